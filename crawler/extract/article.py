@@ -1,0 +1,138 @@
+"""What comes out: articles with the columns of schema version 1, or a reject with a reason. Standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class Part:
+    """A piece of the text: "6则" has six of kind "part"; what follows "附送:" is an "attachment". Offsets in characters."""
+
+    kind: str
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Document:
+    """What a 文库 page prints about the file it shows; each fact null where it is not printed."""
+
+    format: str | None = None
+    pages: int | None = None
+    size_bytes: int | None = None
+    id: str | None = None
+    price: str | None = None
+    uploader: str | None = None
+    uploaded: str | None = None
+
+
+@dataclass(slots=True)
+class Removed:
+    """A span that the cleaning rule `rule` took out of the body; put back at offset `at` of the text, in list order."""
+
+    rule: str
+    text: str
+    at: int
+
+
+@dataclass(slots=True)
+class Capture:
+    """Where one web page of the article lies in the archive. `offset` and `length` in bytes of the .warc.gz file."""
+
+    record_id: str
+    warc_file: str
+    offset: int
+    length: int
+    url: str
+    payload_digest: str
+    fetched_at: datetime
+
+
+@dataclass(slots=True)
+class Quality:
+    """Signals, never deletions. Definitions and sources: docs/quality.md."""
+
+    characters: int = 0
+    han_ratio: float = 0.0
+    line_punct_ratio: float = 0.0
+    dup_line_ratio: float = 0.0
+    top_ngram_ratios: list[float] = field(default_factory=list)
+    masked: int = 0
+    replaced: int = 0
+    spun: float | None = None
+    pinyin_noise: int = 0
+
+
+@dataclass(slots=True)
+class Article:
+    """One article, joined from all its web pages: one row of the dataset. Columns: DESIGN.md, "Row"."""
+
+    id: str
+    url: str
+    canonical_url: str
+    site: str
+    family: str
+    template: str
+    title: str
+    text: str
+    lead: str | None = None
+    published: str | None = None
+    published_at: datetime | None = None
+    source: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    category: list[str] = field(default_factory=list)
+    keywords: list[str] = field(default_factory=list)
+    page_count: int = 1
+    parts: list[Part] = field(default_factory=list)
+    document: Document | None = None
+    notices: list[str] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
+    truncated: bool = False
+    language: str | None = None
+    script: str | None = None
+    charset: str = ""
+    quality: Quality = field(default_factory=Quality)
+    text_digest: str = ""
+    signature: bytes | None = None
+    duplicate_of: str | None = None
+    near_duplicate_of: str | None = None
+    similarity: float | None = None
+    fetched_at: datetime | None = None
+    captures: list[Capture] = field(default_factory=list)
+    run_id: str = ""
+    rules_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Why a page is no article. `reason` is one of REASONS; `detail` says what was seen, for a person."""
+
+    reason: str
+    detail: str = ""
+
+
+REASONS = (
+    "not_html",  # an image, an office file, an empty body
+    "list_page",  # a channel or a list of links
+    "too_short",  # less text than an article has
+    "blocked",  # captcha, WAF, "请输入验证码"
+    "soft_404",  # 200 with "页面不存在"
+    "login_wall",  # the text is not on the page without an account
+    "hijacked",  # a mirror: the whole page in Traditional with pinyin noise
+    "not_chinese",
+    "http_error",  # status other than 200
+    "broken",  # process_page met a bug: detail holds the exception; nothing is swallowed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one page gave. `next_page` is the absolute URL of the same article's next page, else None."""
+
+    articles: list[Article] = field(default_factory=list)
+    reject: Reject | None = None
+    next_page: str | None = None
