@@ -136,3 +136,14 @@ class Outcome:
     articles: list[Article] = field(default_factory=list)
     reject: Reject | None = None
     next_page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedPage:
+    """A page that became no row: one line of the rejects dataset."""
+
+    url: str
+    site: str
+    family: str
+    reject: Reject
+    capture: Capture | None = None
