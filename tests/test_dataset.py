@@ -220,6 +220,6 @@ def test_polars_reads_the_folder(folder: Path) -> None:
 
 
 def test_duckdb_reads_the_folder(folder: Path) -> None:
-    assert len(duckdb.sql(f"SELECT * FROM '{folder}/**/*.parquet'").fetchall()) == 4
+    assert len(duckdb.sql(f"SELECT * FROM '{folder}/**/*.parquet'").df()) == 4
     query = f"SELECT title FROM '{folder}/**/*.parquet' WHERE quality.han_ratio >= 0.9 AND crawl_month = '2026-11'"
     assert duckdb.sql(query).fetchall() == [("第7篇",)]

@@ -1,0 +1,134 @@
+"""manifests/<run>.json: what a finished run wrote and from which records. A run's rows exist when its manifest does.
+
+The parts of a run that died before its manifest are leftovers: their rows may be few or many, and their records are
+all in the archive, so sweep() removes them instead of guessing which are there. Records that no manifest covers are
+made into rows again (`scrapy reextract`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.dataset import SCHEMA_VERSION
+from pipelines.locks import is_alive
+from pipelines.parts import Part, sha256, sync_folder
+
+KINDS = ("articles", "rejects")
+
+
+@dataclass(frozen=True, slots=True)
+class WarcRange:
+    """Bytes [start, end) of a WARC file that the run's rows were made from; `sha256` is that of the whole file.
+
+    `file` is relative to OUTPUT_DIR/warc, as in the column captures.warc_file.
+    """
+
+    file: str
+    start: int
+    end: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One finished run. `supersedes` names the runs whose rows it replaced; counts are the run's own statistics."""
+
+    run_id: str
+    family: str
+    sites: Sequence[str]
+    started: datetime
+    finished: datetime
+    rules_version: str
+    files: Sequence[Part]
+    warc: Sequence[WarcRange]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    supersedes: Sequence[str] = ()
+    schema_version: int = SCHEMA_VERSION
+
+    def write(self, output: Path) -> Path:
+        """Put the manifest in place in one step. This is the moment from which the run's rows exist."""
+        return write_json(output, f"manifests/{self.run_id}.json", asdict(self))
+
+
+def load_manifests(output: Path) -> dict[str, Manifest]:
+    """All manifests by run id, in the order of the runs. Raises ValueError that names a file that is not one."""
+    found = {}
+    for path in sorted((output / "manifests").glob("*.json")):
+        try:
+            stored = json.loads(path.read_bytes())
+            stored["files"] = [Part(**each) for each in stored["files"]]
+            stored["warc"] = [WarcRange(**each) for each in stored["warc"]]
+            for instant in ("started", "finished"):
+                stored[instant] = datetime.fromisoformat(stored[instant])
+            manifest = Manifest(**stored)
+        except (ValueError, TypeError, KeyError) as error:
+            raise ValueError(f"{path} is no manifest: {error}") from error
+        found[manifest.run_id] = manifest
+    return found
+
+
+def covers(warc: Path, files: Sequence[Path]) -> list[WarcRange]:
+    """Each finished WARC file as one range, from its first byte to its last. `warc` is OUTPUT_DIR/warc."""
+    return [
+        WarcRange(path.relative_to(warc).as_posix(), 0, path.stat().st_size, sha256(path)) for path in sorted(files)
+    ]
+
+
+def sweep(output: Path) -> str | None:
+    """Remove what dead runs left behind: parts that no manifest names, drafts under tmp/.
+
+    Never touches a run whose lock is held. Done a second time it finds nothing. Returns one line for the log, or None.
+    """
+    parts = [path for kind in KINDS for path in sorted((output / kind).glob("crawl_month=*/*.parquet"))]
+    # The lock is asked before the manifests are read: a run writes its manifest first and releases its lock after.
+    dead = {run for run in {_run_of(path) for path in parts} if not is_alive(output, run)}
+    named = {part.path for manifest in load_manifests(output).values() for part in manifest.files}
+    leftovers = [p for p in parts if _run_of(p) in dead and p.relative_to(output).as_posix() not in named]
+    for path in leftovers:
+        path.unlink()
+    drafts = [p for p in sorted((output / "tmp").glob("*")) if p.is_dir() and not is_alive(output, p.name)]
+    for path in drafts:
+        shutil.rmtree(path)
+    for path in sorted((output / "state" / "locks").glob("run-*.lock")):
+        if not is_alive(output, path.stem.removeprefix("run-")):
+            path.unlink(missing_ok=True)
+    if not leftovers and not drafts:
+        return None
+    runs = sorted({_run_of(path) for path in leftovers} | {path.name for path in drafts})
+    return (
+        f"removed what {', '.join(runs)} left unfinished: {len(leftovers)} parts, {len(drafts)} folders of drafts; "
+        "the pages are in the archive (scrapy reextract)"
+    )
+
+
+def write_json(output: Path, name: str, content: Any) -> Path:
+    """Write `output/name` so that a reader sees the old file or the new one, never a piece. Raises OSError."""
+    path = output / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.tmp")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(content, file, ensure_ascii=False, indent=1, default=_json)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
+    return path
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _run_of(part: Path) -> str:
+    """ "<run>-0003.parquet" -> "<run>"."""
+    return part.stem.rpartition("-")[0]

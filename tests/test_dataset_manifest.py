@@ -1,0 +1,109 @@
+"""A run's rows exist when its manifest does; what a dead run left is swept, what a live one writes is not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.locks import BusyError, Lock, is_alive
+from pipelines.manifest import Manifest, WarcRange, covers, load_manifests, sweep
+from pipelines.parts import Part, PartWriter
+from tests.test_dataset import article, write
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def manifest(run_id: str, parts: list[Part], **columns: object) -> Manifest:
+    ranges = [WarcRange("news/a.warc.gz", 0, 9, "ff")]
+    return Manifest(run_id, "news", ["demo"], NOON, NOON, "1", parts, ranges, **columns)  # type: ignore[arg-type]
+
+
+def files(output: Path) -> list[str]:
+    return sorted(path.relative_to(output).as_posix() for path in output.rglob("*.parquet"))
+
+
+def test_a_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    written = manifest("r", write(tmp_path, article(1)).parts, counts={"pages": 3}, supersedes=["q"])
+    written.write(tmp_path)
+    assert load_manifests(tmp_path) == {"r": written}
+    assert [path.name for path in (tmp_path / "manifests").iterdir()] == ["r.json"]
+
+
+def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
+    (tmp_path / "manifests").mkdir()
+    (tmp_path / "manifests" / "r.json").write_text('{"run_id": "r"}')
+    with pytest.raises(ValueError, match=r"r\.json is no manifest"):
+        load_manifests(tmp_path)
+
+
+def test_ranges_are_relative_to_the_archive(tmp_path: Path) -> None:
+    path = tmp_path / "warc" / "news" / "a.warc.gz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"abc")
+    (found,) = covers(tmp_path / "warc", [path])
+    assert (found.file, found.start, found.end, found.sha256[:8]) == ("news/a.warc.gz", 0, 3, "ba7816bf")
+
+
+def test_sweep_keeps_what_a_manifest_names_and_removes_the_rest_once(tmp_path: Path) -> None:
+    kept = write(tmp_path, article(1), run_id="20261120T000000Z-news-a")
+    manifest("20261120T000000Z-news-a", kept.parts).write(tmp_path)
+    write(tmp_path, article(2), run_id="20261121T000000Z-news-b")
+    (tmp_path / "tmp" / "20261122T000000Z-news-c").mkdir()
+    (tmp_path / "tmp" / "20261122T000000Z-news-c" / "articles-x.parquet").write_bytes(b"PAR1 half")
+    line = sweep(tmp_path)
+    assert line is not None
+    assert "20261121T000000Z-news-b" in line
+    assert "1 parts" in line
+    assert files(tmp_path) == [kept.parts[0].path]
+    assert sweep(tmp_path) is None
+
+
+def test_sweep_never_touches_a_live_run(tmp_path: Path) -> None:
+    lock = Lock(tmp_path, "run-live", wait=True)
+    write(tmp_path, article(1), run_id="live")
+    assert sweep(tmp_path) is None
+    assert len(files(tmp_path)) == 1
+    lock.release(remove=True)
+    assert sweep(tmp_path) is not None
+    assert files(tmp_path) == []
+    assert list((tmp_path / "state" / "locks").iterdir()) == []
+
+
+def test_a_run_killed_while_it_holds_its_lock_is_dead_and_swept(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from pipelines.locks import Lock\n"
+        "from tests.test_dataset import article, write\n"
+        "out = Path(sys.argv[1]); lock = Lock(out, 'run-victim'); write(out, article(1), run_id='victim')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path], check=False)
+    assert done.returncode == -9
+    assert not is_alive(tmp_path, "victim")
+    assert len(files(tmp_path)) == 1
+    assert "victim" in str(sweep(tmp_path))
+    assert files(tmp_path) == []
+
+
+def test_the_same_lock_is_not_given_twice_but_shared_by_those_who_share(tmp_path: Path) -> None:
+    first = Lock(tmp_path, "site-demo")
+    with pytest.raises(BusyError, match=f"site-demo is held by process {os.getpid()}"):
+        Lock(tmp_path, "site-demo")
+    first.release()
+    Lock(tmp_path, "site-demo").release()
+    readers = [Lock(tmp_path, "dataset", shared=True), Lock(tmp_path, "dataset", shared=True)]
+    with pytest.raises(BusyError):
+        Lock(tmp_path, "dataset")
+    for each in readers:
+        each.release()
+    Lock(tmp_path, "dataset").release()
+
+
+def test_two_writers_of_one_run_never_share_a_name(tmp_path: Path) -> None:
+    first: PartWriter = write(tmp_path, article(1), run_id="a")
+    second = write(tmp_path, article(2), run_id="b")
+    assert first.parts[0].path != second.parts[0].path
