@@ -16,7 +16,7 @@ class BusyError(Exception):
 
 
 class Lock:
-    """One advisory lock, held from construction to release(). Raises BusyError, or OSError when the folder is read-only.
+    """One advisory lock, held from construction to release(). Raises BusyError; OSError where nothing can be written.
 
     With `wait` it is for a name that only this process takes: what may hold it for a moment is a look by is_alive().
     """
