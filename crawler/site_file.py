@@ -1,0 +1,102 @@
+"""Typed reading of one site file's keys. Every refusal has one form: file, key, what was found, what is allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cssselect import HTMLTranslator, SelectorError
+
+DEFAULT_DELAY = 1.0  # seconds between two requests to one host
+SLOWEST = 3600.0
+
+
+class SiteError(ValueError):
+    """A site file that cannot be used; the message is one line for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFile:
+    """The reader of one file: `path` stands in every message."""
+
+    path: Path
+
+    def error(self, key: str, found: str, allowed: str) -> SiteError:
+        return SiteError(f"{self.path}: {key}: {found}; allowed: {allowed}")
+
+    def only(self, known: Iterable[str], table: Mapping[str, Any], where: str = "") -> None:
+        for key in table:
+            if key not in known:
+                raise self.error(f"{where}{key}", "unknown key", ", ".join(known))
+
+    def choice(self, table: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
+        value = table.get(key)
+        if not isinstance(value, str) or value not in allowed:
+            raise self.error(key, "missing" if value is None else repr(value), ", ".join(allowed))
+        return value
+
+    def strings(self, table: Mapping[str, Any], key: str, *, at_least: int) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or len(value) < at_least or not all(isinstance(v, str) and v for v in value):
+            found = "missing" if key not in table else repr(value)
+            raise self.error(key, found, f"a list of {at_least or 'any number of'} or more strings, none empty")
+        if len(set(value)) < len(value):
+            raise self.error(key, "the same value twice", "each value once")
+        return tuple(value)
+
+    def patterns(self, table: Mapping[str, Any], key: str, *, at_least: int, never: str) -> tuple[re.Pattern[str], ...]:
+        """Compiled patterns; one that is found in `never` is taken for one that is found in everything."""
+        patterns = []
+        for source in self.strings(table, key, at_least=at_least):
+            try:
+                pattern = re.compile(source)
+            except re.error as error:
+                raise self.error(key, f"{source!r}: {error}", "Python regular expressions") from error
+            if pattern.search(never):
+                raise self.error(key, f"{source!r} matches {never!r}", "a pattern that tells one kind of page")
+            patterns.append(pattern)
+        return tuple(patterns)
+
+    def delay(self, table: Mapping[str, Any]) -> float:
+        value = table.get("delay", DEFAULT_DELAY)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not DEFAULT_DELAY <= value <= SLOWEST:
+            allowed = f"seconds from {DEFAULT_DELAY} (the default: a site may only be slower) to {SLOWEST:.0f}"
+            raise self.error("delay", repr(value), allowed)
+        return float(value) if "delay" in table else 0.0
+
+    def numbers(self, table: Mapping[str, Any], key: str, low: str, high: str) -> tuple[int, int] | None:
+        value = table.get(key)
+        if value is None:
+            return None
+        allowed = f"{{ {low} = N, {high} = N }}, whole numbers with 0 <= {low} <= {high}"
+        if not isinstance(value, dict) or set(value) != {low, high}:
+            raise self.error(key, repr(value), allowed)
+        first, last = value[low], value[high]
+        if type(first) is not int or type(last) is not int or not 0 <= first <= last:
+            raise self.error(key, repr(value), allowed)
+        return first, last
+
+    def tables(self, table: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            raise self.error(key, repr(value), f"[[{key}]] tables, oldest first")
+        return value
+
+    def day(self, table: Mapping[str, Any], key: str) -> date | None:
+        value = table.get(key.rpartition(".")[2])
+        if value is not None and type(value) is not date:
+            raise self.error(key, repr(value), "a date such as 2023-06-01, without quotes and time")
+        return value
+
+    def selector(self, key: str, value: object) -> str:
+        try:
+            if not isinstance(value, str):
+                raise SelectorError("not a string")
+            HTMLTranslator().css_to_xpath(value)
+        except SelectorError as error:
+            raise self.error(key, f"{value!r}: {error}", "a CSS selector") from error
+        return value

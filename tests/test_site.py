@@ -1,0 +1,141 @@
+"""Site files: what is right loads, what is wrong is refused in one line with file, key and what is allowed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.site import Expect, SiteError, load_site, load_sites
+
+GOOD = r"""
+family  = "wenku"
+domains = ["www.bdocx.com", "127.0.0.1:8001"]
+seeds   = ["https://www.bdocx.com/"]
+article = ['^/doc/\d+\.html$']
+follow  = ['^/c-\d+(-p\d+)?\.html$']
+delay   = 2.0
+expect  = { min = 200, max = 20000 }
+[[layout]]
+until = 2023-06-01
+title = "h1"
+body  = "div.inner_text > p"
+[[layout]]
+body  = "div.text"
+"""
+
+
+def write(folder: Path, text: str, name: str = "bdocx") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_site_is_what_its_file_says(tmp_path: Path) -> None:
+    site = load_site(write(tmp_path, GOOD))
+    assert (site.name, site.family, site.delay, site.expect) == ("bdocx", "wenku", 2.0, Expect(200, 20000))
+    assert site.seeds == ("https://www.bdocx.com/",)
+    assert site.is_article("https://www.bdocx.com/doc/9477441.html")
+    assert not site.is_article("https://www.bdocx.com/doc/")
+    assert site.is_list("https://www.bdocx.com/c-12-p3.html")
+    assert not site.is_list("https://www.bdocx.com/")
+
+
+def test_a_host_is_owned_exactly(tmp_path: Path) -> None:
+    site = load_site(write(tmp_path, GOOD))
+    assert site.owns("http://WWW.bdocx.com:8080/x")
+    assert site.owns("http://127.0.0.1:8001/")
+    for other in (
+        "https://bdocx.com/",
+        "https://a.www.bdocx.com/",
+        "http://127.0.0.1:8002/",
+        "ftp://www.bdocx.com/",
+        "",
+    ):
+        assert not site.owns(other)
+
+
+def test_the_day_of_the_capture_in_china_picks_the_layout(tmp_path: Path) -> None:
+    site = load_site(write(tmp_path, GOOD))
+    old, new = site.layouts
+    assert old.until == date(2023, 6, 1)
+    assert site.layout_at(datetime(2023, 6, 1, 15, 59, tzinfo=UTC)) is old
+    assert site.layout_at(datetime(2023, 6, 1, 16, 0, tzinfo=UTC)) is new  # midnight in China
+
+
+def test_after_the_last_until_the_template_is_recognised_again(tmp_path: Path) -> None:
+    site = load_site(write(tmp_path, GOOD.partition("[[layout]]\nbody")[0]))
+    assert site.layout_at(datetime(2024, 1, 1, tzinfo=UTC)) is None
+
+
+# key of the message, line of GOOD replaced, replacement
+WRONG = [
+    ("familie", 'family  = "wenku"', 'family = "wenku"\nfamilie = "wenku"'),
+    ("family: missing", 'family  = "wenku"', ""),
+    ("family: 'blog'; allowed: fanwen, news, wenku", '"wenku"', '"blog"'),
+    ("family: ['news']", '"wenku"', '["news"]'),
+    ("seeds: missing", 'seeds   = ["https://www.bdocx.com/"]', ""),
+    ("seeds: 'https://other.com/'", "https://www.bdocx.com/", "https://other.com/"),
+    ("seeds: '/doc'", "https://www.bdocx.com/", "/doc"),
+    ("domains: 'https://x.cn'", "www.bdocx.com", "https://x.cn"),
+    ("domains: 'X.cn'", "www.bdocx.com", "X.cn"),
+    ("domains: the same value twice", "127.0.0.1:8001", "www.bdocx.com"),
+    ("article: '(': missing )", r"^/doc/\d+\.html$", "("),
+    ("article: '.*' matches '/'", r"^/doc/\d+\.html$", ".*"),
+    ("article: []", r"['^/doc/\d+\.html$']", "[]"),
+    ("follow: 'x'; allowed: a list", r"['^/c-\d+(-p\d+)?\.html$']", "'x'"),
+    ("delay: 0.1; allowed: seconds from 1.0 (the default: a site may only be slower)", "2.0", "0.1"),
+    ("delay: True", "2.0", "true"),
+    ("delay: nan", "2.0", "nan"),
+    ("expect: {'min': 9, 'max': 3}", "min = 200, max = 20000", "min = 9, max = 3"),
+    ("expect: {'min': 9}", "min = 200, max = 20000", "min = 9"),
+    ("layout.text: unknown key; allowed: until, title, body", "title =", "text ="),
+    ("layout.title: 'h1[': ", '"h1"', '"h1["'),
+    ("layout.title: 7: ", '"h1"', "7"),
+    ("layout.until: '2023-06-01'; allowed: a date", "2023-06-01", '"2023-06-01"'),
+    ("layout.until: None; allowed: ascending dates", "until = 2023-06-01", ""),
+    ("layout: no selector", 'body  = "div.text"', ""),
+    ("layout: ", "[[layout]]\nuntil", "[layout]\nuntil"),
+    ("not a readable TOML file", "domains =", "domains"),
+]
+
+
+@pytest.mark.parametrize(("message", "right", "wrong"), WRONG)
+def test_a_mistake_is_refused_with_file_key_and_what_is_allowed(
+    tmp_path: Path, message: str, right: str, wrong: str
+) -> None:
+    assert right in GOOD
+    text = GOOD.replace(right, wrong, 1)
+    if wrong.startswith("[layout]"):
+        text = text.rpartition("[[layout]]")[0]
+    path = write(tmp_path, text)
+    with pytest.raises(SiteError, match=re.escape(message)) as caught:
+        load_site(path)
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_name_that_no_command_line_could_pick_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="file name: 'a,b'"):
+        load_site(write(tmp_path, GOOD, "a,b"))
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "gbk.toml"
+    path.write_bytes("# 范文".encode("gb18030"))
+    with pytest.raises(SiteError, match="not a readable TOML file"):
+        load_site(path)
+
+
+def test_a_domain_belongs_to_one_site(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, "a")
+    write(tmp_path, GOOD, "b")
+    with pytest.raises(SiteError, match=r"b\.toml: domains: 'www.bdocx.com' is already claimed by a"):
+        load_sites(tmp_path)
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="no site here"):
+        load_sites(tmp_path)
