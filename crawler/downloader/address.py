@@ -1,0 +1,86 @@
+"""Which addresses a crawl may connect to, checked after DNS on the very address that is then connected to."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import time
+from collections.abc import Awaitable, Callable
+
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError
+
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+_DNS_TTL = 300.0  # seconds; getaddrinfo does not say what the record's own is
+_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+# Not "private" to the ipaddress module of Python 3.11, and nothing that a web site stands on.
+_MORE = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "100.64.0.0/10",  # carrier-grade NAT; Alibaba Cloud's metadata service is 100.100.100.200
+        "192.0.0.0/24",
+        "192.88.99.0/24",  # 6to4 relays
+        "168.63.129.16/32",  # Azure's wire server
+        "fec0::/10",  # site-local
+    )
+)
+
+
+class AddressRefusedError(DownloadCancelledError):
+    """A URL led to an address that is not on the public internet. Never retried."""
+
+    def __init__(self, url: str, address: str, reason: str) -> None:
+        super().__init__(f"{url}: refused to connect to {address} ({reason}); ALLOW_PRIVATE_ADDRESSES=1 permits it")
+
+
+def refusal(address: str) -> str | None:
+    """Why `address` (textual IPv4 or IPv6, scope id allowed) is not to be connected to; None when it is public."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and any(ip in network for network in _NAT64):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            reason = refusal(str(inner))
+            return reason and f"{reason}, as {inner} inside an IPv6 address"
+    if ip.is_loopback:
+        return "loopback"
+    if ip.is_link_local:
+        return "link-local"
+    if ip.is_multicast:
+        return "multicast"
+    if ip.is_unspecified:
+        return "unspecified"
+    if ip.is_private or ip.is_reserved or any(ip in network for network in _MORE):
+        return "private or reserved"
+    return None
+
+
+class Resolver:
+    """getaddrinfo with a memory; callers at the same time share one lookup."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], tuple[float, asyncio.Future[list[str]]]] = {}
+
+    async def __call__(self, host: str, port: int) -> list[str]:
+        """Textual addresses in the resolver's order. Raises CannotResolveHostError."""
+        now = time.monotonic()
+        expiry, lookup = self._known.get((host, port), (0.0, None))
+        if lookup is None or expiry < now:
+            lookup = asyncio.ensure_future(_lookup(host, port))
+            self._known[host, port] = now + _DNS_TTL, lookup
+        try:
+            return await asyncio.shield(lookup)
+        except OSError as error:
+            self._known.pop((host, port), None)
+            raise CannotResolveHostError(f"{host}: {error.strerror or error}") from error
+
+
+async def _lookup(host: str, port: int) -> list[str]:
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        pass
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))

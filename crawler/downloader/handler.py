@@ -1,0 +1,109 @@
+"""The download handler for http and https: what goes over the wire is kept to the byte.
+
+Every reply, whole or cut, is put into request.meta["wire"] as an Exchange before Scrapy makes a Response of it, and
+what is recorded is what is delivered: a body that was cut comes with the flags "dataloss" and "truncated:<reason>".
+An own client over asyncio, because aiohttp's rewrites URLs and drops what it cannot parse; see docs/downloader.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from ipaddress import ip_address
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, DownloadTimeoutError
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from crawler.archive.exchange import Exchange
+from crawler.downloader import tls
+from crawler.downloader.connection import Connection, NoReplyError, Reply, ReplyTimeoutError
+from crawler.downloader.head import BadHeadError
+from crawler.downloader.pool import Pool
+from crawler.downloader.request import WireRequest, wire_request
+
+
+class WireHandler:
+    """Settings: DOWNLOAD_TIMEOUT (seconds, the whole exchange), DOWNLOAD_MAXSIZE (bytes), ALLOW_PRIVATE_ADDRESSES."""
+
+    lazy = True
+
+    def __init__(self, pool: Pool, *, maxsize: int, timeout: float) -> None:
+        self._pool = pool
+        self._maxsize = maxsize
+        self._timeout = timeout
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> WireHandler:
+        settings = crawler.settings
+        pool = Pool(allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"))
+        return cls(pool, maxsize=settings.getint("DOWNLOAD_MAXSIZE"), timeout=settings.getfloat("DOWNLOAD_TIMEOUT"))
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch `request`. Sets meta "wire", "download_latency" and, where TLS was not trustworthy, "tls-error".
+
+        Raises Scrapy's download exceptions, and AddressRefusedError.
+        """
+        meta = request.meta
+        for stale in ("wire", "capture", "tls-error", "trailers"):  # a retry or redirect carries a copy of the old meta
+            meta.pop(stale, None)
+        if meta.get("proxy"):
+            raise DownloadCancelledError(f"{request.url}: no proxies: the record would name the wrong peer")
+        try:
+            wire = wire_request(request)
+        except ValueError as error:
+            raise DownloadCancelledError(str(error)) from error
+        timeout: float = meta.get("download_timeout", self._timeout)
+        maxsize: int = meta.get("download_maxsize", self._maxsize)
+        deadline = asyncio.get_running_loop().time() + timeout
+        try:
+            reply, connection = await self._pool.exchange(
+                wire.origin, wire.data, method=request.method, maxsize=maxsize, deadline=deadline
+            )
+        except ReplyTimeoutError as error:
+            raise DownloadTimeoutError(f"{wire.url}: no reply within {timeout:g} s") from error
+        except (NoReplyError, BadHeadError) as error:
+            raise DownloadFailedError(f"{wire.url}: {error}") from error
+        meta["download_latency"] = reply.latency
+        meta["wire"] = _exchange(wire, reply, connection)
+        if connection.tls_error:
+            meta["tls-error"] = connection.tls_error
+        if reply.trailers:
+            meta["trailers"] = [line.decode("latin-1").strip() for line in reply.trailers]
+        return _response(request.url, reply, connection)
+
+    async def close(self) -> None:
+        self._pool.close()
+
+
+def _exchange(wire: WireRequest, reply: Reply, connection: Connection) -> Exchange:
+    major, minor = reply.head.version
+    version, cipher = connection.tls or (None, None)
+    return Exchange(
+        url=wire.url,
+        fetched_at=reply.sent_at,
+        request=wire.data,
+        response_head=reply.head.raw,
+        body=reply.body,
+        ip=connection.ip,
+        protocols=(f"http/{major}.{minor}", *([tls.protocol(version)] if version else [])),
+        cipher=tls.suite(cipher) if cipher else None,
+        truncated=reply.truncated,
+        metadata=(),
+    )
+
+
+def _response(url: str, reply: Reply, connection: Connection) -> Response:
+    headers = Headers(reply.head.headers)
+    kind = responsetypes.from_args(headers=headers, url=url, body=reply.body)
+    major, minor = reply.head.version
+    return kind(
+        url=url,
+        status=reply.head.status,
+        headers=headers,
+        body=reply.body,
+        flags=["dataloss", f"truncated:{reply.truncated}"] if reply.truncated else [],
+        ip_address=ip_address(connection.ip) if connection.ip else None,
+        protocol=f"HTTP/{major}.{minor}",
+    )
