@@ -28,11 +28,17 @@ _LEGACY = ("gb18030", "big5hkscs")
 # The forty or so most frequent characters of either script: what a right decoding is full of and a wrong one is not.
 _FREQUENT = frozenset("的一是不了在有人这中大来上个国到说们为和地出时年会作发生以要就可也后家学這個國來為們說時會發後學對與")
 
-# "新闻" stored as UTF-8 read as GBK ("鏂伴椈") and as Latin-1 ("æ–°é—»").
-_GBK_MOJIBAKE = re.compile("[锛銆鐨鍦涓浜鏄鏈锟浠鍜]")
-_LATIN_MOJIBAKE = re.compile("[ãäåæçèé][\x80-\xff\u0152-\u2122]")
+# "，" and "。" of a UTF-8 page that was read as GBK and saved again; such a page is full of them.
+_GBK_MOJIBAKE = ("锛", "銆")
+_LATIN_MOJIBAKE = re.compile("[ãäåæçèé][\x80-\xff\u0152-\u2122]{2}")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_ASCII = re.compile("[\x00-\x7f]+")
 
-_MAX_SAMPLE = 65536
+# A short GBK page can be valid UTF-8 when every pair happens to form a two-byte sequence; a Han character takes three.
+_THREE_BYTE = re.compile("[\u0800-\U0010ffff]")
+
+# Right decodings of real pages have 8 to 25 % of _FREQUENT among their wide characters, wrong ones below 2 %.
+_CHINESE = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,11 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         return Decoded(*_replaced(body, wide))
     if body.isascii():
         return Decoded(body.decode("ascii"), "ascii")
-    names = declared(body, content_type)
     utf8 = _utf8(body)
-    if utf8 and ("utf-8" in names or not _could_be_two_byte(utf8.text)):
+    if utf8 and _THREE_BYTE.search(utf8.text):
+        return _heal(utf8)
+    names = declared(body, content_type)
+    if utf8 and ("utf-8" in names or len(_LATIN_MOJIBAKE.findall(utf8.text)) > 20):
         return _heal(utf8)
     return _legacy(body, names) or utf8 or _damaged(body, names)
 
@@ -95,19 +103,10 @@ def _utf8(body: bytes) -> Decoded | None:
         return None
 
 
-def _could_be_two_byte(text: str) -> bool:
-    # A short GBK page can be valid UTF-8 if every pair happens to form a two-byte sequence: then no Han is in the text.
-    return max(text) < "\u0800"
-
-
 def _bare_utf16(body: bytes) -> str | None:
-    head = body[:512]
-    if head.count(0) * 4 < len(head) or len(head) < 8:
-        return None
-    odd, even = head[1::2].count(0), head[::2].count(0)
-    if odd > 4 * even:
-        return "utf-16-le"
-    return "utf-16-be" if even > 4 * odd else None
+    # A page begins with "<": in UTF-16 one of its two bytes is NUL.
+    start = body.lstrip()[:2]
+    return {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(start)
 
 
 def _legacy(body: bytes, names: list[str]) -> Decoded | None:
@@ -121,15 +120,16 @@ def _legacy(body: bytes, names: list[str]) -> Decoded | None:
         except (UnicodeDecodeError, LookupError):
             continue
         share = _chinese_share(text)
-        # The declared one wins unless another reads much better: Big5 bytes are often valid GB18030 and the reverse.
-        if share > best_share * 1.5 + 0.01:
+        if share > best_share:
             best, best_share = Decoded(text, name), share
+        if share > _CHINESE:
+            break
     return best
 
 
 def _chinese_share(text: str) -> float:
-    wide = [c for c in text[:_MAX_SAMPLE] if c > "\x7f"]
-    return sum(c in _FREQUENT for c in wide) / len(wide) if wide else 0.0
+    wide = _ASCII.sub("", text)[:8192]
+    return sum(map(wide.count, _FREQUENT)) / len(wide) if wide else 0.0
 
 
 def _damaged(body: bytes, names: list[str]) -> Decoded:
@@ -147,13 +147,12 @@ def _replaced(body: bytes, name: str) -> tuple[str, str, int]:
 
 def _heal(page: Decoded) -> Decoded:
     """Undo mojibake that the site itself stores, when the way back is free of loss."""
-    sample = page.text[:_MAX_SAMPLE]
-    if len(_GBK_MOJIBAKE.findall(sample)) * 20 > sum(c > "\u2e80" for c in sample) > 40:
+    if sum(map(page.text.count, _GBK_MOJIBAKE)) > 20:
         return _back(page, "gb18030")
-    if len(_LATIN_MOJIBAKE.findall(sample)) * 20 > sum(c > "\x7f" for c in sample) > 40:
-        healed = _back(page, "cp1252")
-        return healed if healed is not page else _back(page, "latin-1")
-    return page
+    if _HAN.search(page.text) or len(_LATIN_MOJIBAKE.findall(page.text)) < 20:
+        return page
+    healed = _back(page, "cp1252")
+    return healed if healed is not page else _back(page, "latin-1")
 
 
 def _back(page: Decoded, wrong: str) -> Decoded:

@@ -1,0 +1,48 @@
+"""The words by which template sites label their chrome: one home for every list that several steps share."""
+
+from __future__ import annotations
+
+import re
+
+# Class and id tokens of regions that hold no article text. A token matches whole or as a dash/underscore-separated part.
+NOISE_NAMES = re.compile(
+    r"(?:^|[-_])(?:comments?|pinglun|plun|reply|replies|related?|recommend\w*|relevant|xiangguan|tuijian|sidebar|side|aside"
+    r"|footer|foot|copyrights?|nav|navbar|menu|breadcrumbs?|crumbs?|share|shares|bdshare\w*|bds\w*|jiathis\w*|social|qrcode|erweima"
+    r"|ads?|advert\w*|gg|guanggao|banner|adsbygoogle|pager|pages|pagination|pagelist|pagebreak|pagenav|page_css"
+    r"|prev|next|prevnext|pre_next|shangyipian|xiayipian|toolbar|tools?|login|register|search|hot|hotnews|rank|ranking|paihang"
+    r"|editor|zeren|bianji|tags?|keywords?|vote|digg|zan|like|donate|reward|dashang|feedback|jubao|report|popup|dialog|modal|mask"
+    r"|statement|shengming|disclaimer|mianze|subscribe|download|xiazai|newsletter|friendlink|links|about|profile|mui-off-canvas\w*"
+    r"|offcanvas|player|video|swiper\w*|carousel|notice|tips?|weizhi|location|current|topbar|header|head|logo)(?:$|[-_\d])"
+)
+
+# Names under which CMSs keep the article's body; a bonus for the generic way, never a command.
+BODY_NAMES = re.compile(
+    r"^(?:article[-_]?(?:content|body|text|con|main|detail|box|inner)?|content[-_]?(?:text|body|article|detail|main|inner|box)?"
+    r"|(?:post|entry|news|detail|main|text|art|rich_media|doc|show)[-_]?(?:content|body|text|con|txt|article|detail)"
+    r"|(?:arti|art)[-_]?body|artibody|zoom|fontzoom|zoomtext|nr|neirong|zhengwen|zw|wenzhang|endtext|js_content|con_?text|txt|newstext"
+    r"|trs_editor|trs_\w*view\w*|v_news_content|vsb_content\w*|articlecontent|newscontent|textbody|mainbody|contenttext|inner_text)$"
+)
+
+_RELATED_WORDS = (
+    r"相关(?:阅读|文章|新闻|推荐|链接|内容|资讯|专题|报道|热词|搜索|文档|资料|范文|话题|信息|稿件|资源|视频|产品)"
+    r"|(?:推荐|热门|最新|热点|精彩|本周|今日|本月|精选|近期|阅读)(?:阅读|文章|新闻|推荐|搜索|评论|资讯|内容|信息|排行|专题|图文|图片|视频|范文|文档|话题|关注|回顾)"
+    r"|猜你喜欢|你可能(?:也|还)?(?:会)?(?:感兴趣|喜欢)\S{0,6}|您可能(?:也|还)?(?:会)?(?:感兴趣|喜欢)\S{0,6}|为[你您]推荐\S{0,10}|延伸阅读|更多(?:文章|内容|精彩|新闻|阅读|相关)\S{0,6}"
+    r"|编辑推荐|大家都在看|大家还在看|看了(?:本文|又看)\S{0,6}|网友评论\S{0,6}|发表评论\S{0,6}|我来说两句\S{0,6}|全部评论\S{0,6}|用户评论|文章评论|精彩评论|热评"
+    r"|上一篇|下一篇|点击排行\S{0,3}|阅读排行\S{0,3}|频道精选|图片新闻|专题推荐|合作媒体|友情链接|往期(?:回顾|精彩|推荐)|人还看了|热门标签|文章标签|猜你想看|同类(?:文章|推荐)"
+)
+RELATED = re.compile(rf"^[\s>》【\[◆●■★▌|]*(?:{_RELATED_WORDS})[\s：:】\]>》…|]*(?:更多\S{{0,3}})?$")
+
+PREV_NEXT = re.compile(r"^[\s<«【\[]*(?:上一[篇条页章则]|下一[篇条页章则]|上[篇页]|下[篇页]|前一[篇条]|后一[篇条])(?:文章|新闻)?\s*[:：>»\]】]?")
+NEXT_PAGE = re.compile(r"^[\s\[【<(（]*(?:下\s*一?\s*[页頁]|下一张|next(?:\s*page)?|后一页|翻到下一页|›|»)[\s\]】>)）»›→]*$", re.I)
+NEXT_ARTICLE = re.compile(r"下一?[篇条则章]|后一?篇")
+WHOLE_TEXT = re.compile(r"^[\s\[【]*(?:阅读全文|全文阅读|在本页阅读全文|显示全文|查看全文|单页阅读|全文)[\s\]】>»]*$")
+
+SHARE = re.compile(
+    r"^(?:分享(?:到|至|给|让更多人看到)?|一键分享|转发(?:到|至)?|扫一扫|扫码|微信扫|用微信扫|扫描二维码|长按(?:二维码|识别|图片)|手机(?:看|阅读|扫)|打印(?:本[页文])?$|收藏(?:本[页文])?$"
+    r"|关闭(?:窗口|本页)?$|字号|字体[：:]|【?(?:大|中|小)】?$|我要(?:评论|分享|投稿|纠错)|点赞|赞\s*\d*$|评论\s*\d*$|\d+人(?:参与|喜欢|评论|赞)|复制链接|微信好友|微信朋友圈|QQ空间|新浪微博|返回(?:顶部|首页|列表|栏目)|回到顶部)"
+)
+COUNTER = re.compile(r"(?:阅读|浏览|点击|人气|访问|热度|评论|查看|播放|已有)(?:次数|量|数|人次|:)?\s*[：:]?\s*\(?\d*\+?(?:℃|万|次|人|条)*\)?")
+FOOTER = re.compile(
+    r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|all rights reserved|备案号|技术支持|联系我们|关于我们|网站地图|经营许可证|投稿邮箱|举报电话",
+    re.I,
+)
