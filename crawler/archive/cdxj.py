@@ -1,0 +1,47 @@
+"""The CDXJ index beside each archive file, as pywb reads it: `SURT 14-digit-time {"url": …}`, sorted by bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from crawler.archive.surt import surt
+from crawler.extract.article import Capture
+
+
+def line(capture: Capture, *, status: int, content_type: str | None, revisit: bool) -> str:
+    """One line without line end. The keys and their order are those of pywb's own indexer; all values are strings."""
+    entry = {
+        "url": capture.url,
+        "mime": "warc/revisit" if revisit else _mime(content_type),
+        "status": str(status),
+        "digest": capture.payload_digest.removeprefix("sha1:"),
+        "length": str(capture.length),
+        "offset": str(capture.offset),
+        "filename": capture.warc_file,
+    }
+    if revisit or not status:  # a convention of pywb's: only responses have a status
+        del entry["status"]
+    return f"{surt(capture.url)} {capture.fetched_at:%Y%m%d%H%M%S} {json.dumps(entry)}"
+
+
+def write(warc: Path, lines: list[str]) -> Path:
+    """`<name>.cdxj` beside `<name>.warc.gz`, durable and all at once."""
+    path = index_path(warc)
+    draft = path.with_name(path.name + ".open")
+    with draft.open("wb") as file:
+        file.writelines(encoded + b"\n" for encoded in sorted(one.encode() for one in lines))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    return path
+
+
+def index_path(warc: Path) -> Path:
+    return warc.with_name(warc.name.removesuffix(".warc.gz") + ".cdxj")
+
+
+def _mime(content_type: str | None) -> str:
+    mime = (content_type or "").replace(";", " ").split()
+    return mime[0] if mime else "unk"

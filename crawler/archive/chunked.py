@@ -1,0 +1,24 @@
+"""Transfer-Encoding: chunked undone, for archives of tools that keep it in their records (wget, warcio)."""
+
+from __future__ import annotations
+
+import re
+
+# RFC 9112, 7.1: size in hexadecimal, then extensions, which FastWARC's reader refuses. Old Apaches pad with blanks.
+_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+
+
+def dechunk(body: bytes) -> bytes:
+    """The payload; of a body that ends early or is damaged what came before; a body that is not chunked as it is."""
+    pieces: list[bytes] = []
+    at = 0
+    while size := _SIZE.match(body, at):
+        length = int(size[1], 16)
+        if not length:
+            break
+        pieces.append(body[size.end() : size.end() + length])
+        at = size.end() + length
+        at += 2 if body.startswith(b"\r\n", at) else body.startswith(b"\n", at)
+    if not at and not size:
+        return body
+    return b"".join(pieces)

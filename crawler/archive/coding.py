@@ -1,0 +1,136 @@
+"""Content-Encoding undone, as browsers do it: what can be decoded is, what was declared wrongly is left as it is."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import brotli  # type: ignore[import-untyped]
+from backports import zstd
+
+LIMIT = 32 << 20
+"""Bytes after decoding. The longest real pages have some MB; a bomb has no end."""
+
+_PIECE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`truncated`: "disconnect" where the coding ends early or is damaged, "length" where the limit cut it."""
+
+    body: bytes
+    truncated: str | None = None
+
+
+def decode(body: bytes, codings: str | None, limit: int = LIMIT) -> Decoded:
+    """`codings` is the Content-Encoding value: codings in the order in which they were applied, comma-separated."""
+    truncated = None
+    for name in reversed((codings or "").lower().split(",")):
+        decoder = _DECODERS.get(name.strip())
+        if decoder and body:
+            decoded = decoder(body, limit)
+            body, truncated = decoded.body, truncated or decoded.truncated
+    return Decoded(body, truncated)
+
+
+def _gunzip(body: bytes, limit: int) -> Decoded:
+    """gzip members one after the other; what follows the last of them is garbage that some servers send."""
+    pieces: list[bytes] = []
+    room = limit
+    rest = body
+    while rest.startswith(b"\x1f\x8b"):
+        member, rest = _inflate(rest, room, 31)
+        pieces.append(member.body)
+        room -= len(member.body)
+        if member.truncated:
+            return Decoded(b"".join(pieces), member.truncated)
+    return Decoded(b"".join(pieces) if pieces else body)
+
+
+def _deflate(body: bytes, limit: int) -> Decoded:
+    """The zlib format, as the standard has it, or raw deflate, as many servers send it, or neither."""
+    for window in (15, -15):
+        decoded, _ = _inflate(body, limit, window)
+        if decoded.body:
+            return decoded
+    return Decoded(body)
+
+
+def _inflate(body: bytes, limit: int, window: int) -> tuple[Decoded, bytes]:
+    """One deflate stream and the bytes behind it. `window` as for zlib: 31 gzip, 15 zlib, -15 raw."""
+    stream = zlib.decompressobj(window)
+    try:
+        content = stream.decompress(body, limit + 1)
+    except zlib.error:
+        content = _before_damage(body, window)
+        return Decoded(content[:limit], "disconnect"), b""
+    if len(content) > limit:
+        return Decoded(content[:limit], "length"), b""
+    return Decoded(content, None if stream.eof else "disconnect"), stream.unused_data
+
+
+def _before_damage(body: bytes, window: int) -> bytes:
+    """What a damaged deflate stream gives before the damage, to the byte: all of it if only its checksum is wrong."""
+    pieces: list[bytes] = []
+    stream = zlib.decompressobj(window)
+    at, step = 0, _PIECE
+    while at < len(body) and len(pieces) * _PIECE < LIMIT:
+        spare = stream.copy()
+        try:
+            pieces.append(stream.decompress(body[at : at + step]))
+        except zlib.error:
+            if step == 1:
+                break
+            stream, step = spare, 1
+        else:
+            at += step
+    return b"".join(pieces)
+
+
+def _brotli(body: bytes, limit: int) -> Decoded:
+    stream = brotli.Decompressor()
+    return _pieces(
+        body,
+        limit,
+        feed=lambda piece: stream.process(piece, output_buffer_limit=_PIECE << 4),
+        hungry=stream.can_accept_more_data,
+        done=stream.is_finished,
+    )
+
+
+def _zstd(body: bytes, limit: int) -> Decoded:
+    stream = zstd.ZstdDecompressor()
+    return _pieces(
+        body,
+        limit,
+        feed=lambda piece: stream.decompress(piece, _PIECE << 4),
+        hungry=lambda: stream.needs_input,
+        done=lambda: stream.eof,
+    )
+
+
+def _pieces(
+    body: bytes, limit: int, *, feed: Callable[[bytes], bytes], hungry: Callable[[], bool], done: Callable[[], bool]
+) -> Decoded:
+    content = bytearray()
+    at = 0
+    try:
+        while not done() and len(content) <= limit:
+            if not hungry():
+                content += feed(b"")
+            elif at < len(body):
+                content += feed(body[at : at + _PIECE])
+                at += _PIECE
+            else:
+                break
+    except (brotli.error, zstd.ZstdError):
+        return Decoded(bytes(content[:limit]), "disconnect") if content else Decoded(body)
+    if len(content) > limit:
+        return Decoded(bytes(content[:limit]), "length")
+    if not content and not done():
+        return Decoded(body)
+    return Decoded(bytes(content), None if done() else "disconnect")
+
+
+_DECODERS = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}

@@ -1,0 +1,36 @@
+"""One HTTP request and its response, as they went over the wire: what the archive is given to write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.extract.article import Capture
+
+
+class ArchiveError(OSError):
+    """The archive cannot be written or repaired; the message names the file. What was synced before is safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """`fetched_at` is the aware UTC instant at which the request was sent.
+
+    `request` and `response_head` are verbatim, up to and with their blank line (Transfer-Encoding not yet renamed);
+    `body` is what is left after transfer decoding, content coding kept. `protocols` such as ("http/1.1", "tls/1.3");
+    `truncated` is a WARC-Truncated reason: "length", "time" or "disconnect". `metadata` are the fields of the metadata
+    record; without any, none is written. `unchanged` is the capture that a 304 says is still good: that of a response
+    record, not of a revisit.
+    """
+
+    url: str
+    fetched_at: datetime
+    request: bytes
+    response_head: bytes
+    body: bytes
+    ip: str | None = None
+    protocols: tuple[str, ...] = ()
+    cipher: str | None = None
+    truncated: str | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
+    unchanged: Capture | None = None

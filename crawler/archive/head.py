@@ -1,0 +1,71 @@
+"""The head of an HTTP message inside a record: kept byte for byte, read tolerantly."""
+
+from __future__ import annotations
+
+import re
+
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_TRANSFER_ENCODING = re.compile(rb"(?mi)^transfer-encoding(?=[ \t]*:)")
+_STATUS = re.compile(rb"\S+[ \t]+(\d{3})(?!\d)")
+# warcio ends a head at a line of white space, FastWARC at the first CRLF CRLF only and not beyond 32 KiB.
+_WHITE_LINE = re.compile(rb"\n[ \t\x0b\x0c\r]+\n")
+_FASTWARC_LIMIT = 32 << 10
+
+Headers = tuple[tuple[str, str], ...]
+
+
+def archived(head: bytes) -> bytes:
+    """The head as it is stored: Transfer-Encoding renamed, because the stored body is no longer chunked.
+
+    Nothing else changes. Only a head that was cut off before its blank line gets one, or its record could not be read.
+    """
+    head = _TRANSFER_ENCODING.sub(b"X-Crawler-Transfer-Encoding", head)
+    if _BLANK_LINE.search(head):
+        return head
+    return head + (b"\r\n" if head.endswith(b"\n") else b"\r\n\r\n")
+
+
+def split(block: bytes) -> tuple[bytes, bytes]:
+    """A record block -> (head with its blank line, body)."""
+    end = _BLANK_LINE.search(block)
+    return (block[: end.end()], block[end.end() :]) if end else (block, b"")
+
+
+def tools_agree(head: bytes) -> bool:
+    """Whether warcio and FastWARC will both find the body where it begins (LF-only heads part them)."""
+    return head.find(b"\r\n\r\n") == len(head) - 4 and len(head) < _FASTWARC_LIMIT and not _WHITE_LINE.search(head[:-4])
+
+
+def status_of(head: bytes) -> int:
+    """The status code, 0 where the status line has none."""
+    found = _STATUS.match(head)
+    return int(found[1]) if found else 0
+
+
+def headers_of(head: bytes) -> Headers:
+    """The header fields in order; folded lines joined, lines without a colon left out."""
+    fields: list[tuple[str, str]] = []
+    for raw in head.split(b"\n")[1:]:
+        line = text(raw.rstrip(b"\r"))
+        if line[:1] in (" ", "\t") and fields:
+            name, value = fields[-1]
+            fields[-1] = name, f"{value} {line.strip()}".strip()
+            continue
+        name, colon, value = line.partition(":")
+        if colon:
+            fields.append((name.strip(), value.strip()))
+    return tuple(fields)
+
+
+def text(raw: bytes) -> str:
+    """UTF-8 where it is, else Latin-1: header bytes of unknown charset come back whole by .encode("latin-1")."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def value_of(headers: Headers, name: str) -> str | None:
+    """All values of the field `name` (lower case) joined by ", ", None without any."""
+    values = [value for field, value in headers if field.lower() == name]
+    return ", ".join(values) if values else None

@@ -1,0 +1,113 @@
+"""One archive file while it is written: `.open` and locked until it is finished, whole records only."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from crawler.archive import cdxj
+from crawler.archive.exchange import ArchiveError
+
+OPEN = ".open"
+
+
+class WarcFile:
+    """Appends whole records to `<name>.open`; `finish` gives it its name, with its index beside it.
+
+    The lock (flock) tells recovery in another process that this `.open` file has a living writer; the kernel gives it
+    back however the writer ends.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Creates the file. Raises FileExistsError when the name is taken, else ArchiveError."""
+        self.path = path
+        self.size = 0
+        self._open_path = Path(f"{path}{OPEN}")
+        self._lines: list[str] = []
+        self._broken = False
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists():
+                raise FileExistsError(path)
+            self._fd = os.open(
+                self._open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644
+            )
+            if not lock(self._fd, self._open_path):
+                os.close(self._fd)
+                raise FileExistsError(path)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise ArchiveError(f"{self._open_path}: cannot be created: {error.strerror}") from error
+
+    def append(self, *members: bytes, line: str | None = None) -> list[int]:
+        """Writes the members in one go, so that they are in the kernel's hands before this returns; their offsets.
+
+        Not buffered: a killed process loses nothing that was appended, and readers see it at once. After an error the
+        file is cut back to the last whole record and takes no more.
+        """
+        if self._broken:
+            raise ArchiveError(f"{self._open_path}: an earlier write failed, nothing more is written")
+        offsets = []
+        end = self.size
+        for packed in members:
+            offsets.append(end)
+            end += len(packed)
+        try:
+            left = memoryview(b"".join(members))
+            while left:
+                left = left[os.write(self._fd, left) :]
+        except OSError as error:
+            self._broken = True
+            os.ftruncate(self._fd, self.size)
+            raise ArchiveError(f"{self._open_path}: write failed: {error.strerror}") from error
+        self.size = end
+        if line is not None:
+            self._lines.append(line)
+        return offsets
+
+    def sync(self) -> None:
+        """fsync. After a failed fsync nobody knows what the disk holds (https://lwn.net/Articles/752063/): no retry."""
+        try:
+            os.fsync(self._fd)
+        except OSError as error:
+            self._broken = True
+            raise ArchiveError(f"{self._open_path}: fsync failed: {error.strerror}") from error
+
+    def finish(self) -> Path:
+        """Durable under its final name, the index first: a finished file is never without one."""
+        try:
+            self.sync()
+            publish(self._open_path, self.path, self._lines)
+        except ArchiveError:
+            raise
+        except OSError as error:
+            raise ArchiveError(f"{self._open_path}: cannot be finished: {error.strerror}") from error
+        finally:
+            os.close(self._fd)
+        return self.path
+
+
+def lock(fd: int, path: Path) -> bool:
+    """Takes the lock if it is free and `path` still names this file (no one finished or removed it meanwhile)."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.stat(path), os.fstat(fd))
+    except (BlockingIOError, FileNotFoundError):
+        return False
+
+
+def publish(open_path: Path, path: Path, lines: list[str]) -> None:
+    """Index, rename, then the directory entry itself made durable. `open_path` is already on the disk."""
+    cdxj.write(path, lines)
+    open_path.rename(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
