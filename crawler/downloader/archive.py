@@ -16,7 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.archive.exchange import ArchiveError, Exchange
-from crawler.run import Run
+from crawler.run import STORAGE_FAILED, Run
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class ArchiveMiddleware:
         logger.critical("Storage failed: %s", failure)
         engine = self._crawler.engine
         assert engine is not None
-        self._closing = asyncio.ensure_future(engine.close_spider_async(reason="storage_failed"))
+        self._closing = asyncio.ensure_future(engine.close_spider_async(reason=STORAGE_FAILED))
 
 
 def _metadata(request: Request) -> Iterator[tuple[str, str]]:

@@ -110,15 +110,15 @@ class Pool:
     async def _connect(self, origin: Origin, address: str, deadline: float) -> Connection:
         if origin.scheme == "http":
             return await self._dial(origin, address, deadline, None, None)
-        if origin not in self._untrusted:
+        complaint = self._untrusted.get(origin)
+        if complaint is None:
             try:
                 return await self._dial(origin, address, deadline, tls.strict(), None)
             except ssl.SSLError as error:
-                complaint = tls.describe(error)
-            connection = await self._dial(origin, address, deadline, tls.lenient(), complaint)
-            self._untrusted[origin] = complaint
-            return connection
-        return await self._dial(origin, address, deadline, tls.lenient(), self._untrusted[origin])
+                complaint = self._untrusted[origin] = tls.describe(error)
+            except ConnectionResetError:  # what some old servers have for a protocol they do not speak
+                complaint = "connection reset in the handshake"
+        return await self._dial(origin, address, deadline, tls.lenient(), complaint)
 
     async def _dial(
         self, origin: Origin, address: str, deadline: float, context: ssl.SSLContext | None, complaint: str | None

@@ -1,0 +1,148 @@
+"""A server that sends exact bytes and logs what it received: the witness of the capture tests."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import struct
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from socket import SO_LINGER, SOL_SOCKET
+from typing import Literal, TypeAlias
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.archive.exchange import Exchange
+from crawler.downloader.handler import WireHandler
+from crawler.downloader.pool import Pool
+
+Then: TypeAlias = Literal["keep", "close", "reset", "hang", "drip"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`pieces` are flushed one by one, the loop given a turn in between; `then` is what happens to the connection."""
+
+    pieces: Sequence[bytes]
+    then: Then = "close"
+
+
+class RawServer:
+    """Gives the answers in order, one for each request, and closes a connection that outlives them."""
+
+    def __init__(self, answers: Sequence[Answer], *, tls: ssl.SSLContext | None = None) -> None:
+        self._answers = list(answers)
+        self._tls = tls
+        self.received: list[bytes] = []
+        self.connections = 0
+
+    async def __aenter__(self) -> RawServer:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        self.url = f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/"
+        self._tasks: set[asyncio.Task[None]] = set()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self.connections += 1
+        try:
+            while await self._answer(reader, writer):
+                pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+            with suppress(ConnectionError, ssl.SSLError, asyncio.CancelledError):
+                await writer.wait_closed()
+            writer.transport.abort()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        self.received.append(await reader.readuntil(b"\r\n\r\n"))
+        answer = self._answers.pop(0)
+        for piece in answer.pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0)
+        if answer.then == "reset":
+            writer.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+        if answer.then == "hang":
+            await reader.read()  # until the client gives up
+        while answer.then == "drip":
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+        return answer.then == "keep"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    response: Response
+    wire: Exchange
+    meta: dict[str, object]
+
+
+async def fetch(
+    server: RawServer, *paths: str, method: str = "GET", maxsize: int = 0, seconds: float = 10
+) -> list[Fetched]:
+    """Fetch each of `paths` (default: the root), one after the other, through one handler."""
+    handler = WireHandler(Pool(allow_private=True), maxsize=maxsize, timeout=seconds)
+    fetched = []
+    try:
+        for path in paths or ("",):
+            request = Request(server.url + path, method=method)
+            response = await handler.download_request(request)
+            fetched.append(Fetched(response, request.meta["wire"], request.meta))
+    finally:
+        await handler.close()
+    return fetched
+
+
+def fetch_raw(*pieces: bytes, then: Then = "close", **options: object) -> Fetched:
+    """Fetch one page from a server that sends `pieces` and no more."""
+
+    async def main() -> Fetched:
+        async with RawServer([Answer(pieces, then)]) as server:
+            (fetched,) = await fetch(server, **options)  # type: ignore[arg-type]
+            assert fetched.wire.request == server.received[0]
+            return fetched
+
+    return asyncio.run(main())
+
+
+def self_signed(folder: Path, host: str = "example.invalid") -> ssl.SSLContext:
+    """A server context with a certificate that no one signed, for a name that is not the server's."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "server.pem"
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
