@@ -27,7 +27,7 @@ KINDS = ("articles", "rejects")
 class WarcRange:
     """Bytes [start, end) of a WARC file that the run's rows were made from; `sha256` is that of the whole file.
 
-    `file` is relative to OUTPUT_DIR/warc, as in the column captures.warc_file.
+    `file` is the file's name, unique across machines, as in the column captures.warc_file; it lies in warc/<family>/.
     """
 
     file: str
@@ -74,11 +74,9 @@ def load_manifests(output: Path) -> dict[str, Manifest]:
     return found
 
 
-def covers(warc: Path, files: Sequence[Path]) -> list[WarcRange]:
-    """Each finished WARC file as one range, from its first byte to its last. `warc` is OUTPUT_DIR/warc."""
-    return [
-        WarcRange(path.relative_to(warc).as_posix(), 0, path.stat().st_size, sha256(path)) for path in sorted(files)
-    ]
+def covers(files: Sequence[Path]) -> list[WarcRange]:
+    """Each finished WARC file as one range, from its first byte to its last."""
+    return [WarcRange(path.name, 0, path.stat().st_size, sha256(path)) for path in sorted(files)]
 
 
 def sweep(output: Path) -> str | None:

@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def manifest(run_id: str, parts: list[Part], **columns: object) -> Manifest:
-    ranges = [WarcRange("news/a.warc.gz", 0, 9, "ff")]
+    ranges = [WarcRange("a.warc.gz", 0, 9, "ff")]
     return Manifest(run_id, "news", ["demo"], NOON, NOON, "1", parts, ranges, **columns)  # type: ignore[arg-type]
 
 
@@ -41,12 +41,11 @@ def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
         load_manifests(tmp_path)
 
 
-def test_ranges_are_relative_to_the_archive(tmp_path: Path) -> None:
-    path = tmp_path / "warc" / "news" / "a.warc.gz"
-    path.parent.mkdir(parents=True)
+def test_a_finished_warc_file_is_covered_from_end_to_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
     path.write_bytes(b"abc")
-    (found,) = covers(tmp_path / "warc", [path])
-    assert (found.file, found.start, found.end, found.sha256[:8]) == ("news/a.warc.gz", 0, 3, "ba7816bf")
+    (found,) = covers([path])
+    assert (found.file, found.start, found.end, found.sha256[:8]) == ("a.warc.gz", 0, 3, "ba7816bf")
 
 
 def test_sweep_keeps_what_a_manifest_names_and_removes_the_rest_once(tmp_path: Path) -> None:

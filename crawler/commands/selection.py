@@ -1,0 +1,67 @@
+"""What a command line asks for: which sites, and whether the operator has said who is crawling."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from crawler.commands.status import RefusedError
+from crawler.site import FAMILIES, Site, SiteError, load_sites
+
+ARGUMENTS = ("site", "url")
+AGENT = "chinese-template-crawler/0.1"
+
+
+def select(family: str, arguments: Mapping[str, str], folder: Path) -> list[Site]:
+    """The sites of `family` that -a site=NAME,NAME or -a url=URL names; all of them without. Raises RefusedError."""
+    if family not in FAMILIES:
+        raise RefusedError(f"no spider {family!r}; there are {', '.join(FAMILIES)}")
+    for name in arguments:
+        if name not in ARGUMENTS:
+            raise RefusedError(f"-a {name}=…: no such argument; there are {', '.join(ARGUMENTS)}")
+    try:
+        sites = {name: site for name, site in load_sites(folder).items() if site.family == family}
+    except SiteError as error:
+        raise RefusedError(str(error)) from error
+    if not sites:
+        raise RefusedError(f"{folder}: no site of the family {family!r}")
+    if "site" in arguments:
+        return [_named(name.strip(), sites, folder) for name in arguments["site"].split(",")]
+    if "url" in arguments:
+        owners = [site for site in sites.values() if site.owns(arguments["url"])]
+        if not owners:
+            raise RefusedError(f"-a url={arguments['url']}: on none of the {family} sites in {folder}")
+        return owners
+    return list(sites.values())
+
+
+def agent(sites: Iterable[Site], settings: BaseSettings) -> str:
+    """The user agent, with CONTACT in it. Raises RefusedError when a public host would be crawled without."""
+    contact = settings.get("CONTACT") or ""
+    if contact and not (contact.isascii() and contact.isprintable() and ("@" in contact or "://" in contact)):
+        raise RefusedError(f"CONTACT={contact!r}: a mail address or a URL is needed")
+    public = sorted({domain for site in sites for domain in site.domains if _is_public(domain)})
+    if public and not contact:
+        more = f" and {len(public) - 1} more" if len(public) > 1 else ""
+        raise RefusedError(
+            f"{public[0]}{more}: a public host is not crawled anonymously; "
+            "add -s CONTACT=… with a mail address or a page that says who you are"
+        )
+    return f"{AGENT} (+{contact})" if contact else AGENT
+
+
+def _named(name: str, sites: Mapping[str, Site], folder: Path) -> Site:
+    if name not in sites:
+        raise RefusedError(f"-a site={name}: no such site in {folder}; there are {', '.join(sorted(sites))}")
+    return sites[name]
+
+
+def _is_public(domain: str) -> bool:
+    host = domain.rpartition(":")[0] or domain
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return not (host == "localhost" or host.endswith(".localhost"))

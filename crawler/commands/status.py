@@ -1,0 +1,23 @@
+"""The exit statuses of `scrapy crawl`: one a cause, so that cron and systemd can tell them apart."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    DONE = 0
+    NOT_STARTED = 1
+    USAGE = 2
+    UNHEALTHY = 3
+    STORAGE = 4
+    LOCKED = 5
+    INTERRUPTED = 128  # and the signal's number: 130 for SIGINT, 143 for SIGTERM
+
+
+class RefusedError(Exception):
+    """A command that cannot be carried out as given. The message is one line for the person who typed it."""
+
+    def __init__(self, message: str, status: Exit = Exit.USAGE) -> None:
+        super().__init__(message)
+        self.status = status

@@ -1,0 +1,106 @@
+"""How the crawl is going: a live line on a terminal, a line a minute in a log."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Sized
+from dataclasses import dataclass
+from typing import TextIO
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
+from twisted.internet.task import LoopingCall
+
+logger = logging.getLogger(__name__)
+
+LIVE_SECONDS = 0.5
+LOG_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Counts since the start; `rate` in pages a second since the last snapshot; `queue` None where it is not known."""
+
+    pages: int
+    articles: int
+    rejects: int
+    rate: float
+    queue: int | None
+
+    def __str__(self) -> str:
+        queue = "" if self.queue is None else f", {self.queue} in the queue"
+        return f"{self.pages} pages, {self.articles} articles, {self.rejects} rejects, {self.rate:.1f} pages/s{queue}"
+
+
+class Progress:
+    """A Scrapy extension. It reads counters twice a second; what it costs the crawl is not measurable."""
+
+    def __init__(self, crawler: Crawler, console: Console) -> None:
+        self._crawler = crawler
+        self._console = console
+        self._live: Live | None = None
+        self._redirected: list[logging.StreamHandler[TextIO]] = []
+        self._call: AsyncioLoopingCall | LoopingCall | None = None
+        self._last = (time.monotonic(), 0)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Progress:
+        progress = cls(crawler, Console(stderr=True))
+        crawler.signals.connect(progress.opened, signals.spider_opened)
+        crawler.signals.connect(progress.closed, signals.spider_closed)
+        return progress
+
+    def opened(self) -> None:
+        if self._console.is_terminal and not self._crawler.settings["LOG_FILE"]:
+            self._show_live()
+        self._call = create_looping_call(self._tell)
+        self._call.start(LIVE_SECONDS if self._live else LOG_SECONDS, now=False)
+
+    def closed(self) -> None:
+        if self._call is not None and self._call.running:
+            self._call.stop()
+        self._tell()
+        if self._live is not None:
+            self._live.stop()
+            for handler in self._redirected:
+                handler.setStream(sys.stderr)
+
+    def snapshot(self) -> Snapshot:
+        stats, engine = self._crawler.stats, self._crawler.engine
+        assert stats is not None
+        assert engine is not None
+        pages = stats.get_value("response_received_count", 0)
+        now, (then, before) = time.monotonic(), self._last
+        self._last = now, pages
+        scheduler = engine.scheduler
+        return Snapshot(
+            pages=pages,
+            articles=stats.get_value("dataset/articles", 0),
+            rejects=stats.get_value("dataset/rejects", 0),
+            rate=(pages - before) / max(now - then, 1e-6),
+            queue=len(scheduler) if isinstance(scheduler, Sized) else None,
+        )
+
+    def _tell(self) -> None:
+        line = str(self.snapshot())
+        if self._live is None:
+            logger.info(line)
+        else:
+            self._live.update(Text(f"{self._crawler.spidercls.name}: {line}", no_wrap=True, overflow="ellipsis"))
+            self._live.refresh()
+
+    def _show_live(self) -> None:
+        """Log lines go above the live line: their handlers write through it while it stands."""
+        before = sys.stderr
+        self._live = Live(console=self._console, auto_refresh=False)
+        self._live.start()
+        for handler in logging.root.handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is before:
+                handler.setStream(sys.stderr)
+                self._redirected.append(handler)

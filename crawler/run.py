@@ -1,0 +1,118 @@
+"""One crawl from start to end: its name, its folder, its locks and its archive, shared by all who need them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from crawler.archive.writer import WarcWriter
+from pipelines.locks import BusyError, Lock
+from pipelines.manifest import sweep
+
+STORAGE_FAILED = "storage_failed"  # the close reason of a crawl whose disk or database gave up
+
+
+class OutputError(OSError):
+    """OUTPUT_DIR cannot be used; the message is one line for the operator."""
+
+
+class Run:
+    """Raises OutputError when OUTPUT_DIR cannot be written, BusyError when another run holds one of the sites."""
+
+    def __init__(
+        self, output: Path, family: str, sites: Iterable[str] = (), info: Mapping[str, str] | None = None
+    ) -> None:
+        self.started = datetime.now(UTC)
+        self.family = family
+        self.sites = sorted(sites)
+        self.output = output
+        self.run_id = new_run_id(family, self.started)
+        self._info = dict(info or {})
+        self._archive: WarcWriter | None = None
+        self._locks: list[Lock] = []
+        check_writable(output)
+        try:
+            self._locks.append(Lock(output, "dataset", shared=True))
+            self._locks.extend(Lock(output, f"site-{name}") for name in self.sites)
+            self._locks.append(Lock(output, f"run-{self.run_id}", wait=True))
+        except BusyError:
+            self.release()
+            raise
+        self.swept = sweep(output)
+
+    @staticmethod
+    def of(crawler: Crawler) -> Run:
+        """The crawl's one Run. The crawl command has begun it; for a script that runs a spider it begins here."""
+        run = _RUNS.get(crawler)
+        if run is None:
+            run = Run.begin(crawler.settings, crawler.spidercls.name, getattr(crawler.spider, "sites", ()))
+            run.serve(crawler)
+        return run
+
+    @staticmethod
+    def begin(settings: BaseSettings, family: str, sites: Iterable[str]) -> Run:
+        """Begin a crawl over `sites` (names), whose locks it holds until release() or the end of the process."""
+        info = {
+            "operator": settings["CONTACT"] or "",
+            "http-header-user-agent": settings["USER_AGENT"],
+            "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        }
+        return Run(output_folder(settings["OUTPUT_DIR"]), family, sites, info)
+
+    def serve(self, crawler: Crawler) -> None:
+        """From now on this is what Run.of(crawler) gives."""
+        _RUNS[crawler] = self
+
+    @property
+    def archive(self) -> WarcWriter:
+        """Made when the first record comes, so that a crawl without any leaves no empty file."""
+        if self._archive is None:
+            info = {"description": f"{self.family}: {', '.join(self.sites)}", **self._info}
+            folder = self.output / "warc" / self.family
+            self._archive = WarcWriter(folder, prefix=self.family, run_id=self.run_id, info=info)
+        return self._archive
+
+    def close_archive(self) -> list[Path]:
+        """Finish the WARC files of the run and name them; none when nothing was fetched."""
+        return self._archive.close() if self._archive else []
+
+    def release(self) -> None:
+        """Give all locks back, the run's own last: until then nobody sweeps its parts."""
+        for lock in self._locks:
+            lock.release(remove=lock.name.startswith("run-"))
+        self._locks.clear()
+
+
+_RUNS: WeakKeyDictionary[Crawler, Run] = WeakKeyDictionary()
+
+
+def new_run_id(family: str, started: datetime) -> str:
+    """For example "20261120T074500Z-news-3f9a2c": sorts by time, unique across machines."""
+    return f"{started:%Y%m%dT%H%M%SZ}-{family}-{secrets.token_hex(3)}"
+
+
+def output_folder(setting: str) -> Path:
+    """The folder that OUTPUT_DIR names. Raises OutputError for a URL: those come with a later release."""
+    if "://" in setting:
+        raise OutputError(f"OUTPUT_DIR={setting}: only a local folder can be written to, not a URL")
+    return Path(setting).absolute()
+
+
+def check_writable(output: Path) -> None:
+    """Write a file and take it away again: permissions alone say nothing about a read-only mount."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=output) as file:
+            file.write(b"x")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise OutputError(f"OUTPUT_DIR={output} cannot be written: {error.strerror}") from error

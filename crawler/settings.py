@@ -1,0 +1,67 @@
+"""The wiring diagram: numbers read in the order of the flow. Only what differs from Scrapy's defaults stands here."""
+
+from pathlib import Path
+
+_PROJECT = Path(__file__).parent
+
+BOT_NAME = "crawler"
+SPIDER_MODULES = ["crawler.spiders"]
+COMMANDS_MODULE = "crawler.commands"
+
+# Ours. Each can be set with -s NAME=VALUE.
+OUTPUT_DIR = str(_PROJECT.parent / "output")
+SITES_DIR = str(_PROJECT / "sites")
+FRONTIER_URL = None
+CONTACT = None  # a mail address or URL for the user agent; without it no public host is crawled
+ALLOW_PRIVATE_ADDRESSES = False
+
+# Politeness: set here and nowhere else. A site file can only make it slower.
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 1.0  # seconds between two requests to one host, times 0.5 to 1.5
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_REQUESTS = 64
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+COOKIES_ENABLED = False
+
+# Downloader: from the engine (low) to the wire (high).
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+    "Accept-Encoding": "gzip",  # warcio cannot read bodies in zstd or br back
+}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.downloader.handler.WireHandler",
+    "https": "crawler.downloader.handler.WireHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.downloader.archive.ArchiveMiddleware": 950,  # next to the wire: nothing changes a response before it
+}
+METAREFRESH_ENABLED = False  # it reads response.text; the spiders follow a refresh like any other link
+DOWNLOAD_TIMEOUT = 60  # seconds for the whole exchange
+DOWNLOAD_MAXSIZE = 32 << 20  # bytes; a longer body is cut and recorded as truncated
+DOWNLOAD_WARNSIZE = 0
+
+# Articles: cleaned, judged, written.
+CONCURRENT_ITEMS = 1  # 100 tasks for every response are 40 % of the time on small pages
+ITEM_PIPELINES = {
+    "pipelines.stages.CleanPipeline": 100,
+    "pipelines.stages.QualityPipeline": 200,
+    "pipelines.stages.DatasetPipeline": 900,
+}
+
+# What a person sees.
+EXTENSIONS = {
+    "scrapy.extensions.logstats.LogStats": None,  # Progress says it
+    "crawler.progress.Progress": 500,
+}
+LOG_LEVEL = "INFO"
+STATS_DUMP = False  # they are in state/runs/<run>.json
+
+# Doors that stay shut.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False

@@ -1,0 +1,122 @@
+"""Scrapy's item pipelines: each wraps one pure step. They stand in settings.ITEM_PIPELINES in the order of the flow.
+
+Items are an Article, a RejectedPage, or the list of RejectedPage that a rejected article of several pages becomes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pyarrow as pa
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.utils.defer import deferred_from_coro
+
+from crawler.extract.article import Article, RejectedPage
+from crawler.run import STORAGE_FAILED, Run
+from pipelines.clean import clean
+from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, row
+from pipelines.manifest import Manifest, covers
+from pipelines.parts import PartWriter
+from pipelines.process import RULES_VERSION, rejected
+from pipelines.quality import judge
+
+logger = logging.getLogger(__name__)
+
+Item = Article | RejectedPage | Sequence[RejectedPage]
+
+
+class CleanPipeline:
+    def process_item(self, item: Item) -> Item:
+        return clean(item) if isinstance(item, Article) else item
+
+
+class QualityPipeline:
+    def process_item(self, item: Item) -> Item:
+        if not isinstance(item, Article):
+            return item
+        verdict = judge(item)
+        return verdict if isinstance(verdict, Article) else rejected(item, verdict)
+
+
+class DatasetPipeline:
+    """Writes rows and, when the spider closes, the manifest. A storage failure stops the crawl at once."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert crawler.stats is not None
+        self._crawler = crawler
+        self._stats = crawler.stats
+        self._run = run = Run.of(crawler)
+        self._articles = PartWriter(run.output, "articles", SCHEMA, run_id=run.run_id, started=run.started)
+        self._rejects = PartWriter(run.output, "rejects", REJECT_SCHEMA, run_id=run.run_id, started=run.started)
+        self._counts = {"articles": 0, "captures": 0, "rejects": 0}
+        self._failed = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> DatasetPipeline:
+        return cls(crawler)
+
+    def process_item(self, item: Item) -> Item:
+        if self._failed:
+            raise DropItem("the storage failed")
+        try:
+            if isinstance(item, Article):
+                self._keep(item)
+            else:
+                for page in [item] if isinstance(item, RejectedPage) else item:
+                    self._reject(page)
+        except (OSError, pa.ArrowException) as error:
+            self._stop(error)
+            raise DropItem("the storage failed") from error
+        return item
+
+    def close_spider(self) -> None:
+        """Write the last parts, finish the archive, then the manifest, so that it names only what is there."""
+        if self._failed:
+            return
+        run = self._run
+        try:
+            for writer in (self._articles, self._rejects):
+                writer.flush()
+            files = run.close_archive()
+            Manifest(
+                run_id=run.run_id,
+                family=run.family,
+                sites=run.sites,
+                started=run.started,
+                finished=datetime.now(UTC),
+                rules_version=RULES_VERSION,
+                files=[*self._articles.parts, *self._rejects.parts],
+                warc=covers(files),
+                counts=self._counts,
+            ).write(run.output)
+        except (OSError, pa.ArrowException) as error:
+            self._stop(error)
+
+    def _keep(self, article: Article) -> None:
+        article.run_id = self._run.run_id
+        article.rules_version = RULES_VERSION
+        self._articles.add(row(article))
+        self._stats.inc_value(f"site/{article.site}/articles")
+        self._count("articles", 1)
+        self._count("captures", len(article.captures))
+
+    def _reject(self, page: RejectedPage) -> None:
+        self._rejects.add(reject_row(page, run_id=self._run.run_id, rules_version=RULES_VERSION))
+        self._count("rejects", 1)
+        self._stats.inc_value(f"reject/{page.reject.reason}")
+        self._stats.inc_value(f"site/{page.site}/rejects")
+
+    def _count(self, name: str, number: int) -> None:
+        self._counts[name] += number
+        self._stats.inc_value(f"dataset/{name}", number)
+
+    def _stop(self, error: Exception) -> None:
+        self._failed = True
+        self._stats.set_value("storage/failure", str(error))
+        logger.critical("Storage failed, stopping: %s", error)
+        engine = self._crawler.engine
+        assert engine is not None
+        deferred_from_coro(engine.close_spider_async(reason=STORAGE_FAILED))

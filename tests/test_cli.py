@@ -1,0 +1,112 @@
+"""What a person sees who makes a mistake: one line, no traceback, the exit status of the cause."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.locks import Lock
+
+PROJECT = Path(__file__).parent.parent
+DEMO = """
+family = "news"
+domains = ["{domain}"]
+seeds = ["http://{domain}/"]
+article = ['/\\d+\\.html$']
+"""
+
+
+@pytest.fixture
+def sites(tmp_path: Path) -> Path:
+    folder = tmp_path / "sites"
+    folder.mkdir()
+    (folder / "demo.toml").write_text(DEMO.format(domain="127.0.0.1:9"))
+    return folder
+
+
+def obey_permissions() -> None:
+    """Root as well: without CAP_DAC_OVERRIDE a folder without w cannot be written."""
+    ctypes.CDLL(None).prctl(24, 1)  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE; refused, and not needed, for anyone else
+
+
+def crawl(sites: Path, *words: str, output: Path | str | None = None) -> subprocess.CompletedProcess[str]:
+    settings = [f"SITES_DIR={sites}", f"OUTPUT_DIR={output or sites.parent / 'out'}", "ALLOW_PRIVATE_ADDRESSES=1"]
+    command = [sys.executable, "-m", "scrapy", "crawl", *words, *(word for s in settings for word in ("-s", s))]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        command,
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        preexec_fn=obey_permissions,
+    )
+
+
+def says(done: subprocess.CompletedProcess[str], status: int, *words: str) -> None:
+    """One line on stderr with all `words`, and nothing else anywhere."""
+    assert done.returncode == status, done.stderr
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+def test_an_unknown_site(sites: Path) -> None:
+    says(crawl(sites, "news", "-a", "site=nosuch"), 2, "site=nosuch", "demo")
+
+
+def test_an_unknown_spider_or_none(sites: Path) -> None:
+    says(crawl(sites, "blogs"), 2, "'blogs'", "fanwen, news, wenku")
+    says(crawl(sites), 2, "usage: scrapy crawl")
+
+
+def test_an_unknown_argument(sites: Path) -> None:
+    says(crawl(sites, "news", "-a", "sites=demo"), 2, "-a sites=", "site, url")
+
+
+def test_a_url_of_no_site(sites: Path) -> None:
+    says(crawl(sites, "news", "-a", "url=http://elsewhere.example/1.html"), 2, "http://elsewhere.example/1.html")
+
+
+def test_a_family_without_sites(sites: Path) -> None:
+    says(crawl(sites, "wenku"), 2, "no site of the family 'wenku'")
+
+
+def test_a_broken_site_file(sites: Path) -> None:
+    (sites / "broken.toml").write_text("family = ")
+    says(crawl(sites, "news"), 2, "broken.toml")
+
+
+def test_a_public_host_without_contact(sites: Path) -> None:
+    (sites / "demo.toml").write_text(DEMO.format(domain="www.example.com"))
+    says(crawl(sites, "news"), 2, "www.example.com", "CONTACT")
+    says(crawl(sites, "news", "-s", "CONTACT=me"), 2, "CONTACT='me'")
+
+
+def test_an_output_folder_that_is_a_url(sites: Path) -> None:
+    says(crawl(sites, "news", output="s3://bucket/prefix"), 4, "OUTPUT_DIR=s3://bucket/prefix", "local folder")
+
+
+def test_a_read_only_output_folder(sites: Path, tmp_path: Path) -> None:
+    output = tmp_path / "read-only"
+    output.mkdir(mode=0o555)
+    says(crawl(sites, "news", output=output), 4, f"OUTPUT_DIR={output} cannot be written")
+
+
+def test_an_output_folder_that_is_a_file(sites: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    says(crawl(sites, "news", output=tmp_path / "file" / "out"), 4, "OUTPUT_DIR=", "cannot be written")
+
+
+def test_a_second_run_of_the_same_site(sites: Path, tmp_path: Path) -> None:
+    held = Lock(tmp_path / "out", "site-demo")
+    says(crawl(sites, "news"), 5, "another run", "site-demo is held by process")
+    held.release()
