@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from crawler.archive import cdxj
@@ -60,7 +61,8 @@ class WarcFile:
                 left = left[os.write(self._fd, left) :]
         except OSError as error:
             self._broken = True
-            os.ftruncate(self._fd, self.size)
+            with suppress(OSError):  # where not even that is possible, recovery cuts at the next start
+                os.ftruncate(self._fd, self.size)
             raise ArchiveError(f"{self._open_path}: write failed: {error.strerror}") from error
         self.size = end
         if line is not None:
@@ -77,6 +79,8 @@ class WarcFile:
 
     def finish(self) -> Path:
         """Durable under its final name, the index first: a finished file is never without one."""
+        if self._fd < 0:
+            raise ArchiveError(f"{self._open_path}: could not be finished; the next start will")
         try:
             self.sync()
             publish(self._open_path, self.path, self._lines)
@@ -85,7 +89,9 @@ class WarcFile:
         except OSError as error:
             raise ArchiveError(f"{self._open_path}: cannot be finished: {error.strerror}") from error
         finally:
+            self._broken = True
             os.close(self._fd)
+            self._fd = -1
         return self.path
 
 

@@ -59,7 +59,7 @@ class WarcWriter:
 
     def write(self, exchange: Exchange) -> Capture:
         """Appends the exchange; it is durable after the next `sync`. The capture is that of the response or revisit."""
-        if self._file and self.max_age is not None and time.monotonic() - self._opened >= self.max_age:
+        if self.max_age is not None and time.monotonic() - self._opened >= self.max_age:
             self._finish()
         file = self._file or self._begin()
 
@@ -126,8 +126,7 @@ class WarcWriter:
 
     def close(self) -> list[Path]:
         """Finishes the open file; all files that this writer has finished, in order."""
-        if self._file:
-            self._finish()
+        self._finish()
         return list(self._finished)
 
     def _original(self, exchange: Exchange, status: int, digest: str) -> tuple[str, Capture | None]:
@@ -167,9 +166,9 @@ class WarcWriter:
             self._serial += 1
 
     def _finish(self) -> None:
-        file, self._file = self._file, None
-        if file:
-            self._finished.append(file.finish())
+        if self._file:
+            self._finished.append(self._file.finish())
+            self._file = None
             self._serial += 1
 
 
