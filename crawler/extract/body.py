@@ -1,0 +1,121 @@
+"""From a node to the body: which of its lines are the article, as paragraphs."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.dom import Document, Line, Node
+from crawler.extract.generic import is_noise
+from crawler.extract.title import fold
+from crawler.extract.vocabulary import BODY_NAMES, FOOTER, PREV_NEXT, RELATED, SHARE
+
+_PAGER = re.compile(r"^(?:[\[(（【<]?(?:共\s*\d+\s*[页篇]|\d{1,3}|首页|尾页|末页|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*)+$")
+_LABEL_LINE = re.compile(r"^(?:标签|关键词|关键字|tags?|本文关键词|热门标签|文章标签|分类)\s*[:：]", re.I)
+_LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
+
+
+def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, drop: frozenset[int] = frozenset()) -> list[int]:
+    """Indices of the lines of `node` that are text of the article, in reading order."""
+    start, end = node.start, node.end
+    if title_line is not None and start <= title_line < end and _weight(doc, start, title_line) < 0.2 * _weight(doc, title_line, end):
+        start = title_line + 1
+    skip = _noise_lines(doc, node) | _link_lists(doc, node) | set(drop)
+    chosen = [i for i in range(start, end) if i not in skip]
+    chosen = _cut_related(doc, chosen)
+    chosen = [i for i in chosen if not _is_chrome(doc.lines[i])]
+    return _trim(doc, chosen, fold(title))
+
+
+def _weight(doc: Document, start: int, end: int) -> int:
+    return sum(line.chars - line.linked for line in doc.lines[start:end] if line.marks)
+
+
+def _noise_lines(doc: Document, node: Node) -> set[int]:
+    skip: set[int] = set()
+    total = max(1, _weight(doc, node.start, node.end))
+    for inner in doc.nodes:
+        if inner is node or not inner.names or inner.start < node.start or inner.end > node.end or inner.start == inner.end:
+            continue
+        if not inner.block:
+            continue
+        if is_noise(inner) and not any(BODY_NAMES.match(n) for n in inner.names) and _weight(doc, inner.start, inner.end) < 0.3 * total:
+            skip.update(range(inner.start, inner.end))
+    return skip
+
+
+def _link_lists(doc: Document, node: Node) -> set[int]:
+    """Blocks inside the body that are mostly links: related titles, tags, advertisements."""
+    skip: set[int] = set()
+    for inner in doc.nodes:
+        if not inner.block or inner is node or inner.start < node.start or inner.end > node.end or inner.start == inner.end:
+            continue
+        lines = doc.lines[inner.start : inner.end]
+        chars = sum(line.chars for line in lines)
+        linked = sum(line.linked for line in lines)
+        if linked > 0.6 * chars and chars < 2000 and (len(lines) > 1 or linked >= 0.9 * chars):
+            skip.update(range(inner.start, inner.end))
+    return skip
+
+
+def _cut_related(doc: Document, chosen: list[int]) -> list[int]:
+    """Everything from "相关阅读" on, when little prose comes after it."""
+    total = sum(doc.lines[i].chars for i in chosen if doc.lines[i].marks)
+    before = 0
+    for position, index in enumerate(chosen):
+        line = doc.lines[index]
+        if line.chars <= 24 and RELATED.match(line.text) and before > 0.5 * total:
+            return chosen[:position]
+        if line.marks:
+            before += line.chars
+    return chosen
+
+
+def _is_chrome(line: Line) -> bool:
+    """A line that is no text wherever it stands in a body."""
+    if line.linked >= 0.9 * line.chars and line.chars <= 60:
+        return True
+    if line.chars > 60:
+        return False
+    return bool(
+        PREV_NEXT.match(line.text)
+        or (line.chars <= 30 and (SHARE.match(line.text) or RELATED.match(line.text) or _PAGER.match(line.text) and line.linked))
+        or _LABEL_LINE.match(line.text)
+    )
+
+
+def _trim(doc: Document, chosen: list[int], title: str) -> list[int]:
+    while chosen and (_ends(doc.lines[chosen[-1]])):
+        chosen.pop()
+    while chosen and title and fold(doc.lines[chosen[0]].text) == title:
+        chosen.pop(0)
+    return chosen
+
+
+def _ends(line: Line) -> bool:
+    return line.chars < 120 and bool(FOOTER.search(line.text) or (_PAGER.match(line.text) and line.chars > 2))
+
+
+def assemble(lines: list[Line]) -> str:
+    """One paragraph a line; the cells of a table row joined by a tab."""
+    parts: list[str] = []
+    last_row: Node | None = None
+    for line in lines:
+        row = _row(line.node)
+        if row is not None and row is last_row:
+            parts[-1] += "\t" + line.text
+        else:
+            parts.append(line.text)
+        last_row = row
+    return "\n".join(parts)
+
+
+def _row(node: Node) -> Node | None:
+    """The table row of a cell that is data: short rows of single lines, not the rows of a layout table."""
+    while node.tag not in ("td", "th"):
+        if node.parent is None or node.tag in ("table", "body"):
+            return None
+        node = node.parent
+    row = node.parent
+    if row is None or row.tag != "tr" or node.end - node.start != 1 or row.end - row.start > 12:
+        return None
+    return row

@@ -1,0 +1,236 @@
+"""Who and when: date, 来源, 作者, 责任编辑, each from its own label and never one for another.
+
+The byline's own place is the handful of lines between title and body, the first and last lines of the body and the lines
+right below it. Related lists have dates too, which is why nothing further away is read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.extract.dates import Printed, complete, find_dates
+from crawler.extract.dom import Document, Line
+from crawler.extract.vocabulary import COUNTER
+
+# Each label with the role of what follows it; longer spellings first. "None" ends a value and is read no further.
+_LABELS = {
+    "editor": ("责任编辑", "责任编缉", "责任主编", "责编", "编辑", "責任編輯", "編輯", "本文编辑", "网络编辑", "值班编辑"),
+    "source": ("信息来源", "稿件来源", "文章来源", "新闻来源", "内容来源", "资料来源", "本文来源", "来源于", "来源自", "来源", "稿源", "來源", "文章出处", "出处"),
+    "author": ("文章作者", "本文作者", "作者", "撰稿人", "撰稿", "撰文", "采写", "文字记者", "文字", "作 者", "通讯员", "原作者"),
+    "date": (
+        "发布时间", "发布日期", "发表时间", "发表日期", "发稿时间", "更新时间", "更新日期", "发表于", "发布于", "时间", "日期", "录入时间",
+        "添加时间", "創建時間", "發佈時間", "发文日期", "成文日期", "公开日期", "上传日期", "上传时间", "加入时间", "修改时间",
+    ),
+    "other": (
+        "推荐人", "录入人", "录入者", "录入", "上传者", "上传人", "上传", "发布人", "发布者", "发布单位", "审核人", "审核", "审稿", "编审", "校对", "监制", "主编", "制作",
+        "摄影", "图片", "供稿", "图", "点击数", "点击量", "点击次数", "点击", "浏览次数", "浏览量", "浏览", "阅读次数", "阅读量", "阅读数", "阅读", "人气", "访问量", "访问次数",
+        "访问", "热度", "评论数", "评论", "字号", "字体大小", "字体", "大小", "分享到", "分享至", "分享", "打印", "标签", "关键词", "关键字", "所属分类", "所属栏目", "栏目", "分类",
+        "类别", "频道", "地区", "专题", "编译", "翻译", "视频", "播放", "微信号", "文章编号", "索引号", "字数", "查看", "次数", "热搜词", "中新网", "移动用户", "声明", "地址",
+        "转载请注明", "版权", "品牌", "编号", "收藏", "格式", "页数", "导读", "摘要", "核心提示", "导语", "资源ID", "资源编号", "下载积分", "积分",
+    ),
+}
+_ROLE = {word: role for role, words in _LABELS.items() for word in words}
+_LABEL = re.compile(
+    r"(?P<open>[【\[(（〔]\s*)?(?P<word>" + "|".join(sorted(map(re.escape, _ROLE), key=len, reverse=True)) + r")\s*(?P<colon>[:：︱|∣丨/]|(?<=于)|(?=\d{4}[-年/]))\s*"
+)
+# "来源CSDN", "作者魏星": a label that opens a piece and needs no colon.
+_GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为])")
+_STOP = re.compile(
+    r"\s*(?:[|｜]|[】\]）)〕]|\s{3,}|http|www\.|我要评论|我有话说|参与互动|收藏本文|关注|字号|大\s*中\s*小|【|复制链接|\d+\s*次阅读|共\d|微博|手机看|打印|分享|扫描|点击|阅读|浏览|评论|订阅|我来说两句|查看PDF|保护视力|背景|更多|\+)"
+)
+_EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
+_ORG = re.compile(
+    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|头条号?|央视|新媒体|办事处|站|会|.com|.cn)$",
+    re.I,
+)
+_REPORTERS = re.compile(
+    r"^[\s(（【\[■◎●]*(?P<org>[^\s，。：:；]{0,16}?)(?:特约|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|评论员|特约撰稿人|撰稿人)[\s：:/]*(?P<names>[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5})[\s)）】\]]*$"
+)
+_SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是|单位)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
+_NOT_NAME = re.compile(r"摄影|拍摄|摄$|制图|报道|综合|整理|实习生|通讯员|编译")
+_WORDS_AROUND_DATE = re.compile(
+    r"我要评论|我有话说|参与|收藏|评论|分享|打印|举报|原创|发布|发表|时间|日期|北京时间|阅读|人气|次|字号|大|中|小|字体|正文|关注|手机看|微信|微博|更新|字|播报|·|来自"
+)
+
+
+@dataclass(slots=True)
+class Byline:
+    published: str | None = None
+    source: str | None = None
+    author: str | None = None
+    editor: str | None = None
+
+
+def read_byline(doc: Document, above: list[Line], head: list[Line], tail: list[Line], below: list[Line]) -> Byline:
+    """`above` title to body, `head` and `tail` the body's first and last lines, `below` the lines right after it."""
+    byline = Byline()
+    evidence = [v for key in _META_DATES for v in doc.meta.get(key, ())]
+    for line in above:
+        _labelled(line.text, byline, {"date", "source", "author", "editor"})
+    _unlabelled(above, byline, evidence)
+    for line in head[:4]:
+        if line.chars <= 80:
+            _labelled(line.text, byline, {"source", "author", "editor", "date"} if line.chars <= 40 else {"source", "author"})
+            _reporters(line.text, byline)
+    for line in reversed(tail):
+        if line.chars <= 90:
+            _labelled(line.text, byline, {"source", "author", "editor"})
+            _signature(line.text, byline)
+    for line in below:
+        if line.chars <= 120:
+            _labelled(line.text, byline, {"date", "source", "author", "editor"})
+    return byline
+
+
+_META_DATES = (
+    "article:published_time", "og:release_date", "publishdate", "pubdate", "datepublished", "dateupdate", "date", "og:updated_time",
+    "weibo:article:create_at", "publish_time", "release_date",
+)
+
+
+def _labelled(text: str, byline: Byline, roles: set[str]) -> None:
+    labels = list(_LABEL.finditer(text))
+    if not labels:
+        match = _GLUED.match(text)
+        if match and len(text) < 24 and _ROLE[match["word"]] in roles:
+            _take(_ROLE[match["word"]], text[match.end() :], byline)
+        return
+    for position, label in enumerate(labels):
+        role = _ROLE[label["word"]]
+        if role not in roles:
+            continue
+        end = labels[position + 1].start() if position + 1 < len(labels) else len(text)
+        # "编辑/苏芳" and "作者/张三" count, "图/文" and prose such as "作者|他" in long lines do not.
+        _take(role, text[label.end() : end], byline, certain=label["word"] in ("责任编辑", "责编", "責任編輯"))
+
+
+def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> None:
+    if role == "date":
+        dates = find_dates(value)
+        if dates and dates[0].span[0] <= 12 and _finer(dates[0].iso, byline.published):
+            byline.published = dates[0].iso
+        return
+    value = _value(value, role)
+    if not value:
+        return
+    limit = 40 if role == "author" else 30
+    if len(value) > limit:
+        return
+    if role == "editor":
+        if byline.editor is None or (certain and _ORG.search(byline.editor.removesuffix("编辑")) and not _ORG.search(value)):
+            byline.editor = value
+    elif getattr(byline, role) is None:
+        setattr(byline, role, value)
+
+
+def _finer(new: str, old: str | None) -> bool:
+    return old is None or (new.startswith(old) and len(new) > len(old))
+
+
+def _value(value: str, role: str) -> str:
+    dates = find_dates(value)
+    if dates:
+        value = value[: dates[0].span[0]] if dates[0].span[0] > 0 else ""
+    value = COUNTER.sub("", value) if re.search(r"\d", value) else value
+    value = value.lstrip(" \u3000:：")
+    stop = _STOP.search(value, 1)
+    if stop:
+        value = value[: stop.start()]
+    value = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
+    if role in ("author", "editor"):
+        value = re.sub(r"^(?:本报|本网|见习|实习)?记者[\s：:]*(?=[\u4e00-\u9fff]{2,})", "", value)
+    if _EMPTY.match(value) or (role != "source" and re.search(r"[。！？]", value)):
+        return ""
+    return value
+
+
+def _unlabelled(lines: list[Line], byline: Byline, evidence: list[str]) -> None:
+    """"2019年11月25日 18:57 参考消息": the date of the byline, and what stands beside it without a label."""
+    for index, line in enumerate(lines):
+        printed = next(iter(find_dates(line.text)), None)
+        if printed is None and index + 1 < len(lines):
+            # "2005.08.26" and "05:39" in two elements, "2019" "09/07" "19:02" in three.
+            printed = _spread(lines[index : index + 3])
+        printed = printed or complete(line.text, evidence)
+        if printed is None or line.chars > 160:
+            continue
+        if byline.published is None or _finer(printed.iso, byline.published):
+            byline.published = printed.iso
+        elif printed.iso[:10] != byline.published[:10]:
+            continue
+        _beside(line, printed, byline)
+        if byline.source is None and byline.author is None:
+            for near in lines[max(0, index - 2) : index] + lines[index + 1 : index + 2]:
+                _named_piece(near, byline)
+        return
+    for line in lines:
+        _named_piece(line, byline)
+        _reporters(line.text, byline)
+
+
+def _spread(lines: list[Line]) -> Printed | None:
+    if lines[0].chars > 12 or not lines[0].text[:1].isdigit():
+        return None
+    dates = find_dates(" ".join(line.text for line in lines if line.chars <= 12))
+    return Printed(dates[0].iso, (0, lines[0].chars)) if dates else None
+
+
+def _beside(line: Line, printed: Printed, byline: Byline) -> None:
+    """A name that stands beside the date without a label: an organisation is the source, a person the author."""
+    if _LABEL.search(line.text) and byline.source:
+        return
+    for piece, node in line.pieces:
+        text = re.sub(r"\s+", " ", piece).strip()
+        if find_dates(text):
+            date = find_dates(text)[0]
+            candidates = [text[date.span[1] :], text[: date.span[0]]]
+        else:
+            candidates = [text]
+        for candidate in candidates:
+            names = " ".join(node.names)
+            _unlabelled_name(candidate, names, byline)
+
+
+def _named_piece(line: Line, byline: Byline) -> None:
+    """A short line whose element is called "source", "author" or "media-name"."""
+    if line.chars > 30 or line.marks or find_dates(line.text) or _LABEL.search(line.text):
+        return
+    names = " ".join([*line.node.names, *line.pieces[0][1].names])
+    if re.search(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)", names):
+        _unlabelled_name(line.text, names, byline)
+
+
+def _unlabelled_name(text: str, names: str, byline: Byline) -> None:
+    if _LABEL.search(text):
+        return
+    text = COUNTER.sub(" ", text)
+    text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）", " ", text)
+    text = re.split(r"\s*(?:[|｜·]|\s{2,}|我要评论|我有话说|收藏|分享|关注|阅读|发布于|评论)\s*", text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
+    text = re.sub(r"^原创\s*", "", text)
+    if not 2 <= len(text) <= 20 or re.search(r"[，。！？；：:>]|\d{3}", text) or not re.search(r"[\u4e00-\u9fffA-Za-z]{2}", text):
+        return
+    if not _WORDS_AROUND_DATE.sub("", text).strip():
+        return
+    if "author" in names or "writer" in names:
+        if byline.author is None:
+            byline.author = text
+    elif byline.source is None:
+        byline.source = text
+
+
+def _reporters(text: str, byline: Byline) -> None:
+    """A line of its own: "本报记者 王乐文 方 敏", "半月谈记者 史卫燕"."""
+    if byline.author is None and len(text) <= 40:
+        match = _REPORTERS.match(text)
+        if match and not _NOT_NAME.search(text):
+            byline.author = match["names"].strip()
+
+
+def _signature(text: str, byline: Byline) -> None:
+    """"(作者系市直工委副书记 王文生)": the last word is the name."""
+    if byline.author is None:
+        match = _SIGNATURE.match(text)
+        if match:
+            words = match["who"].split()
+            byline.author = words[-1] if len(words) > 1 or len(words[-1]) <= 4 else None

@@ -1,0 +1,80 @@
+"""Dates as printed: ISO form with the printed precision, China time. A date that is not printed is not made up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+
+_TIME = r"(?P<h>[01]?\d|2[0-3])\s*(?:[:：]|时|点)\s*(?P<mi>[0-5]\d)(?:\s*(?:[:：]|分)\s*(?P<s>[0-5]\d))?"
+DATE = re.compile(
+    r"(?<![\d.])(?P<y>(?:19|20)\d\d)\s*(?:年|[-/.．－]|\s)\s*(?P<m>1[0-2]|0?[1-9])\s*(?:月|[-/.．－])\s*"
+    r"(?P<d>3[01]|[12]\d|0?[1-9])(?![\d.]*%)\s*(?:日|号)?"
+    rf"(?:[T\s,，]*(?:星期[一二三四五六日天])?[\s(（]*(?P<pm>上午|下午|晚上|早上|凌晨|中午)?\s*{_TIME})?"
+)
+_WORDS = {
+    w: i + 1
+    for i, w in enumerate(["一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"])
+}
+# WordPress in Chinese with an English date format: "十一月 6th, 2009".
+_WORDPRESS = re.compile(r"(?P<m>十[一二]?月|[一二三四五六七八九]月)\s*(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,\s*(?P<y>(?:19|20)\d\d)")
+PARTIAL = re.compile(rf"(?<![\d-])(?:(?P<y>\d\d)-)?(?P<m>1[0-2]|0\d)-(?P<d>3[01]|[0-2]\d)\s*{_TIME}")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """`iso` is "2011-10-15", "2011-10-15T10:19" or with seconds; `span` where in the line it stands."""
+
+    iso: str
+    span: tuple[int, int]
+
+
+def find_dates(text: str) -> list[Printed]:
+    """Every valid date in `text`, in order."""
+    found = []
+    for match in DATE.finditer(text):
+        iso = _iso(int(match["y"]), int(match["m"]), int(match["d"]), match)
+        if iso:
+            found.append(Printed(iso, match.span()))
+    if not found:
+        match = _WORDPRESS.search(text)
+        iso = match and _iso(int(match["y"]), _WORDS[match["m"]], int(match["d"]), None)
+        if match and iso:
+            found.append(Printed(iso, match.span()))
+    return found
+
+
+def complete(text: str, evidence: list[str]) -> Printed | None:
+    """A date printed without (or with a short) year, "10-08 12:00", whose year the page's metadata gives."""
+    match = PARTIAL.search(text)
+    if not match:
+        return None
+    years = {d.iso[:4] for value in evidence for d in find_dates(value) if d.iso[5:10] == f"{match['m']}-{match['d']}"}
+    if match["y"]:
+        years = {f"20{match['y']}"}
+    if len(years) != 1:
+        return None
+    iso = _iso(int(years.pop()), int(match["m"]), int(match["d"]), match)
+    return Printed(iso, match.span()) if iso else None
+
+
+def _iso(year: int, month: int, day: int, match: re.Match[str] | None) -> str | None:
+    try:
+        date = datetime(year, month, day, tzinfo=CHINA)
+    except ValueError:
+        return None
+    text = date.strftime("%Y-%m-%d")
+    if match is None or match["h"] is None:
+        return text
+    hour = int(match["h"])
+    if match.groupdict().get("pm") in ("下午", "晚上") and hour < 12:
+        hour += 12
+    text += f"T{hour:02}:{match['mi']}"
+    return f"{text}:{match['s']}" if match["s"] else text
+
+
+def instant(iso: str | None) -> datetime | None:
+    """The UTC instant of a printed date with a time of day, read as China time; a bare day gives its first moment."""
+    return datetime.fromisoformat(iso).replace(tzinfo=CHINA).astimezone(timezone.utc) if iso else None
