@@ -18,7 +18,7 @@ from typing import Any
 from crawler.extract.url import canonical_url, host_of
 from crawler.site_file import SiteError, SiteFile
 
-__all__ = ["FAMILIES", "Expect", "Layout", "Site", "SiteError", "load_site", "load_sites"]
+__all__ = ["FAMILIES", "Expect", "Layout", "Site", "SiteError", "choose", "load_site", "load_sites"]
 
 FAMILIES = ("fanwen", "news", "wenku")
 KEYS = ("family", "domains", "seeds", "article", "follow", "delay", "expect", "layout")
@@ -128,6 +128,27 @@ def load_site(path: Path) -> Site:
         if not site.owns(seed):
             raise file.error("seeds", repr(seed), f"absolute http(s) URLs on one of domains ({', '.join(domains)})")
     return site
+
+
+def choose(sites: Mapping[str, Site], family: str, names: str | None = None, url: str | None = None) -> dict[str, Site]:
+    """The sites of `family`; with `names` ("a,b") only those, with `url` only its owner. SiteError: there is none."""
+    chosen = {name: site for name, site in sites.items() if site.family == family}
+    if not chosen:
+        raise SiteError(f"no site of the family {family}; there are: {', '.join(sites)}")
+    if names is not None:
+        wanted = list(dict.fromkeys(name.strip() for name in names.split(",")))
+        for name in wanted:
+            if name not in chosen:
+                known = f"is a {sites[name].family} site" if name in sites else "is not known"
+                raise SiteError(f"site={names}: {name!r} {known}; {family} sites: {', '.join(chosen)}")
+        chosen = {name: chosen[name] for name in wanted}
+    if url is not None:
+        owners = {name: site for name, site in chosen.items() if site.owns(url)}
+        if not owners:
+            domains = ", ".join(domain for site in chosen.values() for domain in site.domains)
+            raise SiteError(f"url={url}: on no {family} site; their hosts: {domains}")
+        chosen = owners
+    return chosen
 
 
 def _layouts(file: SiteFile, table: Mapping[str, Any]) -> tuple[Layout, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.site import Expect, SiteError, load_site, load_sites
+from crawler.site import Expect, SiteError, choose, load_site, load_sites
 
 GOOD = r"""
 family  = "wenku"
@@ -139,3 +139,22 @@ def test_a_domain_belongs_to_one_site(tmp_path: Path) -> None:
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="no site here"):
         load_sites(tmp_path)
+
+
+def test_a_command_line_chooses_sites_by_family_name_and_host(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, "b")
+    write(tmp_path, GOOD.replace("bdocx.com", "x.cn").replace(":8001", ":8002"), "x")
+    write(tmp_path, GOOD.replace("bdocx.com", "n.cn").replace(":8001", ":8003").replace("wenku", "news"), "n")
+    sites = load_sites(tmp_path)
+    assert list(choose(sites, "wenku")) == ["b", "x"]
+    assert list(choose(sites, "wenku", "x, b,x")) == ["x", "b"]
+    assert list(choose(sites, "wenku", url="http://www.x.cn/doc/1.html")) == ["x"]
+    for arguments, message in [
+        (("fanwen",), "no site of the family fanwen; there are: b, n, x"),
+        (("wenku", "b,nosuch"), "site=b,nosuch: 'nosuch' is not known; wenku sites: b, x"),
+        (("wenku", "n"), "site=n: 'n' is a news site; wenku sites: b, x"),
+        (("wenku", None, "http://www.n.cn/"), "url=http://www.n.cn/: on no wenku site; their hosts: www.bdocx.com"),
+        (("wenku", "x", "http://www.bdocx.com/"), "on no wenku site; their hosts: www.x.cn"),
+    ]:
+        with pytest.raises(SiteError, match=re.escape(message)):
+            choose(sites, *arguments)
