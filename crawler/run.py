@@ -13,9 +13,11 @@ from weakref import WeakKeyDictionary
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from crawler.archive.recover import recover
 from crawler.archive.writer import WarcWriter
 from pipelines.locks import BusyError, Lock
 from pipelines.manifest import sweep
+from pipelines.replace import finish_replacements
 
 STORAGE_FAILED = "storage_failed"  # the close reason of a crawl whose disk or database gave up
 
@@ -46,7 +48,7 @@ class Run:
         except BusyError:
             self.release()
             raise
-        self.swept = sweep(output)
+        self.repaired = repair(output)
 
     @staticmethod
     def of(crawler: Crawler) -> Run:
@@ -104,6 +106,12 @@ def output_folder(setting: str) -> Path:
     if "://" in setting:
         raise OutputError(f"OUTPUT_DIR={setting}: only a local folder can be written to, not a URL")
     return Path(setting).absolute()
+
+
+def repair(output: Path) -> list[str]:
+    """Finish or remove what dead runs left: WARC files, replacements, parts. One line on each; idempotent."""
+    swept = [*recover(output / "warc"), *finish_replacements(output), sweep(output)]
+    return [line for line in swept if line]
 
 
 def check_writable(output: Path) -> None:

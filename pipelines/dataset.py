@@ -8,13 +8,14 @@ folder, and files that differ in nothing but nullability do not unify everywhere
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
-from crawler.extract.article import Article, RejectedPage
+from crawler.extract.article import Article, Reject, RejectedPage
 
 SCHEMA_VERSION = 1
 
@@ -147,8 +148,20 @@ _NULLABLE = {
 
 
 def row(article: Article) -> Row:
-    """The article as one row: plain values, in the order of SCHEMA."""
-    return {name: _plain(getattr(article, name)) for name in SCHEMA.names}
+    """The article as one row: plain values, in the order of SCHEMA. The text's digest is made here."""
+    values = {name: _plain(getattr(article, name)) for name in SCHEMA.names}
+    try:
+        text = article.text.encode()
+    except UnicodeEncodeError:
+        values = _storable(values)
+        text = values["text"].encode()
+    values["text_digest"] = hashlib.sha256(text).hexdigest()
+    return values
+
+
+def rejected(article: Article, reject: Reject) -> list[RejectedPage]:
+    """An article that did not pass: one reject for each of its web pages, so that every page is accounted for."""
+    return [RejectedPage(each.url, article.site, article.family, reject, each) for each in article.captures]
 
 
 def reject_row(page: RejectedPage, *, run_id: str, rules_version: str) -> Row:
@@ -169,7 +182,7 @@ def to_table(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
     """Rows as an Arrow table of exactly `schema`.
 
     Raises ValueError where a column that DESIGN.md promises is null: such a row is a bug, never a file. A lone
-    surrogate cannot be stored as UTF-8; it becomes U+FFFD, one character for one, so that offsets into text stay true.
+    surrogate, which UTF-8 cannot hold, becomes U+FFFD.
     """
     try:
         table = pa.Table.from_pylist(rows, schema=schema)
@@ -205,6 +218,7 @@ def _plain(value: Any) -> Any:
 
 
 def _storable(value: Any) -> Any:
+    """Lone surrogates as U+FFFD, one character for one: offsets into text stay true."""
     if isinstance(value, str):
         return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in value)
     if isinstance(value, dict):

@@ -36,12 +36,13 @@ class Part:
 class PartWriter:
     """Collects the rows of one run and writes `<kind>/crawl_month=YYYY-MM/<run>-<n>.parquet` below `output`.
 
-    A part is written under tmp/, fsynced, renamed and its folder fsynced: whatever lies below `output/kind` is whole.
+    Numbers begin at `first`. A part is written under tmp/, fsynced, renamed and its folder fsynced: whatever lies below
+    `output/kind` is whole.
     Raises OSError or pyarrow.ArrowException when the storage fails; nothing half-written is left below `output/kind`.
     """
 
     def __init__(
-        self, output: Path, kind: str, schema: pa.Schema, *, run_id: str, started: datetime, tmp: Path | None = None
+        self, output: Path, kind: str, schema: pa.Schema, *, run_id: str, started: datetime, first: int = 0
     ) -> None:
         self.parts: list[Part] = []
         self._output = output
@@ -49,7 +50,7 @@ class PartWriter:
         self._schema = schema
         self._run_id = run_id
         self._started = started
-        self._tmp = tmp or output / "tmp" / run_id
+        self._first = first
         self._months: dict[str, list[Row]] = defaultdict(list)
         self._rows = 0
         self._bytes = 0
@@ -73,11 +74,12 @@ class PartWriter:
     def _write(self, key: str, rows: Sequence[Row]) -> Part:
         order = _ORDER[self._kind]
         table = to_table(rows, self._schema).sort_by([(name, "ascending") for name in order])
-        name = f"{self._run_id}-{len(self.parts):04d}.parquet"
+        name = f"{self._run_id}-{self._first + len(self.parts):04d}.parquet"
         folder = self._output / self._kind / f"crawl_month={key}"
         folder.mkdir(parents=True, exist_ok=True)
-        self._tmp.mkdir(parents=True, exist_ok=True)
-        draft = self._tmp / f"{self._kind}-{name}"
+        tmp = self._output / "tmp" / self._run_id
+        tmp.mkdir(parents=True, exist_ok=True)
+        draft = tmp / f"{self._kind}-{name}"
         bloom = {"id": {"ndv": len(rows), "fpp": 0.01}} if "id" in self._schema.names else None
         with draft.open("wb") as file:
             pq.write_table(
@@ -98,7 +100,8 @@ class PartWriter:
         size = draft.stat().st_size
         path = folder / name
         draft.rename(path)
-        sync_folder(folder)
+        for each in (folder, folder.parent, self._output):  # the last two may have just got their entry as well
+            sync_folder(each)
         return Part(path.relative_to(self._output).as_posix(), len(rows), size, digest)
 
 

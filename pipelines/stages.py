@@ -17,10 +17,10 @@ from scrapy.utils.defer import deferred_from_coro
 from crawler.extract.article import Article, RejectedPage
 from crawler.run import STORAGE_FAILED, Run
 from pipelines.clean import clean
-from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, row
+from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
 from pipelines.manifest import Manifest, covers
 from pipelines.parts import PartWriter
-from pipelines.process import RULES_VERSION, rejected
+from pipelines.process import RULES_VERSION
 from pipelines.quality import judge
 
 logger = logging.getLogger(__name__)

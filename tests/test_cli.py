@@ -60,7 +60,7 @@ def says(done: subprocess.CompletedProcess[str], status: int, *words: str) -> No
 
 
 def test_an_unknown_site(sites: Path) -> None:
-    says(crawl(sites, "news", "-a", "site=nosuch"), 2, "site=nosuch", "demo")
+    says(crawl(sites, "news", "-a", "site=nosuch"), 2, "site=nosuch", "news sites: demo")
 
 
 def test_an_unknown_spider_or_none(sites: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_url_of_no_site(sites: Path) -> None:
 
 
 def test_a_family_without_sites(sites: Path) -> None:
-    says(crawl(sites, "wenku"), 2, "no site of the family 'wenku'")
+    says(crawl(sites, "wenku"), 2, "no site of the family wenku")
 
 
 def test_a_broken_site_file(sites: Path) -> None:

@@ -54,8 +54,8 @@ class Command(ScrapyCrawl):
         process = _Process(settings)
         crawler = process.create_crawler(args[0])
         run.serve(crawler)
-        if run.swept:
-            logger.warning(run.swept)
+        for line in run.repaired:
+            logger.warning(line)
         task = process.crawl(crawler, **opts.spargs)
         process.start()
         error = task.exception() if task.done() and not task.cancelled() else None

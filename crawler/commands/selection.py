@@ -9,7 +9,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from crawler.commands.status import RefusedError
-from crawler.site import FAMILIES, Site, SiteError, load_sites
+from crawler.site import FAMILIES, Site, SiteError, choose, load_sites
 
 ARGUMENTS = ("site", "url")
 AGENT = "chinese-template-crawler/0.1"
@@ -23,19 +23,9 @@ def select(family: str, arguments: Mapping[str, str], folder: Path) -> list[Site
         if name not in ARGUMENTS:
             raise RefusedError(f"-a {name}=…: no such argument; there are {', '.join(ARGUMENTS)}")
     try:
-        sites = {name: site for name, site in load_sites(folder).items() if site.family == family}
+        return list(choose(load_sites(folder), family, arguments.get("site"), arguments.get("url")).values())
     except SiteError as error:
         raise RefusedError(str(error)) from error
-    if not sites:
-        raise RefusedError(f"{folder}: no site of the family {family!r}")
-    if "site" in arguments:
-        return [_named(name.strip(), sites, folder) for name in arguments["site"].split(",")]
-    if "url" in arguments:
-        owners = [site for site in sites.values() if site.owns(arguments["url"])]
-        if not owners:
-            raise RefusedError(f"-a url={arguments['url']}: on none of the {family} sites in {folder}")
-        return owners
-    return list(sites.values())
 
 
 def agent(sites: Iterable[Site], settings: BaseSettings) -> str:
@@ -51,12 +41,6 @@ def agent(sites: Iterable[Site], settings: BaseSettings) -> str:
             "add -s CONTACT=… with a mail address or a page that says who you are"
         )
     return f"{AGENT} (+{contact})" if contact else AGENT
-
-
-def _named(name: str, sites: Mapping[str, Site], folder: Path) -> Site:
-    if name not in sites:
-        raise RefusedError(f"-a site={name}: no such site in {folder}; there are {', '.join(sorted(sites))}")
-    return sites[name]
 
 
 def _is_public(domain: str) -> bool:

@@ -1,0 +1,138 @@
+"""`scrapy reextract`: the archive is the log, the dataset a view of it; this makes the view again."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.commands.status import Exit, RefusedError
+from crawler.reextract import Extracted, Job, extract_files, join_files
+from crawler.run import check_writable, new_run_id, output_folder, repair
+from crawler.site import SiteError
+from pipelines.locks import BusyError, Lock
+from pipelines.manifest import KINDS, Manifest, covers, load_manifests
+from pipelines.process import RULES_VERSION
+from pipelines.replace import replace_dataset
+
+LARGEST_BATCH = 1 << 30  # bytes of WARC
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[WARC …] [--to DIR] [--processes N]"
+
+    def short_desc(self) -> str:
+        return "Make the dataset again from the archive, with today's rules"
+
+    def long_desc(self) -> str:
+        return (
+            "Without arguments the whole archive below OUTPUT_DIR/warc becomes the new dataset, which takes the place "
+            "of the old one when it is complete. With --to the rows go into a fresh folder and OUTPUT_DIR is only "
+            "read; WARC files may be named then."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--to", metavar="DIR", type=Path, help="write the dataset there and replace nothing")
+        parser.add_argument(
+            "--processes", metavar="N", type=int, default=os.cpu_count() or 1, help="default: %(default)s"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        try:
+            self._reextract([Path(each).absolute() for each in args], opts)
+        except (RefusedError, SiteError) as refusal:
+            print(f"scrapy reextract: {refusal}", file=sys.stderr)
+            self.exitcode = refusal.status if isinstance(refusal, RefusedError) else Exit.USAGE
+        except BusyError as busy:
+            print(f"scrapy reextract: a crawl is at work: {busy}", file=sys.stderr)
+            self.exitcode = Exit.LOCKED
+        except OSError as error:
+            print(f"scrapy reextract: {error}", file=sys.stderr)
+            self.exitcode = Exit.STORAGE
+
+    def _reextract(self, named: Sequence[Path], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        source = output_folder(self.settings["OUTPUT_DIR"])
+        target: Path = opts.to.absolute() if opts.to else source
+        check_arguments(named, source, target)
+        check_writable(target)
+        started = datetime.now(UTC)
+        run_id = new_run_id("reextract", started)
+        locks = [Lock(target, "dataset"), Lock(target, f"run-{run_id}", wait=True)]
+        for line in repair(target):
+            print(line)
+        files = sorted(named or (source / "warc").rglob("*.warc.gz"))
+        if not files:
+            raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
+        job = Job(target / "tmp" / run_id, Path(self.settings["SITES_DIR"]), run_id, started)
+        extracted = _extract(files, job, opts.processes)
+        manifest = Manifest(
+            run_id=run_id,
+            family=",".join(sorted({family for family, _ in extracted.sites})),
+            sites=sorted(site for _, site in extracted.sites),
+            started=started,
+            finished=datetime.now(UTC),
+            rules_version=RULES_VERSION,
+            files=extracted.parts,
+            warc=covers(files),
+            counts=dict(extracted.counts),
+            supersedes=list(load_manifests(target)),
+        )
+        replace_dataset(target, manifest)
+        for lock in reversed(locks):
+            lock.release(remove=lock.name.startswith("run-"))
+        print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(extracted.counts.items()))}")
+
+
+def check_arguments(named: Sequence[Path], source: Path, target: Path) -> None:
+    """Raises RefusedError for what would lose rows or mix two datasets."""
+    if named and target == source:
+        raise RefusedError("some WARC files alone cannot replace the whole dataset; add --to DIR")
+    if target != source and any((target / kind).exists() for kind in KINDS):
+        raise RefusedError(f"--to {target}: there is a dataset already")
+    for path in named:
+        if not path.is_file():
+            raise RefusedError(f"{path}: no such file")
+
+
+def batches(files: Sequence[Path], processes: int) -> Iterator[list[Path]]:
+    """Files in order, together large enough for parts of a good size, small enough to keep all processes busy."""
+    sizes = [path.stat().st_size for path in files]
+    limit = min(LARGEST_BATCH, sum(sizes) // processes)
+    batch: list[Path] = []
+    held = 0
+    for path, size in zip(files, sizes, strict=True):
+        if batch and held + size > limit:
+            yield batch
+            batch, held = [], 0
+        batch.append(path)
+        held += size
+    if batch:
+        yield batch
+
+
+def _extract(files: Sequence[Path], job: Job, processes: int) -> Extracted:
+    work = list(batches(files, processes))
+    with ProcessPoolExecutor(min(processes, len(work)), multiprocessing.get_context("spawn")) as pool:
+        futures = [pool.submit(extract_files, batch, job, number) for number, batch in enumerate(work)]
+        results = [future.result() for future in futures]
+    pages = [page for result in results for page in result.pages]
+    results.append(join_files(pages, job, len(work)))
+    return Extracted(
+        parts=[part for result in results for part in result.parts],
+        counts=sum((result.counts for result in results), Counter()),
+        sites=set().union(*(result.sites for result in results)),
+    )
