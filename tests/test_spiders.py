@@ -1,0 +1,194 @@
+"""The spiders over real sockets: what is followed, what is joined, what is rejected, and what is never asked for."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PARAGRAPH = "临汾市尧都区的第{n}次会议在新闻发布厅举行，会议强调要进一步加强学习，提高认识，把各项工作落到实处。"
+
+
+def article(number: str, more: str = "") -> str:
+    body = "".join(f"<p>{PARAGRAPH.format(n=f'{number}之{i}')}</p>" for i in range(8))
+    return (
+        f"<html><head><title>{number}号会议召开_测试新闻网</title></head><body><h1>{number}号会议召开</h1>"
+        f"<div class=info>2026-01-02 03:04 来源：测试日报</div><div class=content>{body}</div>{more}"
+        "<div>上一篇：<a href='/a/1.html'>1号会议</a> 下一篇：<a href='/a/9999.html'>下一篇</a></div></body></html>"
+    )
+
+
+def listing(*links: tuple[str, str]) -> str:
+    return "<html><body>" + "".join(f"<li><a href='{url}'>{text}</a></li>" for url, text in links) + "</body></html>"
+
+
+def nav(*links: tuple[str, str]) -> str:
+    return "<div class=pages>" + "".join(f"<a href='{url}'>{text}</a> " for url, text in links) + "</div>"
+
+
+SITE: dict[str, str | tuple[int, str]] = {
+    "/": listing(("/a/1.html?utm_source=home", "一"), ("/news/", "频道"), ("http://elsewhere.invalid/a/5.html", "外")),
+    "/news/": listing(("/a/2.html", "二"), ("list_1_2.html", "下一页"), ("/about.html", "关于"), ("/a/1.html#c", "一")),
+    "/news/list_1_2.html": listing(("/a/3.html", "三"), ("/a/gone.html", "没了"), ("/a/moved.html", "搬了")),
+    "/rss.xml": "<rss><channel><item><link>/a/4.html</link></item><item><link>/x.html</link></item></channel></rss>",
+    "/sitemap.xml": "<sitemapindex><sitemap><loc>/sitemap-1.xml</loc></sitemap></sitemapindex>",
+    "/sitemap-1.xml": "<urlset><url><loc>/a/5.html</loc></url><url><loc>/a/home.html</loc></url></urlset>",
+    "/a/1.html": article("一"),
+    "/a/2.html": article("二", nav(("/a/2_2.html", "2"), ("/a/2_2.html", "下一页"))),
+    "/a/2_2.html": article("二续", nav(("/a/2.html", "上一页"), ("/a/2_3.html", "下一页"))),
+    "/a/2_3.html": article("二终", nav(("/a/2_2.html", "上一页"), ("/a/2_3.html", "下一页"))),
+    "/a/3.html": article("三", nav(("/a/3_2.html", "下一页"))),
+    "/a/3_2.html": (500, "gone wrong"),
+    "/a/4.html": article("四"),
+    "/a/5.html": article("五"),
+    "/a/gone.html": (404, "<h1>Not Found</h1>"),
+    "/a/moved.html": (301, "/a/6.html"),
+    "/a/6.html": article("六"),
+    "/a/home.html": (302, "/"),
+    "/robots.txt": "User-agent: *\nDisallow: /private/\n",
+}
+
+
+@dataclass
+class Web:
+    port: int
+    asked: list[str] = field(default_factory=list)
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[Web]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            web.asked.append(self.path)
+            reply = SITE.get(self.path, (404, "nothing here"))
+            status, text = reply if isinstance(reply, tuple) else (200, reply)
+            body = text.encode()
+            self.send_response(status)
+            if status in (301, 302):
+                self.send_header("Location", text)
+            self.send_header("Content-Type", "text/xml" if self.path.endswith(".xml") else "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        web = Web(server.server_address[1])
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield web
+        server.shutdown()
+        thread.join()
+
+
+@dataclass
+class Crawl:
+    articles: dict[str, dict[str, Any]]
+    rejects: dict[str, dict[str, Any]]
+    stats: dict[str, Any]
+    asked: list[str]
+
+
+def crawl(web: Web, folder: Path, *arguments: str) -> Crawl:
+    sites = folder / "sites"
+    sites.mkdir()
+    (sites / "local.toml").write_text(
+        f"family = 'news'\ndomains = ['127.0.0.1:{web.port}']\n"
+        f"seeds = ['{web.url('/')}', '{web.url('/rss.xml')}', '{web.url('/sitemap.xml')}']\n"
+        r"article = ['^/a/\w+\.html$']" + "\nfollow = ['^/news/$']\n"
+    )
+    web.asked.clear()
+    settings = {
+        "OUTPUT_DIR": folder / "out",
+        "SITES_DIR": sites,
+        "ALLOW_PRIVATE_ADDRESSES": True,
+        "DOWNLOAD_DELAY": 0,
+        "AUTOTHROTTLE_ENABLED": False,
+        "RETRY_ENABLED": False,
+    }
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", *arguments]
+    for name, value in settings.items():
+        command += ["-s", f"{name}={value}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
+    [report] = (folder / "out" / "state" / "runs").glob("*.json")
+    return Crawl(
+        articles=rows(folder / "out" / "articles"),
+        rejects=rows(folder / "out" / "rejects"),
+        stats=json.loads(report.read_text())["stats"],
+        asked=list(web.asked),
+    )
+
+
+def rows(folder: Path) -> dict[str, dict[str, Any]]:
+    if not folder.exists():
+        return {}
+    return {"/" + row["url"].split("/", 3)[3]: row for row in pq.read_table(folder).to_pylist()}
+
+
+@pytest.fixture(scope="module")
+def whole(web: Web, tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+    return crawl(web, tmp_path_factory.mktemp("whole"))
+
+
+def test_articles_of_lists_list_pages_feeds_and_nested_sitemaps_become_rows(whole: Crawl) -> None:
+    assert sorted(whole.articles) == [f"/a/{n}.html" for n in range(1, 7)]
+
+
+def test_no_page_is_asked_for_twice_and_nothing_that_no_pattern_names(whole: Crawl) -> None:
+    asked = [path for path in whole.asked if path != "/robots.txt"]
+    assert sorted(asked) == sorted(set(SITE) - {"/robots.txt"})
+
+
+def test_the_pages_of_an_article_are_joined_in_order(whole: Crawl) -> None:
+    row = whole.articles["/a/2.html"]
+    assert row["page_count"] == 3
+    assert not row["truncated"]
+    assert [text.split("的第")[1].split("之")[0] for text in row["text"].split("\n")] == ["二"] * 8 + ["二续"] * 8 + [
+        "二终"
+    ] * 8
+    assert [capture["url"][-8:] for capture in row["captures"]] == ["a/2.html", "2_2.html", "2_3.html"]
+
+
+def test_a_missing_further_page_leaves_the_article_marked_as_truncated(whole: Crawl) -> None:
+    row = whole.articles["/a/3.html"]
+    assert row["truncated"]
+    assert row["page_count"] == len(row["captures"]) == 1
+
+
+def test_pages_that_are_no_articles_are_rejects_with_a_reason(whole: Crawl) -> None:
+    assert {path: row["reason"] for path, row in whole.rejects.items()} == {
+        "/a/3_2.html": "http_error",
+        "/a/gone.html": "http_error",
+        "/a/home.html": "soft_404",
+    }
+
+
+def test_article_pages_are_articles_joined_pages_and_rejects(whole: Crawl) -> None:
+    stats = whole.stats
+    assert stats["pages/article"] == len(whole.articles) + stats["articles/joined_pages"] + len(whole.rejects) == 11
+    assert stats["pages/list"] == 6
+
+
+def test_one_url_is_crawled_with_the_further_pages_of_its_article_only(web: Web, tmp_path: Path) -> None:
+    one = crawl(web, tmp_path, "-a", f"url={web.url('/a/2.html?from=timeline')}")
+    assert [row["page_count"] for row in one.articles.values()] == [3]
+    assert sorted(one.asked) == ["/a/2.html", "/a/2_2.html", "/a/2_3.html", "/robots.txt"]
