@@ -21,9 +21,11 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.archive.exchange import Exchange
+from crawler.downloader.address import Policy
 from crawler.downloader.handler import WireHandler
 from crawler.downloader.pool import Pool
 
+LOOPBACK = Policy(private=True, public=False)
 Then: TypeAlias = Literal["keep", "close", "reset", "hang", "drip"]
 
 
@@ -103,7 +105,7 @@ async def fetch(
     server: RawServer, *paths: str, method: str = "GET", maxsize: int = 0, seconds: float = 10
 ) -> list[Fetched]:
     """Fetch each of `paths` (default: the root), one after the other, through one handler."""
-    handler = WireHandler(Pool(allow_private=True), maxsize=maxsize, timeout=seconds)
+    handler = WireHandler(Pool(LOOPBACK), maxsize=maxsize, timeout=seconds)
     fetched = []
     try:
         for path in paths or ("",):

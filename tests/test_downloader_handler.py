@@ -12,7 +12,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, Downl
 
 from crawler.downloader.handler import WireHandler
 from crawler.downloader.pool import Pool
-from tests.raw_server import Answer, RawServer, fetch, fetch_raw, self_signed
+from tests.raw_server import LOOPBACK, Answer, RawServer, fetch, fetch_raw, self_signed
 
 BODY = "<title>临汾新闻网</title>".encode("gb18030")
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -39,7 +39,7 @@ WHOLE = [
     ("length too short", OK + b"Content-Length: 7\r\n\r\n", BODY, BODY[:7]),
     ("body of a 204", b"HTTP/1.1 204 No Content\r\n\r\n", BODY, b""),
     ("chunked", CHUNKED, b"3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n", b"abc0123456789"),
-    ("chunked and length", OK + b"Content-Length: 3\r\ntransfer-encoding: Chunked\r\n\r\n", b"1\r\na\r\n0\r\n\r\n", b"a"),
+    ("chunked, length", OK + b"Content-Length: 3\r\ntransfer-encoding: Chunked\r\n\r\n", b"1\r\na\r\n0\r\n\r\n", b"a"),
     ("chunked, LF only", b"HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n", b"4\nabcd\n000\n\n", b"abcd"),
     ("chunk data without its line end", CHUNKED, b"4\r\nabcd4 \r\nefgh0\r\n\r\n", b"abcdefgh"),
     ("chunked without the last empty line", CHUNKED, b"4\r\nabcd\r\n0\r\n", b"abcd"),
@@ -171,7 +171,7 @@ def test_the_request_is_sent_as_recorded_without_cookies_and_credentials() -> No
     async def main() -> None:
         async with RawServer([Answer([FINE])]) as server:
             url = server.url.replace("http://", "http://user:secret@") + "a%20b?q=%D0%C2&x=1#part"
-            handler = WireHandler(Pool(allow_private=True), maxsize=0, timeout=10)
+            handler = WireHandler(Pool(LOOPBACK), maxsize=0, timeout=10)
             headers = {"User-Agent": "demo", "Cookie": "s=1", "Authorization": "Basic dTpw", "Host": "elsewhere"}
             request = Request(url, headers=headers, meta={"verbatim_url": True})
             await handler.download_request(request)
@@ -199,7 +199,7 @@ def test_the_request_is_sent_as_recorded_without_cookies_and_credentials() -> No
     ],
 )
 def test_what_cannot_be_sent_safely_is_refused(request_: Request) -> None:
-    handler = WireHandler(Pool(allow_private=True), maxsize=0, timeout=10)
+    handler = WireHandler(Pool(LOOPBACK), maxsize=0, timeout=10)
     with pytest.raises(DownloadCancelledError):
         asyncio.run(handler.download_request(request_))
 

@@ -6,7 +6,8 @@ import asyncio
 import ipaddress
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError
 
@@ -28,10 +29,30 @@ _MORE = tuple(
 
 
 class AddressRefusedError(DownloadCancelledError):
-    """A URL led to an address that is not on the public internet. Never retried."""
+    """A URL led to an address that this crawl does not connect to. Never retried."""
 
-    def __init__(self, url: str, address: str, reason: str) -> None:
-        super().__init__(f"{url}: refused to connect to {address} ({reason}); ALLOW_PRIVATE_ADDRESSES=1 permits it")
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`private`: addresses that are not on the public internet, for tests and the demo. `public`: all others, which
+    are not crawled anonymously."""
+
+    private: bool
+    public: bool
+
+    def admit(self, url: str, addresses: Sequence[str]) -> list[str]:
+        """Those of `addresses` that may be connected to. Raises AddressRefusedError, naming one, when none may."""
+        refused = {}
+        for address in addresses:
+            reason = refusal(address)
+            if reason and not self.private:
+                refused[address] = f"{reason}; -s ALLOW_PRIVATE_ADDRESSES=1 permits it"
+            elif not reason and not self.public:
+                refused[address] = "public, and a public host is not crawled anonymously; set CONTACT"
+        if addresses and len(refused) == len(addresses):
+            address, reason = next(iter(refused.items()))
+            raise AddressRefusedError(f"{url}: refused to connect to {address}: {reason}")
+        return [address for address in addresses if address not in refused]
 
 
 def refusal(address: str) -> str | None:
@@ -72,9 +93,9 @@ class Resolver:
             self._known[host, port] = now + _DNS_TTL, lookup
         try:
             return await asyncio.shield(lookup)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: a label that is empty or too long
             self._known.pop((host, port), None)
-            raise CannotResolveHostError(f"{host}: {error.strerror or error}") from error
+            raise CannotResolveHostError(f"{host}: {error}") from error
 
 
 async def _lookup(host: str, port: int) -> list[str]:

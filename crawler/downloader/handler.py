@@ -18,6 +18,7 @@ from scrapy.responsetypes import responsetypes
 
 from crawler.archive.exchange import Exchange
 from crawler.downloader import tls
+from crawler.downloader.address import Policy
 from crawler.downloader.connection import Connection, NoReplyError, Reply, ReplyTimeoutError
 from crawler.downloader.head import BadHeadError
 from crawler.downloader.pool import Pool
@@ -25,7 +26,7 @@ from crawler.downloader.request import WireRequest, wire_request
 
 
 class WireHandler:
-    """Settings: DOWNLOAD_TIMEOUT (seconds, the whole exchange), DOWNLOAD_MAXSIZE (bytes), ALLOW_PRIVATE_ADDRESSES."""
+    """Settings: DOWNLOAD_TIMEOUT (seconds, all of it), DOWNLOAD_MAXSIZE (bytes), ALLOW_PRIVATE_ADDRESSES, CONTACT."""
 
     lazy = True
 
@@ -37,8 +38,10 @@ class WireHandler:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> WireHandler:
         settings = crawler.settings
-        pool = Pool(allow_private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"))
-        return cls(pool, maxsize=settings.getint("DOWNLOAD_MAXSIZE"), timeout=settings.getfloat("DOWNLOAD_TIMEOUT"))
+        policy = Policy(private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"), public=bool(settings.get("CONTACT")))
+        return cls(
+            Pool(policy), maxsize=settings.getint("DOWNLOAD_MAXSIZE"), timeout=settings.getfloat("DOWNLOAD_TIMEOUT")
+        )
 
     async def download_request(self, request: Request) -> Response:
         """Fetch `request`. Sets meta "wire", "download_latency" and, where TLS was not trustworthy, "tls-error".

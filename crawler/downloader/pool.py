@@ -11,7 +11,7 @@ from typing import NamedTuple
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError
 
 from crawler.downloader import tls
-from crawler.downloader.address import AddressRefusedError, Resolve, Resolver, refusal
+from crawler.downloader.address import Policy, Resolve, Resolver
 from crawler.downloader.connection import Connection, NoReplyError, Reply
 from crawler.downloader.head import BadHeadError
 
@@ -31,8 +31,8 @@ class Origin(NamedTuple):
 
 
 class Pool:
-    def __init__(self, *, allow_private: bool, resolve: Resolve | None = None) -> None:
-        self._allow_private = allow_private
+    def __init__(self, policy: Policy, resolve: Resolve | None = None) -> None:
+        self._policy = policy
         self._resolve = resolve or Resolver()
         self._idle: dict[Origin, list[tuple[float, Connection]]] = {}
         self._untrusted: dict[Origin, str] = {}  # what was wrong with an origin's TLS, so that it is met only once
@@ -91,13 +91,7 @@ class Pool:
                 idle.close()
 
     async def _open(self, origin: Origin, deadline: float) -> Connection:
-        addresses = await self._resolve(origin.host, origin.port)
-        if not self._allow_private:
-            refused = {address: reason for address in addresses if (reason := refusal(address))}
-            addresses = [address for address in addresses if address not in refused]
-            if not addresses:
-                address, reason = next(iter(refused.items()), ("no address", "nothing resolved"))
-                raise AddressRefusedError(origin.url, address, reason)
+        addresses = self._policy.admit(origin.url, await self._resolve(origin.host, origin.port))
         failure: OSError | None = None
         for address in addresses:
             try:

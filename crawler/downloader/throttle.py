@@ -1,0 +1,15 @@
+"""AutoThrottle that leaves a slow site slow: Scrapy's knows one least delay for all hosts."""
+
+from __future__ import annotations
+
+from scrapy import Request, Spider
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
+
+from crawler.downloader.hosts import Hosts, host_of
+
+
+class Throttle(AutoThrottle):
+    def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
+        super()._response_downloaded(response, request, spider)
+        Hosts.of(self.crawler).hold(host_of(request))
