@@ -4,26 +4,55 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.dom import Document, Line, Node
-from crawler.extract.generic import is_noise
+from crawler.extract.chrome import is_byline, is_control, is_editor_line
+from crawler.extract.dom import Document, Line, Node, squeeze
+from crawler.extract.generic import noise_limit
 from crawler.extract.title import fold
-from crawler.extract.vocabulary import BODY_NAMES, FOOTER, PREV_NEXT, RELATED, SHARE
+from crawler.extract.vocabulary import COMMENT_NAMES, FOOTER, PREV_NEXT, RELATED, SHARE
 
 _PAGER = re.compile(r"^(?:[\[(（【<]?(?:共\s*\d+\s*[页篇]|\d{1,3}|首页|尾页|末页|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*)+$")
 _LABEL_LINE = re.compile(r"^(?:标签|关键词|关键字|tags?|本文关键词|热门标签|文章标签|分类)\s*[:：]", re.I)
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
 
 
-def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, drop: frozenset[int] = frozenset()) -> list[int]:
-    """Indices of the lines of `node` that are text of the article, in reading order."""
-    start, end = node.start, node.end
+def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, until: int | None = None) -> list[int]:
+    """Indices of the lines of `node` (up to `until`) that are text of the article, in reading order."""
+    start, end = node.start, min(node.end, until or node.end)
     if title_line is not None and start <= title_line < end and _weight(doc, start, title_line) < 0.2 * _weight(doc, title_line, end):
         start = title_line + 1
-    skip = _noise_lines(doc, node) | _link_lists(doc, node) | set(drop)
+    skip = _noise_lines(doc, node) | _link_lists(doc, node)
     chosen = [i for i in range(start, end) if i not in skip]
-    chosen = _cut_related(doc, chosen)
-    chosen = [i for i in chosen if not _is_chrome(doc.lines[i])]
-    return _trim(doc, chosen, fold(title))
+    chosen = _after_byline(doc, chosen, fold(title))
+    chosen = _before_end(doc, chosen)
+    return [i for i in chosen if not _is_chrome(doc.lines[i])]
+
+
+def _after_byline(doc: Document, chosen: list[int], title: str) -> list[int]:
+    """Leave out what stands between the title and the text: byline, controls, the title once more."""
+    last = -1
+    for position, index in enumerate(chosen[:14]):
+        line = doc.lines[index]
+        if line.chars > 90 and line.marks > 1 and not is_byline(line.text):
+            break
+        if is_byline(line.text) or (title and fold(line.text) == title):
+            last = position
+    return chosen[last + 1 :]
+
+
+def _before_end(doc: Document, chosen: list[int]) -> list[int]:
+    """Cut where the article ends: at "相关阅读", at an editor's line or at the next article, when most prose is before."""
+    total = sum(doc.lines[i].chars for i in chosen if doc.lines[i].marks)
+    before = 0
+    for position, index in enumerate(chosen):
+        line = doc.lines[index]
+        if before > 0.5 * total and line.chars <= 40:
+            if RELATED.match(line.text):
+                return chosen[:position]
+            if is_editor_line(line.text) and total - before > 0:
+                return chosen[: position + 1]
+        if line.marks:
+            before += line.chars
+    return chosen
 
 
 def _weight(doc: Document, start: int, end: int) -> int:
@@ -38,7 +67,8 @@ def _noise_lines(doc: Document, node: Node) -> set[int]:
             continue
         if not inner.block:
             continue
-        if is_noise(inner) and not any(BODY_NAMES.match(n) for n in inner.names) and _weight(doc, inner.start, inner.end) < 0.3 * total:
+        limit = noise_limit(inner)
+        if limit and _weight(doc, inner.start, inner.end) < min(limit, 0.3) * total:
             skip.update(range(inner.start, inner.end))
     return skip
 
@@ -57,42 +87,31 @@ def _link_lists(doc: Document, node: Node) -> set[int]:
     return skip
 
 
-def _cut_related(doc: Document, chosen: list[int]) -> list[int]:
-    """Everything from "相关阅读" on, when little prose comes after it."""
-    total = sum(doc.lines[i].chars for i in chosen if doc.lines[i].marks)
-    before = 0
-    for position, index in enumerate(chosen):
-        line = doc.lines[index]
-        if line.chars <= 24 and RELATED.match(line.text) and before > 0.5 * total:
-            return chosen[:position]
-        if line.marks:
-            before += line.chars
-    return chosen
-
-
 def _is_chrome(line: Line) -> bool:
     """A line that is no text wherever it stands in a body."""
     if line.linked >= 0.9 * line.chars and line.chars <= 60:
         return True
-    if line.chars > 60:
+    if line.chars > 90:
         return False
     return bool(
-        PREV_NEXT.match(line.text)
-        or (line.chars <= 30 and (SHARE.match(line.text) or RELATED.match(line.text) or _PAGER.match(line.text) and line.linked))
+        is_control(line.text)
+        or PREV_NEXT.match(line.text)
+        or FOOTER.search(line.text)
+        or (line.chars <= 30 and (SHARE.match(line.text) or RELATED.match(line.text)))
+        or (_PAGER.match(line.text) and (line.linked or line.chars > 3))
         or _LABEL_LINE.match(line.text)
     )
 
 
-def _trim(doc: Document, chosen: list[int], title: str) -> list[int]:
-    while chosen and (_ends(doc.lines[chosen[-1]])):
-        chosen.pop()
-    while chosen and title and fold(doc.lines[chosen[0]].text) == title:
-        chosen.pop(0)
-    return chosen
+def text_of(line: Line) -> str:
+    """The line without inline furniture: "…门。<span class=review>37</span>" counts a reader's comments."""
+    if len(line.pieces) == 1 or not any(_is_counter(owner) for _, owner in line.pieces):
+        return line.text
+    return squeeze("".join(text for text, owner in line.pieces if not _is_counter(owner)))
 
 
-def _ends(line: Line) -> bool:
-    return line.chars < 120 and bool(FOOTER.search(line.text) or (_PAGER.match(line.text) and line.chars > 2))
+def _is_counter(node: Node) -> bool:
+    return not node.block and any(COMMENT_NAMES.search(name) for name in node.names)
 
 
 def assemble(lines: list[Line]) -> str:
@@ -102,9 +121,9 @@ def assemble(lines: list[Line]) -> str:
     for line in lines:
         row = _row(line.node)
         if row is not None and row is last_row:
-            parts[-1] += "\t" + line.text
+            parts[-1] += "\t" + text_of(line)
         else:
-            parts.append(line.text)
+            parts.append(text_of(line))
         last_row = row
     return "\n".join(parts)
 

@@ -31,7 +31,7 @@ _LABELS = {
     ),
 }
 _ROLE = {word: role for role, words in _LABELS.items() for word in words}
-_LABEL = re.compile(
+LABEL = re.compile(
     r"(?P<open>[【\[(（〔]\s*)?(?P<word>" + "|".join(sorted(map(re.escape, _ROLE), key=len, reverse=True)) + r")\s*(?P<colon>[:：︱|∣丨/]|(?<=于)|(?=\d{4}[-年/]))\s*"
 )
 # "来源CSDN", "作者魏星": a label that opens a piece and needs no colon.
@@ -90,7 +90,7 @@ _META_DATES = (
 
 
 def _labelled(text: str, byline: Byline, roles: set[str]) -> None:
-    labels = list(_LABEL.finditer(text))
+    labels = list(LABEL.finditer(text))
     if not labels:
         match = _GLUED.match(text)
         if match and len(text) < 24 and _ROLE[match["word"]] in roles:
@@ -178,7 +178,7 @@ def _spread(lines: list[Line]) -> Printed | None:
 
 def _beside(line: Line, printed: Printed, byline: Byline) -> None:
     """A name that stands beside the date without a label: an organisation is the source, a person the author."""
-    if _LABEL.search(line.text) and byline.source:
+    if LABEL.search(line.text) and byline.source:
         return
     for piece, node in line.pieces:
         text = re.sub(r"\s+", " ", piece).strip()
@@ -194,7 +194,7 @@ def _beside(line: Line, printed: Printed, byline: Byline) -> None:
 
 def _named_piece(line: Line, byline: Byline) -> None:
     """A short line whose element is called "source", "author" or "media-name"."""
-    if line.chars > 30 or line.marks or find_dates(line.text) or _LABEL.search(line.text):
+    if line.chars > 30 or line.marks or find_dates(line.text) or LABEL.search(line.text):
         return
     names = " ".join([*line.node.names, *line.pieces[0][1].names])
     if re.search(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)", names):
@@ -202,7 +202,7 @@ def _named_piece(line: Line, byline: Byline) -> None:
 
 
 def _unlabelled_name(text: str, names: str, byline: Byline) -> None:
-    if _LABEL.search(text):
+    if LABEL.search(text):
         return
     text = COUNTER.sub(" ", text)
     text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）", " ", text)

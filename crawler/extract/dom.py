@@ -26,6 +26,8 @@ _HIDDEN_STYLE = re.compile(
     r"|(?:^|;)\s*(?:left|top|text-indent)\s*:\s*-\d{3,}|opacity\s*:\s*0\s*(?:;|$)",
     re.I,
 )
+# WeChat hides its article until a script shows it: it is hidden in every archived copy.
+_SHOWN_BY_SCRIPT = ("js_content",)
 _SPACE = re.compile(r"[ \t\r\n\f\x0b\u00a0\u2000-\u200b\u202f\u205f\ufeff]+")
 # A line break in the source between two wide characters is no space in the text.
 _SOFT_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u2e80-\u9fff\uff00-\uffef])")
@@ -208,4 +210,4 @@ def _is_hidden(attrs: dict[str, str]) -> bool:
     if "hidden" in attrs:
         return True
     style = attrs.get("style")
-    return bool(style and _HIDDEN_STYLE.search(style))
+    return bool(style and _HIDDEN_STYLE.search(style) and attrs.get("id") not in _SHOWN_BY_SCRIPT)

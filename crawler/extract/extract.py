@@ -7,11 +7,11 @@ from crawler.extract.body import assemble, choose_lines
 from crawler.extract.byline import read_byline
 from crawler.extract.dates import instant
 from crawler.extract.decode import decode
-from crawler.extract.dom import parse
-from crawler.extract.generic import line_values, main_node
+from crawler.extract.dom import Document, Node, parse
+from crawler.extract.generic import first_prose, line_values, main_node
 from crawler.extract.page import Page
 from crawler.extract.pagination import next_page, page_key
-from crawler.extract.title import clean_title, find_title
+from crawler.extract.title import Title, clean_title, find_title, fold, heads_of, strong_title
 from crawler.extract.url import article_id, canonical_url
 from crawler.site import Site
 
@@ -20,13 +20,10 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
     decoded = decode(page.body, page.content_type)
     doc = parse(decoded.text)
     values = line_values(doc)
-    node = main_node(doc, values)
+    node, title, until = _locate(doc, values)
     if node is None:
         return Outcome(reject=Reject("too_short", "no prose on the page"))
-    title = find_title(doc, node.start)
-    if title.line is not None and title.line >= node.start:
-        node = main_node(doc, values, title.line + 1) or node
-    chosen = choose_lines(doc, node, title.text, title.line)
+    chosen = choose_lines(doc, node, title.text, title.line, until)
     lines = [doc.lines[i] for i in chosen]
     if not lines:
         return Outcome(reject=Reject("too_short", "no prose on the page"))
@@ -36,7 +33,7 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
     below = doc.lines[last + 1 : last + 12]
     byline = read_byline(doc, above, lines[:4], lines[-5:], below)
     _, number = page_key(page.url)
-    heads = [doc.title, *doc.meta.get("og:title", ())]
+    heads = heads_of(doc)
     canonical = canonical_url(page.url)
     article = Article(
         id=article_id(page.url),
@@ -56,3 +53,36 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
         fetched_at=page.captured_at,
     )
     return Outcome(articles=[article], next_page=next_page(doc, page.url))
+
+
+def _locate(doc: Document, values: list[float]) -> tuple[Node | None, Title, int | None]:
+    """The node of the body, the title and the line where the next article begins: each found with the others' help."""
+    anchor = strong_title(doc)
+    if anchor is not None:
+        key = fold(doc.lines[anchor].text)
+        for index in range(anchor, min(anchor + 12, len(doc.lines))):
+            if fold(doc.lines[index].text) == key:  # the title once more is no prose, though it may hold a "？"
+                values[index] = -2.0
+        until = _next_article(doc, anchor)
+        node = main_node(doc, values, anchor + 1, until)
+        if node is not None:
+            return node, find_title(doc, anchor + 1), until
+    node = main_node(doc, values)
+    if node is None:
+        return None, Title("", None), None
+    title = find_title(doc, first_prose(values, node) + 2)
+    if title.line is not None and title.line >= node.start:
+        node = main_node(doc, values, title.line + 1) or node
+    return node, title, None
+
+
+def _next_article(doc: Document, anchor: int) -> int | None:
+    """Where a second complete article begins: a heading built by the same template as the title's."""
+    first = doc.lines[anchor].node
+    if first.tag not in ("h1", "h2"):
+        return None
+    for index in range(anchor + 1, len(doc.lines)):
+        node = doc.lines[index].node
+        if node.tag == first.tag and node.names == first.names and node is not first and node.parent is not first.parent:
+            return index
+    return None

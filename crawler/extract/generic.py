@@ -10,55 +10,120 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from crawler.extract.chrome import is_byline, is_control
 from crawler.extract.dom import Document, Line, Node
-from crawler.extract.vocabulary import BODY_NAMES, FOOTER, NOISE_NAMES
+from crawler.extract.lead import is_lead
+from crawler.extract.vocabulary import BODY_NAMES, COMMENT_NAMES, FOOTER, NOISE_NAMES, WEAK_NOISE_NAMES
 
-# A region that calls itself a comment or sidebar is believed unless it holds most of the page's prose.
-_BELIEVED_SHARE = 0.5
+_FAR_FROM_TITLE = 0.3
 
 
 def line_value(line: Line) -> float:
     """Characters of prose, or a negative number for links and labels."""
     if line.linked * 2 > line.chars:
         return -4.0 - min(line.linked, 60) * 0.5
+    if line.chars < 400 and FOOTER.search(line.text):
+        return -0.5 * line.chars
     if line.marks:
-        if line.chars < 400 and FOOTER.search(line.text):
-            return -0.5 * line.chars
+        if is_byline(line.text) or is_lead(line) or is_control(line.text):
+            return -2.0
         return float(line.chars - line.linked) if line.chars >= 10 else 1.0
     if line.chars > 30:
         return line.chars * 0.5
     return -2.0
 
 
-def is_noise(node: Node) -> bool:
-    return any(NOISE_NAMES.search(name) for name in node.names) or node.tag in ("aside", "footer", "nav")
+def _raise_verse(doc: Document, values: list[float]) -> None:
+    """Poems have no marks: short lines of text count as prose when three or more follow each other in one block."""
+    run: list[int] = []
+    for index, line in enumerate([*doc.lines, None]):
+        if line is not None and not line.linked and (line.marks or line.chars >= 4):
+            if not run or _block(line) is _block(doc.lines[run[-1]]):
+                run.append(index)
+                continue
+        if len(run) >= 4:
+            for i in run:
+                values[i] = max(values[i], 0.6 * doc.lines[i].chars)
+        run = [index] if line is not None and not line.linked and line.chars >= 4 else []
+
+
+def _block(line: Line) -> Node | None:
+    return line.node if line.node.tag != "p" else line.node.parent
+
+
+def noise_limit(node: Node) -> float:
+    """The share of the page's prose up to which a region that names itself chrome is believed; 0 when it does not."""
+    if node.tag in ("aside", "footer", "nav"):
+        return 0.5
+    if not node.names or is_body_name(node):
+        return 0.0
+    if any(COMMENT_NAMES.search(name) for name in node.names):
+        return 0.85
+    if any(NOISE_NAMES.search(name) for name in node.names):
+        return 0.5
+    return 0.08 if any(WEAK_NOISE_NAMES.search(name) for name in node.names) else 0.0
+
+
+def is_body_name(node: Node) -> bool:
+    return any(BODY_NAMES.match(name) for name in node.names)
 
 
 def line_values(doc: Document) -> list[float]:
-    """The value of every line, with the lines of regions that name themselves chrome brought to zero at most."""
+    """The value of every line, with the lines of regions that name themselves chrome brought below zero."""
     values = [line_value(line) for line in doc.lines]
+    _raise_verse(doc, values)
     prose = sum(v for v in values if v > 0)
     for node in doc.nodes:
-        if node.names and node.end > node.start and node.parent is not None and is_noise(node):
-            span = values[node.start : node.end]
-            if sum(v for v in span if v > 0) < _BELIEVED_SHARE * prose:
-                values[node.start : node.end] = [min(v, -2.0) for v in span]
+        if node.block and node.end > node.start and node.parent is not None:
+            limit = noise_limit(node)
+            if limit:
+                span = values[node.start : node.end]
+                if sum(v for v in span if v > 0) < limit * prose:
+                    values[node.start : node.end] = [min(v, -2.0) for v in span]
     return values
 
 
-def main_node(doc: Document, values: list[float], after: int = 0) -> Node | None:
-    """The block node of the highest value over the lines from `after` on; None when no line has any."""
+def main_node(doc: Document, values: list[float], after: int = 0, until: int | None = None) -> Node | None:
+    """The block node of the highest value over the lines [after, until); None when no line has any.
+
+    When the title is known (`after` > 0), the article is where the first prose after it is: a feed or a second article
+    further down may well be longer.
+    """
+    until = len(doc.lines) if until is None else until
     sums = [0.0, *accumulate(values)]
+    opening = next((i for i in range(after, until) if values[i] >= 20), after) if after else None
     best, best_value = None, 0.0
     for node in doc.nodes:
-        if not node.block or node.end <= after:
+        if not node.block or node.end <= after or node.start >= until:
             continue
-        value = sums[node.end] - sums[max(node.start, after)]
+        value = sums[min(node.end, until)] - sums[max(node.start, after)]
         if value <= 0:
             continue
-        if node.names and any(BODY_NAMES.match(name) for name in node.names):
+        if node.names and is_body_name(node):
             value *= 1.1
+        if opening is not None and not node.start <= opening < node.end:
+            value *= _FAR_FROM_TITLE
         # Ties go to the deeper node, which comes later in document order.
         if value >= best_value:
             best, best_value = node, value
-    return best
+    return best and _named_inside(doc, best, sums, after, until, opening)
+
+
+def _named_inside(doc: Document, best: Node, sums: list[float], after: int, until: int, opening: int | None) -> Node:
+    """The one descendant that a CMS names as the article's body, when it holds most of what `best` holds."""
+    if is_body_name(best):
+        return best
+    total = sums[min(best.end, until)] - sums[max(best.start, after)]
+    named = [
+        node
+        for node in doc.nodes
+        if node.block and node.names and best.start <= node.start and node.end <= best.end and is_body_name(node)
+        and sums[min(node.end, until)] - sums[max(node.start, after)] > 0.5 * total
+        and (opening is None or node.start <= opening < node.end)
+    ]
+    return max(named, key=lambda node: sums[min(node.end, until)] - sums[max(node.start, after)]) if named else best
+
+
+def first_prose(values: list[float], node: Node) -> int:
+    """Index of the first line of prose in `node`."""
+    return next((i for i in range(node.start, node.end) if values[i] >= 20), node.start)

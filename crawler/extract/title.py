@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from crawler.extract.dom import Document, Line
 
-_SEPARATOR = re.compile(r"\s*[_|｜]+\s*|\s+[-–—－·»>]+\s*|\s*[-–—－]+\s+|(?<![-—－–])[-–－](?![-—－–])|\s*(?:>>|&gt;|»)\s*")
+_SEPARATOR = re.compile(
+    r"\s*[_|｜]+\s*|\s+[-–—－·»>]\s+|(?<![-—－–\dA-Za-z])[-–－](?![-—－–\d])|(?<=\d)[-–－](?=[^\d\s月日年-])|\s*(?:>>|»)\s*|\s*<\s*"
+)
 _UNWRITTEN = re.compile(r"[\W_]+")
 _TITLE_NAME = re.compile(
     r"(?:^|[-_])(?:art|article|news|doc|con|content|main|info|post|entry|page|detail|show|top|in)?[-_]?(?:title|tit|biaoti|bt|headline|subject|h1|timu)\d*(?:$|[-_])"
@@ -41,21 +43,24 @@ def segments(head: str) -> list[str]:
     return [s for s in (part.strip() for part in _SEPARATOR.split(head)) if s]
 
 
-def find_title(doc: Document, body_start: int | None = None) -> Title:
-    """The best heading line among those up to `body_start` (plus two: some bodies open with their title)."""
-    heads = [h for h in (doc.title, *doc.meta.get("og:title", ())[:1]) if h]
-    folded = [fold(h) for h in heads]
-    first = fold(segments(heads[0])[0]) if heads and segments(heads[0]) else ""
-    limit = len(doc.lines) if body_start is None else min(len(doc.lines), body_start + 2)
+def heads_of(doc: Document) -> list[str]:
+    """What the page calls itself: <title>, og:title, and ArticleTitle of the government sites' standard."""
+    names = ("articletitle", "og:title", "twitter:title", "title")
+    return [h for h in (doc.title, *(v for name in names for v in doc.meta.get(name, ())[:1])) if h]
+
+
+def find_title(doc: Document, before: int) -> Title:
+    """The heading line among the lines up to `before` that agrees best with what the page calls itself."""
+    heads = heads_of(doc)
     best, best_score = None, 2.2
-    for index in range(limit):
+    keys = [fold(h) for h in heads]
+    names = {fold(segments(h)[0]) for h in heads if segments(h)} | set(keys)
+    for index in range(min(len(doc.lines), before)):
         line = doc.lines[index]
         if not 2 <= line.chars <= 150:
             continue
-        score = _score(line, folded, first)
-        if body_start is not None and index >= body_start:
-            score -= 0.8
-        # Equal headings: the later one stands nearer to the body (a breadcrumb repeats the title before it).
+        # Equal headings: the one nearer to the body is the title, the other a breadcrumb or a channel's name.
+        score = _score(line, keys, names) - min(1.5, 0.02 * (before - index))
         if score >= best_score:
             best, best_score = index, score
     if best is None:
@@ -63,29 +68,50 @@ def find_title(doc: Document, body_start: int | None = None) -> Title:
     return Title(_printed(doc, best, heads), best)
 
 
-def _score(line: Line, heads: list[str], first: str) -> float:
-    node = line.node
-    score = 0.0
-    around = [line.pieces[0][1], node, node.parent] if node.parent else [node]
-    for near in around:
-        if near.tag in _HEADING:
-            score = max(score, _HEADING[near.tag])
-        elif near.names and any(_TITLE_NAME.search(name) for name in near.names):
-            score = max(score, 1.4)
-    if line.linked * 2 > line.chars:
-        score -= 2.0
+def strong_title(doc: Document) -> int | None:
+    """The first heading that says exactly what <title> says: where the article begins, whatever else is on the page."""
+    heads = heads_of(doc)
+    names = {key for h in heads for key in (fold(h), fold((segments(h) or [h])[0])) if len(key) >= 8}
+    for index, line in enumerate(doc.lines):
+        if 8 <= line.chars <= 150 and line.linked * 2 <= line.chars and fold(line.text) in names and _prominence(line) > 0:
+            return index
+    return None
+
+
+def _prominence(line: Line) -> float:
+    tag = name = 0.0
+    for near in (line.pieces[0][1], line.node, line.node.parent):
+        if near is None:
+            break
+        tag = max(tag, _HEADING.get(near.tag, 0.0))
+        if near.names and any(_TITLE_NAME.search(n) for n in near.names):
+            name = 1.2
+    return tag + name
+
+
+def _score(line: Line, heads: list[str], names: set[str]) -> float:
     key = fold(_ELLIPSIS.sub("", line.text))
     if len(key) < 2:
         return -1.0
+    score = _prominence(line)
+    if line.linked * 2 > line.chars:
+        score -= 2.0
     match = 0.0
-    for head in heads:
-        if key in head:
-            match = max(match, len(key) / max(len(first), len(key)) if head.startswith(key) else 0.6 * len(key) / max(len(head), 1))
-        elif first and len(first) > 4 and first in key and len(key) < 2 * len(first) + 8:
-            match = max(match, 0.8 * len(first) / len(key))
-    if len(key) < 5:
-        match *= 0.6 if score < 1 else 1.0
-    return score + 5.0 * match
+    if key in names:
+        match = 1.0
+    else:
+        for head in heads:
+            if head.startswith(key):
+                match = max(match, min(1.0, 0.5 + len(key) / len(head)))
+            elif key in head:
+                match = max(match, 0.7 * len(key) / len(head))
+            elif len(head) > 6 and head[: len(key)] == key[: len(head)]:
+                match = max(match, 0.8 * len(head) / len(key))
+        for name in names:
+            if len(name) > 5 and name in key and len(key) < 2 * len(name) + 8:
+                match = max(match, 0.8 * len(name) / len(key))
+    # "资讯" is part of every <title> of the site.
+    return score + 4.0 * match * min(1.0, len(key) / 8)
 
 
 def _printed(doc: Document, index: int, heads: list[str]) -> str:
@@ -96,7 +122,8 @@ def _printed(doc: Document, index: int, heads: list[str]) -> str:
     if node.tag in _HEADING and 1 < node.end - node.start <= 4:
         text = " ".join(doc.lines[i].text for i in range(node.start, node.end))
         joined = fold(text)
-        if not any(joined in fold(h) for h in heads):
+        first = [fold((segments(h) or [h])[0]) for h in heads]
+        if fold(line.text) in first or not any(joined in fold(h) for h in heads):
             text = line.text
     # Controls glued to the heading ("播报文章"): what og:title and the heading share is the title.
     for head in heads:
@@ -112,6 +139,7 @@ def _from_head(heads: list[str]) -> str:
     if not heads:
         return ""
     parts = segments(heads[-1]) or [heads[-1]]
+    # "[教育指导工作]-岚皋县市人民政府门户网站群!" and other names of channels are no titles, but nothing better is known.
     return parts[0]
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 
 # Class and id tokens of regions that hold no article text. A token matches whole or as a dash/underscore-separated part.
+COMMENT_NAMES = re.compile(r"(?:^|[-_])(?:comments?|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|disqus\w*)(?:$|[-_\d])")
 NOISE_NAMES = re.compile(
-    r"(?:^|[-_])(?:comments?|pinglun|plun|reply|replies|related?|recommend\w*|relevant|xiangguan|tuijian|sidebar|side|aside"
-    r"|footer|foot|copyrights?|nav|navbar|menu|breadcrumbs?|crumbs?|share|shares|bdshare\w*|bds\w*|jiathis\w*|social|qrcode|erweima"
-    r"|ads?|advert\w*|gg|guanggao|banner|adsbygoogle|pager|pages|pagination|pagelist|pagebreak|pagenav|page_css"
-    r"|prev|next|prevnext|pre_next|shangyipian|xiayipian|toolbar|tools?|login|register|search|hot|hotnews|rank|ranking|paihang"
-    r"|editor|zeren|bianji|tags?|keywords?|vote|digg|zan|like|donate|reward|dashang|feedback|jubao|report|popup|dialog|modal|mask"
-    r"|statement|shengming|disclaimer|mianze|subscribe|download|xiazai|newsletter|friendlink|links|about|profile|mui-off-canvas\w*"
-    r"|offcanvas|player|video|swiper\w*|carousel|notice|tips?|weizhi|location|current|topbar|header|head|logo)(?:$|[-_\d])"
+    r"(?:^|[-_])(?:related?|recommend\w*|relevant|xiangguan|tuijian|sidebar|side|aside|footer|foot|copyrights?|nav|navbar|menu"
+    r"|breadcrumbs?|crumbs?|share|shares|sharebox|bdshare\w*|bds\w*|jiathis\w*|social|qrcode|erweima|ads?|adv|advert\w*|gg|guanggao|banner"
+    r"|adsbygoogle|pager|pages|pagination|pagelist|pagebreak|pagenav|prevnext|pre_next|shangyipian|xiayipian|toolbar|login|register"
+    r"|hotnews|rank|ranking|paihang|vote|digg|donate|reward|dashang|jubao|popup|dialog|modal|newsletter|friendlinks?"
+    r"|mui-off-canvas\w*|offcanvas|swiper\w*|carousel|xgyd|xgwz|cnxh|likearticle|hotlist|guess\w*)(?:$|[-_\d])"
+)
+# Tokens that are also used around text: believed of small regions only.
+WEAK_NOISE_NAMES = re.compile(
+    r"(?:^|[-_])(?:prev|next|tools?|search|hot|editor|zeren|bianji|tags?|keywords?|zan|like|feedback|report|mask|statement"
+    r"|shengming|disclaimer|mianze|subscribe|download|xiazai|links|about|profile|player|video|notice|tips?|weizhi|location|current"
+    r"|topbar|header|head|logo|author|source|info|meta|time|date|copyright\w*|stock\w*|hq\w*|function|operation|btn|button)(?:$|[-_\d])"
 )
 
 # Names under which CMSs keep the article's body; a bonus for the generic way, never a command.

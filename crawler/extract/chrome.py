@@ -1,0 +1,54 @@
+"""Lines that are furniture of the page, told by their words alone: bylines, controls, page turns, editors' marks."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.byline import LABEL
+from crawler.extract.dates import PARTIAL, find_dates
+
+# A line made of nothing but these, digits and punctuation is a control wherever it stands.
+_CONTROL_WORDS = (
+    "分享到", "分享至", "分享给", "分享", "转发到", "转发", "收藏", "收藏本文", "举报", "点赞", "赞", "踩", "评论", "我要评论", "发表评论", "我来说两句", "条评论", "人参与", "关注", "已关注", "取消关注", "加关注",
+    "播报文章", "语音播报", "播报", "朗读", "听新闻", "暂停", "继续播放", "不喜欢", "已标记为不喜欢内容", "系统将减少此类推荐", "打印本页", "打印本稿", "打印本文", "打印", "关闭窗口", "关闭本页", "关闭",
+    "字体", "字号", "放大", "缩小", "正常", "默认", "超大", "特大", "大", "中", "小", "微信好友", "朋友圈", "微信", "新浪微博", "腾讯微博", "微博", "人人网", "开心网", "豆瓣", "QQ好友", "QQ空间", "QQ", "空间",
+    "自动播放", "正在加载", "加载中", "加载更多", "点击加载更多", "点击查看更多", "查看更多", "更多", "展开全文", "展开阅读全文", "展开", "收起", "阅读全文", "阅读剩余全文", "查看全文", "余下全文",
+    "返回腾讯网首页", "返回首页", "返回顶部", "返回列表", "返回栏目", "返回", "回到顶部", "顶部", "首页", "主页", "尾页", "末页", "上一页", "下一页", "上页", "下页", "上一篇", "下一篇", "共", "页", "第", "条", "次", "人",
+    "转播到", "扫一扫", "扫描二维码", "手机看", "手机阅读", "手机扫一扫", "复制链接", "复制", "链接", "纠错", "我要纠错", "报错", "反馈", "投诉", "打赏", "赞赏", "支持", "喜欢", "有用", "没用", "顶一下", "踩一下",
+    "加入收藏", "设为首页", "推荐给朋友", "推荐给好友", "推荐", "订阅", "原创", "正文", "图片", "视频", "广告", "全屏", "静音", "倍速", "高清", "标清", "刷新", "登录", "注册", "保存", "下载", "阅读", "浏览", "点击", "人气",
+    "来自", "编辑于", "阅读原文", "发布", "全文", "相关", "标签", "热度", "繁体", "简体", "无障碍", "视力保护色", "视力保护", "目录", "加入书签", "书签", "投票推荐", "上一章", "下一章", "章节",
+)
+_CONTROL = re.compile("^[\\W\\d_]*(?:(?:" + "|".join(sorted(_CONTROL_WORDS, key=len, reverse=True)) + r")[\W\d_]*)+$")
+_SENTENCE = re.compile("[。！？]|[，,].*[，,]")
+_COUNT = re.compile(r"^[\s(（]*\d{0,6}\s*(?:次|人|条)?(?:浏览|阅读|点击|评论|人气|围观)[\s:：\d)）次]*$")
+_EDITOR = re.compile(
+    r"^[\s【\[(（〔{]*(?:本文|本期|新媒体|值班|网络|视觉|见习|实习|责任|首席|文字|栏目)*(?:编辑|责编|編輯|责任编缉|编审|校对|监制|审核|审校|审读|值班主任|主编|统筹|策划|终审|排版)\s*[:：︱|丨/／]\s*[^。，]{0,40}$"
+    r"|^[\s【\[(（]*(?:责编|编辑)\s+[\u4e00-\u9fff ]{2,8}[】\])）]\s*$"
+)
+
+
+def is_control(text: str) -> bool:
+    return len(text) <= 60 and bool(_CONTROL.match(text))
+
+
+def is_editor_line(text: str) -> bool:
+    """"【责任编辑： 付基恒】", "(责编：汤诗瑶、丁涛)", "编辑|禤志杰"."""
+    return len(text) <= 60 and bool(_EDITOR.match(text))
+
+
+def is_byline(text: str) -> bool:
+    """A line of labels and dates: "来源：网络整理 作者：郑义 人气： 发布时间：2018-03-14"."""
+    if len(text) > 150 or "。" in text:
+        return False
+    if _COUNT.match(text):
+        return True
+    label = LABEL.search(text)
+    if label is not None and label.start() <= 3:
+        return len(text) <= 40 or bool(find_dates(text)) or len(LABEL.findall(text)) >= 2
+    dates = find_dates(text)
+    if dates:
+        start, end = dates[0].span
+        rest = text[:start] + text[end:]
+        return len(rest) <= 8 or (len(rest) <= 60 and start <= 20 and not _SENTENCE.search(rest) and (label is not None or end - start >= 14 or len(rest) <= 14))
+    partial = PARTIAL.search(text)
+    return bool(partial and len(text) - (partial.end() - partial.start()) <= 10)

@@ -1,0 +1,24 @@
+"""导语, 摘要, 内容简介: a summary that the page prints before its text."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.dom import Document, Line
+
+_LABEL = re.compile(r"^[\s【\[（(]*(?:摘\s*要|导\s*语|导\s*读|核心提示|内容提要|内容简介|内容摘要|文章摘要|简介|提要|编者按|本文导读|内容导读|阅读提示)[\s】\])）]*[:：\s]\s*")
+_NAMES = re.compile(r"^(?:art[-_]?|article[-_]?|news[-_]?|content[-_]?)?(?:summary|abstract|lead|daodu|daoyu|zhaiyao|des|desc|intro|introduction|digest|guide)(?:[-_]?(?:box|con|content|text|txt|p|info))?$")
+
+
+def is_lead(line: Line) -> bool:
+    """A labelled summary, or a block whose class says that it is one."""
+    if _LABEL.match(line.text) and line.chars <= 500:
+        return True
+    node = line.node
+    return line.chars <= 300 and any(near is not None and near.names and any(_NAMES.match(n) for n in near.names) for near in (node, node.parent))
+
+
+def read_lead(doc: Document, start: int, end: int) -> str | None:
+    """The summary printed in lines [start, end), without its label."""
+    found = [_LABEL.sub("", line.text).strip() for line in doc.lines[start:end] if is_lead(line)]
+    return "\n".join(t for t in found if t) or None
