@@ -1,9 +1,175 @@
-"""Cleaning rules: each takes spans out of the body and keeps them in `removed`, so that text + removed = body."""
+"""Cleaning rules, each beside the real line it was made for (`proof`: before -> after).
+
+A rule takes spans out of the body and never puts anything in: text + removed = body, character for character. What the
+author wrote is not corrected and punctuation is not rewritten; `**` masks stay.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from crawler.extract import Article
+from crawler.extract.chrome import is_editor_line
+from crawler.extract.ledger import Ledger
+from crawler.extract.title import fold
+from pipelines.structure import find_structure
+
+_SITE = r"[\w.-]+\.(?:com|cn|net|org|cc|info|top|vip|gov|edu)(?:\.cn)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`pattern` finds the spans to take (its group 1 when it has one); `where` says in what lines it is tried."""
+
+    name: str
+    pattern: re.Pattern[str]
+    proof: tuple[str, str]
+    where: str = "line"  # "line": whole lines that match; "span": anywhere in the text; "tail": whole lines of the last eight
+    notice: bool = False  # the span is kept in `notices` as well: it says something about rights
+
+
+def _line(name: str, pattern: str, before: str, after: str = "", *, where: str = "line", notice: bool = False, flags: int = 0) -> Rule:
+    return Rule(name, re.compile(pattern, flags), (before, after), where, notice)
+
+
+def _span(name: str, pattern: str, before: str, after: str, *, notice: bool = False, flags: int = 0) -> Rule:
+    return Rule(name, re.compile(pattern, flags), (before, after), "span", notice)
+
+
+RULES: tuple[Rule, ...] = (
+    _span("invisible", "[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+", "党\u200b员", "党员"),
+    _span("private_use", "[\ue000-\uf8ff]+", "第一\ue5e5章", "第一章"),
+    _line("replacement", "^[\ufffd\\s]+$", "\ufffd\ufffd\ufffd\ufffd"),
+    _span(
+        "watermark",
+        rf"[（(【\[]\s*(?:转载请?注?明?(?:来自|来源|出处)?|请?(?:继续)?(?:访问|关注|阅读|浏览|搜索)|本文来[自源于]*|文章来[自源]*|更多\S{{0,12}}(?:请|尽在)\S{{0,6}}|内容来[自源]*|来[自源]|原文出处)[^（）()【】\[\]]{{0,40}}?(?:https?://)?{_SITE}/?[^（）()【】\[\]]{{0,20}}[）)】\]]",
+        "涌现出了一大批先进典型(转载请注明来自:好范文网http://www.haoword.com/),有效地推动了各项工作。",
+        "涌现出了一大批先进典型,有效地推动了各项工作。",
+        notice=True,
+        flags=re.I,
+    ),
+    # Question banks break their mark with filler so that it survives a search: "[来源%:中~教网#@^]".
+    _span(
+        "watermark_filler",
+        r"[\[［【][^\[\]［］【】\n]{0,14}[%#@^&~*][^\[\]［］【】\n]{0,14}[\]］】]",
+        "6.[中国^@%教育&出~版网]阅读下面的文字",
+        "6.阅读下面的文字",
+    ),
+    _span("back_to_site", r"(?:返回(?:搜狐|腾讯网?首页|新浪|网易|凤凰网)?[，,]?(?:查看更多|首页|频道)?[>》»]*|返回搜狐，查看更多)$", "“一带一路”研究部部长徐占忱）返回搜狐，查看更多", "“一带一路”研究部部长徐占忱）", flags=re.M),
+    _line("original_title", r"^[（(【\[]?\s*(?:原标题|原题|原文标题)\s*[:：].{0,80}[）)】\]]?$", "（原标题：三星Galaxy S9+成本高于前代）"),
+    _line(
+        "source_line",
+        r"^[\s（(【\[]*(?:(?:本文|文章|稿件|信息|资料|图片|新闻|内容)?(?:来源|转自|选自|摘自|出处)|来源于|本文来自|稿源)\s*[:：︱|丨/]\s*[^。]{1,50}[）)】\]]?$",
+        "来源 | 综合抖音黑板报、南方都市报",
+    ),
+    _line(
+        "author_line",
+        r"^[\s（(【\[]*(?:作者|文|撰文|撰稿|采写|记者)\s*[:：︱|丨]\s*[^。，！？]{1,24}[）)】\]]?$",
+        "作者：《中国企业家》记者 林涛",
+    ),
+    _line(
+        "rights_bracket",
+        r"^[（(【\[].{0,60}(?:未经(?:书面)?(?:授权|许可|允许)|不得转载|版权归|独家所有|请勿转载|更多原创资讯请下载).{0,60}[）)】\]]$",
+        "【美国The Next Web作品的中文相关权益归腾讯公司独家所有。未经授权，不得转载、摘编等。】",
+        notice=True,
+    ),
+    _line(
+        "rights_line",
+        r"^.{0,40}(?:专稿|原创(?:文章|内容|作品)?|版权所有|版权作品|独家稿件|版权归\S{1,20}所有).{0,14}(?:未经\S{0,8}(?:授权|许可|允许)|不得转载|请勿转载|谢绝转载|严禁转载|转载请?注明|违者必究).{0,60}$",
+        "39健康网(www.39.net)专稿，未经书面授权请勿转载。",
+        notice=True,
+    ),
+    _line(
+        "reprint",
+        r"^[\s（(【\[*※◎注：:]*(?:如需转载|转载请|欢迎转载|未经\S{0,10}(?:授权|许可|允许)|严禁转载|本文(?:为|系|由|是)\S{0,24}(?:原创|独家|授权|首发)|本文(?:经授权|首发于|已获)|原创(?:文章|作品)[，,]).{0,110}$",
+        "本文首发于39深呼吸公众号（shenhuxi39）",
+        notice=True,
+    ),
+    _line(
+        "disclaimer",
+        r"^[\s（(【\[*※◎■▲]*(?:特别|郑重|免责|重要|版权|作者|平台|风险)?(?:声明|提示|免责声明|免责条款|风险提示|版权提示|版权说明)\s*[】\])）]?\s*[:：｜|].{6,}$",
+        "声明：证券时报力求信息真实、准确，文章提及内容仅供参考，不构成实质性投资建议，据此操作风险自担。",
+        where="tail",
+        notice=True,
+    ),
+    _line(
+        "disclaimer",
+        r"^.{0,60}(?:本文(?:仅|只)?代表作者(?:个人)?观点|仅代表作者(?:本人|个人)?(?:观点)?|不代表(?:本站|本网|本平台|新浪|搜狐|网易|腾讯)\S{0,6}立场|(?:本站|本网|平台)仅提供信息(?:存储|储存)|如有侵权|侵犯(?:了)?[你您]的(?:版权|权益)|联系(?:我们)?(?:进行)?删除).{0,120}$",
+        "本文仅代表作者观点，不代表本站立场，如有侵权请联系删除。",
+        where="tail",
+        notice=True,
+    ),
+    _line(
+        "more_of_this",
+        r"^[\s（(【\[>》◆●★▲→☞]*(?:想(?:要)?(?:参考|了解|查看|阅读|看)(?:更多|其他)|更多(?:精彩|相关|热门|优质|有关)?\S{0,16}(?:请|尽在|欢迎|敬请|可(?:以)?)?(?:关注|访问|点击|查看|阅读|浏览|登录|下载|搜索|参考|进入)|(?:推荐|相关|延伸|拓展|扩展|关联|精彩|热门)(?:阅读|文章|推荐|链接|新闻|报道)\s*[:：]).{0,80}$",
+        "想参考更多创先争优心得体会，请点击心得体会栏目",
+    ),
+    _line(
+        "public_account",
+        r"^.{0,24}(?:(?:关注|搜索|添加|加入|扫码|扫描|识别|长按)\S{0,20}(?:公众号|公众帐号|公众账号|微信群|QQ群|二维码|微信号|视频号)|(?:公众号|微信号|QQ群|QQ群号|交流群|加群)\s*[:：]).{0,60}$",
+        "关注公众号：人民网财经",
+        flags=re.I,
+    ),
+    _line(
+        "join_discussion",
+        r"^[\s（(【\[]*(?:进入|点击(?:进入|查看|这里|此处)?|欢迎|快来|立即)\s*[【“「\[]?\S{2,16}[】”」\]]?\s*(?:讨论|专题|参与|报名|下载|试用|试玩|投票|[:：])?[】）)\]]?\s*[:：>》]*$|^点击进入专题\s*[:：]?.{0,30}$|^此前报道\s*[:：].{0,60}$",
+        "进入【新浪财经股吧】讨论",
+    ),
+    _line("end_of_text", r"^[\s（(【\[—\-–=*]*(?:正文已结束|本文完|全文完|未完待续|内容到此结束|文章到此|以上就是\S{2,30}的(?:全部|所有|相关)内容)[^。]{0,40}[。]?[）)】\]—\-–=*\s]*$", "正文已结束，您可以按alt+4进行评论"),
+    _line("read_more_mark", r"^[\s（(【\[…]*(?:点击|展开|阅读|查看|显示)(?:展开|阅读|查看)?(?:剩余|全部|余下|更多)?(?:\d+%)?(?:全文|内容|原文|更多)[\s\d%（）()【】\[\]…>》]*$", "点击展开全文"),
+    _line("correct_me", r"^[\s【\[]*(?:纠错|我要纠错|打印|关闭|收藏|分享|举报)[】\]\s]+(?:[【\[]?责任编辑.{0,20})?$", "【纠错】 【责任编辑:王頔】"),
+)
 
 
 def clean(article: Article) -> Article:
+    """Take out of the body what is not the article's; find its parts; fill `removed` and `notices`."""
+    ledger = Ledger(article.text)
+    structure = find_structure(article, ledger)
+    notices: list[str] = []
+    for rule in RULES:
+        _apply(rule, ledger, notices)
+    _editor_lines(ledger)
+    _title_again(article.title, ledger)
+    article.text = ledger.text
+    article.removed = ledger.removed()
+    article.notices = list(dict.fromkeys([*article.notices, *notices]))
+    structure(article)
     return article
+
+
+def _apply(rule: Rule, ledger: Ledger, notices: list[str]) -> None:
+    if rule.where == "span":
+        if rule.notice:
+            notices += [match[0].strip() for match in rule.pattern.finditer(ledger.text)]
+        ledger.take_matches(rule.name, rule.pattern)
+        return
+    lines = ledger.text.split("\n")
+    first = max(0, len(lines) - 8) if rule.where == "tail" else 0
+    hits = [i for i in range(first, len(lines)) if len(lines[i]) <= 400 and rule.pattern.match(lines[i])]
+    # A text of which half is "notices" is a text about notices.
+    if hits and sum(len(lines[i]) for i in hits) * 2 < len(ledger.text):
+        if rule.notice:
+            notices += [lines[i].strip() for i in hits]
+        ledger.take_lines(rule.name, hits)
+
+
+def _editor_lines(ledger: Ledger) -> None:
+    """"【责任编辑： 付基恒】" and its kin, in the last ten lines."""
+    lines = ledger.text.split("\n")
+    ledger.take_lines("editor_line", [i for i in range(max(0, len(lines) - 10), len(lines)) if i and is_editor_line(lines[i])])
+
+
+def _title_again(title: str, ledger: Ledger) -> None:
+    """The title that opens the text once more, as lines of its own or glued to its first sentence."""
+    key = fold(title)
+    if len(key) < 4:
+        return
+    lines = ledger.text.split("\n")
+    again = 0
+    while again + 1 < len(lines) and fold(lines[again]) == key:
+        again += 1
+    ledger.take_lines("title_again", range(again))
+
+
