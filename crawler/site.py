@@ -145,8 +145,7 @@ def choose(sites: Mapping[str, Site], family: str, names: str | None = None, url
     if url is not None:
         owners = {name: site for name, site in chosen.items() if site.owns(url)}
         if not owners:
-            domains = ", ".join(domain for site in chosen.values() for domain in site.domains)
-            raise SiteError(f"url={url}: on no {family} site; their hosts: {domains}")
+            raise SiteError(f"url={url}: on the hosts of no {family} site; there are: {', '.join(chosen)}")
         chosen = owners
     return chosen
 
