@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import ssl
+import zlib
 from pathlib import Path
 
 import pytest
 from scrapy import Request
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, DownloadTimeoutError
 
+from crawler.archive.coding import LIMIT
 from crawler.downloader.handler import WireHandler
 from crawler.downloader.pool import Pool
 from tests.raw_server import LOOPBACK, Answer, RawServer, fetch, fetch_raw, self_signed
@@ -89,6 +92,25 @@ def test_slow_drip_ends_at_the_deadline() -> None:
     fetched = fetch_raw(OK + b"\r\n", then="drip", seconds=0.2)
     assert fetched.wire.truncated == "time"
     assert set(fetched.wire.body) == {ord("x")}
+
+
+def test_content_coding_is_kept_in_the_record_and_undone_in_the_response() -> None:
+    once, twice = gzip.compress(BODY), gzip.compress(zlib.compress(BODY))
+    for coding, body in ((b"gzip", once), (b"x-gzip", once + b"\0garbage"), (b"deflate, gzip", twice)):
+        fetched = fetch_raw(OK + b"Content-Encoding: %s\r\nContent-Length: %d\r\n\r\n" % (coding, len(body)) + body)
+        assert fetched.wire.body == body
+        assert fetched.response.body == BODY
+        assert b"Content-Encoding" not in fetched.response.headers
+        assert fetched.response.flags == []
+
+
+def test_a_decompression_bomb_is_cut() -> None:
+    bomb = gzip.compress(bytes(LIMIT + 1), 9)
+    fetched = fetch_raw(OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb) + bomb)
+    assert fetched.wire.body == bomb
+    assert fetched.wire.truncated is None
+    assert len(fetched.response.body) == LIMIT
+    assert fetched.response.flags == ["dataloss", "truncated:length"]
 
 
 def test_interim_responses_are_not_the_reply() -> None:

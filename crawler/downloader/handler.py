@@ -1,7 +1,8 @@
 """The download handler for http and https: what goes over the wire is kept to the byte.
 
 Every reply, whole or cut, is put into request.meta["wire"] as an Exchange before Scrapy makes a Response of it, and
-what is recorded is what is delivered: a body that was cut comes with the flags "dataloss" and "truncated:<reason>".
+what is recorded is what is delivered: content coding undone, nothing else; a body that was cut comes with the flags
+"dataloss" and "truncated:<reason>". HttpCompressionMiddleware finds nothing to do.
 An own client over asyncio, because aiohttp's rewrites URLs and drops what it cannot parse; see docs/downloader.md.
 """
 
@@ -16,6 +17,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, Downl
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from crawler.archive.coding import decode
 from crawler.archive.exchange import Exchange
 from crawler.downloader import tls
 from crawler.downloader.address import Policy
@@ -99,14 +101,19 @@ def _exchange(wire: WireRequest, reply: Reply, connection: Connection) -> Exchan
 
 def _response(url: str, reply: Reply, connection: Connection) -> Response:
     headers = Headers(reply.head.headers)
-    kind = responsetypes.from_args(headers=headers, url=url, body=reply.body)
+    codings = b",".join(headers.getlist(b"Content-Encoding")).decode("latin-1")
+    # Decoded here, by what reads the archive back: the crawl and a later re-extraction see the same bytes.
+    decoded = decode(reply.body, codings)
+    headers.pop(b"Content-Encoding", None)
+    kind = responsetypes.from_args(headers=headers, url=url, body=decoded.body)
+    cut = reply.truncated or decoded.truncated
     major, minor = reply.head.version
     return kind(
         url=url,
         status=reply.head.status,
         headers=headers,
-        body=reply.body,
-        flags=["dataloss", f"truncated:{reply.truncated}"] if reply.truncated else [],
+        body=decoded.body,
+        flags=["dataloss", f"truncated:{cut}"] if cut else [],
         ip_address=ip_address(connection.ip) if connection.ip else None,
         protocol=f"HTTP/{major}.{minor}",
     )
