@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from crawler.extract.article import Article, Outcome, Reject
 from crawler.extract.body import assemble, choose_lines
+from crawler.extract.breadcrumb import read_category
 from crawler.extract.byline import read_byline
 from crawler.extract.dates import instant
 from crawler.extract.decode import decode
 from crawler.extract.dom import Document, Node, parse
 from crawler.extract.generic import first_prose, line_values, main_node
+from crawler.extract.lead import read_lead
 from crawler.extract.page import Page
 from crawler.extract.pagination import next_page, page_key
 from crawler.extract.title import Title, clean_title, find_title, fold, heads_of, strong_title
@@ -49,6 +51,8 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
         source=byline.source,
         author=byline.author,
         editor=byline.editor,
+        category=read_category(doc, title.text, first),
+        lead=read_lead(doc, top, first),
         charset=decoded.charset,
         fetched_at=page.captured_at,
     )

@@ -1,0 +1,99 @@
+"""您现在的位置: the channels above the article, without the site's name, 首页, 正文 and the title."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.dom import Document, Line, Node, squeeze
+from crawler.extract.title import fold, segments
+
+_LABEL = re.compile(r"^\W*(?:您?(?:现在|当前|目前)?(?:所在|的|所在的)?(?:当前)?位置(?:是|为)?|当前位置|您的位置|所在位置|当前栏目|当前页面|导航|路径|您(?:现在|当前)?在)\s*[:：]?\s*")
+_NAMES = re.compile(r"(?:^|[-_])(?:bread\w*|crumbs?|weizhi|location|position|pos|path|lujing|mbx|mianbaoxie|dqwz|wz|curpos|current|place|where|nav_?path|address|dh|sitepath|brea)(?:$|[-_\d])|crumb|position|daohang")
+_ARROW = re.compile(r">|»|›|→|＞|•|-->")
+_SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
+_SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
+_STEP = "\x1f"
+_NOT_CHANNEL = re.compile(
+    r"^(?:\W*|.{0,12}首页|主页|网站主页|home|正文|文章?正文|新闻正文|正文内容|内容|详情|详细|详细内容|文章详情|新闻详情|详情页|文章|查看|浏览|阅读|浏览文章|文章内容|内容页|列表|当前位置|您的位置|位置|返回|全文|资讯详情|阅读新闻|本文)[:：]?$",
+    re.I,
+)
+
+
+def read_category(doc: Document, title: str, before: int) -> list[str]:
+    """Channel names from the page's breadcrumb line, outermost first; [] when the page prints none."""
+    best: list[str] = []
+    best_score = 0.0
+    key = fold(title)
+    site = fold(segments(doc.title)[-1]) if len(segments(doc.title)) > 1 else ""
+    for index, line in enumerate(doc.lines):
+        if line.chars > 160:
+            continue
+        score = _score(line)
+        # Some old skins print the breadcrumb under the article, nowhere else.
+        if index >= before:
+            score -= 1.0
+            if best:
+                break
+        if score <= 0:
+            continue
+        items = _items(doc, index, key, site)
+        # The breadcrumb nearest to the article is its own; a menu further up may look like one.
+        if items and score >= best_score:
+            best, best_score = items, score
+    return best
+
+
+def _score(line: Line) -> float:
+    labelled = bool(_LABEL.match(line.text))
+    # A label may end its line: <td>当前位置：</td><td><a>首页</a> > <a>要闻</a></td>
+    named = _box(line) is not None
+    separated = len(_SEPARATOR.split(line.text)) > 1
+    home = re.search(r"首页|主页", line.text[:16]) is not None
+    arrows = len(_ARROW.findall(line.text))
+    if labelled:
+        return 3.0 + separated + home
+    if named and (separated or line.linked):
+        return 2.0 + separated + home
+    if arrows and (home or arrows > 1 or line.text.rstrip().endswith("正文")) and (line.linked or home) and line.chars <= 60:
+        return 1.0 + home
+    return 0.0
+
+
+def _box(line: Line) -> Node | None:
+    """The element that calls itself a breadcrumb around this line: <ul class=path><li>首页</li><li>> 要闻</li></ul>."""
+    for near in (line.node, line.node.parent):
+        if near is not None and any(_NAMES.search(name) for name in near.names):
+            return near
+    return None
+
+
+def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
+    """Link texts and the words between separators; some skins put every step in a line of its own."""
+    line = doc.lines[index]
+    pieces: list[str] = []
+    following = [line]
+    box = _box(line)
+    if box is not None and 1 < box.end - box.start <= 10:
+        following = [near for near in doc.lines[box.start : box.end] if near.chars <= 40]
+    elif not line.linked and len(_LABEL.sub("", line.text)) < 2:
+        row = line.node.parent.parent if line.node.tag == "td" and line.node.parent else line.node.parent
+        following = [near for near in doc.lines[index + 1 : index + 7] if row is not None and near.node.start < row.end and near.chars <= 40]
+    for near in following:
+        text, owner = "", None
+        for piece, node in near.pieces:
+            if owner is not None and node is not owner and (node.link or owner.link):
+                text += _STEP
+            text, owner = text + piece, node
+        pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", squeeze(text))).split(_STEP)
+    items: list[str] = []
+    for piece in pieces:
+        item = _LABEL.sub("", piece).strip(" \u3000:：>-|/·[]【】<›»")
+        if _NOT_CHANNEL.match(item) or len(item) > 24:
+            continue
+        folded = fold(item)
+        if not folded or (title and (folded == title or (len(folded) > 6 and (title.startswith(folded) or folded.startswith(title))))):
+            continue
+        if not items and (_SITE.search(item) or (site and (folded == site or (len(folded) > 2 and site.startswith(folded))))):
+            continue
+        items.append(item)
+    return items
