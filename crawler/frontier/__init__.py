@@ -1,0 +1,20 @@
+"""Which URL next, leased to whom, seen when: one table of URLs that survives kill -9 at any moment.
+
+A *round* is one full visit of a site. It begins when a run starts and the site has nothing pending, nothing leased and
+no other live worker; it ends when the site is drained. A run that starts while something is pending (the last one was
+killed, stopped, or another machine is at it) takes part in the same round: what was done in it is not fetched again.
+In each round lists, feeds, sitemaps and seeds are fetched once; an article only when it is new or due (`schedule`).
+
+States of a URL: `pending` -> `leased` -> `done`, `failed` (tried again when `next_due` comes) or `gone` (404, 410,
+forbidden by robots.txt). Workers lease hosts, not URLs, so that politeness stays in one process; the leases of a worker
+that died are taken over. A URL is final only in the transaction that stores the links found on it, and that transaction
+comes after the fsync of its record: `Frontier.flush`.
+
+    tables, database     what is stored, and how a database is opened
+    entry                a URL to visit, leased, visited: rows <-> requests
+    schedule, traps, budget    pure decisions
+    admit, settle, lease, rounds, workers    the SQL, each one step on a connection
+    frontier             group commit and the window of leased URLs in memory
+    scheduler, middleware    the two ends that Scrapy sees
+    recover              what a crashed run left behind
+"""

@@ -1,0 +1,221 @@
+"""Links into the table: new ones inserted, known ones opened again when their time has come, traps kept out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from crawler.frontier.entry import Entry, Leased
+from crawler.frontier.sql import upsert
+from crawler.frontier.tables import FINAL, LEASED, PENDING, host, refusal, shape, url
+from crawler.frontier.traps import LISTS, Facts, Limits, link_depth, verdict
+from crawler.frontier.traps import shape as shape_of
+
+CHUNK = 500  # parameters of one IN list: SQLite takes 32766, but each length is a statement to compile
+
+
+@dataclass(slots=True)
+class Known:
+    """What the table says of a key, or will say after this batch."""
+
+    state: str
+    round: int
+    met: int
+    next_due: float | None
+
+
+class Admission:
+    """One batch of links within one transaction. `rounds`: the number of the current round of each site."""
+
+    def __init__(self, connection: Connection, rounds: Mapping[str, int], now: float, limits: Limits) -> None:
+        self._connection = connection
+        self._rounds = rounds
+        self._now = now
+        self._limits = limits
+        self._known: dict[str, Known] = {}
+        self._barren: dict[tuple[str, str], int] = {}  # (site, shape) -> barren list pages in a row
+        self._new: list[dict[str, Any]] = []
+        self._opened: list[dict[str, Any]] = []
+        self._met: list[dict[str, Any]] = []
+        self._refused: dict[tuple[str, str], tuple[int, str]] = {}
+
+    def admit(self, finds: Iterable[tuple[Leased | None, Iterable[Entry]]], hosts: HostIds) -> Counter[str]:
+        """Store the links of each parent (None: seeds). What happened, by name: added, reopened, refused/<reason>."""
+        batch = [(parent, tuple(links)) for parent, links in finds]
+        entries = [entry for _, links in batch for entry in links]
+        self._read(entries)
+        self._read_shapes([parent.entry for parent, _ in batch if parent] + entries)
+        for parent, links in batch:
+            self._admit(parent, links, hosts)
+        return self._write()
+
+    def _admit(self, parent: Leased | None, links: tuple[Entry, ...], hosts: HostIds) -> None:
+        fresh = sum(self._is_fresh(entry) for entry in {entry.key: entry for entry in links}.values())
+        barren = shape_barren = 0
+        if parent is not None and parent.entry.role in LISTS:
+            barren = 0 if fresh else parent.entry.barren + 1
+            key = (parent.entry.site, shape_of(parent.entry.url))
+            self._barren[key] = 0 if fresh else self._barren.get(key, 0) + 1
+        for entry in links:
+            depth = entry.depth
+            if parent is not None:
+                depth = link_depth(parent.entry.url, parent.entry.depth, entry.url)
+                shape_barren = self._barren.get((entry.site, shape_of(entry.url)), 0)
+                facts = Facts(entry.url, entry.role, depth, barren, shape_barren)
+                if not entry.chain and (reason := verdict(facts, self._limits)):
+                    count, _ = self._refused.get((entry.site, reason), (0, ""))
+                    self._refused[entry.site, reason] = count + 1, entry.url
+                    continue
+            self._place(entry, depth, barren, hosts)
+
+    def _is_fresh(self, entry: Entry) -> bool:
+        """Whether the link is news: an article not met before in this round."""
+        known = self._known.get(entry.key)
+        return entry.role not in LISTS and (known is None or known.met < self._round(entry))
+
+    def _place(self, entry: Entry, depth: int, barren: int, hosts: HostIds) -> None:
+        number = self._round(entry)
+        known = self._known.get(entry.key)
+        if known is None:
+            self._known[entry.key] = Known(PENDING, number, number, None)
+            self._new.append(self._row(entry, depth, barren, number, hosts.of(self._connection, entry)))
+            return
+        if self._reopens(known, entry, number):
+            known.state, known.round, known.met = PENDING, number, number
+            row = self._row(entry, depth, barren, number, 0)
+            self._opened.append({f"new_{name}": row[name] for name in _REOPENED} | {"of_key": entry.key})
+        elif known.met < number:
+            known.met = number
+            self._met.append({"of_key": entry.key, "new_met": number})
+
+    def _reopens(self, known: Known, entry: Entry, number: int) -> bool:
+        if known.state not in FINAL or entry.chain:
+            return False
+        if entry.role in LISTS:
+            return known.round < number
+        return known.next_due is not None and known.next_due <= self._now
+
+    def _round(self, entry: Entry) -> int:
+        return self._rounds.get(entry.site, 0)
+
+    def _row(self, entry: Entry, depth: int, barren: int, number: int, host_id: int) -> dict[str, Any]:
+        return {
+            "key": entry.key,
+            "host_id": host_id,
+            "url": entry.url,
+            "site": entry.site,
+            "family": entry.family,
+            "role": entry.role,
+            "state": PENDING,
+            "depth": depth,
+            "priority": entry.priority,
+            "barren": barren,
+            "chain": entry.chain,
+            "payload": entry.payload,
+            "round": number,
+            "met": number,
+            "discovered": self._now,
+        }
+
+    def _read(self, entries: list[Entry]) -> None:
+        columns = (url.c.key, url.c.state, url.c.round, url.c.met, url.c.next_due)
+        for keys in chunks({entry.key for entry in entries}):
+            for key, *values in self._connection.execute(select(*columns).where(url.c.key.in_(keys))):
+                self._known[key] = Known(*values)
+
+    def _read_shapes(self, entries: list[Entry]) -> None:
+        wanted = {(entry.site, shape_of(entry.url)) for entry in entries if entry.role in LISTS}
+        for shapes in chunks({name for _, name in wanted}):
+            for row in self._connection.execute(select(shape).where(shape.c.shape.in_(shapes))):
+                # A new round counts anew: in it every list may show its articles once more.
+                if row.round == self._rounds.get(row.site):
+                    self._barren[row.site, row.shape] = row.barren
+
+    def _write(self) -> Counter[str]:
+        run = self._connection.execute
+        if self._new:
+            run(upsert(self._connection, url).on_conflict_do_nothing(index_elements=["key"]), self._new)
+        if self._opened:
+            run(_REOPEN, self._opened)
+        if self._met:
+            run(_MEET, self._met)
+        if self._barren:
+            self._write_shapes()
+        if self._refused:
+            self._write_refusals()
+        counts = Counter({f"refused/{reason}": count for (_, reason), (count, _) in self._refused.items()})
+        return counts + Counter(added=len(self._new), reopened=len(self._opened))
+
+    def _write_shapes(self) -> None:
+        statement = upsert(self._connection, shape)
+        statement = statement.on_conflict_do_update(
+            index_elements=["site", "shape"],
+            set_={"round": statement.excluded.round, "barren": statement.excluded.barren},
+        )
+        rows = [
+            {"site": site, "shape": name, "round": self._rounds.get(site, 0), "barren": barren}
+            for (site, name), barren in self._barren.items()
+        ]
+        self._connection.execute(statement, rows)
+
+    def _write_refusals(self) -> None:
+        statement = upsert(self._connection, refusal)
+        statement = statement.on_conflict_do_update(
+            index_elements=["site", "reason"],
+            set_={"count": refusal.c.count + statement.excluded.count, "example": statement.excluded.example},
+        )
+        rows = [
+            {"site": site, "reason": reason, "count": count, "example": example}
+            for (site, reason), (count, example) in self._refused.items()
+        ]
+        self._connection.execute(statement, rows)
+
+
+class HostIds:
+    """host.id by site and host, made on first use. Forget it when its transaction was rolled back."""
+
+    LIMIT = 10_000
+
+    def __init__(self) -> None:
+        self._ids: dict[tuple[str, str], int] = {}
+
+    def of(self, connection: Connection, entry: Entry) -> int:
+        """The id of the entry's host queue."""
+        key = (entry.site, entry.host)
+        if (known := self._ids.get(key)) is not None:
+            return known
+        if len(self._ids) >= self.LIMIT:
+            self._ids.clear()
+        find = select(host.c.id).where(host.c.site == entry.site, host.c.host == entry.host)
+        found = connection.execute(find).scalar()
+        if found is None:
+            statement = upsert(connection, host).values(site=entry.site, host=entry.host).on_conflict_do_nothing()
+            connection.execute(statement)
+            found = connection.execute(find).scalar_one()
+        self._ids[key] = int(found)
+        return self._ids[key]
+
+    def forget(self) -> None:
+        """Drop what may have been rolled back."""
+        self._ids.clear()
+
+
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """`values` in lists of at most CHUNK."""
+    ordered = list(values)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
+
+
+_REOPENED = ("role", "depth", "priority", "barren", "payload", "round", "met")
+_REOPEN = (
+    update(url)
+    .where(url.c.key == bindparam("of_key"), url.c.state.not_in((PENDING, LEASED)))
+    .values({name: bindparam(f"new_{name}") for name in _REOPENED})
+    .values(state=PENDING, reason=None, next_due=None)
+)
+_MEET = update(url).where(url.c.key == bindparam("of_key")).values(met=bindparam("new_met"))

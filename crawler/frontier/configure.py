@@ -1,0 +1,54 @@
+"""From Scrapy's settings to a frontier."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+
+from crawler.frontier.budget import Budget
+from crawler.frontier.database import default_url, open_database
+from crawler.frontier.frontier import Frontier, Policy
+from crawler.frontier.schedule import RECRAWL_DAYS
+from crawler.frontier.traps import Limits
+from crawler.frontier.workers import Worker
+from crawler.run import Run
+from pipelines.locks import is_alive
+
+MEMORY = "sqlite://"
+
+
+def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
+    """The frontier of this run, not open yet. Raises StorageError; ValueError names a setting that is wrong."""
+    settings = crawler.settings
+    # One page by hand is no round of its site: it is fetched whatever the table says, and leaves no trace in it.
+    alone = getattr(spider, "url", None) is not None
+    address = MEMORY if alone else settings.get("FRONTIER_URL") or default_url(run.output)
+    budget = Budget.of(settings.getdict("SITE_BUDGET"))
+    policy = Policy(
+        hosts=settings.getint("FRONTIER_HOSTS", 32),
+        # One more than Scrapy asks at a time: while a page is parsed the next one is on its way.
+        per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 1,
+        days=[float(day) for day in settings.getlist("RECRAWL_DAYS") or RECRAWL_DAYS],
+        limits=Limits(depth=budget.depth) if budget.depth else Limits(),
+        budget=budget,
+    )
+    worker = Worker(
+        owner=run.run_id,
+        node=f"{os.uname().nodename}:{run.output}",
+        sites=frozenset(sites_of(spider)),
+        is_alive=lambda owner: is_alive(run.output, owner),
+        lease_seconds=settings.getfloat("FRONTIER_LEASE_SECONDS", 120.0),
+    )
+    return Frontier(open_database(address), worker, policy, sync=partial(_sync, run))
+
+
+def _sync(run: Run) -> None:
+    run.archive.sync()
+
+
+def sites_of(spider: Spider) -> list[str]:
+    """Names of the sites that the spider is at."""
+    return sorted(getattr(spider, "sites", None) or [spider.name])

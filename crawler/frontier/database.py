@@ -1,0 +1,99 @@
+"""Opening the frontier's database, and turning every way it can fail into one StorageError."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from crawler.frontier import tables
+from crawler.frontier.errors import StorageError
+
+BUSY_SECONDS = 30.0  # how long another process may hold the SQLite write lock before it counts as a failure
+_TURN = 0x66726F6E74  # "front"
+CACHE_KIB = 16 * 1024  # page cache of SQLite: bounds the memory whatever the table's size
+
+
+def default_url(output: Path) -> str:
+    """Where the frontier lies when FRONTIER_URL is not set. `output` is a local folder."""
+    return f"sqlite:///{output / 'state' / 'frontier.sqlite3'}"
+
+
+def open_database(address: str) -> Engine:
+    """The database at the SQLAlchemy URL `address`, its tables made when missing. Raises StorageError."""
+    try:
+        parsed = make_url(address)
+    except ArgumentError as error:
+        raise StorageError(f"FRONTIER_URL {address!r}: {error}") from error
+    shown = parsed.render_as_string(hide_password=True)
+    with storage(shown):
+        if parsed.get_backend_name() == "sqlite":
+            engine = _sqlite(parsed.database, address)
+        else:
+            engine = create_engine(parsed, pool_pre_ping=True)
+        with engine.begin() as connection:
+            _create(connection, shown)
+    return engine
+
+
+@contextmanager
+def storage(what: str) -> Iterator[None]:
+    """Turn what the database, its driver or the disk raise into StorageError with one line that names `what`."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except (SQLAlchemyError, NoSuchModuleError, ModuleNotFoundError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        line = (str(cause).splitlines() or [type(cause).__name__])[0]
+        raise StorageError(f"frontier {what}: {line}") from error
+
+
+def turn(connection: Connection) -> None:
+    """Wait for this transaction's turn: writers come one after the other, as BEGIN IMMEDIATE has it in SQLite.
+
+    Without it two batches of links in different order would deadlock in PostgreSQL, and a commit takes milliseconds.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+
+
+def _sqlite(database: str | None, address: str) -> Engine:
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    else:
+        engine = create_engine(address, poolclass=StaticPool)
+
+    @event.listens_for(engine, "connect")
+    def pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # sqlite3 must not begin by itself: see below
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # NORMAL survives kill -9 but may lose the last commits when the power fails; a commit here acknowledges pages
+        # (invariant 1), and with group commit FULL costs one fsync a second.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # Every transaction here writes. A deferred one that starts by reading fails at once ("database is locked",
+        # whatever the timeout) when another process has written in between.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _create(connection: Connection, shown: str) -> None:
+    tables.metadata.create_all(connection)
+    found = connection.execute(select(tables.meta.c.value).where(tables.meta.c.name == "schema")).scalar()
+    if found is None:
+        connection.execute(insert(tables.meta).values(name="schema", value=tables.SCHEMA))
+    elif found != tables.SCHEMA:
+        raise StorageError(f"frontier {shown}: made by another version: schema {found}, not {tables.SCHEMA}")

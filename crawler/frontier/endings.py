@@ -1,0 +1,94 @@
+"""How a visit ends: a response or an exception, judged."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from crawler.archive.exchange import ArchiveError
+from crawler.extract.article import Capture
+from crawler.frontier.entry import Entry, Leased, Visit
+from crawler.frontier.tables import DONE, FAILED, GONE, PENDING
+from crawler.resting import HostRestingError
+
+_GONE = (404, 410)
+
+
+def is_unchanged(leased: Leased, response: Response) -> bool:
+    """Whether an article is as it was: the server says so (304), or the payload is the same to the bit."""
+    if response.status == 304:
+        return leased.known is not None
+    capture: Capture | None = response.meta.get("capture")
+    return (
+        response.status == 200
+        and leased.entry.role == "article"
+        and not leased.entry.chain
+        and leased.held is None
+        and None not in (leased.known, capture)
+        and capture.payload_digest == leased.known.payload_digest  # type: ignore[union-attr]
+    )
+
+
+def of_response(leased: Leased, response: Response, links: tuple[Entry, ...], now: float) -> Visit:
+    """The end of a visit that brought an answer, of whatever status."""
+    state, reason, retry = _judge(response)
+    capture: Capture | None = response.meta.get("capture")
+    unchanged = is_unchanged(leased, response)
+    page = capture if response.status == 200 and not unchanged and "blocked" not in response.meta else None
+    return Visit(
+        leased,
+        state,
+        now,
+        reason="unchanged" if unchanged else reason,
+        retry=retry,
+        links=links,
+        record_id=capture.record_id if capture else None,
+        capture=page,
+        size=capture.length if capture else 0,
+        etag=_header(response, b"ETag") if page else None,
+        last_modified=_header(response, b"Last-Modified") if page else None,
+    )
+
+
+def of_exception(leased: Leased, error: BaseException, links: tuple[Entry, ...], now: float) -> Visit | None:
+    """The end of a visit that brought none. None: the storage failed, so nothing may be said of the URL."""
+    if isinstance(error, ArchiveError):
+        return None
+    if isinstance(error, HostRestingError):
+        return Visit(leased, PENDING, now, reason="resting", host_failed=None)
+    if isinstance(error, IgnoreRequest):
+        if "robots.txt" in str(error):
+            return Visit(leased, GONE, now, reason="robots", links=links, host_failed=None)
+        return Visit(leased, FAILED, now, reason=f"ignored: {error}", links=links, host_failed=None)
+    name = type(error).__name__
+    return Visit(leased, FAILED, now, reason=f"{name}: {error}", links=links, retry=True, host_failed=True)
+
+
+def of_bug(leased: Leased, response: Response, error: BaseException, now: float) -> Visit:
+    """The end of a visit whose callback raised: the page is archived, its links are lost until the next try."""
+    capture: Capture | None = response.meta.get("capture")
+    return Visit(
+        leased,
+        FAILED,
+        now,
+        reason=f"callback: {type(error).__name__}: {error}",
+        retry=True,
+        record_id=capture.record_id if capture else None,
+    )
+
+
+def _judge(response: Response) -> tuple[str, str | None, bool]:
+    if "blocked" in response.meta:
+        return FAILED, f"blocked: {response.meta['blocked']}", True
+    if response.status in _GONE:
+        return GONE, f"status {response.status}", False
+    if response.status >= 400:
+        return FAILED, f"status {response.status}", True
+    if 300 <= response.status < 400 and response.status != 304:
+        return DONE, "redirect", False
+    return DONE, None, False
+
+
+def _header(response: Response, name: bytes) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

@@ -1,0 +1,137 @@
+"""Hosts and their URLs to this worker and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, update
+
+from crawler.extract.article import Capture
+from crawler.frontier.entry import Entry, Leased, capture_of
+from crawler.frontier.tables import IS_LEASED, IS_PENDING, LEASED, PENDING, host, url
+
+
+def take_hosts(connection: Connection, owner: str, sites: Collection[str], now: float, limit: int) -> dict[int, int]:
+    """Lease up to `limit` hosts of `sites` that nobody holds, that may be asked now and that have something to fetch.
+
+    The longest waiting come first. Returns how often in a row each failed, by id. What a dead owner had leased of them
+    is pending again.
+    """
+    free = (
+        select(host.c.id, host.c.failures)
+        .where(host.c.owner.is_(None), host.c.site.in_(sorted(sites)), host.c.rest_until <= now, _has_open())
+        .order_by(host.c.served, host.c.id)
+        .limit(limit)
+    )
+    taken = {row.id: row.failures for row in connection.execute(free)}
+    if taken:
+        connection.execute(update(host).where(host.c.id.in_(taken)).values(owner=owner, served=now))
+        connection.execute(_pending_again(taken))
+    return taken
+
+
+def take_urls(connection: Connection, host_id: int, limit: int) -> list[Leased]:
+    """Lease the next `limit` URLs of a host that this worker holds: highest priority first, then as found."""
+    rows = list(
+        connection.execute(
+            select(url)
+            .where(url.c.host_id == host_id, IS_PENDING)
+            .order_by(url.c.priority.desc(), url.c.id)
+            .limit(limit)
+        )
+    )
+    if rows:
+        # What is held is handed out once: an answer that led nowhere is asked for anew.
+        leased = update(url).where(url.c.id.in_([row.id for row in rows])).values(state=LEASED, held=None)
+        connection.execute(leased)
+    return [_leased(row) for row in rows]
+
+
+def put_back(connection: Connection, leases: Collection[Leased]) -> None:
+    """End the leases of URLs that were not asked for; their host stays leased."""
+    ids = [leased.id for leased in leases]
+    if ids:
+        connection.execute(update(url).where(url.c.id.in_(ids), IS_LEASED).values(state=PENDING))
+
+
+def give_back(connection: Connection, owner: str, host_ids: Collection[int] | None = None) -> None:
+    """End the leases of `owner`, of all its hosts or of `host_ids`; what was not settled is pending again."""
+    mine: ColumnElement[bool] = host.c.owner == owner
+    if host_ids is not None:
+        mine = and_(mine, host.c.id.in_(host_ids))
+    ids = list(connection.execute(select(host.c.id).where(mine)).scalars())
+    if ids:
+        connection.execute(_pending_again(ids))
+        connection.execute(update(host).where(host.c.id.in_(ids)).values(owner=None))
+
+
+def rest(connection: Connection, host_id: int, failures: int, until: float) -> None:
+    """Note how often in a row the host failed, and leave it alone until then."""
+    connection.execute(update(host).where(host.c.id == host_id).values(failures=failures, rest_until=until))
+
+
+def is_open(connection: Connection, sites: Collection[str], now: float, patience: float) -> bool:
+    """Whether anything of `sites` is pending or leased, but for hosts that rest for longer than `patience` seconds."""
+    waiting = host.c.rest_until <= now + patience
+    query = select(exists(_hosts_of(sites).where(waiting, _has_open()).correlate(None)))
+    return bool(connection.execute(query).scalar())
+
+
+def count_pending(connection: Connection, sites: Collection[str]) -> int:
+    """How many URLs of `sites` wait."""
+    hosts = _hosts_of(sites)
+    query = select(func.count()).select_from(url).where(url.c.host_id.in_(hosts), IS_PENDING)
+    return int(connection.execute(query).scalar_one())
+
+
+def _hosts_of(sites: Collection[str]) -> Select[Any]:
+    return select(host.c.id).where(host.c.site.in_(sorted(sites)))
+
+
+def _has_open() -> ColumnElement[bool]:
+    # Two probes and not one IN: each is answered by its own partial index.
+    return or_(*(exists().where(url.c.host_id == host.c.id, state) for state in (IS_PENDING, IS_LEASED)))
+
+
+def _pending_again(host_ids: Collection[int]) -> Any:
+    return update(url).where(url.c.host_id.in_(host_ids), IS_LEASED).values(state=PENDING)
+
+
+def _leased(row: Row[Any]) -> Leased:
+    known = None
+    if row.record_id is not None:
+        known = Capture(
+            record_id=row.record_id,
+            warc_file=row.warc_file,
+            offset=row.offset,
+            length=row.length,
+            url=row.url,
+            payload_digest=row.payload_digest,
+            fetched_at=datetime.fromtimestamp(row.captured_at, UTC),
+        )
+    return Leased(
+        entry=Entry(
+            key=row.key,
+            url=row.url,
+            host="",  # the queue's: host_id
+            site=row.site,
+            family=row.family,
+            role=row.role,
+            priority=row.priority,
+            depth=row.depth,
+            barren=row.barren,
+            payload=row.payload,
+            chain=row.chain,
+        ),
+        id=row.id,
+        host_id=row.host_id,
+        attempts=row.attempts,
+        discovered=row.discovered,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        known=known,
+        held=capture_of(json.loads(row.held)) if row.held else None,
+    )

@@ -1,0 +1,64 @@
+"""The spider's side: what a response yields goes to the frontier in one piece with the end of its visit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from crawler.frontier.scheduler import FrontierScheduler
+
+
+class UnchangedError(IgnoreRequest):
+    """The page is as it was: its row still holds, the spider need not see it."""
+
+
+class FrontierMiddleware:
+    """Outermost spider middleware (lowest number): it sees the requests as the other middlewares have left them."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_spider_input(self, response: Response) -> None:
+        """Raises UnchangedError for an article that is as it was; sets meta["unchanged"] then."""
+        if self._scheduler.is_unchanged(response):
+            response.meta["unchanged"] = True
+            self._scheduler.answered(response, [])
+            raise UnchangedError(f"{response.url} is unchanged")
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Items pass, but only when the visit has been handed over: a row never comes before its acknowledgement."""
+        items: list[Any] = []
+        requests: list[Request] = []
+        try:
+            async for each in result:
+                if isinstance(each, Request):
+                    requests.append(each)
+                else:
+                    items.append(each)
+        except Exception as error:
+            self._scheduler.broke(response, error)
+            raise
+        self._scheduler.answered(response, requests)
+        for item in items:
+            yield item
+
+    def process_spider_exception(self, response: Response, exception: Exception) -> None:
+        """A callback that raised before it yielded anything."""
+        self._scheduler.broke(response, exception)
+
+    @property
+    def _scheduler(self) -> FrontierScheduler:
+        engine = self._crawler.engine
+        assert engine is not None
+        scheduler = engine.scheduler
+        assert isinstance(scheduler, FrontierScheduler), "FrontierMiddleware works with FrontierScheduler only"
+        return scheduler

@@ -1,0 +1,218 @@
+"""Scrapy's SCHEDULER: requests come from the frontier's table and their ends go back into it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.spider import iterate_spider_output
+from twisted.python.failure import Failure
+
+from crawler.archive.exchange import ArchiveError
+from crawler.extract.article import Capture
+from crawler.extract.url import article_id
+from crawler.frontier import endings
+from crawler.frontier.configure import configure
+from crawler.frontier.entry import Visit
+from crawler.frontier.errors import StorageError
+from crawler.frontier.frontier import Frontier
+from crawler.frontier.requests import HELD, KEY, entry_of, errback_name, request_of
+from crawler.frontier.tables import FAILED, PENDING
+from crawler.run import STORAGE_FAILED, Run
+
+logger = logging.getLogger(__name__)
+
+
+class FrontierScheduler(BaseScheduler):
+    """Settings: FRONTIER_URL, FRONTIER_HOSTS, FRONTIER_LEASE_SECONDS, RECRAWL_DAYS, SITE_BUDGET; see configure.py.
+
+    When the storage fails the crawl ends with the reason STORAGE_FAILED: what was not acknowledged is done again.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert crawler.stats is not None
+        self._crawler = crawler
+        self._stats = crawler.stats
+        self._again: deque[Request] = deque()  # retries: the same visit goes on
+        self._suspects: set[str] = set()
+        self._failed = False
+        self._ticking = create_looping_call(self._tick)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def open(self, spider: Spider) -> None:
+        """Raises StorageError, which keeps the crawl from starting."""
+        self._spider = spider
+        self._frontier: Frontier = configure(self._crawler, spider, Run.of(self._crawler))
+        for site, entered in self._frontier.open().items():
+            doing = "goes on with" if entered.resumed else "begins"
+            logger.info("%s: %s round %d, %d URLs due again", site, doing, entered.number, entered.due)
+        self._ticking.start(1.0, now=False)
+
+    def close(self, reason: str) -> None:
+        if self._ticking.running:
+            self._ticking.stop()
+        if self._failed:
+            self._frontier.abandon()
+            return
+        try:
+            self._frontier.close()
+        except (StorageError, ArchiveError) as error:
+            self._fail(error)
+            self._frontier.abandon()
+        self._count()
+
+    @property
+    def pending(self) -> int:
+        """About how many URLs wait: for the progress line."""
+        return self._frontier.pending
+
+    def has_pending_requests(self) -> bool:
+        """Asked when the engine is idle: what is in flight then for the second time was dropped without a word."""
+        if self._failed:
+            return False
+        if self._again:
+            return True
+        try:
+            flying = self._frontier.lost()
+            lost = [leased for leased in flying if leased.entry.key in self._suspects]
+            self._suspects = {leased.entry.key for leased in flying}
+            for leased in lost:
+                logger.warning("%s: dropped by a component that gave no reason", leased.entry.url)
+                self._frontier.visited(Visit(leased, FAILED, time.time(), reason="dropped", host_failed=None))
+            return bool(flying) or self._frontier.has_pending()
+        except (StorageError, ArchiveError) as error:
+            self._fail(error)
+            return False
+
+    def enqueue_request(self, request: Request) -> bool:
+        """A seed, or another attempt at a request that is in flight."""
+        if self._failed:
+            return False
+        if self._frontier.in_flight(request.meta.get(KEY, "")):
+            request.meta.pop(HELD, None)
+            self._again.append(request)
+        else:
+            self._frontier.add(entry_of(request))
+        return True
+
+    def next_request(self) -> Request | None:
+        if self._again:
+            return self._again.popleft()
+        if self._failed:
+            return None
+        try:
+            leased = self._frontier.next()
+        except (StorageError, ArchiveError) as error:
+            self._fail(error)
+            return None
+        if leased is None:
+            return None
+        request = request_of(leased, self._spider)
+        return request.replace(errback=partial(self._unanswered, request.meta[KEY]))
+
+    def is_unchanged(self, response: Response) -> bool:
+        """Whether the response says that the page is as it was when last visited."""
+        leased = self._frontier.in_flight(response.meta.get(KEY, ""))
+        return leased is not None and endings.is_unchanged(leased, response)
+
+    def answered(self, response: Response, requests: Iterable[Request]) -> None:
+        """The end of a visit and all that it yielded."""
+        leased = self._frontier.in_flight(response.meta.get(KEY, ""))
+        if leased is None:
+            for request in requests:
+                self.enqueue_request(request)
+        else:
+            links = tuple(map(entry_of, requests))
+            self._visited(endings.of_response(leased, response, links, time.time()))
+
+    def broke(self, response: Response, error: Exception) -> None:
+        """The end of a visit whose callback raised."""
+        leased = self._frontier.in_flight(response.meta.get(KEY, ""))
+        if leased is not None:
+            self._visited(endings.of_bug(leased, response, error, time.time()))
+
+    def seen(self, digest: str, url: str) -> Capture | None:
+        """For WarcWriter: the record that holds this payload of the URL already."""
+        leased = self._frontier.in_flight(article_id(url))
+        known = leased.known if leased else None
+        return known if known and known.payload_digest == digest else None
+
+    def flush(self) -> None:
+        """Acknowledge everything so far: before a manifest names the rows. Raises StorageError, ArchiveError."""
+        self._frontier.flush()
+
+    def _unanswered(self, key: str, failure: Failure) -> list[Any]:
+        """The errback of every request: its end goes to the frontier, together with what the spider makes of it."""
+        leased = self._frontier.in_flight(key)
+        error = failure.value
+        if leased is None:  # handed over already: an unchanged page
+            return []
+        assert error is not None
+        visit = endings.of_exception(leased, error, (), time.time())
+        if visit is None or visit.state == PENDING:
+            if visit is not None:
+                self._visited(visit)
+                self._rest(leased.host_id, error)
+            return []
+        errback = errback_name(leased)
+        results: list[Any] = []
+        if errback is not None:
+            results = list(iterate_spider_output(getattr(self._spider, errback)(failure)))
+        links = tuple(entry_of(each) for each in results if isinstance(each, Request))
+        ending = endings.of_exception(leased, error, links, time.time())
+        assert ending is not None
+        self._visited(ending)
+        if errback is None:
+            failure.raiseException()
+        return [each for each in results if not isinstance(each, Request)]
+
+    def _rest(self, host_id: int, error: BaseException) -> None:
+        until = getattr(error, "until", 0.0)
+        if not self._failed and until:
+            try:
+                self._frontier.rest(host_id, until)
+            except StorageError as failure:
+                self._fail(failure)
+
+    def _visited(self, visit: Visit) -> None:
+        if self._failed:
+            return
+        try:
+            self._frontier.visited(visit)
+        except (StorageError, ArchiveError) as error:
+            self._fail(error)
+
+    def _tick(self) -> None:
+        if self._failed:
+            return
+        try:
+            self._frontier.tick()
+        except (StorageError, ArchiveError) as error:
+            self._fail(error)
+        self._count()
+
+    def _count(self) -> None:
+        for name, number in self._frontier.stats.items():
+            self._stats.inc_value(f"frontier/{name}", number)
+        self._frontier.stats.clear()
+
+    def _fail(self, error: OSError) -> None:
+        self._failed = True
+        self._stats.set_value("storage/failure", str(error))
+        logger.critical("Storage failed, stopping: %s", error)
+        engine = self._crawler.engine
+        if engine is not None and engine.spider is not None:
+            deferred_from_coro(engine.close_spider_async(reason=STORAGE_FAILED))

@@ -1,0 +1,84 @@
+"""Visits into the table: the end of a lease, and when to come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, update
+
+from crawler.frontier.entry import Visit
+from crawler.frontier.schedule import next_attempt, next_visit
+from crawler.frontier.tables import DONE, FAILED, PENDING, url
+from crawler.frontier.traps import LISTS
+
+
+def settle(connection: Connection, visits: Iterable[Visit], *, run: str, days: Sequence[float]) -> None:
+    """Write how each visit ended. A lease that was lost to another worker meanwhile does not matter: done is done."""
+    postponed: list[dict[str, Any]] = []
+    seen: list[dict[str, Any]] = []
+    captured: list[dict[str, Any]] = []
+    for visit in visits:
+        if visit.state == PENDING:
+            postponed.append({"of_id": visit.leased.id})
+            continue
+        row = _ending(visit, run, days)
+        if visit.capture is None:
+            seen.append(row)
+        else:
+            captured.append(row | _record(visit))
+    if postponed:
+        connection.execute(_POSTPONE, postponed)
+    if seen:
+        connection.execute(_SETTLE, seen)
+    if captured:
+        connection.execute(_SETTLE_CAPTURED, captured)
+
+
+def _ending(visit: Visit, run: str, days: Sequence[float]) -> dict[str, Any]:
+    leased = visit.leased
+    attempts = leased.attempts + 1 if visit.state == FAILED else 0
+    due = None
+    if visit.state == FAILED and visit.retry:
+        due = next_attempt(attempts, visit.at)
+    elif visit.state == DONE and leased.entry.role not in LISTS and not leased.entry.chain:
+        due = next_visit(leased.discovered, visit.at, days)
+    return {
+        "of_id": leased.id,
+        "new_state": visit.state,
+        "new_reason": visit.reason,
+        "new_attempts": attempts,
+        "new_fetched": visit.at,
+        "new_next_due": due,
+        "new_run": run,
+        "new_last_record_id": visit.record_id,
+    }
+
+
+def _record(visit: Visit) -> dict[str, Any]:
+    capture = visit.capture
+    assert capture is not None
+    return {
+        "new_etag": visit.etag,
+        "new_last_modified": visit.last_modified,
+        "new_record_id": capture.record_id,
+        "new_warc_file": capture.warc_file,
+        "new_offset": capture.offset,
+        "new_length": capture.length,
+        "new_payload_digest": capture.payload_digest,
+        "new_captured_at": capture.fetched_at.timestamp(),
+    }
+
+
+_ENDING = ("state", "reason", "attempts", "fetched", "next_due", "run", "last_record_id")
+_RECORD = (
+    *("etag", "last_modified", "record_id", "warc_file"),
+    *("offset", "length", "payload_digest", "captured_at"),
+)
+_POSTPONE = update(url).where(url.c.id == bindparam("of_id")).values(state=PENDING)
+_SETTLE = update(url).where(url.c.id == bindparam("of_id")).values({name: bindparam(f"new_{name}") for name in _ENDING})
+_SETTLE_CAPTURED = (
+    update(url)
+    .where(url.c.id == bindparam("of_id"))
+    .values({name: bindparam(f"new_{name}") for name in (*_ENDING, *_RECORD)})
+)

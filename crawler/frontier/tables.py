@@ -1,0 +1,133 @@
+"""The tables, the same in SQLite and PostgreSQL. Times are seconds since 1970 UTC; null where never or not known."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+
+SCHEMA = "1"
+
+PENDING, LEASED, DONE, FAILED, GONE = "pending", "leased", "done", "failed", "gone"
+FINAL = (DONE, FAILED, GONE)
+
+metadata = MetaData()
+_Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER PRIMARY KEY counts up by itself in SQLite
+
+meta = Table("meta", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))
+
+# One row a process. `node` is machine and folder: on the same node the kernel knows who is alive, elsewhere the lease.
+worker = Table(
+    "worker",
+    metadata,
+    Column("owner", String, primary_key=True),
+    Column("node", String, nullable=False),
+    Column("sites", String, nullable=False),  # JSON list
+    Column("lease_until", Double, nullable=False),
+)
+
+# The round a site is in: see the package's docstring.
+site_round = Table(
+    "round",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("began", Double, nullable=False),
+    Column("ended", Double),
+)
+
+# The queue of one host of one site: what a worker leases, for as long as the worker's own lease runs.
+host = Table(
+    "host",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("owner", String),
+    Column("served", Double, nullable=False, server_default=text("0")),  # last leased: the longest waiting comes first
+    Column("rest_until", Double, nullable=False, server_default=text("0")),
+    Column("failures", Integer, nullable=False, server_default=text("0")),  # in a row
+    UniqueConstraint("site", "host"),
+)
+
+url = Table(
+    "url",
+    metadata,
+    Column("id", _Id, primary_key=True),  # counts up: within one priority the first found comes first
+    Column("key", String, nullable=False, unique=True),  # article_id(url); further pages of an article: entry.key_of
+    Column("host_id", _Id, nullable=False),
+    Column("url", String, nullable=False),
+    Column("site", String, nullable=False),
+    Column("family", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String),  # why failed or gone, or "unchanged", "redirect"
+    Column("depth", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("barren", Integer, nullable=False),  # list pages before it, in a row, that brought nothing new
+    Column("chain", Boolean, nullable=False),  # a further page of an article: entry.Entry.chain
+    Column("payload", String),  # JSON: what else the request needs (callback, via, article)
+    Column("round", Integer, nullable=False),  # last queued in
+    Column("met", Integer, nullable=False),  # last found in, as a link
+    Column("attempts", Integer, nullable=False, server_default=text("0")),  # failures in a row
+    Column("discovered", Double, nullable=False),
+    Column("fetched", Double),
+    Column("next_due", Double),
+    Column("run", String),
+    Column("etag", String),
+    Column("last_modified", String),
+    Column("last_record_id", String),  # of the last visit, whatever it brought: the record that is acknowledged
+    Column("held", String),  # JSON of a capture: an answer that a killed run archived and did not acknowledge
+    # The last record with a page in it: neither an error, nor a 304, nor an unchanged page replaces it.
+    Column("record_id", String),
+    Column("warc_file", String),
+    Column("offset", BigInteger),
+    Column("length", BigInteger),
+    Column("payload_digest", String),
+    Column("captured_at", Double),
+)
+
+
+def _partial(name: str, *columns: object, where: str) -> None:
+    condition = text(where)
+    Index(name, *columns, sqlite_where=condition, postgresql_where=condition)  # type: ignore[arg-type]
+
+
+# Partial: the two queues stay as small as what is open, whatever the table holds. Conditions on them must spell the
+# state out: SQLite uses a partial index for a literal only, never for a bound parameter.
+IS_PENDING = url.c.state == literal_column("'pending'")
+IS_LEASED = url.c.state == literal_column("'leased'")
+_partial("url_pending", url.c.host_id, url.c.priority.desc(), url.c.id, where="state = 'pending'")
+_partial("url_leased", url.c.host_id, where="state = 'leased'")
+_partial("url_due", url.c.site, url.c.next_due, where="next_due IS NOT NULL")
+
+# A family of URLs that differ in their digits only (traps.shape), and how many of its lists in a row were barren.
+shape = Table(
+    "shape",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("shape", String, primary_key=True),
+    Column("round", Integer, nullable=False),
+    Column("barren", Integer, nullable=False),
+)
+
+# Links that a trap decision kept out: counted, because to keep them would be to fall into the trap.
+refusal = Table(
+    "refusal",
+    metadata,
+    Column("site", String, primary_key=True),
+    Column("reason", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("example", String, nullable=False),  # the last URL refused
+)

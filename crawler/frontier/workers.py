@@ -1,0 +1,62 @@
+"""Who is at work: one row a process, renewed while it lives, and what becomes of the leases of the dead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select, update
+
+from crawler.frontier.sql import upsert
+from crawler.frontier.tables import host, worker
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """This process. `owner` is unique for ever (the run id); `node` says where `is_alive` can tell the dead by itself.
+
+    A worker of the same node is dead as soon as `is_alive(owner)` says so, one of another node when its lease of
+    `lease_seconds` ran out: its clock and ours must agree within that.
+    """
+
+    owner: str
+    node: str
+    sites: frozenset[str]
+    is_alive: Callable[[str], bool]
+    lease_seconds: float = 120.0
+
+
+def bury(connection: Connection, me: Worker, now: float) -> list[str]:
+    """Free the hosts of workers that died; returns their names. Their URLs turn pending when a host is leased again."""
+    dead = [
+        row.owner
+        for row in connection.execute(select(worker).where(worker.c.owner != me.owner))
+        if row.lease_until <= now or (row.node == me.node and not me.is_alive(row.owner))
+    ]
+    if dead:
+        connection.execute(update(host).where(host.c.owner.in_(dead)).values(owner=None))
+        connection.execute(delete(worker).where(worker.c.owner.in_(dead)))
+    return dead
+
+
+def renew(connection: Connection, me: Worker, now: float) -> bool:
+    """Extend the lease of this worker. False: it had been given up for dead (or is new), and holds no host now."""
+    until = now + me.lease_seconds
+    extended = connection.execute(update(worker).where(worker.c.owner == me.owner).values(lease_until=until))
+    if extended.rowcount:
+        return True
+    row = {"owner": me.owner, "node": me.node, "sites": json.dumps(sorted(me.sites)), "lease_until": until}
+    connection.execute(upsert(connection, worker).values(row))
+    return False
+
+
+def resign(connection: Connection, me: Worker) -> None:
+    """This worker is gone; its hosts must have been given back."""
+    connection.execute(delete(worker).where(worker.c.owner == me.owner))
+
+
+def sites_of_others(connection: Connection, me: Worker) -> Collection[str]:
+    """Sites that other workers, none of them dead, are at."""
+    rows = connection.execute(select(worker.c.sites).where(worker.c.owner != me.owner)).scalars()
+    return {site for row in rows for site in json.loads(row)}

@@ -1,0 +1,61 @@
+"""What the frontier's tests share: entries, workers and frontiers without Scrapy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from crawler.extract.url import host_of
+from crawler.frontier.database import open_database
+from crawler.frontier.entry import Entry, Leased, Visit, key_of
+from crawler.frontier.frontier import Frontier, Policy
+from crawler.frontier.tables import DONE
+from crawler.frontier.workers import Worker
+
+
+class Clock:
+    """Time that passes only when told to."""
+
+    def __init__(self, now: float = 1_800_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def entry(url: str, role: str = "article", *, site: str = "s", **more: Any) -> Entry:
+    return Entry(key_of(url), url, host_of(url), site, "news", role, **more)
+
+
+def frontier(
+    address: str | Path,
+    owner: str = "one",
+    *,
+    sites: Iterable[str] = ("s",),
+    alive: Callable[[str], bool] = lambda owner: False,
+    policy: Policy | None = None,
+    clock: Callable[[], float] | None = None,
+    sync: Callable[[], object] = lambda: None,
+    lease_seconds: float = 120.0,
+) -> Frontier:
+    """Opened; `address` is a database URL or the path of a SQLite file."""
+    url = f"sqlite:///{address}" if isinstance(address, Path) else address
+    worker = Worker(owner, "here", frozenset(sites), alive, lease_seconds)
+    more = {"clock": clock} if clock else {}
+    made = Frontier(open_database(url), worker, policy or Policy(), sync=sync, **more)
+    made.open()
+    return made
+
+
+def done(leased: Leased, *links: Entry, at: float = 1_800_000_000.0, **more: Any) -> Visit:
+    return Visit(leased, DONE, at, links=links, **more)
+
+
+def drain(front: Frontier, links: Callable[[Leased], Iterable[Entry]] = lambda leased: ()) -> list[str]:
+    """Visit all there is, one by one; the URLs in order."""
+    urls = []
+    while (leased := front.next()) is not None:
+        urls.append(leased.entry.url)
+        front.visited(done(leased, *links(leased)))
+    return urls
