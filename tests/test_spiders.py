@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -14,6 +16,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+
+from crawler.extract import Capture, Page, Reject
+from crawler.site import Site
+from crawler.spiders.chain import MAX_PAGES, Chain
+from crawler.spiders.discover import Found, discover
+from crawler.spiders.redirect import MAX_REDIRECTS, target
 
 ROOT = Path(__file__).parent.parent
 PARAGRAPH = "临汾市尧都区的第{n}次会议在新闻发布厅举行，会议强调要进一步加强学习，提高认识，把各项工作落到实处。"
@@ -39,7 +47,9 @@ def nav(*links: tuple[str, str]) -> str:
 SITE: dict[str, str | tuple[int, str]] = {
     "/": listing(("/a/1.html?utm_source=home", "一"), ("/news/", "频道"), ("http://elsewhere.invalid/a/5.html", "外")),
     "/news/": listing(("/a/2.html", "二"), ("list_1_2.html", "下一页"), ("/about.html", "关于"), ("/a/1.html#c", "一")),
-    "/news/list_1_2.html": listing(("/a/3.html", "三"), ("/a/gone.html", "没了"), ("/a/moved.html", "搬了")),
+    "/news/list_1_2.html": listing(
+        ("/a/3.html", "三"), ("/a/gone.html", "没了"), ("/a/moved.html", "搬了"), ("/a/away.html", "走了")
+    ),
     "/rss.xml": "<rss><channel><item><link>/a/4.html</link></item><item><link>/x.html</link></item></channel></rss>",
     "/sitemap.xml": "<sitemapindex><sitemap><loc>/sitemap-1.xml</loc></sitemap></sitemapindex>",
     "/sitemap-1.xml": "<urlset><url><loc>/a/5.html</loc></url><url><loc>/a/home.html</loc></url></urlset>",
@@ -55,6 +65,7 @@ SITE: dict[str, str | tuple[int, str]] = {
     "/a/moved.html": (301, "/a/6.html"),
     "/a/6.html": article("六"),
     "/a/home.html": (302, "/"),
+    "/a/away.html": (301, "http://elsewhere.invalid/a/away.html"),
     "/robots.txt": "User-agent: *\nDisallow: /private/\n",
 }
 
@@ -177,6 +188,7 @@ def test_a_missing_further_page_leaves_the_article_marked_as_truncated(whole: Cr
 def test_pages_that_are_no_articles_are_rejects_with_a_reason(whole: Crawl) -> None:
     assert {path: row["reason"] for path, row in whole.rejects.items()} == {
         "/a/3_2.html": "http_error",
+        "/a/away.html": "http_error",
         "/a/gone.html": "http_error",
         "/a/home.html": "soft_404",
     }
@@ -184,7 +196,7 @@ def test_pages_that_are_no_articles_are_rejects_with_a_reason(whole: Crawl) -> N
 
 def test_article_pages_are_articles_joined_pages_and_rejects(whole: Crawl) -> None:
     stats = whole.stats
-    assert stats["pages/article"] == len(whole.articles) + stats["articles/joined_pages"] + len(whole.rejects) == 11
+    assert stats["pages/article"] == len(whole.articles) + stats["articles/joined_pages"] + len(whole.rejects) == 12
     assert stats["pages/list"] == 6
 
 
@@ -192,3 +204,86 @@ def test_one_url_is_crawled_with_the_further_pages_of_its_article_only(web: Web,
     one = crawl(web, tmp_path, "-a", f"url={web.url('/a/2.html?from=timeline')}")
     assert [row["page_count"] for row in one.articles.values()] == [3]
     assert sorted(one.asked) == ["/a/2.html", "/a/2_2.html", "/a/2_3.html", "/robots.txt"]
+
+
+NEWS = Site(
+    name="local",
+    family="news",
+    domains=("h.cn", "m.h.cn"),
+    seeds=("http://h.cn/start.html",),
+    article=(re.compile(r"^/a/\w+\.html$"),),
+    follow=(re.compile(r"^/news/$"),),
+)
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
+
+
+def chain(*urls: str) -> Chain:
+    return Chain(tuple(Capture(f"<urn:uuid:{url}>", "w.warc.gz", 1, 2, url, "sha256:x", NOW) for url in urls))
+
+
+def test_a_chain_survives_the_way_through_json() -> None:
+    pages = chain("http://h.cn/a/1.html", "http://h.cn/a/1_2.html")
+    meta = json.loads(json.dumps({"article": pages.meta()}))
+    assert Chain.of(meta) == pages
+    assert (meta["article"]["first"], meta["article"]["page"]) == ("<urn:uuid:http://h.cn/a/1.html>", 3)
+    assert Chain.of({}) == Chain()
+
+
+@pytest.mark.parametrize(
+    ("url", "step"),
+    [
+        (None, "complete"),
+        ("http://h.cn/a/1_2.html#top", "complete"),  # the last page's 下一页 leads to itself
+        ("http://h.cn/a/1.html?from=timeline", "complete"),  # or back to the first
+        ("http://h.cn/a/1_3.html", "fetch"),
+        ("http://m.h.cn/a/1_3.html", "incomplete"),
+        ("http://elsewhere.cn/a/1_3.html", "incomplete"),
+    ],
+)
+def test_where_an_article_goes_on(url: str | None, step: str) -> None:
+    assert chain("http://h.cn/a/1.html", "http://h.cn/a/1_2.html").next(url, NEWS)[0] == step
+
+
+def test_an_article_without_end_is_cut() -> None:
+    pages = chain(*(f"http://h.cn/a/1_{n}.html" for n in range(MAX_PAGES)))
+    assert pages.next("http://h.cn/a/1_x.html", NEWS) == ("incomplete", "")
+
+
+@pytest.mark.parametrize(
+    ("location", "role", "expected"),
+    [
+        (b"/a/2.html", "article", "http://h.cn/a/2.html"),
+        (b"http://m.h.cn/a/1.html", "article", "http://m.h.cn/a/1.html"),
+        (b"/s?kw=\xd7\xf7", "article", "http://h.cn/s?kw=%D7%F7"),  # GBK bytes go back as they came
+        (b"/", "seed", "http://h.cn/"),
+        (b"/", "article", "soft_404"),
+        (b"/index.shtml", "article", "soft_404"),
+        (b"/news/", "article", "soft_404"),
+        (b"/start.html", "article", "soft_404"),
+        (b"", "article", "http_error"),
+        (b"/a/1.html?PHPSESSID=1", "article", "http_error"),  # the same page again: a circle
+        (b"//elsewhere.cn/a/1.html", "article", "http_error"),
+        (b"javascript:alert(1)", "article", "http_error"),
+    ],
+)
+def test_where_a_redirect_may_lead(location: bytes, role: str, expected: str) -> None:
+    found = target(NEWS, role, ["http://h.cn/a/1.html"], location)
+    assert (found.reason if isinstance(found, Reject) else found) == expected
+
+
+def test_redirects_without_end_are_given_up() -> None:
+    trail = [f"http://h.cn/a/{n}.html" for n in range(MAX_REDIRECTS + 1)]
+    assert isinstance(target(NEWS, "article", trail, b"/a/x.html"), Reject)
+
+
+def test_what_a_list_leads_to() -> None:
+    html = """<a href="/a/1.html?utm_source=x">1</a><a href="/A/1.html">no pattern</a><a href="/a/1.html">again</a>
+    <a href="http://H.cn:80/news/">list</a><a href="http://m.h.cn/a/2.html">2</a><a href="http://x.h.cn/a/3.html">3</a>
+    <a href="index_2.html">下一页</a><a href="index_3.html">下一篇</a>"""
+    page = Page("http://h.cn/sport/", html.encode(), "text/html; charset=utf-8", NOW)
+    assert list(discover(NEWS, page)) == [
+        Found("http://h.cn/a/1.html", "article"),
+        Found("http://h.cn/news/", "list"),
+        Found("http://m.h.cn/a/2.html", "article"),
+        Found("http://h.cn/sport/index_2.html", "list"),
+    ]

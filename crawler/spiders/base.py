@@ -64,7 +64,7 @@ class TemplateSpider(Spider):
 
     def parse_list(self, response: Response) -> Iterator[Result]:
         """A seed, list, feed or sitemap: which of them, the bytes say."""
-        site, role = self.sites[response.meta["site"]], response.meta["role"]
+        site = self.sites[response.meta["site"]]
         if response.status in REDIRECTS:
             yield from self._redirected(site, response)
             return
@@ -72,9 +72,7 @@ class TemplateSpider(Spider):
         if response.status == 200:
             yield from self._found(site, _page(response))
         elif response.status != 304:
-            self._count(f"http_error/{role}/{response.status}")
-            level = logging.ERROR if role == "seed" else logging.WARNING
-            self.log(f"{response.url}: {role} answered {response.status}", level)
+            self._lost(response, f"status {response.status}")
 
     def parse_article(self, response: Response) -> Iterator[Result]:
         """One page of an article; the article is yielded with its last page."""
@@ -87,7 +85,10 @@ class TemplateSpider(Spider):
             return
         chain, capture = Chain.of(response.meta), response.meta["capture"]
         if response.status != 200:
-            yield from self._broken_off(site, chain, capture, Reject("http_error", f"status {response.status}"))
+            reject = Reject("http_error", f"status {response.status}")
+            if "blocked" in response.meta:  # set by the downloader: the name of the firewall
+                reject = Reject("blocked", f"status {response.status} by {response.meta['blocked']}")
+            yield from self._broken_off(site, chain, capture, reject)
             return
         # Read back from the archive, as reextract will: a row is a function of the record, not of what went by.
         page = self._archived(capture)
@@ -128,7 +129,13 @@ class TemplateSpider(Spider):
         elif meta["role"] == "article":
             yield from self._broken_off(site, Chain.of(meta), meta["capture"], url)
         else:
-            self.log(f"{response.url}: {meta['role']}: {url.detail}", logging.WARNING)
+            self._lost(response, url.detail)
+
+    def _lost(self, response: Response, why: str) -> None:
+        """A list that leads nowhere. Without its seeds a site stays empty, which only the log tells the reason of."""
+        role = response.meta["role"]
+        self._count(f"lost/{role}")
+        self.log(f"{response.url}: {role} lost: {why}", logging.ERROR if role == "seed" else logging.WARNING)
 
     def _broken_off(self, site: Site, chain: Chain, capture: Capture, reject: Reject) -> Iterator[Result]:
         """A page that is no article, and what its article has up to there."""
