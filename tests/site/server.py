@@ -103,7 +103,7 @@ def serve(*plans: str | Plan, ports: Sequence[int] = ()) -> Iterator[Web]:
     """The sites named (default: all three) on 127.0.0.1 until the block ends; ports: given or ephemeral."""
     chosen = [_plan(plan) for plan in plans or tuple(OUTLINES)]
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(_listen(port)) for port in ports or [0] * len(chosen)]
+        sockets = [stack.enter_context(listen(port)) for port in ports or [0] * len(chosen)]
         bases = {plan.name: f"http://{LOOPBACK}:{s.getsockname()[1]}" for plan, s in zip(chosen, sockets, strict=True)}
         # A redirect to a site that is not served leads to a host that does not exist.
         known = {name: bases.get(name, f"http://{name}.invalid") for name in (*OUTLINES, *bases)}
@@ -145,7 +145,8 @@ def _plan(plan: str | Plan) -> Plan:
     return OUTLINES[plan] if isinstance(plan, str) else plan
 
 
-def _listen(port: int) -> socket.socket:
+def listen(port: int) -> socket.socket:
+    """A socket bound to `port` on loopback; 0: any free one. OSError when it is taken."""
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind((LOOPBACK, port))
