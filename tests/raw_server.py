@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 import struct
-from collections.abc import Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,11 +38,20 @@ class Answer:
     then: Then = "close"
 
 
-class RawServer:
-    """Gives the answers in order, one for each request, and closes a connection that outlives them."""
+NOT_FOUND = Answer([b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"], "keep")
 
-    def __init__(self, answers: Sequence[Answer], *, tls: ssl.SSLContext | None = None) -> None:
-        self._answers = list(answers)
+
+class RawServer:
+    """Gives the answers in order, one for each request: a list for all paths, or one for each path.
+
+    A path without answers is not found; a connection that outlives the list for all paths is closed.
+    """
+
+    def __init__(
+        self, answers: Sequence[Answer] | Mapping[str, Sequence[Answer]], *, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._paths = {path: list(of) for path, of in answers.items()} if isinstance(answers, Mapping) else None
+        self._answers = [] if isinstance(answers, Mapping) else list(answers)
         self._tls = tls
         self.received: list[bytes] = []
         self.connections = 0
@@ -68,7 +78,7 @@ class RawServer:
         try:
             while await self._answer(reader, writer):
                 pass
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, IndexError):
             pass
         finally:
             writer.close()
@@ -78,7 +88,11 @@ class RawServer:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         self.received.append(await reader.readuntil(b"\r\n\r\n"))
-        answer = self._answers.pop(0)
+        if self._paths is None:
+            answer = self._answers.pop(0)
+        else:
+            answers = self._paths.get(self.received[-1].split(b" ")[1].decode(), [])
+            answer = answers.pop(0) if answers else NOT_FOUND
         for piece in answer.pieces:
             writer.write(piece)
             await writer.drain()
@@ -127,6 +141,23 @@ def fetch_raw(*pieces: bytes, then: Then = "close", **options: object) -> Fetche
             return fetched
 
     return asyncio.run(main())
+
+
+@contextmanager
+def serving(answers: Mapping[str, Sequence[Answer]]) -> Iterator[RawServer]:
+    """A RawServer in a thread, for clients in other processes."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    server = RawServer(answers)
+    try:
+        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+        yield server
+        asyncio.run_coroutine_threadsafe(server.__aexit__(), loop).result()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def self_signed(folder: Path, host: str = "example.invalid") -> ssl.SSLContext:

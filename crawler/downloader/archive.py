@@ -83,5 +83,7 @@ def _metadata(request: Request) -> Iterator[tuple[str, str]]:
 def _via(request: Request) -> str | None:
     if redirects := request.meta.get("redirect_urls"):
         return str(redirects[-1])
+    if via := request.meta.get("via"):
+        return str(via)
     referer = request.headers.get(b"Referer")
-    return referer.decode("latin-1") if referer else request.meta.get("via")
+    return referer.decode("latin-1") if referer else None
