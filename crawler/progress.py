@@ -47,7 +47,8 @@ class Progress:
         self._live: Live | None = None
         self._redirected: list[logging.StreamHandler[TextIO]] = []
         self._call: AsyncioLoopingCall | LoopingCall | None = None
-        self._last = (time.monotonic(), 0)
+        self._start = time.monotonic()
+        self._last = (self._start, 0)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Progress:
@@ -57,6 +58,7 @@ class Progress:
         return progress
 
     def opened(self) -> None:
+        self._start, self._last = time.monotonic(), (time.monotonic(), 0)
         if self._console.is_terminal and not self._crawler.settings["LOG_FILE"]:
             self._show_live()
         self._call = create_looping_call(self._tell)
@@ -65,6 +67,7 @@ class Progress:
     def closed(self) -> None:
         if self._call is not None and self._call.running:
             self._call.stop()
+        self._last = self._start, 0  # the last word is about the whole
         self._tell()
         if self._live is not None:
             self._live.stop()

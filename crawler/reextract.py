@@ -15,8 +15,10 @@ from pathlib import Path
 
 from crawler.archive.reader import Stored, records, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
+from crawler.extract.url import canonical_url
 from crawler.site import Site, load_sites
 from crawler.spiders.chain import Chain
+from crawler.spiders.redirect import REDIRECTS, target
 from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
 from pipelines.parts import Part, PartWriter
 from pipelines.process import RULES_VERSION, extract_page, finish, join_pages
@@ -112,23 +114,24 @@ def extract_files(files: Iterable[Path], job: Job, batch: int) -> Extracted:
     rows = Rows(job, batch)
     extracted = Extracted(counts=rows.counts, sites=rows.sites)
     for path in files:
-        failures: dict[str, RejectedPage] = {}
-        for stored in _article_pages(path):
-            if stored.status != 200:
-                failures[stored.url] = _failure(stored)
-                continue
-            failures.pop(stored.url, None)  # a retry went well
-            page = _extract(stored, sites)
-            site = sites.get(page.site)
-            if page.outcome.reject is not None:
-                rows.reject(RejectedPage(stored.url, page.site, page.family, page.outcome.reject, page.capture))
-            elif page.number > 1 or _step(Chain((page.capture,)), page.outcome, site) == "fetch":
-                extracted.pages.append(page)
-            else:
-                complete = _step(Chain((page.capture,)), page.outcome, site) == "complete"
-                rows.add(join_pages([page.outcome], complete=complete), [page.capture], page.site, page.family)
-        rows.reject(*failures.values())
         rows.counts["warc_files"] += 1
+        failures: dict[str, RejectedPage] = {}
+        trails: dict[str, list[str]] = {}
+        for stored in _responses(path):
+            site, trail = sites.get(stored.metadata.get("site", "")), trails.pop(canonical_url(stored.url), [])
+            if stored.status in REDIRECTS and site is not None:
+                trail = [*trail, stored.url]
+                led_to = target(site, "article", trail, _location(stored))
+                if isinstance(led_to, Reject):
+                    rows.reject(_rejected(stored, led_to))
+                else:
+                    trails[led_to] = trail
+            elif stored.status != 200:
+                failures[stored.url] = _rejected(stored, Reject("http_error", f"status {stored.status}"))
+            else:
+                failures.pop(stored.url, None)  # a retry went well
+                _page(stored, site, rows, extracted.pages)
+        rows.reject(*failures.values())
     extracted.parts = rows.finish()
     return extracted
 
@@ -153,24 +156,40 @@ def join_files(pages: Iterable[Fetched], job: Job, batch: int) -> Extracted:
     return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)
 
 
-def _article_pages(path: Path) -> Iterator[Stored]:
-    """Responses to requests for articles. A 304 says that an older row still holds; a redirect is no page."""
+def _responses(path: Path) -> Iterator[Stored]:
+    """Responses to requests for articles. A 304 says that an older row still holds."""
     for stored in records(path):
         unchanged = stored.status == 304 or (stored.refers is not None and stored.refers.unchanged)
-        if stored.metadata.get("role") == "article" and not unchanged and not 300 <= stored.status < 400:
+        if stored.metadata.get("role") == "article" and not unchanged:
             yield stored
 
 
-def _extract(stored: Stored, sites: dict[str, Site]) -> Fetched:
-    site, family = stored.metadata.get("site", ""), stored.metadata.get("family", "")
-    outcome = extract_page(to_page(stored), family=family or None, site=sites.get(site))
-    first = stored.metadata.get("first-record", stored.capture.record_id)
-    return Fetched(first, int(stored.metadata.get("page", 1)), stored.capture, outcome, site, family)
+def _page(stored: Stored, site: Site | None, rows: Rows, waiting: list[Fetched]) -> None:
+    """A row or a reject at once, or a page that waits for the others of its article."""
+    name, family = _origin(stored)
+    capture, number = stored.capture, int(stored.metadata.get("page", 1))
+    outcome = extract_page(to_page(stored), family=family or None, site=site)
+    if outcome.reject is not None:
+        rows.reject(_rejected(stored, outcome.reject))
+        return
+    step = _step(Chain((capture,)), outcome, site)
+    if number > 1 or step == "fetch":
+        first = stored.metadata.get("first-record", capture.record_id)
+        waiting.append(Fetched(first, number, capture, outcome, name, family))
+    else:
+        rows.add(join_pages([outcome], complete=step == "complete"), [capture], name, family)
 
 
-def _failure(stored: Stored) -> RejectedPage:
-    site, family = stored.metadata.get("site", ""), stored.metadata.get("family", "")
-    return RejectedPage(stored.url, site, family, Reject("http_error", f"status {stored.status}"), stored.capture)
+def _rejected(stored: Stored, reject: Reject) -> RejectedPage:
+    return RejectedPage(stored.url, *_origin(stored), reject, stored.capture)
+
+
+def _origin(stored: Stored) -> tuple[str, str]:
+    return stored.metadata.get("site", ""), stored.metadata.get("family", "")
+
+
+def _location(stored: Stored) -> bytes:
+    return next((value.encode("latin-1") for name, value in stored.headers if name.lower() == "location"), b"")
 
 
 def _step(chain: Chain, outcome: Outcome, site: Site | None) -> str:

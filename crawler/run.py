@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from crawler.archive.recover import recover
-from crawler.archive.writer import WarcWriter
+from crawler.archive.writer import Seen, WarcWriter
 from pipelines.locks import BusyError, Lock
 from pipelines.manifest import sweep
 from pipelines.replace import finish_replacements
@@ -39,6 +39,9 @@ class Run:
         self.run_id = new_run_id(family, self.started)
         self._info = dict(info or {})
         self._archive: WarcWriter | None = None
+        # The frontier, where there is one, puts itself in here when it opens.
+        self.seen: Seen = lambda digest, url: None  # which record holds this payload of the URL already
+        self.acknowledge: Callable[[], None] = lambda: None  # called before the manifest names the rows
         self._locks: list[Lock] = []
         check_writable(output)
         try:
@@ -79,7 +82,9 @@ class Run:
         if self._archive is None:
             info = {"description": f"{self.family}: {', '.join(self.sites)}", **self._info}
             folder = self.output / "warc" / self.family
-            self._archive = WarcWriter(folder, prefix=self.family, run_id=self.run_id, info=info)
+            self._archive = WarcWriter(
+                folder, prefix=self.family, run_id=self.run_id, info=info, seen=lambda *key: self.seen(*key)
+            )
         return self._archive
 
     def close_archive(self) -> list[Path]:

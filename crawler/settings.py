@@ -20,7 +20,7 @@ ROBOTSTXT_OBEY = True
 DOWNLOAD_DELAY = 1.0  # seconds between two requests to one host, times 0.5 to 1.5
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 64
-AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_ENABLED = True  # never below the delays above
 AUTOTHROTTLE_START_DELAY = 1.0
 COOKIES_ENABLED = False
 
@@ -39,6 +39,9 @@ DOWNLOAD_HANDLERS = {
     "data": None,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a server error for a permission
+    "crawler.downloader.robots.RobotsMiddleware": 100,
+    "crawler.downloader.quiet.QuietMiddleware": 570,  # between Scrapy's retries (550) and decompression (590)
     "crawler.downloader.archive.ArchiveMiddleware": 950,  # next to the wire: nothing changes a response before it
 }
 METAREFRESH_ENABLED = False  # it reads response.text; the spiders follow a refresh like any other link
@@ -58,8 +61,11 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # Progress says it
     "crawler.progress.Progress": 500,
+    "scrapy.extensions.throttle.AutoThrottle": None,  # knows one least delay for all hosts
+    "crawler.downloader.throttle.Throttle": 0,
 }
 LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []
 STATS_DUMP = False  # they are in state/runs/<run>.json
 
 # Doors that stay shut.

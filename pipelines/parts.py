@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +51,7 @@ class PartWriter:
         self._schema = schema
         self._run_id = run_id
         self._started = started
+        self._tmp = output / "tmp" / run_id
         self._first = first
         self._months: dict[str, list[Row]] = defaultdict(list)
         self._rows = 0
@@ -71,15 +73,20 @@ class PartWriter:
                 self._months[key] = []
         self._rows = self._bytes = 0
 
+    def close(self) -> None:
+        """Flush, and take away the folder of drafts if no other writer of the run has one there."""
+        self.flush()
+        with suppress(OSError):
+            self._tmp.rmdir()
+
     def _write(self, key: str, rows: Sequence[Row]) -> Part:
         order = _ORDER[self._kind]
         table = to_table(rows, self._schema).sort_by([(name, "ascending") for name in order])
         name = f"{self._run_id}-{self._first + len(self.parts):04d}.parquet"
         folder = self._output / self._kind / f"crawl_month={key}"
         folder.mkdir(parents=True, exist_ok=True)
-        tmp = self._output / "tmp" / self._run_id
-        tmp.mkdir(parents=True, exist_ok=True)
-        draft = tmp / f"{self._kind}-{name}"
+        self._tmp.mkdir(parents=True, exist_ok=True)
+        draft = self._tmp / f"{self._kind}-{name}"
         bloom = {"id": {"ndv": len(rows), "fpp": 0.01}} if "id" in self._schema.names else None
         with draft.open("wb") as file:
             pq.write_table(

@@ -79,7 +79,8 @@ class DatasetPipeline:
         run = self._run
         try:
             for writer in (self._articles, self._rejects):
-                writer.flush()
+                writer.close()
+            run.acknowledge()
             files = run.close_archive()
             Manifest(
                 run_id=run.run_id,
