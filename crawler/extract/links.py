@@ -1,32 +1,16 @@
-"""Links of list pages, and the kind of a page that lists links: HTML, feed or sitemap."""
+"""Links of HTML pages. Feeds and sitemaps: feeds.py."""
 
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from lxml import etree
 
-from crawler.extract.decode import Decoded, decode
+from crawler.extract.decode import decode
 from crawler.extract.page import Page
 from crawler.extract.url import absolute
-
-Kind = Literal["html", "feed", "sitemap"]
-
-GZIP = b"\x1f\x8b"
-MAX_XML = 64 << 20  # bytes after gunzip; sitemaps.org allows 50 MB
-
-_KINDS: dict[str, Kind] = {"rss": "feed", "rdf": "feed", "feed": "feed", "urlset": "sitemap", "sitemapindex": "sitemap"}
-# What may stand before the root element: declaration, comments, DOCTYPE with or without internal subset.
-_PROLOG = re.compile(r"(?:\s|\ufeff|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
-_ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
-_URL_LINE = re.compile(r"https?://\S+\Z", re.IGNORECASE)
-
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# An "&" that starts no reference XML knows: feeds print `?a=1&b=2` and `&nbsp;` as they are.
-_LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)")
 
 _SCRIPTED = re.compile(
     r"""(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\()\s*['"]([^'"]+)['"]"""
@@ -43,21 +27,8 @@ class Link(NamedTuple):
     rel: str = ""
 
 
-def sniff(body: bytes, content_type: str | None) -> Kind:
-    """What the bytes are; the declared type only decides whether plain text with URLs is a text sitemap."""
-    text = _decode_xml(body[: 64 << 10], content_type).text
-    root = _ROOT.match(text, _prolog(text))
-    if root:
-        return _KINDS.get(root[1].lower(), "html")
-    lines = text.split()
-    plain = body.startswith(GZIP) or "html" not in (content_type or "").lower()
-    if plain and lines and all(map(_URL_LINE.match, lines[: max(1, len(lines) - 1)])):  # the last may be cut by 64 KB
-        return "sitemap"
-    return "html"
-
-
 def html_links(page: Page) -> list[Link]:
-    """The links of an HTML page in document order, each URL once (with the first text that is not empty).
+    """The links of an HTML page in document order, each once: a URL comes again when it is linked by another text.
 
     <a>, <area>, <frame>, <link rel=next>, the options of a page selector, `onclick="location='…'"` and meta refresh.
     rel=nofollow speaks to search engines about ranking and is not heeded: robots.txt is.
@@ -67,50 +38,24 @@ def html_links(page: Page) -> list[Link]:
     if root is None:
         return []
     base, charset = page.url, decoded.charset.partition(" ")[0]
-    found: dict[str, Link] = {}
+    found: dict[Link, None] = {}
     for href, text, rel in _hrefs(root):
         if rel == "base":
             base = absolute(page.url, href) or base
             continue
         url = absolute(base, href, charset)
-        if url is not None and (url not in found or (text and not found[url].text)):
-            found[url] = Link(url, text, rel)
-    return list(found.values())
-
-
-def feed_links(body: bytes, base: str, content_type: str | None = None) -> list[Link]:
-    """The articles of a feed: RSS 0.9x, 1.0, 2.0 or Atom. Broken XML gives what can be recovered."""
-    found: dict[str, Link] = {}
-    for entry in _elements(_xml(body, content_type), ("item", "entry")):
-        href = _entry_href(entry)
-        url = absolute(base, href) if href else None
         if url is not None:
-            title = next(map(_text, _elements(entry, ("title",))), "")
-            found.setdefault(url, Link(url, title))
-    return list(found.values())
-
-
-def sitemap_links(body: bytes, base: str, content_type: str | None = None) -> list[Link]:
-    """The pages of a sitemap (XML or one URL a line, gzip undone); the sitemaps of an index have rel "sitemap"."""
-    root = _xml(body, content_type)
-    if root is None:
-        lines = _decode_xml(body, content_type).text.split()
-        return [Link(url) for line in lines if _URL_LINE.match(line) and (url := absolute(base, line))]
-    links: list[Link] = []
-    for entry in _elements(root, ("url", "sitemap")):
-        rel = "sitemap" if _local(entry) == "sitemap" else ""
-        href = next(map(_text, _elements(entry, ("loc",))), "")
-        url = absolute(base, href) if href else None
-        if url is not None:
-            links.append(Link(url, "", rel))
-    return links
+            found[Link(url, text, rel)] = None
+    return list(found)
 
 
 def _html(text: str) -> etree._Element | None:
     # lxml refuses a str with an encoding declaration (XHTML), hence bytes.
     body = text.replace("\x00", "").encode("utf-8", "replace")
     try:
-        return etree.fromstring(body, etree.HTMLParser(encoding="utf-8", remove_comments=True, no_network=True))
+        return etree.fromstring(
+            body, etree.HTMLParser(encoding="utf-8", remove_comments=True, no_network=True, huge_tree=True)
+        )
     except etree.XMLSyntaxError:  # nothing in it
         return None
 
@@ -121,7 +66,7 @@ def _hrefs(root: etree._Element) -> Iterator[tuple[str, str, str]]:
         href = get("href")
         if tag in ("a", "area") and href:
             scripted = _SCRIPTED.search(href) if href[:11].lower() == "javascript:" else None
-            yield (scripted[1] if scripted else href), _text(element) or get("title", ""), get("rel", "").lower()
+            yield (scripted[1] if scripted else href), text_of(element) or get("title", ""), get("rel", "").lower()
         elif tag == "base" and href:
             yield href, "", "base"
         elif tag == "link" and href and get("rel", "").lower() == "next":
@@ -136,64 +81,12 @@ def _hrefs(root: etree._Element) -> Iterator[tuple[str, str, str]]:
             # DedeCMS: <select onchange="location.href=this.options[this.selectedIndex].value;">
             #            <option value='list_1_2.html'>2</option>
             for option in element.iter("option"):
-                yield option.get("value", ""), _text(option), ""
+                yield option.get("value", ""), text_of(option), ""
         onclick = get("onclick")
         scripted = _SCRIPTED.search(onclick) if onclick else None
         if scripted:
-            yield scripted[1], _text(element), ""
+            yield scripted[1], text_of(element), ""
 
 
-def _decode_xml(body: bytes, content_type: str | None) -> Decoded:
-    if body.startswith(GZIP):
-        try:
-            body = zlib.decompressobj(wbits=31).decompress(body, MAX_XML)
-        except zlib.error:
-            body = b""
-    return decode(body, content_type)
-
-
-def _prolog(text: str) -> int:
-    match = _PROLOG.match(text)
-    return match.end() if match else 0
-
-
-def _xml(body: bytes, content_type: str | None) -> etree._Element | None:
-    text = _decode_xml(body, content_type).text
-    start = _prolog(text)  # parsing starts at the root element: without DOCTYPE there are no entities to expand
-    if not _ROOT.match(text, start):
-        return None
-    clean = _LOOSE_AMPERSAND.sub("&amp;", _NOT_XML.sub("", text[start:])).encode("utf-8")
-    parser = etree.XMLParser(
-        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        return etree.fromstring(clean, parser)
-    except etree.XMLSyntaxError:
-        return None
-
-
-def _elements(root: etree._Element | None, names: Iterable[str]) -> Iterator[etree._Element]:
-    # All descendants, not children: in a feed whose <b> was never closed everything sits one level too deep.
-    if root is not None:
-        yield from (element for element in root.iter(etree.Element) if _local(element) in names)
-
-
-def _entry_href(entry: etree._Element) -> str:
-    """RSS: <link>URL</link>, else a <guid> that is a permanent link; Atom: <link href rel=alternate>."""
-    for link in _elements(entry, ("link",)):
-        href = link.get("href", "") if link.get("rel", "alternate") == "alternate" else ""
-        if href or (link.get("href") is None and _text(link)):
-            return href or _text(link)
-    for guid in _elements(entry, ("guid",)):
-        if guid.get("isPermaLink", "true") == "true" and _URL_LINE.match(_text(guid)):
-            return _text(guid)
-    return ""
-
-
-def _local(element: etree._Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
-
-
-def _text(element: etree._Element) -> str:
+def text_of(element: etree._Element) -> str:
     return " ".join(etree.tostring(element, method="text", encoding="unicode", with_tail=False).split())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from crawler.extract.links import feed_links, html_links, sitemap_links, sniff
+from crawler.extract.feeds import feed_links, sitemap_links, sniff
+from crawler.extract.links import html_links
 from crawler.extract.page import Page
 from crawler.extract.paging import more_pages
 from crawler.extract.url import canonical_url

@@ -1,0 +1,122 @@
+"""Feeds and sitemaps, and how they are told from HTML. XML is read without DOCTYPE: no entities, no network."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from lxml import etree
+
+from crawler.extract.decode import Decoded, decode
+from crawler.extract.links import Link, text_of
+from crawler.extract.url import absolute
+
+Kind = Literal["html", "feed", "sitemap"]
+
+GZIP = b"\x1f\x8b"
+MAX_XML = 64 << 20  # bytes after gunzip; sitemaps.org allows 50 MB
+
+_KINDS: dict[str, Kind] = {"rss": "feed", "rdf": "feed", "feed": "feed", "urlset": "sitemap", "sitemapindex": "sitemap"}
+# What may stand before the root element: declaration, comments, DOCTYPE with or without internal subset.
+_PROLOG = re.compile(r"(?:\s|\ufeff|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
+_URL_LINE = re.compile(r"https?://\S+\Z", re.IGNORECASE)
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# An "&" that starts no reference XML knows: feeds print `?a=1&b=2` and `&nbsp;` as they are.
+_LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)")
+
+
+def sniff(body: bytes, content_type: str | None) -> Kind:
+    """What the bytes are; the declared type only decides whether plain text with URLs is a text sitemap."""
+    text = _decode_xml(body[: 64 << 10], content_type).text
+    root = _ROOT.match(text, _prolog(text))
+    if root:
+        return _KINDS.get(root[1].lower(), "html")
+    lines = text.split()
+    plain = body.startswith(GZIP) or "html" not in (content_type or "").lower()
+    if plain and lines and all(map(_URL_LINE.match, lines[: max(1, len(lines) - 1)])):  # the last may be cut by 64 KB
+        return "sitemap"
+    return "html"
+
+
+def feed_links(body: bytes, base: str, content_type: str | None = None) -> list[Link]:
+    """The articles of a feed: RSS 0.9x, 1.0, 2.0 or Atom. Broken XML gives what can be recovered."""
+    found: dict[str, Link] = {}
+    for entry in _elements(_xml(body, content_type), ("item", "entry")):
+        href = _entry_href(entry)
+        url = absolute(base, href) if href else None
+        if url is not None:
+            title = next(map(text_of, _elements(entry, ("title",))), "")
+            found.setdefault(url, Link(url, title))
+    return list(found.values())
+
+
+def sitemap_links(body: bytes, base: str, content_type: str | None = None) -> list[Link]:
+    """The pages of a sitemap (XML or one URL a line, gzip undone); the sitemaps of an index have rel "sitemap"."""
+    root = _xml(body, content_type)
+    if root is None:
+        lines = _decode_xml(body, content_type).text.split()
+        return [Link(url) for line in lines if _URL_LINE.match(line) and (url := absolute(base, line))]
+    links: list[Link] = []
+    for entry in _elements(root, ("url", "sitemap")):
+        rel = "sitemap" if _local(entry) == "sitemap" else ""
+        href = next(map(text_of, _elements(entry, ("loc",))), "")
+        url = absolute(base, href) if href else None
+        if url is not None:
+            links.append(Link(url, "", rel))
+    return links
+
+
+def _decode_xml(body: bytes, content_type: str | None) -> Decoded:
+    if body.startswith(GZIP):
+        try:
+            body = zlib.decompressobj(wbits=31).decompress(body, MAX_XML)
+        except zlib.error:
+            body = b""
+    return decode(body, content_type)
+
+
+def _prolog(text: str) -> int:
+    match = _PROLOG.match(text)
+    return match.end() if match else 0
+
+
+def _xml(body: bytes, content_type: str | None) -> etree._Element | None:
+    text = _decode_xml(body, content_type).text
+    start = _prolog(text)  # parsing starts at the root element: without DOCTYPE there are no entities to expand
+    if not _ROOT.match(text, start):
+        return None
+    clean = _LOOSE_AMPERSAND.sub("&amp;", _NOT_XML.sub("", text[start:])).encode("utf-8")
+    parser = etree.XMLParser(
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        return etree.fromstring(clean, parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _elements(root: etree._Element | None, names: Iterable[str]) -> Iterator[etree._Element]:
+    # All descendants, not children: in a feed whose <b> was never closed everything sits one level too deep.
+    if root is not None:
+        yield from (element for element in root.iter(etree.Element) if _local(element) in names)
+
+
+def _entry_href(entry: etree._Element) -> str:
+    """RSS: <link>URL</link>, else a <guid> that is a permanent link; Atom: <link href rel=alternate>."""
+    for link in _elements(entry, ("link",)):
+        href = link.get("href", "") if link.get("rel", "alternate") == "alternate" else ""
+        if href or (link.get("href") is None and text_of(link)):
+            return href or text_of(link)
+    for guid in _elements(entry, ("guid",)):
+        if guid.get("isPermaLink", "true") == "true" and _URL_LINE.match(text_of(guid)):
+            return text_of(guid)
+    return ""
+
+
+def _local(element: etree._Element) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
