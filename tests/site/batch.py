@@ -150,7 +150,7 @@ class Batch:
         text = text[: self.cut] if self.cut else text
         return Truth(
             url=base + paths[0], pages=tuple(base + path for path in paths), skin=self.skin.name, title=story.title,
-            text=text, optional=(*story.headings, f"{story.title * 2}。"), published=names.published,
+            text=text, lead=story.lead, optional=(*story.headings, f"{story.title * 2}。"), published=names.published,
             source=names.source, author=names.author, editor=names.editor,
             category=(self.channel.text,) if self.categorised else None, parts=story.parts,
             document=document(self.sheet(number), self.facts), truncated=True if self.cut else None,

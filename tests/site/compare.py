@@ -12,7 +12,7 @@ from crawler.extract.url import canonical_url
 from tests.site.truth import Truth
 
 _GB = {"gb2312", "gbk", "gb18030"}
-_NAMES = ("title", "published", "source", "author", "editor")
+_NAMES = ("title", "lead", "published", "source", "author", "editor")
 
 
 def differences(row: Mapping[str, Any], truth: Truth) -> list[str]:

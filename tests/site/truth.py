@@ -21,6 +21,7 @@ class Truth:
     skin: str
     title: str
     text: str
+    lead: str | None
     optional: tuple[str, ...]
     published: str | None
     source: str | None
