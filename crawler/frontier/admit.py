@@ -214,7 +214,7 @@ def chunks(values: Iterable[str]) -> Iterator[list[str]]:
 _REOPENED = ("role", "depth", "priority", "barren", "payload", "round", "met")
 _REOPEN = (
     update(url)
-    .where(url.c.key == bindparam("of_key"), url.c.state.not_in((PENDING, LEASED)))
+    .where(url.c.key == bindparam("of_key"), url.c.state != PENDING, url.c.state != LEASED)
     .values({name: bindparam(f"new_{name}") for name in _REOPENED})
     .values(state=PENDING, reason=None, next_due=None)
 )
