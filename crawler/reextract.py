@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -105,8 +105,11 @@ class Rows:
         self.counts["captures"] += len(article.captures)
 
 
-def extract_files(files: Iterable[Path], job: Job, batch: int) -> Extracted:
-    """Make the rows of `files` into parts. Raises OSError when a WARC file is damaged or the disk full.
+def extract_files(
+    files: Iterable[Path], job: Job, batch: int, keep: Callable[[Stored], bool] = lambda stored: True
+) -> Extracted:
+    """Make the rows of `files` into parts, of the responses that `keep` wants. Raises OSError when a WARC file is
+    damaged or the disk full.
 
     The same batch number gives the same part names: done twice, the second takes the place of the first.
     """
@@ -117,7 +120,7 @@ def extract_files(files: Iterable[Path], job: Job, batch: int) -> Extracted:
         rows.counts["warc_files"] += 1
         failures: dict[str, RejectedPage] = {}
         trails: dict[str, list[str]] = {}
-        for stored in _responses(path):
+        for stored in filter(keep, _responses(path)):
             site, trail = sites.get(stored.metadata.get("site", "")), trails.pop(canonical_url(stored.url), [])
             if stored.status in REDIRECTS and site is not None:
                 trail = [*trail, stored.url]
