@@ -147,7 +147,8 @@ def _plan(plan: str | Plan) -> Plan:
 
 def listen(port: int) -> socket.socket:
     """A socket bound to `port` on loopback; 0: any free one. OSError when it is taken."""
-    bound = socket.socket()
+    # With the protocol named, asyncio switches Nagle's algorithm off: without, pipelined answers wait 40 ms for an ACK.
+    bound = socket.socket(proto=socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind((LOOPBACK, port))
     return bound
