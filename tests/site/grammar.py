@@ -23,12 +23,20 @@ class Grammar:
 
     def expand(self, name: str, rng: random.Random, bound: Mapping[str, str]) -> str:
         """One text for `name`. KeyError when a slot has no rule."""
-        return bound[name] if name in bound else self._fill(rng.choice(self._rules[name]), rng, bound)
+        if name in bound:
+            return bound[name]
+        rules = self._rules[name]
+        return self._fill(rules[int(rng.random() * len(rules))], rng, bound)
 
     def paragraph(self, rng: random.Random, bound: Mapping[str, str], sentences: int, start: str = "s") -> str:
         """`sentences` different sentences of the rule `start` in one line."""
         rules = self._rules[start]
-        return "".join(self._fill(one, rng, bound) for one in rng.sample(rules, min(sentences, len(rules))))
+        return "".join([self._fill(one, rng, bound) for one in rng.sample(rules, min(sentences, len(rules)))])
 
     def _fill(self, pieces: list[str], rng: random.Random, bound: Mapping[str, str]) -> str:
-        return "".join(self.expand(one, rng, bound) if place % 2 else one for place, one in enumerate(pieces))
+        if len(pieces) == 1:  # most alternatives are plain words: this path makes 200,000 articles affordable
+            return pieces[0]
+        filled = pieces.copy()
+        for place in range(1, len(pieces), 2):
+            filled[place] = self.expand(pieces[place], rng, bound)
+        return "".join(filled)
