@@ -6,7 +6,7 @@ import re
 
 from crawler.extract.chrome import is_byline, is_control, is_editor_line
 from crawler.extract.dom import Document, Line, Node, squeeze
-from crawler.extract.generic import noise_limit
+from crawler.extract.generic import DROPPED, noise_limit
 from crawler.extract.title import fold
 from crawler.extract.vocabulary import COMMENT_NAMES, FOOTER, PREV_NEXT, RELATED, SHARE
 
@@ -15,13 +15,13 @@ _LABEL_LINE = re.compile(r"^(?:标签|关键词|关键字|tags?|本文关键词|
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
 
 
-def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, until: int | None = None) -> list[int]:
+def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, until: int | None, values: list[float]) -> list[int]:
     """Indices of the lines of `node` (up to `until`) that are text of the article, in reading order."""
     start, end = node.start, min(node.end, until or node.end)
     if title_line is not None and start <= title_line < end and _weight(doc, start, title_line) < 0.2 * _weight(doc, title_line, end):
         start = title_line + 1
     skip = _noise_lines(doc, node) | _link_lists(doc, node)
-    chosen = [i for i in range(start, end) if i not in skip]
+    chosen = [i for i in range(start, end) if i not in skip and values[i] != DROPPED]
     chosen = _after_byline(doc, chosen, fold(title))
     chosen = _before_end(doc, chosen)
     return [i for i in chosen if not _is_chrome(doc.lines[i])]

@@ -37,17 +37,20 @@ LABEL = re.compile(
 # "来源CSDN", "作者魏星": a label that opens a piece and needs no colon.
 _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为])")
 _STOP = re.compile(
-    r"\s*(?:[|｜]|[】\]）)〕]|\s{3,}|http|www\.|我要评论|我有话说|参与互动|收藏本文|关注|字号|大\s*中\s*小|【|复制链接|\d+\s*次阅读|共\d|微博|手机看|打印|分享|扫描|点击|阅读|浏览|评论|订阅|我来说两句|查看PDF|保护视力|背景|更多|\+)"
+    r"\s*(?:[|｜]|[】\]）)〕]|\u3000|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|【|复制链接|\d+\s*(?:次|人)|共\d|手机看|查看PDF|保护视力|我来说两句"
+    r"|(?:^|(?<=[\s)）]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气)|(?:点击|阅读|浏览|评论|人气)\s*[\d:：(（])"
 )
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
 _ORG = re.compile(
-    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|头条号?|央视|新媒体|办事处|站|会|.com|.cn)$",
+    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|.com|.cn)$",
     re.I,
 )
 _REPORTERS = re.compile(
     r"^[\s(（【\[■◎●]*(?P<org>[^\s，。：:；]{0,16}?)(?:特约|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|评论员|特约撰稿人|撰稿人)[\s：:/]*(?P<names>[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5})[\s)）】\]]*$"
 )
 _SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是|单位)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
+_BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*/\s*(?P<source>[\u4e00-\u9fffA-Za-z]{2,14})$")
+_PEN = re.compile(r"^(?:《[^》]{1,12}》)\s*作者\s+(?P<names>[\u4e00-\u9fff·]{2,4})$|^文\s*[/／|丨︱]\s*(?P<pen>[^\s，。：]{2,12})$")
 _NOT_NAME = re.compile(r"摄影|拍摄|摄$|制图|报道|综合|整理|实习生|通讯员|编译")
 _WORDS_AROUND_DATE = re.compile(
     r"我要评论|我有话说|参与|收藏|评论|分享|打印|举报|原创|发布|发表|时间|日期|北京时间|阅读|人气|次|字号|大|中|小|字体|正文|关注|手机看|微信|微博|更新|字|播报|·|来自"
@@ -62,13 +65,33 @@ class Byline:
     editor: str | None = None
 
 
-def read_byline(doc: Document, above: list[Line], head: list[Line], tail: list[Line], below: list[Line]) -> Byline:
-    """`above` title to body, `head` and `tail` the body's first and last lines, `below` the lines right after it."""
-    byline = Byline()
-    evidence = [v for key in _META_DATES for v in doc.meta.get(key, ())]
+def fill(byline: Byline, role: str, text: str, evidence: list[str]) -> None:
+    """Take what a skin's own element for `role` prints, with or without a label."""
+    if getattr(byline, role) is not None:
+        return
+    if role == "published":
+        printed = next(iter(find_dates(text)), None) or complete(text, evidence)
+        byline.published = printed.iso if printed else None
+        return
+    value = _value(LABEL.sub("", text, count=1) if LABEL.match(text.strip()) else text, role)
+    if value and len(value) <= 40 and not _RELATIVE.match(value):
+        setattr(byline, role, value)
+
+
+def date_evidence(doc: Document) -> list[str]:
+    """Dates in the page's metadata: they complete a printed date that has no year, and are never taken by themselves."""
+    return [v for key in _META_DATES for v in doc.meta.get(key, ())]
+
+
+def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[Line], head: list[Line], tail: list[Line], below: list[Line]) -> None:
+    """`channels` are no names; `above` title to body, `head` and `tail` the body's first and last lines, `below` the lines right after it."""
+    evidence = date_evidence(doc)
     for line in above:
         _labelled(line.text, byline, {"date", "source", "author", "editor"})
-    _unlabelled(above, byline, evidence)
+    for line in above:
+        _reporters(line.text, byline)
+        _by_slash(line.text, byline)
+    _unlabelled(above, byline, evidence, channels)
     for line in head[:4]:
         if line.chars <= 80:
             _labelled(line.text, byline, {"source", "author", "editor", "date"} if line.chars <= 40 else {"source", "author"})
@@ -80,7 +103,8 @@ def read_byline(doc: Document, above: list[Line], head: list[Line], tail: list[L
     for line in below:
         if line.chars <= 120:
             _labelled(line.text, byline, {"date", "source", "author", "editor"})
-    return byline
+    if byline.published is None:
+        _unlabelled([line for line in below[:3] if line.chars <= 40], byline, evidence, channels)
 
 
 _META_DATES = (
@@ -92,12 +116,19 @@ _META_DATES = (
 def _labelled(text: str, byline: Byline, roles: set[str]) -> None:
     labels = list(LABEL.finditer(text))
     if not labels:
-        match = _GLUED.match(text)
-        if match and len(text) < 24 and _ROLE[match["word"]] in roles:
-            _take(_ROLE[match["word"]], text[match.end() :], byline)
+        # "发表于2014-08-24 21:30| 1164次阅读| 来源CSDN| 0 条评论| 作者魏星"
+        for part in text.split("|"):
+            match = _GLUED.match(part.strip())
+            if match and len(part) < 24 and _ROLE[match["word"]] in roles:
+                _take(_ROLE[match["word"]], part.strip()[match.end() :], byline)
         return
     for position, label in enumerate(labels):
         role = _ROLE[label["word"]]
+        if role == "date" and "|" in text and role in roles:
+            for part in text.split("|"):
+                match = _GLUED.match(part.strip())
+                if match and _ROLE[match["word"]] in roles:
+                    _take(_ROLE[match["word"]], part.strip()[match.end() :], byline)
         if role not in roles:
             continue
         end = labels[position + 1].start() if position + 1 < len(labels) else len(text)
@@ -139,14 +170,19 @@ def _value(value: str, role: str) -> str:
         value = value[: stop.start()]
     value = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
     if role in ("author", "editor"):
-        value = re.sub(r"^(?:本报|本网|见习|实习)?记者[\s：:]*(?=[\u4e00-\u9fff]{2,})", "", value)
+        value = re.sub(r"^[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})", "", value)
+        # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"
+        office = re.match(r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$", value)
+        value = office["name"] if office else value
     if _EMPTY.match(value) or (role != "source" and re.search(r"[。！？]", value)):
         return ""
     return value
 
 
-def _unlabelled(lines: list[Line], byline: Byline, evidence: list[str]) -> None:
+def _unlabelled(lines: list[Line], byline: Byline, evidence: list[str], channels: list[str]) -> None:
     """"2019年11月25日 18:57 参考消息": the date of the byline, and what stands beside it without a label."""
+    for line in lines:
+        _named_piece(line, byline, channels)
     for index, line in enumerate(lines):
         printed = next(iter(find_dates(line.text)), None)
         if printed is None and index + 1 < len(lines):
@@ -159,14 +195,8 @@ def _unlabelled(lines: list[Line], byline: Byline, evidence: list[str]) -> None:
             byline.published = printed.iso
         elif printed.iso[:10] != byline.published[:10]:
             continue
-        _beside(line, printed, byline)
-        if byline.source is None and byline.author is None:
-            for near in lines[max(0, index - 2) : index] + lines[index + 1 : index + 2]:
-                _named_piece(near, byline)
+        _beside(line, byline, channels)
         return
-    for line in lines:
-        _named_piece(line, byline)
-        _reporters(line.text, byline)
 
 
 def _spread(lines: list[Line]) -> Printed | None:
@@ -176,47 +206,48 @@ def _spread(lines: list[Line]) -> Printed | None:
     return Printed(dates[0].iso, (0, lines[0].chars)) if dates else None
 
 
-def _beside(line: Line, printed: Printed, byline: Byline) -> None:
-    """A name that stands beside the date without a label: an organisation is the source, a person the author."""
-    if LABEL.search(line.text) and byline.source:
-        return
+def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
+    """Names that stand beside the date without a label, piece by piece of the line's markup."""
     for piece, node in line.pieces:
         text = re.sub(r"\s+", " ", piece).strip()
-        if find_dates(text):
-            date = find_dates(text)[0]
-            candidates = [text[date.span[1] :], text[: date.span[0]]]
-        else:
-            candidates = [text]
-        for candidate in candidates:
-            names = " ".join(node.names)
-            _unlabelled_name(candidate, names, byline)
+        dates = find_dates(text)
+        rest = [text[dates[0].span[1] :], text[: dates[0].span[0]]] if dates else [text]
+        for candidate in rest:
+            _name(candidate, " ".join(node.names), byline, channels)
 
 
-def _named_piece(line: Line, byline: Byline) -> None:
-    """A short line whose element is called "source", "author" or "media-name"."""
-    if line.chars > 30 or line.marks or find_dates(line.text) or LABEL.search(line.text):
+def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
+    """An element called "source", "author" or "media-name" in a short line."""
+    if line.chars > 60 or (line.marks and line.chars > 30):
         return
-    names = " ".join([*line.node.names, *line.pieces[0][1].names])
-    if re.search(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)", names):
-        _unlabelled_name(line.text, names, byline)
+    for piece, node in line.pieces:
+        names = " ".join([*node.names, *(line.node.names if len(line.pieces) == 1 else ())])
+        if names and _NAMED.search(names) and not find_dates(piece):
+            _name(piece, names, byline, channels)
 
 
-def _unlabelled_name(text: str, names: str, byline: Byline) -> None:
-    if LABEL.search(text):
+_NAMED = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)(?:$|[\s_-])")
+
+
+def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
+    """Take `text` for a name: an author when its element or its look says so, else (an organisation) a source."""
+    if LABEL.search(text) or re.search(r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])", names):
         return
     text = COUNTER.sub(" ", text)
     text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）", " ", text)
-    text = re.split(r"\s*(?:[|｜·]|\s{2,}|我要评论|我有话说|收藏|分享|关注|阅读|发布于|评论)\s*", text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
-    text = re.sub(r"^原创\s*", "", text)
-    if not 2 <= len(text) <= 20 or re.search(r"[，。！？；：:>]|\d{3}", text) or not re.search(r"[\u4e00-\u9fffA-Za-z]{2}", text):
+    text = re.split(r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*", text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
+    text = re.sub(r"^原创\s*", "", text).removesuffix("官方账号")
+    if not 2 <= len(text) <= 20 or text in channels or re.search(r"[，。！？；：:>]|\d{3}", text) or not re.search(r"[\u4e00-\u9fffA-Za-z]{2}", text):
         return
-    if not _WORDS_AROUND_DATE.sub("", text).strip():
+    if not _WORDS_AROUND_DATE.sub("", text).strip() or _RELATIVE.match(text):
         return
-    if "author" in names or "writer" in names:
-        if byline.author is None:
-            byline.author = text
-    elif byline.source is None:
-        byline.source = text
+    if ("author" in names or "writer" in names) and (byline.source or not _ORG.search(text)):
+        byline.author = byline.author or text
+    else:
+        byline.source = byline.source or text
+
+
+_RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")
 
 
 def _reporters(text: str, byline: Byline) -> None:
@@ -225,6 +256,18 @@ def _reporters(text: str, byline: Byline) -> None:
         match = _REPORTERS.match(text)
         if match and not _NOT_NAME.search(text):
             byline.author = match["names"].strip()
+            return
+        pen = _PEN.match(text)
+        if pen:
+            byline.author = pen["names"] or pen["pen"]
+
+
+def _by_slash(text: str, byline: Byline) -> None:
+    """"石佳/中国青年报": the author and the paper."""
+    match = _BY_SLASH.match(text)
+    if match and _ORG.search(match["source"]) and byline.author is None:
+        byline.author = match["author"]
+        byline.source = byline.source or match["source"]
 
 
 def _signature(text: str, byline: Byline) -> None:

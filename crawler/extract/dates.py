@@ -20,6 +20,12 @@ _WORDS = {
 }
 # WordPress in Chinese with an English date format: "十一月 6th, 2009".
 _WORDPRESS = re.compile(r"(?P<m>十[一二]?月|[一二三四五六七八九]月)\s*(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,\s*(?P<y>(?:19|20)\d\d)")
+_MONTHS = {m: i + 1 for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+# Pixnet and others: "Dec 28 Sat 2013 00:28", "Mar 5, 2014".
+_ENGLISH = re.compile(
+    rf"\b(?P<m>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?P<y>(?:19|20)\d\d)(?:\s+{_TIME})?",
+    re.I,
+)
 PARTIAL = re.compile(rf"(?<![\d-])(?:(?P<y>\d\d)-)?(?P<m>1[0-2]|0\d)-(?P<d>3[01]|[0-2]\d)\s*{_TIME}")
 
 
@@ -41,6 +47,10 @@ def find_dates(text: str) -> list[Printed]:
     if not found:
         match = _WORDPRESS.search(text)
         iso = match and _iso(int(match["y"]), _WORDS[match["m"]], int(match["d"]), None)
+        if match and iso:
+            found.append(Printed(iso, match.span()))
+        match = _ENGLISH.search(text)
+        iso = match and _iso(int(match["y"]), _MONTHS[match["m"].lower()[:3]], int(match["d"]), match)
         if match and iso:
             found.append(Printed(iso, match.span()))
     return found

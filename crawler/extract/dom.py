@@ -56,6 +56,12 @@ class Node:
     def has(self, *names: str) -> bool:
         return any(name in self.names for name in names)
 
+    def within(self, other: Node) -> bool:
+        node: Node | None = self
+        while node is not None and node is not other:
+            node = node.parent
+        return node is not None
+
     def ancestors(self) -> list[Node]:
         found, node = [], self.parent
         while node is not None:
@@ -103,6 +109,15 @@ class Document:
                 for token in node.names:
                     self._names.setdefault(token, []).append(node)
         return self._names.get(name, [])
+
+    def select(self, selector: str) -> list[Node]:
+        """Nodes matching "#id", ".class", "tag.class" or "tag#id" (ids and classes share one namespace here)."""
+        tag, _, name = selector.replace("#", ".").partition(".")
+        return [node for node in self.named(name) if not tag or node.tag == tag]
+
+    def text_in(self, node: Node) -> str:
+        """The text of one node, inline or block, in one line."""
+        return squeeze(" ".join(t for line in self.lines[node.start : node.end] for t, owner in line.pieces if owner.within(node)))
 
 
 def squeeze(text: str) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from crawler.extract.article import Article, Outcome, Reject
 from crawler.extract.body import assemble, choose_lines
 from crawler.extract.breadcrumb import read_category
-from crawler.extract.byline import read_byline
+from crawler.extract.byline import Byline, date_evidence, fill, read_byline
 from crawler.extract.dates import instant
 from crawler.extract.decode import decode
 from crawler.extract.dom import Document, Node, parse
-from crawler.extract.generic import first_prose, line_values, main_node
+from crawler.extract.generic import DROPPED, first_prose, line_values, main_node
 from crawler.extract.lead import read_lead
 from crawler.extract.page import Page
 from crawler.extract.pagination import next_page, page_key
+from crawler.extract.templates import recognise
+from crawler.extract.templates.skin import Skin
 from crawler.extract.title import Title, clean_title, find_title, fold, heads_of, strong_title
 from crawler.extract.url import article_id, canonical_url
 from crawler.site import Site
@@ -21,11 +23,13 @@ from crawler.site import Site
 def extract(page: Page, family: str | None = None, site: Site | None = None) -> Outcome:
     decoded = decode(page.body, page.content_type)
     doc = parse(decoded.text)
+    skin = recognise(doc)
     values = line_values(doc)
-    node, title, until = _locate(doc, values)
+    _drop(doc, skin, values)
+    node, title, until = _locate(doc, values, skin)
     if node is None:
         return Outcome(reject=Reject("too_short", "no prose on the page"))
-    chosen = choose_lines(doc, node, title.text, title.line, until)
+    chosen = choose_lines(doc, node, title.text, title.line, until, values)
     lines = [doc.lines[i] for i in chosen]
     if not lines:
         return Outcome(reject=Reject("too_short", "no prose on the page"))
@@ -33,7 +37,14 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
     top = title.line if title.line is not None else max(0, first - 10)
     above = doc.lines[max(0, top - 3) : first][:20]
     below = doc.lines[last + 1 : last + 12]
-    byline = read_byline(doc, above, lines[:4], lines[-5:], below)
+    channels = read_category(doc, title.text, first)
+    byline = Byline()
+    evidence = date_evidence(doc)
+    for role in ("published", "source", "author", "editor"):
+        for selector in getattr(skin, role) if skin else ():
+            for node_ in doc.select(selector)[:1]:
+                fill(byline, role, doc.text_in(node_), evidence)
+    read_byline(doc, byline, channels, above, lines[:4], lines[-5:], below)
     _, number = page_key(page.url)
     heads = heads_of(doc)
     canonical = canonical_url(page.url)
@@ -43,7 +54,7 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
         canonical_url=canonical,
         site=site.name if site else "",
         family=family or "",
-        template="generic",
+        template=skin.name if skin else "generic",
         title=clean_title(title.text, heads, number, family),
         text=assemble(lines),
         published=byline.published,
@@ -51,7 +62,7 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
         source=byline.source,
         author=byline.author,
         editor=byline.editor,
-        category=read_category(doc, title.text, first),
+        category=channels,
         lead=read_lead(doc, top, first),
         charset=decoded.charset,
         fetched_at=page.captured_at,
@@ -59,8 +70,41 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
     return Outcome(articles=[article], next_page=next_page(doc, page.url))
 
 
-def _locate(doc: Document, values: list[float]) -> tuple[Node | None, Title, int | None]:
+def _drop(doc: Document, skin: Skin | None, values: list[float]) -> None:
+    """What the skin knows to be furniture loses its lines, unless it holds most of the page's prose: skins age."""
+    prose = sum(v for v in values if v > 0)
+    for selector in skin.drop if skin else ():
+        for node in doc.select(selector):
+            if sum(v for v in values[node.start : node.end] if v > 0) > 0.4 * prose:
+                continue
+            for index in range(node.start, node.end):
+                if doc.lines[index].node.within(node) or not node.block:
+                    values[index] = DROPPED
+
+
+def _skin_body(doc: Document, skin: Skin | None, values: list[float]) -> Node | None:
+    for selector in skin.body if skin else ():
+        nodes = [n for n in doc.select(selector) if n.block and any(v > 0 for v in values[n.start : n.end])]
+        if nodes:
+            return max(nodes, key=lambda n: sum(v for v in values[n.start : n.end] if v > 0))
+    return None
+
+
+def _skin_title(doc: Document, skin: Skin | None) -> Title | None:
+    for selector in skin.title if skin else ():
+        for node in doc.select(selector):
+            text = doc.text_in(node)
+            if text:
+                return Title(text, node.start if node.start < len(doc.lines) else None)
+    return None
+
+
+def _locate(doc: Document, values: list[float], skin: Skin | None) -> tuple[Node | None, Title, int | None]:
     """The node of the body, the title and the line where the next article begins: each found with the others' help."""
+    body = _skin_body(doc, skin, values)
+    if body is not None:
+        title = _skin_title(doc, skin)
+        return body, title or find_title(doc, first_prose(values, body) + 2), None
     anchor = strong_title(doc)
     if anchor is not None:
         key = fold(doc.lines[anchor].text)

@@ -16,6 +16,7 @@ from crawler.extract.lead import is_lead
 from crawler.extract.vocabulary import BODY_NAMES, COMMENT_NAMES, FOOTER, NOISE_NAMES, WEAK_NOISE_NAMES
 
 _FAR_FROM_TITLE = 0.3
+DROPPED = -999.0  # the value of a line that its skin knows to be furniture
 
 
 def line_value(line: Line) -> float:
@@ -90,7 +91,7 @@ def main_node(doc: Document, values: list[float], after: int = 0, until: int | N
     further down may well be longer.
     """
     until = len(doc.lines) if until is None else until
-    sums = [0.0, *accumulate(values)]
+    sums = [0.0, *accumulate(max(v, -40.0) for v in values)]
     opening = next((i for i in range(after, until) if values[i] >= 20), after) if after else None
     best, best_value = None, 0.0
     for node in doc.nodes:

@@ -33,32 +33,19 @@ def next_page(doc: Document, url: str) -> str | None:
     """Absolute URL of the same article's next page, or None. Links that lead to another article are not taken."""
     here, number = page_key(url)
     for node, href in doc.links:
-        text = "".join(line_text(doc, node)).strip()
+        text = doc.text_in(node)
         if not text or len(text) > 12 or not NEXT_PAGE.match(text) or NEXT_ARTICLE.search(text):
             continue
         target = _same_article(url, href, here, number)
         if target:
             return target
     for node, href in doc.links:
-        match = _PAGE_NUMBER.match("".join(line_text(doc, node)).strip())
+        match = _PAGE_NUMBER.match(doc.text_in(node))
         if match and int(match[1]) == number + 1:
             target = _same_article(url, href, here, number)
             if target:
                 return target
     return None
-
-
-def line_text(doc: Document, node: object) -> list[str]:
-    start, end = node.start, node.end  # type: ignore[attr-defined]
-    return [text for line in doc.lines[start:end] for text, owner in line.pieces if _inside(owner, node)]
-
-
-def _inside(owner: object, node: object) -> bool:
-    while owner is not None:
-        if owner is node:
-            return True
-        owner = owner.parent  # type: ignore[attr-defined]
-    return False
 
 
 def _same_article(url: str, href: str, here: str, number: int) -> str | None:

@@ -23,6 +23,7 @@ _TITLE_NAME = re.compile(
 _HEADING = {"h1": 2.5, "h2": 1.5, "h3": 1.2, "h4": 0.8, "h5": 0.4}
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 _PAGE_SUFFIX = re.compile(r"\s*[(（\[【第]\s*(\d{1,3})\s*(?:页)?\s*[)）\]】]?$")
+_PATH = re.compile(r"^\W*(?:网站)?(?:首页|主页)\W|当前位置|您的位置|所在位置")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 
 
@@ -64,8 +65,19 @@ def find_title(doc: Document, before: int) -> Title:
         if score >= best_score:
             best, best_score = index, score
     if best is None:
+        best = _heading_above(doc, before)
+    if best is None:
         return Title(_from_head(heads), None)
     return Title(_printed(doc, best, heads), best)
+
+
+def _heading_above(doc: Document, before: int) -> int | None:
+    """The heading right above the body on a page whose <title> names the channel only ("新闻动态--中国地理学会官网")."""
+    for index in range(min(before, len(doc.lines)) - 1, max(-1, before - 8), -1):
+        line = doc.lines[index]
+        if line.chars >= 6 and not line.linked and _prominence(line) > 0 and not _PATH.search(line.text):
+            return index
+    return None
 
 
 def strong_title(doc: Document) -> int | None:
@@ -95,6 +107,9 @@ def _score(line: Line, heads: list[str], names: set[str]) -> float:
         return -1.0
     score = _prominence(line)
     if line.linked * 2 > line.chars:
+        # A heading may link to itself; a link in a list is somebody else's title.
+        score -= 0.5 if line.node.tag in ("h1", "h2") else 2.0
+    if _PATH.search(line.text):
         score -= 2.0
     match = 0.0
     if key in names:
@@ -158,8 +173,7 @@ def clean_title(title: str, heads: list[str], page: int | None, family: str | No
             title = title.replace(match[0], "")
     for head in heads:
         parts = segments(head)
-        for part in parts[1:]:
-            for sep in ("_", "-", " - ", "|", " | ", "—", "－"):
-                if len(part) >= 3 and title.endswith(sep + part):
-                    title = title[: -len(sep + part)]
+        # A heading that says all of <title>, the site's name too.
+        if len(parts) > 1 and title == head:
+            title = title[: title.rfind(parts[-1])].rstrip(" _|-—－–>»")
     return title.strip(" \u3000_|-")

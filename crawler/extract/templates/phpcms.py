@@ -1,0 +1,19 @@
+"""PHPCMS v9 (酷溜网络)."""
+
+from __future__ import annotations
+
+from crawler.extract.dom import Document
+from crawler.extract.templates.skin import Skin, named
+
+
+def recognise(doc: Document) -> bool:
+    return any(n.attrs["id"] == "Article" for n in doc.named("article") if "id" in n.attrs) or named(
+        doc, "switchbigclass"
+    )
+
+
+SKIN = Skin(
+    name="phpcms",
+    vendor="PHPCMS v9 (酷溜网络)",
+    recognise=recognise,
+)

@@ -1,0 +1,19 @@
+"""人人文库 renrendoc."""
+
+from __future__ import annotations
+
+from crawler.extract.dom import Document
+from crawler.extract.templates.skin import Skin, named
+
+
+def recognise(doc: Document) -> bool:
+    return "renrendoc" in doc.source and named(
+        doc, "doc-content", "detail-content", "doc_content", "p_main", "detail_content"
+    )
+
+
+SKIN = Skin(
+    name="renrendoc",
+    vendor="人人文库 renrendoc",
+    recognise=recognise,
+)
