@@ -34,13 +34,17 @@ def archive(folder: Path, *exchanges: Exchange) -> tuple[Path, list[Capture]]:
     return path, captures
 
 
-def check(path: Path) -> None:
-    """gzip -t, warcio check and fastwarc check, as a person would run them."""
+def check(path: Path, *, revisits: bool = False) -> None:
+    """gzip -t, warcio check and fastwarc check, as a person would run them.
+
+    FastWARC 2.0 looks for the payload of a revisit in the revisit itself: with --verify-payloads it refuses the payload
+    digest that the standard demands there.
+    """
     bin_folder = Path(sys.executable).parent
     for command in (
         ["gzip", "-t"],
         [str(bin_folder / "warcio"), "check"],
-        [str(bin_folder / "fastwarc"), "check", "--quiet", "--verify-payloads"],
+        [str(bin_folder / "fastwarc"), "check", "--quiet", *([] if revisits else ["--verify-payloads"])],
     ):
         done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, (command, done.stdout, done.stderr)

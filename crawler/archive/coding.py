@@ -52,9 +52,14 @@ def _deflate(body: bytes, limit: int) -> Decoded:
     """The zlib format, as the standard has it, or raw deflate, as many servers send it, or neither."""
     for window in (15, -15):
         decoded, _ = _inflate(body, limit, window)
-        if decoded.body:
+        if not _misread(decoded, body):
             return decoded
     return Decoded(body)
+
+
+def _misread(decoded: Decoded, body: bytes) -> bool:
+    """Plain text taken for a coding without magic number gives a few bytes and then an error."""
+    return decoded.truncated == "disconnect" and len(decoded.body) < len(body)
 
 
 def _inflate(body: bytes, limit: int, window: int) -> tuple[Decoded, bytes]:
@@ -117,20 +122,21 @@ def _pieces(
     at = 0
     try:
         while not done() and len(content) <= limit:
-            if not hungry():
-                content += feed(b"")
-            elif at < len(body):
-                content += feed(body[at : at + _PIECE])
-                at += _PIECE
-            else:
+            piece = b""
+            if hungry():
+                piece = body[at : at + _PIECE]
+                at += len(piece)
+            size = len(content)
+            content += feed(piece)
+            if not piece and len(content) == size:
                 break
+        whole = done()
     except (brotli.error, zstd.ZstdError):
-        return Decoded(bytes(content[:limit]), "disconnect") if content else Decoded(body)
+        whole = False
     if len(content) > limit:
         return Decoded(bytes(content[:limit]), "length")
-    if not content and not done():
-        return Decoded(body)
-    return Decoded(bytes(content), None if done() else "disconnect")
+    decoded = Decoded(bytes(content), None if whole else "disconnect")
+    return Decoded(body) if _misread(decoded, body) else decoded
 
 
 _DECODERS = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}

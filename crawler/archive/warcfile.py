@@ -29,8 +29,11 @@ class WarcFile:
         self._broken = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists():
-                raise FileExistsError(path)
+        except OSError as error:
+            raise ArchiveError(f"{path.parent}: cannot be created: {error.strerror}") from error
+        if path.exists():
+            raise FileExistsError(path)
+        try:
             self._fd = os.open(
                 self._open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644
             )
