@@ -7,11 +7,15 @@ import gzip
 import http.client
 import random
 import re
+import signal
+import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -101,10 +105,9 @@ def test_pages_of_one_article_lead_to_each_other(web: Web) -> None:
     several = [truth for truth in web.truth().values() if len(truth.pages) > 1]
     assert len(several) >= 25
     for truth in several:
-        for page, after in zip(truth.pages, truth.pages[1:], strict=False):
-            target = urlsplit(after)
-            link = target.path + (f"?{target.query}" if target.query else "")
-            assert link.replace("&", "&amp;") in text_of(page, truth.charset)
+        for page, after in pairwise(truth.pages):
+            hrefs = re.findall(r"""href=["']([^"']*)["']""", text_of(page, truth.charset))
+            assert after in {urljoin(page, href.replace("&amp;", "&")) for href in hrefs}
 
 
 def test_declarations_are_true_false_and_missing(web: Web) -> None:
@@ -212,6 +215,17 @@ def test_a_scaled_site_lists_every_article_once() -> None:
         assert fetch(f"{base}/c3/1.html")[2].decode("gb18030").startswith("<!DOCTYPE")
         assert fetch(f"{base}/c0/20_2.html")[0] == 200
         assert tomllib.loads(web.sites["scaled"].toml)["family"] == "fanwen"
+
+
+def test_the_command_prints_the_addresses_and_ends_on_an_interrupt(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.site", "--port", "0", "--sites", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = dict(process.stdout.readline().split() for _ in range(4))
+        assert fetch(said["qinghe"])[0] == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+    assert set(load_sites(Path(said["sites"]))) == set(OUTLINES)
 
 
 def test_the_server_is_quicker_than_any_crawler(web: Web) -> None:

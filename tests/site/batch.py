@@ -48,7 +48,8 @@ class Batch:
     """`path` and `page_path` (n > 1) are patterns over id, y, m, d, n, n0 = n - 1.
 
     Every `several`-th article (0: none) has two or three pages, cut in mid-sentence where `mid` is set. `dresses` of
-    single articles overrule `dress`. `missing` is the share of articles whose source or author is printed empty.
+    single articles overrule `dress`. `missing` is the share of articles whose source or author is printed empty; one in
+    `signed` articles names an author.
     """
 
     site: str
@@ -63,6 +64,7 @@ class Batch:
     several: int = 0
     mid: bool = False
     missing: float = 0.0
+    signed: int = 1
     dress: Dress = field(default_factory=Dress)
     dresses: Mapping[int, Dress] = field(default_factory=dict)
     facts: tuple[str, ...] = ()
@@ -94,6 +96,8 @@ class Batch:
             "author": rng.choice((None, "佚名")) if rng.random() < self.missing else author,
             "editor": editor,
         }
+        if number % self.signed:
+            kept["author"] = None
         shown = {name: value for name, value in kept.items() if name in self.skin.prints}
         return Names(published=day(rng, self.skin.precision) if self.skin.precision else None, **shown)
 
@@ -147,15 +151,24 @@ class Batch:
     def truth(self, number: int, base: str) -> Truth:
         story, names, paths = self.story(number), self.printed(number), self.paths(number)
         text = "\n".join(story.paragraphs)
-        text = text[: self.cut] if self.cut else text
         return Truth(
-            url=base + paths[0], pages=tuple(base + path for path in paths), skin=self.skin.name, title=story.title,
-            text=text, lead=story.lead, optional=(*story.headings, f"{story.title * 2}。"), published=names.published,
-            source=names.source, author=names.author, editor=names.editor,
-            category=(self.channel.text,) if self.categorised else None, parts=story.parts,
-            document=document(self.sheet(number), self.facts), truncated=True if self.cut else None,
+            url=base + paths[0],
+            pages=tuple(base + path for path in paths),
+            skin=self.skin.name,
+            title=story.title,
+            text=text[: self.cut] if self.cut else text,
+            lead=story.lead,
+            optional=(*story.headings, f"{story.title * 2}。", names.signature),
+            published=names.published,
+            source=names.source,
+            author=names.author,
+            editor=names.editor,
+            category=(self.channel.text,) if self.categorised else None,
+            parts=story.parts,
+            document=document(self.sheet(number), self.facts),
+            truncated=True if self.cut else None,
             charset=self.dresses.get(number, self.dress).codec,
-        )  # fmt: skip
+        )
 
     def _sheets(self, story: Story, total: int) -> list[tuple[str, ...]]:
         lines = list(story.paragraphs)

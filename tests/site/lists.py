@@ -40,8 +40,10 @@ class Channel:
 
 def noisy(link: Link, place: int) -> Link:
     """The same article under another URL: session id or tracking parameter on three of four links."""
-    if place % 4 == 3 or (".html" in link.url and place % 5 == 4):
+    if place % 4 == 3:
         return link
+    if place % 7 == 6 and link.url.endswith((".html", ".htm")):
+        return Link(f"{link.url};jsessionid=4F1A2B3C4D5E6F70", link.text)
     mark = "&" if "?" in link.url else "?"
     return Link(f"{link.url}{mark}{_NOISE[place % len(_NOISE)]}", link.text)
 

@@ -24,6 +24,11 @@ class Names:
     editor: str | None = None
 
     @property
+    def signature(self) -> str:
+        """The author in a line of his own below the text."""
+        return f"（作者系市直机关工委干部 {self.author}）"
+
+    @property
     def moment(self) -> str:
         """ "2015-03-26T13:21" as most sites print it: "2015-03-26 13:21"."""
         return (self.published or "").replace("T", " ")

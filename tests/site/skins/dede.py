@@ -10,7 +10,7 @@ from tests.site.view import Skin, View, anchor, items, trail
 def _pager(view: View) -> str:
     if len(view.pages) == 1:
         return ""
-    page, pages = view.page, view.pages
+    page, pages = view.page, [url.rsplit("/", 1)[-1] for url in view.pages]  # relative, as DedeCMS writes them
     numbers = "".join(
         f'<li class="thisclass"><a>{n}</a></li>' if n == page else f"<li><a href='{url}'>{n}</a></li>"
         for n, url in enumerate(pages, 1)

@@ -9,7 +9,8 @@ from tests.site.view import Skin, View, anchor, items, trail
 
 def city(view: View) -> str:
     story, names = view.story, view.names
-    body = "<BR><BR>\r\n".join(f"　　{line}" for line in view.paragraphs)
+    lines = [*view.paragraphs, names.signature] if names.author else view.paragraphs
+    body = "<BR><BR>\r\n".join(f"　　{line}" for line in lines)
     return f"""<html><head>{view.meta}<title>{story.title}_{view.site}</title></head><body>
 <div id="top"><a href="/">首页</a> {anchor(view.channel)} <a href="/zt/">专题</a> <a href="/bbs/">论坛</a></div>
 <div class="weizhi">当前位置：<a href="/">{view.site}</a> &gt; {trail(view, " &gt; ")} &gt; 正文</div>
@@ -33,5 +34,5 @@ def traditional(view: View) -> str:
 <table width="770" align="center"><tr><td><b>相關新聞</b><ul>{items(view.related)}</ul></td></tr><tr><td align="center">版權所有 瀾江新聞網 轉載請註明出處</td></tr></table></body></html>"""
 
 
-CITY = Skin("city", city, frozenset({"source", "editor"}), "second")
+CITY = Skin("city", city, frozenset({"source", "author", "editor"}), "second")
 TRADITIONAL = Skin("traditional", traditional, frozenset({"source", "author"}), "minute")

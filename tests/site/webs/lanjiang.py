@@ -61,7 +61,7 @@ _DISCUZ = Channel(
 )  # fmt: skip
 _CITY = Channel(
     Batch(_NAME, CITY, Link("/dangjian/", "党建"), _report, 12, 301, "/content/{y}-{m}/{d}/content_{id}.htm",
-          names="news", dress=Dress("gb18030", "gb2312")),
+          names="news", signed=3, dress=Dress("gb18030", "gb2312")),
     "/dangjian/", "/dangjian/index_{n}.htm",
 )  # fmt: skip
 _BIG5_CHANNEL = Channel(
