@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -110,7 +111,8 @@ class TemplateSpider(Spider):
         """No response at all: name server, connection, timeout, robots.txt. An article's earlier pages are kept."""
         request: Request = failure.request  # type: ignore[attr-defined]
         self._count(f"fetch_failed/{failure.type.__name__ if failure.type else 'unknown'}")
-        self.log(f"{request.url}: not fetched: {failure.getErrorMessage()}", logging.WARNING)
+        level = logging.INFO if isinstance(failure.value, IgnoreRequest) else logging.WARNING  # robots.txt
+        self.logger.log(level, "Not fetched: %s: %s", request.url, failure.getErrorMessage())
         yield from self._joined(self.sites[request.meta["site"]], Chain.of(request.meta).pages, complete=False)
 
     def _found(self, site: Site, page: Page) -> Iterator[Request]:
@@ -135,7 +137,8 @@ class TemplateSpider(Spider):
         """A list that leads nowhere. Without its seeds a site stays empty, which only the log tells the reason of."""
         role = response.meta["role"]
         self._count(f"lost/{role}")
-        self.log(f"{response.url}: {role} lost: {why}", logging.ERROR if role == "seed" else logging.WARNING)
+        level = logging.ERROR if role == "seed" else logging.WARNING
+        self.logger.log(level, "A %s is lost: %s: %s", role, response.url, why)
 
     def _broken_off(self, site: Site, chain: Chain, capture: Capture, reject: Reject) -> Iterator[Result]:
         """A page that is no article, and what its article has up to there."""
