@@ -9,7 +9,9 @@ from crawler.site import Site
 
 
 def trouble(sites: Sequence[Site], stats: Mapping[str, Any]) -> list[str]:
-    """One sentence a site whose article count is outside its `expect`; stats are those of the finished crawl."""
+    """One sentence a site whose article count is outside its `expect`; `stats` are those of the finished crawl."""
+    if not stats.get("archive/records"):
+        return ["nothing at all could be fetched; see the log"]
     found = []
     for site in sites:
         articles = stats.get(f"site/{site.name}/articles", 0)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Sized
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Protocol, TextIO, runtime_checkable
 
 from rich.console import Console
 from rich.live import Live
@@ -21,6 +20,14 @@ logger = logging.getLogger(__name__)
 
 LIVE_SECONDS = 0.5
 LOG_SECONDS = 60.0
+
+
+@runtime_checkable
+class Counted(Protocol):
+    """A scheduler that knows how much waits, as the frontier does."""
+
+    @property
+    def pending(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ class Progress:
             articles=stats.get_value("dataset/articles", 0),
             rejects=stats.get_value("dataset/rejects", 0),
             rate=(pages - before) / max(now - then, 1e-6),
-            queue=len(scheduler) if isinstance(scheduler, Sized) else None,
+            queue=scheduler.pending if isinstance(scheduler, Counted) else None,
         )
 
     def _tell(self) -> None:

@@ -82,9 +82,7 @@ class Run:
         if self._archive is None:
             info = {"description": f"{self.family}: {', '.join(self.sites)}", **self._info}
             folder = self.output / "warc" / self.family
-            self._archive = WarcWriter(
-                folder, prefix=self.family, run_id=self.run_id, info=info, seen=lambda *key: self.seen(*key)
-            )
+            self._archive = WarcWriter(folder, prefix=self.family, run_id=self.run_id, info=info, seen=self.seen)
         return self._archive
 
     def close_archive(self) -> list[Path]:

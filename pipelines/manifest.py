@@ -38,7 +38,11 @@ class WarcRange:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One finished run. `supersedes` names the runs whose rows it replaced; counts are the run's own statistics."""
+    """One finished run. `counts` are its own statistics.
+
+    `supersedes` names the runs, finished or dead, whose rows this one has in their place, and those that they had
+    superseded: nobody has to account for any of them again.
+    """
 
     run_id: str
     family: str

@@ -35,7 +35,8 @@ def finish_replacements(output: Path) -> list[str]:
     lines = []
     for manifest in load_manifests(output).values():
         staged = output / "tmp" / manifest.run_id
-        if manifest.supersedes and staged.exists() and not is_alive(output, manifest.run_id):
+        # Of other runs there are drafts at most, never whole folders.
+        if any((staged / kind).is_dir() for kind in KINDS) and not is_alive(output, manifest.run_id):
             _roll_forward(output, manifest)
             lines.append(f"finished the replacement of the dataset by {manifest.run_id}")
     return lines
@@ -46,7 +47,7 @@ def _roll_forward(output: Path, manifest: Manifest) -> None:
     for kind in KINDS:
         named = {part.path for part in manifest.files if part.path.startswith(f"{kind}/")}
         there = {path.relative_to(output).as_posix() for path in (output / kind).glob("*/*.parquet")}
-        if there != named:
+        if there != named and (staged / kind).is_dir():
             _exchange(staged / kind, output / kind)
     for run in manifest.supersedes:
         (output / "manifests" / f"{run}.json").unlink(missing_ok=True)

@@ -251,6 +251,16 @@ def test_a_replacement_that_is_killed_is_done_or_not_begun(tmp_path: Path, step:
     assert sweep(tmp_path) is None
 
 
+def test_a_run_that_made_good_for_dead_ones_is_no_replacement_of_everything(tmp_path: Path) -> None:
+    old = write(tmp_path, article(1), article(2), run_id="old")
+    Manifest("old", "news", ["demo"], NOON, NOON, "1", old.parts, []).write(tmp_path)
+    more = write(tmp_path, article(3), run_id="recovery")
+    Manifest("recovery", "news", ["demo"], NOON, NOON, "1", more.parts, [], supersedes=["dead"]).write(tmp_path)
+    assert (tmp_path / "tmp" / "recovery").is_dir()  # killed before it took its folder of drafts away
+    assert finish_replacements(tmp_path) == []
+    assert titles(tmp_path) == ["第1篇", "第2篇", "第3篇"]
+
+
 def test_a_file_system_that_cannot_exchange_folders_gets_two_renames(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

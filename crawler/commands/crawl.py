@@ -59,7 +59,8 @@ class Command(ScrapyCrawl):
         task = process.crawl(crawler, **opts.spargs)
         process.start()
         error = task.exception() if task.done() and not task.cancelled() else None
-        status, cause = _outcome(crawler, process.signum, error, sites)
+        expected = () if "url" in opts.spargs else sites  # one page by hand is not what a run of the site brings
+        status, cause = _outcome(crawler, process.signum, error, expected)
         try:
             _report(crawler, run, status, cause)
         except OSError as failure:
@@ -98,9 +99,11 @@ def _outcome(
     failure = stats.get("storage/failure")
     if failure or reason == STORAGE_FAILED:
         return Exit.STORAGE, failure or "the archive could not be written"
+    if isinstance(error, OSError):
+        return Exit.STORAGE, str(error)
     if error is not None:
         logger.error("The crawl could not start", exc_info=error)
-        return (Exit.STORAGE if isinstance(error, OSError) else Exit.NOT_STARTED), f"{type(error).__name__}: {error}"
+        return Exit.NOT_STARTED, f"{type(error).__name__}: {error}"
     if signum is not None:
         return Exit.INTERRUPTED + signum, f"interrupted by {signal.Signals(signum).name}"
     if reason is None or reason == "start_error":

@@ -79,6 +79,7 @@ class Command(ScrapyCommand):
             raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
         job = Job(target / "tmp" / run_id, Path(self.settings["SITES_DIR"]), run_id, started)
         extracted = _extract(files, job, opts.processes)
+        before = load_manifests(target)
         manifest = Manifest(
             run_id=run_id,
             family=",".join(sorted({family for family, _ in extracted.sites})),
@@ -89,7 +90,7 @@ class Command(ScrapyCommand):
             files=extracted.parts,
             warc=covers(files),
             counts=dict(extracted.counts),
-            supersedes=list(load_manifests(target)),
+            supersedes=sorted(before.keys() | {run for each in before.values() for run in each.supersedes}),
         )
         replace_dataset(target, manifest)
         for lock in reversed(locks):
