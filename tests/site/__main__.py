@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import threading
 from pathlib import Path
 
@@ -21,15 +22,12 @@ def main() -> None:
     options = parser.parse_args()
     plans = [Scaled(options.scaled)] if options.scaled else [*OUTLINES.values()]
     ports = [options.port + place if options.port else 0 for place in range(len(plans))]
-    with serve(*plans, ports=ports) as web:
+    with contextlib.suppress(KeyboardInterrupt), serve(*plans, ports=ports) as web:
         for name, base in web.items():
             print(f"{name}\t{base}/", flush=True)
         if options.sites:
             print(f"sites\t{web.write_sites(options.sites)}", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            print("stopped")
+        threading.Event().wait()
 
 
 if __name__ == "__main__":
