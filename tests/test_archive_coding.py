@@ -86,6 +86,13 @@ def test_a_bomb_is_cut_at_the_limit(codings: str, compress: object) -> None:
     assert decode(compress(bomb), f"{codings}, {codings}", limit=100_000) == Decoded(bytes(100_000), "length")  # type: ignore[operator]
 
 
+def test_bombs_of_other_makes_are_cut_too() -> None:
+    damaged = gzip.compress(bytes(50_000_000))[:-8] + bytes(8)
+    assert decode(damaged, "gzip", limit=100_000) == Decoded(bytes(100_000), "length")
+    assert decode(damaged[:-9] + b"\xff", "gzip", limit=60_000_000).truncated == "disconnect"
+    assert decode(gzip.compress(b"x") * 100_000, "gzip") == Decoded(b"x" * 100, "length")
+
+
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "gzip, br", "deflate, deflate"]))
 def test_no_bytes_make_it_fail(body: bytes, codings: str) -> None:
     assert isinstance(decode(body, codings).body, bytes)

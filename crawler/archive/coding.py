@@ -13,6 +13,8 @@ LIMIT = 32 << 20
 """Bytes after decoding. The longest real pages have some MB; a bomb has no end."""
 
 _PIECE = 4096
+# Each gzip member costs a copy of the rest, so that a body of nothing but tiny members takes hours.
+_MEMBERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ def _gunzip(body: bytes, limit: int) -> Decoded:
     room = limit
     rest = body
     while rest.startswith(b"\x1f\x8b"):
+        if len(pieces) == _MEMBERS:
+            return Decoded(b"".join(pieces), "length")
         member, rest = _inflate(rest, room, 31)
         pieces.append(member.body)
         room -= len(member.body)
@@ -68,29 +72,28 @@ def _inflate(body: bytes, limit: int, window: int) -> tuple[Decoded, bytes]:
     try:
         content = stream.decompress(body, limit + 1)
     except zlib.error:
-        content = _before_damage(body, window)
-        return Decoded(content[:limit], "disconnect"), b""
+        return Decoded(_before_damage(body, limit, window), "disconnect"), b""
     if len(content) > limit:
         return Decoded(content[:limit], "length"), b""
     return Decoded(content, None if stream.eof else "disconnect"), stream.unused_data
 
 
-def _before_damage(body: bytes, window: int) -> bytes:
+def _before_damage(body: bytes, limit: int, window: int) -> bytes:
     """What a damaged deflate stream gives before the damage, to the byte: all of it if only its checksum is wrong."""
-    pieces: list[bytes] = []
+    content = bytearray()
     stream = zlib.decompressobj(window)
     at, step = 0, _PIECE
-    while at < len(body) and len(pieces) * _PIECE < LIMIT:
+    while at < len(body) and len(content) < limit:
         spare = stream.copy()
         try:
-            pieces.append(stream.decompress(body[at : at + step]))
+            content += stream.decompress(body[at : at + step])
         except zlib.error:
             if step == 1:
                 break
             stream, step = spare, 1
         else:
             at += step
-    return b"".join(pieces)
+    return bytes(content[:limit])
 
 
 def _brotli(body: bytes, limit: int) -> Decoded:
@@ -119,16 +122,16 @@ def _pieces(
     body: bytes, limit: int, *, feed: Callable[[bytes], bytes], hungry: Callable[[], bool], done: Callable[[], bool]
 ) -> Decoded:
     content = bytearray()
-    at = 0
+    at = idle = 0
     try:
         while not done() and len(content) <= limit:
-            piece = b""
-            if hungry():
-                piece = body[at : at + _PIECE]
-                at += len(piece)
+            piece = body[at : at + _PIECE] if hungry() else b""
+            at += len(piece)
             size = len(content)
             content += feed(piece)
-            if not piece and len(content) == size:
+            # Once without progress is no end yet: zstd may be full, give nothing, and only then be hungry again.
+            idle = 0 if piece or len(content) > size else idle + 1
+            if idle > 1:
                 break
         whole = done()
     except (brotli.error, zstd.ZstdError):

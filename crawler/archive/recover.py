@@ -16,7 +16,7 @@ from crawler.archive.record import digest, parse_date
 from crawler.archive.warcfile import OPEN, lock, publish, sync_folder
 from crawler.extract.article import Capture
 
-_READ = 1 << 20
+_READ = 1 << 17
 
 
 def recover(folder: Path) -> list[str]:
