@@ -18,7 +18,7 @@ from pipelines.dataset import Row, month, to_table, weight
 
 # A part is what one flush holds: large enough for row groups that readers can skip, small enough for a laptop.
 MAX_ROWS = 20_000
-MAX_BYTES = 64 << 20
+MAX_BYTES = 32 << 20
 ROWS_PER_GROUP = 5_000
 
 _ORDER = {"articles": ["site", "fetched_at", "id"], "rejects": ["site", "url"]}
