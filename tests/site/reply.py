@@ -30,6 +30,7 @@ class Reply:
 class Ready:
     """A reply as bytes on the wire: for clients that take gzip, for others, and for those who hold the same `etag`."""
 
+    reply: Reply
     plain: bytes
     packed: bytes
     head: bytes
@@ -46,7 +47,8 @@ class Ready:
         plain = _message(reply, headers, reply.body, coding=None)
         packed = _message(reply, headers, gzip.compress(reply.body, 6, mtime=0), coding="gzip") if reply.gzip else plain
         unchanged = _head(304, (*_SERVER, *validators, *reply.headers)) if validators else b""
-        return cls(plain, packed, plain[: plain.index(b"\r\n\r\n") + 4], unchanged, etag.encode(), modified.encode())
+        head = plain[: plain.index(b"\r\n\r\n") + 4]
+        return cls(reply, plain, packed, head, unchanged, etag.encode(), modified.encode())
 
     def answer(self, method: bytes, headers: dict[bytes, bytes]) -> bytes:
         """The bytes for a request with these headers (names in lower case): GET or HEAD, conditional or not."""
