@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from functools import partial
+from pathlib import Path
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -11,17 +13,23 @@ from scrapy.crawler import Crawler
 from crawler.frontier.budget import Budget
 from crawler.frontier.database import default_url, open_database
 from crawler.frontier.frontier import Frontier, Policy
+from crawler.frontier.recover import recover
 from crawler.frontier.schedule import RECRAWL_DAYS
 from crawler.frontier.traps import Limits
 from crawler.frontier.workers import Worker
 from crawler.run import Run
 from pipelines.locks import is_alive
 
+logger = logging.getLogger(__name__)
+
 MEMORY = "sqlite://"
 
 
 def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
-    """The frontier of this run, not open yet. Raises StorageError; ValueError names a setting that is wrong."""
+    """The frontier of this run, not open yet; what dead runs left is made good first.
+
+    Raises StorageError; ValueError names a setting that is wrong.
+    """
     settings = crawler.settings
     # One page by hand is no round of its site: it is fetched whatever the table says, and leaves no trace in it.
     alone = getattr(spider, "url", None) is not None
@@ -42,7 +50,11 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
         is_alive=lambda owner: is_alive(run.output, owner),
         lease_seconds=settings.getfloat("FRONTIER_LEASE_SECONDS", 120.0),
     )
-    return Frontier(open_database(address), worker, policy, sync=partial(_sync, run))
+    engine = open_database(address)
+    if not alone:
+        for line in recover(run.output, engine, Path(settings["SITES_DIR"])):
+            logger.warning(line)
+    return Frontier(engine, worker, policy, sync=partial(_sync, run))
 
 
 def _sync(run: Run) -> None:

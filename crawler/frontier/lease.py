@@ -100,18 +100,22 @@ def _pending_again(host_ids: Collection[int]) -> Any:
     return update(url).where(url.c.host_id.in_(host_ids), IS_LEASED).values(state=PENDING)
 
 
+def record_of(row: Row[Any]) -> Capture | None:
+    """The record of the page as it was last, of a whole row of `url`."""
+    if row.record_id is None:
+        return None
+    return Capture(
+        record_id=row.record_id,
+        warc_file=row.warc_file,
+        offset=row.offset,
+        length=row.length,
+        url=row.url,
+        payload_digest=row.payload_digest,
+        fetched_at=datetime.fromtimestamp(row.captured_at, UTC),
+    )
+
+
 def _leased(row: Row[Any]) -> Leased:
-    known = None
-    if row.record_id is not None:
-        known = Capture(
-            record_id=row.record_id,
-            warc_file=row.warc_file,
-            offset=row.offset,
-            length=row.length,
-            url=row.url,
-            payload_digest=row.payload_digest,
-            fetched_at=datetime.fromtimestamp(row.captured_at, UTC),
-        )
     return Leased(
         entry=Entry(
             key=row.key,
@@ -132,6 +136,6 @@ def _leased(row: Row[Any]) -> Leased:
         discovered=row.discovered,
         etag=row.etag,
         last_modified=row.last_modified,
-        known=known,
+        known=record_of(row),
         held=capture_of(json.loads(row.held)) if row.held else None,
     )

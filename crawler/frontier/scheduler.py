@@ -55,7 +55,9 @@ class FrontierScheduler(BaseScheduler):
     def open(self, spider: Spider) -> None:
         """Raises StorageError, which keeps the crawl from starting."""
         self._spider = spider
-        self._frontier: Frontier = configure(self._crawler, spider, Run.of(self._crawler))
+        run = Run.of(self._crawler)
+        self._frontier: Frontier = configure(self._crawler, spider, run)
+        run.seen, run.acknowledge = self.seen, self.acknowledge
         for site, entered in self._frontier.open().items():
             doing = "goes on with" if entered.resumed else "begins"
             logger.info("%s: %s round %d, %d URLs due again", site, doing, entered.number, entered.due)
@@ -150,8 +152,10 @@ class FrontierScheduler(BaseScheduler):
         known = leased.known if leased else None
         return known if known and known.payload_digest == digest else None
 
-    def flush(self) -> None:
-        """Acknowledge everything so far: before a manifest names the rows. Raises StorageError, ArchiveError."""
+    def acknowledge(self) -> None:
+        """Commit everything so far: before a manifest names the rows. Raises StorageError, ArchiveError."""
+        if self._failed:
+            raise StorageError("the frontier's storage had failed before")
         self._frontier.flush()
 
     def _unanswered(self, key: str, failure: Failure) -> list[Any]:

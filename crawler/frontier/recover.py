@@ -1,0 +1,243 @@
+"""What killed runs left in the archive: rows for what they had acknowledged, answers kept for what they had not.
+
+A run's rows exist when its manifest does, so a killed run has none. Its WARC files, finished by archive.recover, are
+those that no manifest covers. Of each response in them the frontier knows whether it was acknowledged:
+
+- acknowledged, or unknown to the frontier: re-extracted into parts, under a manifest that covers the files;
+- not acknowledged, its URL still open: the capture is kept with the URL, and the next visit is answered by it;
+- superseded by a later record: nothing, that one has its row.
+
+Articles of several pages are joined where their last page was acknowledged; those still open are joined by the crawl
+itself. Done again, after a crash in here too, recovery finds nothing left or does the same once more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
+
+from crawler.archive.reader import Stored, read_capture, records, to_page
+from crawler.extract.article import Capture
+from crawler.frontier.admit import chunks
+from crawler.frontier.database import storage, turn
+from crawler.frontier.entry import capture_json, key_of
+from crawler.frontier.lease import record_of
+from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, url, worker
+from crawler.reextract import Extracted, Job, Rows, extract_files, join_files
+from crawler.run import new_run_id
+from crawler.site import Site, load_sites
+from crawler.spiders.chain import Chain
+from pipelines.locks import Lock, is_alive
+from pipelines.manifest import Manifest, covers, load_manifests
+from pipelines.process import RULES_VERSION, extract_page, join_pages
+
+# Answers that say something of the page. A 5xx or 429 was the server's trouble of that moment: it is asked again.
+_HOLDABLE = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
+
+
+def recover(output: Path, engine: Engine, sites_dir: Path) -> list[str]:
+    """Make good what dead runs left below `output`; one line for the log, none when there was nothing.
+
+    To be called before a frontier is opened: it is the dead workers' rows that tell whose visits ended. Raises
+    StorageError, OSError, SiteError.
+    """
+    lock = Lock(output, "recover", wait=True)
+    try:
+        manifests = load_manifests(output)
+        covered = {part.file for manifest in manifests.values() for part in manifest.warc}
+        files = [path for path in _finished(output) if path.name not in covered]
+        handled = {run for manifest in manifests.values() for run in manifest.supersedes}
+        with storage("recovery"), engine.connect() as connection:
+            with connection.begin():
+                dead = sorted(set(_dead(connection, output)) - handled)
+            if not files and not dead:
+                return []
+            return [_Recovery(output, connection, sites_dir).run(files, dead)]
+    finally:
+        lock.release()
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The responses of one file: record ids to make rows of, and what to keep for open URLs (None: nothing)."""
+
+    rows: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+    held: dict[str, Capture | None] = field(default_factory=dict)
+
+
+class _Recovery:
+    def __init__(self, output: Path, connection: Connection, sites_dir: Path) -> None:
+        self._output = output
+        self._connection = connection
+        self._sites = load_sites(sites_dir)
+        started = datetime.now(UTC)
+        self._job = Job(output, sites_dir, new_run_id("recovery", started), started)
+
+    def run(self, files: list[Path], dead: list[str]) -> str:
+        job, held = self._job, 0
+        lock = Lock(self._output, f"run-{job.run_id}", wait=True)
+        try:
+            results: list[Extracted] = []
+            unknown: set[str] = set()
+            opened = self._open_articles()
+            for batch, path in enumerate(files):
+                found = self._sort(path, opened)
+                held += self._hold(found.held)
+                unknown |= found.unknown
+                results.append(extract_files([path], job, batch, partial(_is_in, found.rows)))
+            pages = [page for result in results for page in result.pages if page.first in unknown]
+            results.append(join_files(pages, job, len(files)))
+            results.append(self._join(dead, opened, len(files) + 1))
+            counts = sum((result.counts for result in results), Counter[str]())
+            sites = set().union(*(result.sites for result in results))
+            Manifest(
+                run_id=job.run_id,
+                family=",".join(sorted({family for family, _ in sites} or {path.parent.name for path in files})),
+                sites=sorted(site for _, site in sites),
+                started=job.started,
+                finished=datetime.now(UTC),
+                rules_version=RULES_VERSION,
+                files=[part for result in results for part in result.parts],
+                warc=covers(files),
+                counts=dict(counts),
+                supersedes=dead,
+            ).write(self._output)
+        finally:
+            lock.release(remove=True)
+        return (
+            f"{job.run_id}: recovered {counts['articles']} articles and {counts['rejects']} rejects from {len(files)} "
+            f"WARC files of killed runs; {held} answers kept for pages that were not acknowledged"
+        )
+
+    def _open_articles(self) -> set[str]:
+        """First records of the articles whose further pages are still to come: the crawl will join them."""
+        query = select(url.c.payload).where(url.c.chain, or_(IS_PENDING, IS_LEASED))
+        with self._connection.begin():
+            return {_article(payload)["first"] for payload in self._connection.execute(query).scalars()}
+
+    def _sort(self, path: Path, opened: set[str]) -> _Sorted:
+        """Judge each response by its URL's row in the frontier."""
+        found = _Sorted()
+        ids: dict[str, list[tuple[str, Capture, bool, str]]] = {}
+        for stored in records(path):
+            if "role" not in stored.metadata or stored.metadata["role"] == "robots":
+                continue
+            key = _key(stored)
+            first = stored.metadata.get("first-record", stored.capture.record_id)
+            holdable = stored.status in _HOLDABLE and stored.resolved
+            ids.setdefault(key, []).append((stored.capture.record_id, stored.capture, holdable, first))
+        known = self._rows(ids)
+        for key, captures in ids.items():
+            row = known.get(key)
+            for record_id, capture, holdable, first in captures:
+                if row is None:
+                    found.rows.add(record_id)
+                    found.unknown.add(first)
+                elif row.last_record_id == record_id:
+                    if first not in opened:
+                        found.rows.add(record_id)
+                elif row.state in (PENDING, LEASED):
+                    found.held[key] = capture if holdable else None  # the last one counts
+        return found
+
+    def _rows(self, keys: Iterable[str]) -> dict[str, Row[Any, Any, Any]]:
+        found: dict[str, Row[Any, Any, Any]] = {}
+        with self._connection.begin():
+            for some in chunks(keys):
+                query = select(url.c.key, url.c.state, url.c.last_record_id).where(url.c.key.in_(some))
+                for row in self._connection.execute(query):
+                    found[row.key] = row
+        return found
+
+    def _hold(self, held: dict[str, Capture | None]) -> int:
+        rows = [{"of_key": key, "new_held": capture_json(capture)} for key, capture in held.items() if capture]
+        if rows:
+            with self._connection.begin():
+                turn(self._connection)
+                self._connection.execute(_HOLD, rows)
+        return len(rows)
+
+    def _join(self, dead: list[str], opened: set[str], batch: int) -> Extracted:
+        """The articles of several pages whose last visit ended in a dead run. Their pages may lie in any file."""
+        rows = Rows(self._job, batch)
+        last: dict[str, Row[Any]] = {}
+        for run in dead:
+            query = select(url).where(url.c.chain, url.c.run == run, url.c.state.in_(FINAL)).order_by(url.c.id)
+            with self._connection.begin():
+                for row in self._connection.execute(query):
+                    article = _article(row.payload)
+                    before = last.get(article["first"])
+                    # In the order of the rows: a redirect stands before the page that it led to.
+                    if article["first"] not in opened and (
+                        before is None or article["page"] >= _article(before.payload)["page"]
+                    ):
+                        last[article["first"]] = row
+        for row in last.values():
+            self._join_one(row, rows)
+        return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)
+
+    def _join_one(self, row: Row[Any], rows: Rows) -> None:
+        site: Site | None = self._sites.get(row.site)
+        chain = Chain.of({"article": _article(row.payload)})
+        outcomes = [self._outcome(capture, row.family, site) for capture in chain.pages]
+        complete = False
+        capture = record_of(row)
+        if capture is not None:
+            outcome = self._outcome(capture, row.family, site)
+            if outcome.reject is None:
+                chain = chain.add(capture)
+                outcomes.append(outcome)
+                complete = outcome.next_page is None or (
+                    site is not None and chain.next(outcome.next_page, site)[0] == "complete"
+                )
+        rows.add(join_pages(outcomes, complete=complete), list(chain.pages), row.site, row.family)
+
+    def _outcome(self, capture: Capture, family: str, site: Site | None) -> Any:
+        page = to_page(read_capture(self._output / "warc", capture))
+        return extract_page(page, family=family, site=site)
+
+
+_HOLD = (
+    update(url).where(url.c.key == bindparam("of_key"), or_(IS_PENDING, IS_LEASED)).values(held=bindparam("new_held"))
+)
+
+
+def _finished(output: Path) -> Iterator[Path]:
+    """Finished WARC files, but for those of runs that live: their manifests are still to come."""
+    locks = (path.stem.removeprefix("run-") for path in (output / "state" / "locks").glob("run-*.lock"))
+    alive = {run.rpartition("-")[2] for run in locks if is_alive(output, run)}
+    for path in sorted((output / "warc").rglob("*.warc.gz")):
+        if path.name.removesuffix(".warc.gz").rpartition("-")[2] not in alive:
+            yield path
+
+
+def _dead(connection: Connection, output: Path) -> Iterator[str]:
+    """Workers of this folder that died without resigning."""
+    for row in connection.execute(select(worker)):
+        if row.node.partition(":")[2] == str(output) and not is_alive(output, row.owner):
+            yield row.owner
+
+
+def _is_in(wanted: set[str], stored: Stored) -> bool:
+    return stored.capture.record_id in wanted
+
+
+def _key(stored: Stored) -> str:
+    metadata = stored.metadata
+    if "first-record" not in metadata:
+        return key_of(stored.url)
+    return key_of(stored.url, {"first": metadata["first-record"], "page": int(metadata["page"])})
+
+
+def _article(payload: str) -> dict[str, Any]:
+    article: dict[str, Any] = json.loads(payload)["meta"]["article"]
+    return article
