@@ -1,0 +1,367 @@
+"""What the frontier does with links, visits, rounds, leases and failing storage. Databases are real files."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from crawler.extract.article import Capture
+from crawler.frontier.budget import Budget
+from crawler.frontier.database import open_database
+from crawler.frontier.entry import Entry, Leased, Visit, key_of
+from crawler.frontier.errors import StorageError
+from crawler.frontier.frontier import Frontier, Policy
+from crawler.frontier.schedule import DAY
+from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
+from crawler.frontier.traps import Limits
+from tests.frontier_kit import Clock, done, drain, entry, frontier
+
+LIST = "http://h.test/list_1.html"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "frontier.sqlite3"
+
+
+def states(path: Path) -> dict[str, str]:
+    with open_database(f"sqlite:///{path}").connect() as connection:
+        return {row.url: row.state for row in connection.execute(select(url))}
+
+
+def capture(digest: str = "sha256:aa", record: str = "<urn:uuid:1>") -> Capture:
+    return Capture(record, "w.warc.gz", 10, 20, "http://h.test/", digest, datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def test_links_are_fetched_once_whatever_form_they_come_in(path: Path) -> None:
+    front = frontier(path)
+    front.add(entry(LIST, "seed"))
+    links = [entry(f"http://h.test/a/1.html{tail}") for tail in ("", "?utm_source=x", "#top")]
+    assert drain(front, lambda leased: links if leased.entry.role == "seed" else ()) == [LIST, "http://h.test/a/1.html"]
+
+
+def test_higher_priority_first_then_as_found(path: Path) -> None:
+    front = frontier(path)
+    for number, priority in enumerate([0, 10, 20, 10]):
+        front.add(entry(f"http://h.test/{number}.html", priority=priority))
+    assert [url[-6] for url in drain(front)] == ["2", "1", "3", "0"]
+
+
+def test_hosts_take_turns(path: Path) -> None:
+    front = frontier(path)
+    for number in range(4):
+        for host in "ab":
+            front.add(entry(f"http://{host}.test/{number}.html"))
+    assert [url[7] for url in drain(front)] == ["a", "b"] * 4
+
+
+def test_no_host_is_asked_for_more_at_a_time_than_allowed(path: Path) -> None:
+    front = frontier(path, policy=Policy(per_host=2))
+    for number in range(5):
+        front.add(entry(f"http://a.test/{number}.html"))
+    leased = [front.next() for _ in range(3)]
+    assert [one is not None for one in leased] == [True, True, False]
+    assert leased[0] is not None
+    front.visited(done(leased[0]))
+    assert front.next() is not None
+
+
+def test_what_was_not_flushed_is_fetched_again_and_what_was_is_not(path: Path) -> None:
+    front = frontier(path)
+    for number in range(3):
+        front.add(entry(f"http://h.test/{number}.html"))
+    first, second = front.next(), front.next()
+    assert first is not None
+    assert second is not None
+    front.visited(done(first))
+    front.flush()
+    front.visited(done(second, entry("http://h.test/found.html")))
+    front.abandon()  # killed
+    assert sorted(drain(frontier(path, "two"))) == ["http://h.test/1.html", "http://h.test/2.html"]
+
+
+def test_the_archive_is_synced_before_anything_is_committed(path: Path) -> None:
+    def sync() -> None:
+        seen.append(states(path))
+
+    seen: list[dict[str, str]] = []
+    front = frontier(path, sync=sync)
+    front.add(entry(LIST, "seed"))
+    leased = front.next()
+    assert leased is not None
+    front.visited(done(leased))
+    front.flush()
+    assert seen == [{}, {LIST: "leased"}]
+    assert states(path) == {LIST: DONE}
+
+
+def test_a_failing_sync_acknowledges_nothing(path: Path) -> None:
+    broken: list[OSError] = []
+
+    def sync() -> None:
+        if broken:
+            raise broken[0]
+
+    front = frontier(path, sync=sync)
+    front.add(entry(LIST, "seed"))
+    leased = front.next()
+    assert leased is not None
+    front.visited(done(leased))
+    broken.append(OSError(28, "No space left on device"))
+    with pytest.raises(OSError, match="No space"):
+        front.flush()
+    front.abandon()
+    assert states(path) == {LIST: "leased"}
+
+
+def test_a_round_ends_when_it_is_drained_and_the_next_one_fetches_lists_only(path: Path) -> None:
+    def crawl(owner: str) -> list[str]:
+        front = frontier(path, owner)
+        front.add(entry(LIST, "seed"))
+        urls = drain(front, lambda leased: links if leased.entry.role == "seed" else ())
+        front.close()
+        return urls
+
+    links = [entry("http://h.test/list_2.html", "list"), entry("http://h.test/a/1.html")]
+    assert len(crawl("one")) == 3
+    assert crawl("two") == [LIST, "http://h.test/list_2.html"]
+
+
+def test_a_run_that_was_stopped_goes_on_with_its_round(path: Path) -> None:
+    front = frontier(path)
+    front.add(entry(LIST, "seed"))
+    leased = front.next()
+    assert leased is not None
+    front.visited(done(leased, entry("http://h.test/a/1.html")))
+    front.close()
+    front = frontier(path, "two")
+    front.add(entry(LIST, "seed"))
+    assert drain(front) == ["http://h.test/a/1.html"]
+
+
+def test_articles_come_back_when_they_are_due_with_what_is_known_of_them(path: Path) -> None:
+    clock = Clock()
+    page = entry("http://h.test/a/1.html")
+    asked = []
+    for day in (0.0, 0.5, 1.1, 1.2, 8.0, 31.0, 99.0):
+        clock.now = 1_800_000_000.0 + day * DAY
+        front = frontier(path, f"day {day}", clock=clock)
+        front.add(page)
+        leased = front.next()
+        if leased is not None:
+            asked.append(day)
+            assert (leased.known is not None) == (leased.etag == '"v1"') == (day > 0)
+            if day == 0.0:
+                front.visited(done(leased, capture=capture(), record_id="<urn:uuid:1>", etag='"v1"', at=clock.now))
+            else:
+                front.visited(done(leased, reason="unchanged", record_id="<urn:uuid:2>", at=clock.now))
+        front.close()
+    assert asked == [0.0, 1.1, 8.0, 31.0]
+
+
+def test_failures_wait_and_the_gone_stay_gone(path: Path) -> None:
+    clock = Clock()
+    pages = [entry(f"http://h.test/{name}.html") for name in ("bad", "gone")]
+    asked = []
+    for hours in (0.0, 0.5, 1.1, 6.0):
+        clock.now = 1_800_000_000.0 + hours * 3600
+        front = frontier(path, f"hour {hours}", clock=clock)
+        for page in pages:
+            front.add(page)
+        while (leased := front.next()) is not None:
+            asked.append((hours, leased.entry.url[14:-5]))
+            if "bad" in leased.entry.url:
+                front.visited(Visit(leased, FAILED, clock.now, retry=True, host_failed=True))
+            else:
+                front.visited(Visit(leased, GONE, clock.now))
+        front.close()
+    assert asked == [(0.0, "bad"), (0.0, "gone"), (1.1, "bad"), (6.0, "bad")]
+
+
+def test_a_postponed_visit_stays_pending(path: Path) -> None:
+    front = frontier(path)
+    front.add(entry(LIST, "seed"))
+    leased = front.next()
+    assert leased is not None
+    front.visited(Visit(leased, PENDING, 0.0, host_failed=None))
+    front.close()
+    assert states(path) == {LIST: PENDING}
+
+
+def test_a_resting_host_is_left_alone_and_does_not_keep_the_run_open_for_ever(path: Path) -> None:
+    clock = Clock()
+    front = frontier(path, clock=clock, policy=Policy(patience=600))
+    for number in range(3):
+        front.add(entry(f"http://h.test/{number}.html"))
+    leased = front.next()
+    assert leased is not None
+    front.rest(leased.host_id, clock.now + 300)
+    front.visited(Visit(leased, PENDING, clock.now, host_failed=None))
+    clock.now += 10
+    assert front.next() is None
+    assert front.has_pending()
+    front.rest(leased.host_id, clock.now + 3600)
+    assert not front.has_pending()
+    clock.now += 3601
+    assert len(drain(front)) == 3
+
+
+def test_a_host_that_does_not_answer_rests_by_itself(path: Path) -> None:
+    clock = Clock()
+    front = frontier(path, clock=clock)
+    for number in range(20):
+        front.add(entry(f"http://h.test/{number}.html"))
+    asked = 0
+    while (leased := front.next()) is not None:
+        asked += 1
+        front.visited(Visit(leased, FAILED, clock.now, retry=True, host_failed=True))
+        front.flush()
+    assert asked == 5
+    assert front.stats["hosts_rested"] == 1
+
+
+def test_the_dead_are_buried_when_their_lease_has_run_out(path: Path) -> None:
+    clock = Clock()
+    one = frontier(path, "one", alive=lambda owner: True, clock=clock)
+    one.add(entry(LIST, "seed"))
+    assert one.next() is not None
+    two = frontier(path, "two", alive=lambda owner: True, clock=clock)
+    assert two.next() is None
+    assert two.has_pending(), "the other one may still die"
+    clock.now += 121
+    assert drain(two) == [LIST]
+
+
+def test_the_dead_of_this_machine_are_buried_at_once(path: Path) -> None:
+    one = frontier(path, "one")
+    one.add(entry(LIST, "seed"))
+    assert one.next() is not None
+    one.abandon()
+    assert drain(frontier(path, "two", alive=lambda owner: owner != "one")) == [LIST]
+
+
+def test_a_worker_that_stood_still_knows_that_its_leases_are_lost(path: Path) -> None:
+    clock = Clock()
+    one = frontier(path, "one", alive=lambda owner: True, clock=clock)
+    for number in range(3):
+        one.add(entry(f"http://h.test/{number}.html"))
+    slow = one.next()
+    assert slow is not None
+    clock.now += 121
+    two = frontier(path, "two", alive=lambda owner: True, clock=clock)
+    assert len(drain(two)) == 3
+    one.tick()
+    assert one.stats["leases_lost"] == 1
+    one.visited(done(slow, entry("http://h.test/late.html")))
+    one.flush()
+    clock.now += 2
+    assert drain(one) + drain(two) == ["http://h.test/late.html"]
+
+
+def test_further_pages_of_an_article_are_no_duplicates(path: Path) -> None:
+    front = frontier(path)
+    page = "http://h.test/a/1_2.html"
+    chain = Entry(
+        key_of(page, {"first": "<urn:uuid:1>", "page": 2}), page, "h.test", "s", "news", "article", chain=True
+    )
+    front.add(entry(page))
+    front.add(chain)
+    front.add(chain)
+    assert drain(front) == [page, page]
+
+
+def endless(leased: Leased) -> Iterator[Entry]:
+    """A list that shows the same two articles on every page, and a next page."""
+    if leased.entry.role != "article":
+        number = int(leased.entry.url.rpartition("=")[2])
+        yield entry(f"http://h.test/list?page={number + 1}", "list")
+        yield from (entry(f"http://h.test/a/{n}.html") for n in range(2))
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_endless_pagination_ends(path: Path, again: bool) -> None:
+    for owner in ["one", "two"] if again else ["one"]:
+        front = frontier(path, owner, policy=Policy(limits=Limits(barren=5)))
+        front.add(entry("http://h.test/list?page=1", "seed"))
+        asked = drain(front, endless)
+        assert len([page for page in asked if "list" in page]) == 7
+        front.close()
+    with open_database(f"sqlite:///{path}").connect() as connection:
+        [row] = connection.execute(select(refusal))
+    assert (row.reason, row.count) == ("barren_chain", 2 if again else 1)
+
+
+def test_a_calendar_that_branches_ends(path: Path) -> None:
+    def calendar(leased: Leased) -> Iterator[Entry]:
+        day = int(leased.entry.url.rpartition("/")[2])
+        yield from (entry(f"http://h.test/day/{2 * day + n}", "list") for n in (0, 1))
+
+    front = frontier(path, policy=Policy(limits=Limits(barren=1000, shape_barren=50)))
+    front.add(entry("http://h.test/day/1", "seed"))
+    assert 50 <= len(drain(front, calendar)) <= 120
+
+
+def test_a_budget_ends_the_run_and_leaves_the_rest_for_the_next(path: Path) -> None:
+    for owner in ("one", "two", "three"):
+        front = frontier(path, owner, policy=Policy(budget=Budget(pages=4)))
+        for number in range(10):
+            front.add(entry(f"http://h.test/{number}.html"))
+        asked = drain(front)
+        assert len(asked) == (2 if owner == "three" else 4)
+        assert not front.has_pending()
+        front.close()
+    assert set(states(path).values()) == {DONE}
+
+
+def test_a_locked_database_is_a_storage_failure(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.frontier.database.BUSY_SECONDS", 0.05)
+    front = frontier(path)
+    front.add(entry(LIST, "seed"))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError, match="database is locked"):
+        front.flush()
+    other.execute("ROLLBACK")
+    other.close()
+    front.flush()
+    assert states(path) == {LIST: PENDING}
+
+
+@pytest.mark.parametrize("address", ["nonsense", "sqlite:////proc/no/such/frontier.sqlite3", "nosuch://host/db"])
+def test_an_address_that_cannot_be_opened_is_one_line(address: str) -> None:
+    with pytest.raises(StorageError) as caught:
+        open_database(address)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_database_of_another_version_is_refused(path: Path) -> None:
+    open_database(f"sqlite:///{path}").dispose()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE meta SET value = '999'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StorageError, match="schema 999"):
+        open_database(f"sqlite:///{path}")
+
+
+def test_commits_are_grouped(path: Path) -> None:
+    clock = Clock()
+    front: Frontier = frontier(path, clock=clock)
+    for number in range(50):
+        front.add(entry(f"http://h{number % 5}.test/{number}.html"))
+    front.flush()
+    before = front.stats["commits"]
+    for _ in range(30):
+        leased = front.next()
+        assert leased is not None
+        front.visited(done(leased))
+        front.tick()
+    assert front.stats["commits"] - before <= 1
+    clock.now += 1.1
+    front.tick()
+    assert list(states(path).values()).count(DONE) == 30
