@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from crawler.extract import Article
 from crawler.extract.chrome import is_editor_line
 from crawler.extract.ledger import Ledger
-from crawler.extract.title import fold
-from pipelines.structure import find_structure
+from pipelines.structure import restructure, strip_title_lines
 
 _SITE = r"[\w.-]+\.(?:com|cn|net|org|cc|info|top|vip|gov|edu)(?:\.cn)?"
 
@@ -126,16 +125,16 @@ RULES: tuple[Rule, ...] = (
 def clean(article: Article) -> Article:
     """Take out of the body what is not the article's; find its parts; fill `removed` and `notices`."""
     ledger = Ledger(article.text)
-    structure = find_structure(article, ledger)
+    find_parts = restructure(article, ledger)
     notices: list[str] = []
     for rule in RULES:
         _apply(rule, ledger, notices)
     _editor_lines(ledger)
-    _title_again(article.title, ledger)
+    strip_title_lines(article.title, ledger)
     article.text = ledger.text
     article.removed = ledger.removed()
     article.notices = list(dict.fromkeys([*article.notices, *notices]))
-    structure(article)
+    find_parts()
     return article
 
 
@@ -159,17 +158,3 @@ def _editor_lines(ledger: Ledger) -> None:
     """"【责任编辑： 付基恒】" and its kin, in the last ten lines."""
     lines = ledger.text.split("\n")
     ledger.take_lines("editor_line", [i for i in range(max(0, len(lines) - 10), len(lines)) if i and is_editor_line(lines[i])])
-
-
-def _title_again(title: str, ledger: Ledger) -> None:
-    """The title that opens the text once more, as lines of its own or glued to its first sentence."""
-    key = fold(title)
-    if len(key) < 4:
-        return
-    lines = ledger.text.split("\n")
-    again = 0
-    while again + 1 < len(lines) and fold(lines[again]) == key:
-        again += 1
-    ledger.take_lines("title_again", range(again))
-
-

@@ -1,12 +1,160 @@
-"""Parts and attachments (a first form)."""
+"""The structure of a text: page blocks joined, glued titles taken off, parts and attachments found."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable
 
-from crawler.extract import Article
+from crawler.extract import Article, Part
 from crawler.extract.ledger import Ledger
+from crawler.extract.title import fold
+
+_BLOCK_START = re.compile(r"(?:^|\n)(\d{1,4})[、.．]")
+_SUFFIX = re.compile(r"(?:可编辑版?|完整版?|word版?|最新版?|精品|精选|范文|模板|整理|\(.{1,8}\)|（.{1,8}）|\.\w{3,4})+$", re.I)
+_ATTACHMENT = re.compile(r"(?:附送|附件|附赠|附)\s*\d*\s*[:：]\s*")
+_NUMERALS = "一二三四五六七八九十"
 
 
-def find_structure(article: Article, ledger: Ledger) -> Callable[[Article], None]:
-    return lambda article: None
+def join_page_blocks(ledger: Ledger) -> bool:
+    """文库 viewers cut a text every N characters and number the pieces: "1、…的" "2、政治觉悟…". Take the numbers out.
+
+    Consecutive numbers at line starts with a constant length between them tell a block from a real list, whose items
+    ("1、要加强领导") differ in length. Returns whether there were blocks.
+    """
+    marks = _consecutive(list(_BLOCK_START.finditer(ledger.text)), ledger.text)
+    if len(marks) < 3:
+        return False
+    ends = [mark.start() for mark in marks[1:]]
+    lengths = [end - mark.end() for mark, end in zip(marks, ends, strict=False)]
+    # A piece may have lost white space at its ends, so a few are shorter by a character or two.
+    length, _ = Counter(lengths).most_common(1)[0]
+    regular = sum(length - 3 <= n <= length + 3 for n in lengths)
+    if length < 40 or regular < 0.8 * len(lengths):
+        return False
+    ledger.take("page_block", [mark.span() for mark in marks])
+    return True
+
+
+def _consecutive(marks: list[re.Match[str]], text: str) -> list[re.Match[str]]:
+    """The chain 1, 2, 3 … from the text's start; real items of other lists are passed over."""
+    chain: list[re.Match[str]] = []
+    for mark in marks:
+        if int(mark[1]) == len(chain) + 1 and (chain or mark.start() == 0):
+            chain.append(mark)
+    return chain
+
+
+def strip_glued_title(title: str, ledger: Ledger) -> None:
+    """"在全市…讲话可编辑版在全市…讲话在全市…讲话这次全市…": the title, and the title again, glued to the first sentence."""
+    core = _SUFFIX.sub("", title)
+    text = ledger.text
+    position = repeats = 0
+    while len(core) >= 6 and text.startswith(core, position) and len(text) > position + len(core):
+        after = position + len(core)
+        suffix = title[len(core) :]
+        if suffix and text.startswith(suffix, after):
+            after += len(suffix)
+        position, repeats = after, repeats + 1
+    if repeats >= 2:
+        ledger.take("title_again", [(0, position)])
+
+
+def strip_title_lines(title: str, ledger: Ledger) -> None:
+    """The title that opens the text once more, as lines of its own; once or twice in the line."""
+    key = fold(title)
+    if len(key) < 4:
+        return
+    lines = ledger.text.split("\n")
+    again = 0
+    while again + 1 < len(lines) and fold(lines[again]) in (key, key * 2, key * 3):
+        again += 1
+    ledger.take_lines("title_again", range(again))
+
+
+def find_parts(text: str, title: str) -> list[Part]:
+    """Essays of a compilation ("6则") and the document behind "附送:", with their offsets in `text`."""
+    return _compilation(text) or _attachments(text)
+
+
+_PART_LINES: tuple[re.Pattern[str], ...] = (
+    re.compile(r"^[\s【\[（(]*(?P<n>\d{1,2})[】\]）)]?$"),
+    re.compile(rf"^.{{0,40}}?[【\[（(]?\s*(?:第\s*)?(?:篇|范文|之)\s*[【（(]?(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[】\]）)]?\s*[:：]?(?P<title>.{{0,40}})$"),
+    re.compile(rf"^[【\[（(]?第\s*(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[篇则][】\]）)]?\s*[:：]?(?P<title>.{{0,40}})$"),
+    re.compile(rf"^.{{4,40}}[（(【\[]\s*(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[）)】\]]$"),
+)
+
+
+def _compilation(text: str) -> list[Part]:
+    lines = text.split("\n")
+    for pattern in _PART_LINES:
+        marks = [(i, match) for i, line in enumerate(lines) if len(line) <= 60 and (match := pattern.match(line))]
+        chain: list[tuple[int, re.Match[str]]] = []
+        for i, match in marks:
+            if _number(match["n"]) == len(chain) + 1:
+                chain.append((i, match))
+        # The essays are the text: little stands before the first and every one has a body.
+        if len(chain) < 2 or sum(map(len, lines[: chain[0][0]])) > 0.3 * len(text):
+            continue
+        parts = _between(lines, chain, len(text))
+        if all(part.end - part.start >= 40 for part in parts):
+            return parts
+    return []
+
+
+def _between(lines: list[str], chain: list[tuple[int, re.Match[str]]], length: int) -> list[Part]:
+    offsets, position = [], 0
+    for line in lines:
+        offsets.append(position)
+        position += len(line) + 1
+    parts = []
+    for order, (index, match) in enumerate(chain):
+        start = min(offsets[index] + len(lines[index]) + 1, length)
+        end = offsets[chain[order + 1][0]] - 1 if order + 1 < len(chain) else length
+        name = (match.groupdict().get("title") or "").strip(" ：:")
+        parts.append(Part("part", name or None, start, max(start, end)))
+    return parts
+
+
+def _number(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    tens, _, ones = word.rpartition("十")
+    if "十" not in word:
+        return _NUMERALS.index(word) + 1 if len(word) == 1 else 0
+    return (_NUMERALS.index(tens) + 1 if tens else 1) * 10 + (_NUMERALS.index(ones) + 1 if ones else 0)
+
+
+def _attachments(text: str) -> list[Part]:
+    """"附送:标题标题同志们: …": the second document begins behind its doubled title."""
+    found = []
+    for mark in _ATTACHMENT.finditer(text):
+        title = _doubled(text[mark.end() : mark.end() + 160])
+        if title:
+            found.append((mark, title))
+    parts = []
+    for order, (mark, title) in enumerate(found):
+        end = found[order + 1][0].start() if order + 1 < len(found) else len(text)
+        parts.append(Part("attachment", title, mark.end() + 2 * len(title), end))
+    return parts
+
+
+def _doubled(text: str) -> str | None:
+    for length in range(min(70, len(text) // 2), 5, -1):
+        if text[:length] == text[length : 2 * length]:
+            return text[:length].strip() or None
+    return None
+
+
+def restructure(article: Article, ledger: Ledger) -> Callable[[], None]:
+    """Before the rules: blocks and glued titles. The function returned runs after them and fills `parts`."""
+    blocks = join_page_blocks(ledger)
+    strip_glued_title(article.title, ledger)
+
+    def after() -> None:
+        article.parts = find_parts(article.text, article.title)
+        # A viewer that shows the first N characters stops in mid-sentence: "…进一步修订完善的基".
+        if blocks and article.text[-1:] not in "。！？…”’」』）)】》.!?":
+            article.truncated = True
+
+    return after

@@ -11,7 +11,7 @@ class Part:
     """A piece of the text: "6则" has six of kind "part"; what follows "附送:" is an "attachment". Offsets in characters."""
 
     kind: str
-    title: str
+    title: str | None
     start: int
     end: int
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.chrome import is_byline, is_control, is_editor_line
+from crawler.extract.chrome import is_byline, is_control, is_editor_line, is_heading_of_body
 from crawler.extract.dom import Document, Line, Node, squeeze
 from crawler.extract.generic import DROPPED, noise_limit
 from crawler.extract.title import fold
-from crawler.extract.vocabulary import COMMENT_NAMES, FOOTER, PREV_NEXT, RELATED, SHARE
+from crawler.extract.vocabulary import COMMENT_NAMES, END_MARK, FOOTER, PREV_NEXT, RELATED, SHARE
 
 _PAGER = re.compile(r"^(?:[\[(（【<]?(?:共\s*\d+\s*[页篇]|\d{1,3}|首页|尾页|末页|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*)+$")
 _LABEL_LINE = re.compile(r"^(?:标签|关键词|关键字|tags?|本文关键词|热门标签|文章标签|分类)\s*[:：]", re.I)
@@ -24,7 +24,10 @@ def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, 
     chosen = [i for i in range(start, end) if i not in skip and values[i] != DROPPED]
     chosen = _after_byline(doc, chosen, fold(title))
     chosen = _before_end(doc, chosen)
-    return [i for i in chosen if not _is_chrome(doc.lines[i])]
+    chosen = [i for i in chosen if not _is_chrome(doc.lines[i])]
+    while chosen and not re.search(r"\w", doc.lines[chosen[-1]].text):  # "..." before 展开阅读全文
+        chosen.pop()
+    return chosen
 
 
 def _after_byline(doc: Document, chosen: list[int], title: str) -> list[int]:
@@ -34,7 +37,7 @@ def _after_byline(doc: Document, chosen: list[int], title: str) -> list[int]:
         line = doc.lines[index]
         if line.chars > 90 and line.marks > 1 and not is_byline(line.text):
             break
-        if is_byline(line.text) or (title and fold(line.text) == title):
+        if is_byline(line.text) or is_heading_of_body(line.text) or (title and fold(line.text) == title):
             last = position
     return chosen[last + 1 :]
 
@@ -46,7 +49,7 @@ def _before_end(doc: Document, chosen: list[int]) -> list[int]:
     for position, index in enumerate(chosen):
         line = doc.lines[index]
         if before > 0.5 * total and line.chars <= 40:
-            if RELATED.match(line.text):
+            if RELATED.match(line.text) or END_MARK.match(line.text):
                 return chosen[:position]
             if is_editor_line(line.text) and total - before > 0:
                 return chosen[: position + 1]

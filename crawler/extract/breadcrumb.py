@@ -43,6 +43,15 @@ def read_category(doc: Document, title: str, before: int) -> list[str]:
     return best
 
 
+def document_channels(doc: Document) -> list[str]:
+    """文库 pages without a breadcrumb print the channels in front of the file's facts: "实用范文 争先创优 格式：doc 页数：4P"."""
+    for line in doc.lines:
+        if line.linked and line.chars <= 160 and re.search(r"格式|页数|大小", line.text):
+            label = next((i for i, (t, _) in enumerate(line.pieces) if re.search(r"格式|页数|大小", t)), 0)
+            return [squeeze(t) for t, node in line.pieces[:label] if node.link and squeeze(t)]
+    return []
+
+
 def _score(line: Line) -> float:
     labelled = bool(_LABEL.match(line.text))
     # A label may end its line: <td>当前位置：</td><td><a>首页</a> > <a>要闻</a></td>
@@ -85,15 +94,17 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
                 text += _STEP
             text, owner = text + piece, node
         pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", squeeze(text))).split(_STEP)
-    items: list[str] = []
-    for piece in pieces:
-        item = _LABEL.sub("", piece).strip(" \u3000:：>-|/·[]【】<›»")
-        if _NOT_CHANNEL.match(item) or len(item) > 24:
-            continue
-        folded = fold(item)
-        if not folded or (title and (folded == title or (len(folded) > 6 and (title.startswith(folded) or folded.startswith(title))))):
-            continue
-        if not items and (_SITE.search(item) or (site and (folded == site or (len(folded) > 2 and site.startswith(folded))))):
-            continue
-        items.append(item)
+    items = [item for piece in pieces if (item := _LABEL.sub("", piece).strip(" \u3000:：>-|/·[]【】<›»")) and len(item) <= 24]
+    items = [item for item in items if not _NOT_CHANNEL.match(item) and not _is_title(fold(item), title)]
+    # The site's own name comes first ("爱51代码网 >> 范文"); where <title> ends with the channel's name it is the channel.
+    if items and (_SITE.search(items[0]) or (len(items) > 1 and _is_site(fold(items[0]), site))):
+        del items[0]
     return items
+
+
+def _is_title(item: str, title: str) -> bool:
+    return not item or bool(title and (item == title or (len(item) > 6 and (title.startswith(item) or item.startswith(title)))))
+
+
+def _is_site(item: str, site: str) -> bool:
+    return bool(site) and (item == site or (len(item) > 2 and site.startswith(item)))

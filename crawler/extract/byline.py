@@ -20,10 +20,10 @@ _LABELS = {
     "author": ("文章作者", "本文作者", "作者", "撰稿人", "撰稿", "撰文", "采写", "文字记者", "文字", "作 者", "通讯员", "原作者"),
     "date": (
         "发布时间", "发布日期", "发表时间", "发表日期", "发稿时间", "更新时间", "更新日期", "发表于", "发布于", "时间", "日期", "录入时间",
-        "添加时间", "創建時間", "發佈時間", "发文日期", "成文日期", "公开日期", "上传日期", "上传时间", "加入时间", "修改时间",
+        "添加时间", "創建時間", "發佈時間", "发文日期", "成文日期", "公开日期", "加入时间", "修改时间",
     ),
     "other": (
-        "推荐人", "录入人", "录入者", "录入", "上传者", "上传人", "上传", "发布人", "发布者", "发布单位", "审核人", "审核", "审稿", "编审", "校对", "监制", "主编", "制作",
+        "上传日期", "上传时间", "推荐人", "录入人", "录入者", "录入", "上传者", "上传人", "上传", "发布人", "发布者", "发布单位", "审核人", "审核", "审稿", "编审", "校对", "监制", "主编", "制作",
         "摄影", "图片", "供稿", "图", "点击数", "点击量", "点击次数", "点击", "浏览次数", "浏览量", "浏览", "阅读次数", "阅读量", "阅读数", "阅读", "人气", "访问量", "访问次数",
         "访问", "热度", "评论数", "评论", "字号", "字体大小", "字体", "大小", "分享到", "分享至", "分享", "打印", "标签", "关键词", "关键字", "所属分类", "所属栏目", "栏目", "分类",
         "类别", "频道", "地区", "专题", "编译", "翻译", "视频", "播放", "微信号", "文章编号", "索引号", "字数", "查看", "次数", "热搜词", "中新网", "移动用户", "声明", "地址",
@@ -50,6 +50,9 @@ _REPORTERS = re.compile(
 )
 _SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是|单位)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
 _BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*/\s*(?P<source>[\u4e00-\u9fffA-Za-z]{2,14})$")
+# 文库 texts, a sentence a paragraph: "解放碑街道党工委书记。" then "吕轶。"
+_OFFICE = re.compile(r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$")
+_BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 _PEN = re.compile(r"^(?:《[^》]{1,12}》)\s*作者\s+(?P<names>[\u4e00-\u9fff·]{2,4})$|^文\s*[/／|丨︱]\s*(?P<pen>[^\s，。：]{2,12})$")
 _NOT_NAME = re.compile(r"摄影|拍摄|摄$|制图|报道|综合|整理|实习生|通讯员|编译")
 _WORDS_AROUND_DATE = re.compile(
@@ -96,6 +99,10 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
         if line.chars <= 80:
             _labelled(line.text, byline, {"source", "author", "editor", "date"} if line.chars <= 40 else {"source", "author"})
             _reporters(line.text, byline)
+    for office, line in zip(head, head[1:], strict=False):
+        name = _BARE_NAME.match(line.text)
+        if name and office.chars <= 30 and _OFFICE.search(office.text) and byline.author is None:
+            byline.author = name["name"]
     for line in reversed(tail):
         if line.chars <= 90:
             _labelled(line.text, byline, {"source", "author", "editor"})

@@ -27,6 +27,14 @@ _EDITOR = re.compile(
 )
 
 
+_HEADING = re.compile(r"^[\s【\[]*(?:资源描述|文档描述|文档简介|文档介绍|内容简介|内容介绍|正文|简介|资料简介|全文|正文内容|文章内容|新闻内容|文档内容|详细内容|内容)[\s】\]]*[:：]?$")
+
+
+def is_heading_of_body(text: str) -> bool:
+    """"资源描述：" over the text: the skin's own words."""
+    return len(text) <= 12 and bool(_HEADING.match(text))
+
+
 def is_control(text: str) -> bool:
     return len(text) <= 60 and bool(_CONTROL.match(text))
 
@@ -43,6 +51,8 @@ def is_byline(text: str) -> bool:
     if _COUNT.match(text):
         return True
     label = LABEL.search(text)
+    if label is not None and len(text) <= 100 and len(LABEL.findall(text)) >= 3:
+        return True
     if label is not None and label.start() <= 3:
         return len(text) <= 40 or bool(find_dates(text)) or len(LABEL.findall(text)) >= 2
     dates = find_dates(text)

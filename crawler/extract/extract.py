@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from crawler.extract.article import Article, Outcome, Reject
 from crawler.extract.body import assemble, choose_lines
-from crawler.extract.breadcrumb import read_category
+from crawler.extract.breadcrumb import document_channels, read_category
 from crawler.extract.byline import Byline, date_evidence, fill, read_byline
 from crawler.extract.dates import instant
 from crawler.extract.decode import decode
+from crawler.extract.document import read_document
 from crawler.extract.dom import Document, Node, parse
 from crawler.extract.generic import DROPPED, first_prose, line_values, main_node
 from crawler.extract.lead import read_lead
@@ -18,6 +19,8 @@ from crawler.extract.templates.skin import Skin
 from crawler.extract.title import Title, clean_title, find_title, fold, heads_of, strong_title
 from crawler.extract.url import article_id, canonical_url
 from crawler.site import Site
+
+_DOCUMENT_SKINS = ("doc_family", "renrendoc", "docs360", "dochub", "docin")
 
 
 def extract(page: Page, family: str | None = None, site: Site | None = None) -> Outcome:
@@ -38,6 +41,8 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
     above = doc.lines[max(0, top - 3) : first][:20]
     below = doc.lines[last + 1 : last + 12]
     channels = read_category(doc, title.text, first)
+    if family == "wenku" and not channels:
+        channels = document_channels(doc)
     byline = Byline()
     evidence = date_evidence(doc)
     for role in ("published", "source", "author", "editor"):
@@ -62,6 +67,7 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
         source=byline.source,
         author=byline.author,
         editor=byline.editor,
+        document=read_document(doc) if family == "wenku" or (skin and skin.name in _DOCUMENT_SKINS) else None,
         category=channels,
         lead=read_lead(doc, top, first),
         charset=decoded.charset,
