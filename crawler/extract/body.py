@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from crawler.extract.chrome import is_byline, is_control, is_editor_line, is_heading_of_body
-from crawler.extract.dom import Document, Line, Node, squeeze
+from crawler.extract.dom import Document, Line, Node
 from crawler.extract.generic import DROPPED, noise_limit
-from crawler.extract.title import fold
-from crawler.extract.vocabulary import COMMENT_NAMES, END_MARK, FOOTER, PREV_NEXT, RELATED, SHARE
+from crawler.extract.title import fold, segments
+from crawler.extract.vocabulary import END_MARK, FOOTER, PREV_NEXT, RELATED, SHARE
 
 _PAGER = re.compile(r"^(?:[\[(（【<]?(?:共\s*\d+\s*[页篇]|\d{1,3}|首页|尾页|末页|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*)+$")
 _LABEL_LINE = re.compile(r"^(?:标签|关键词|关键字|tags?|本文关键词|热门标签|文章标签|分类)\s*[:：]", re.I)
@@ -25,9 +25,17 @@ def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, 
     chosen = _after_byline(doc, chosen, fold(title))
     chosen = _before_end(doc, chosen)
     chosen = [i for i in chosen if not _is_chrome(doc.lines[i])]
-    while chosen and not re.search(r"\w", doc.lines[chosen[-1]].text):  # "..." before 展开阅读全文
+    site = fold(segments(doc.title)[-1]) if len(segments(doc.title)) > 1 else ""
+    while chosen and _is_last_words(doc.lines[chosen[-1]], site):
         chosen.pop()
     return chosen
+
+
+def _is_last_words(line: Line, site: str) -> bool:
+    """"..." before 展开阅读全文, and the site's word about itself: "法易通（全球创新的“互联网+法律”）法律咨询服务品牌"."""
+    if not re.search(r"\w", line.text):
+        return True
+    return len(site) >= 3 and line.chars <= 60 and fold(line.text).startswith(site[: max(3, len(site) // 2)])
 
 
 def _after_byline(doc: Document, chosen: list[int], title: str) -> list[int]:
@@ -106,17 +114,6 @@ def _is_chrome(line: Line) -> bool:
     )
 
 
-def text_of(line: Line) -> str:
-    """The line without inline furniture: "…门。<span class=review>37</span>" counts a reader's comments."""
-    if len(line.pieces) == 1 or not any(_is_counter(owner) for _, owner in line.pieces):
-        return line.text
-    return squeeze("".join(text for text, owner in line.pieces if not _is_counter(owner)))
-
-
-def _is_counter(node: Node) -> bool:
-    return not node.block and any(COMMENT_NAMES.search(name) for name in node.names)
-
-
 def assemble(lines: list[Line]) -> str:
     """One paragraph a line; the cells of a table row joined by a tab."""
     parts: list[str] = []
@@ -124,9 +121,9 @@ def assemble(lines: list[Line]) -> str:
     for line in lines:
         row = _row(line.node)
         if row is not None and row is last_row:
-            parts[-1] += "\t" + text_of(line)
+            parts[-1] += "\t" + line.own_text()
         else:
-            parts.append(text_of(line))
+            parts.append(line.own_text())
         last_row = row
     return "\n".join(parts)
 

@@ -35,7 +35,7 @@ LABEL = re.compile(
     r"(?P<open>[【\[(（〔]\s*)?(?P<word>" + "|".join(sorted(map(re.escape, _ROLE), key=len, reverse=True)) + r")\s*(?P<colon>[:：︱|∣丨/]|(?<=于)|(?=\d{4}[-年/]))\s*"
 )
 # "来源CSDN", "作者魏星": a label that opens a piece and needs no colon.
-_GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为])")
+_GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室])")
 _STOP = re.compile(
     r"\s*(?:[|｜]|[】\]）)〕]|\u3000|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|【|复制链接|\d+\s*(?:次|人)|共\d|手机看|查看PDF|保护视力|我来说两句"
     r"|(?:^|(?<=[\s)）]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气)|(?:点击|阅读|浏览|评论|人气)\s*[\d:：(（])"
@@ -46,7 +46,7 @@ _ORG = re.compile(
     re.I,
 )
 _REPORTERS = re.compile(
-    r"^[\s(（【\[■◎●]*(?P<org>[^\s，。：:；]{0,16}?)(?:特约|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|评论员|特约撰稿人|撰稿人)[\s：:/]*(?P<names>[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5})[\s)）】\]]*$"
+    r"^[\s(（【\[■◎●]*(?P<org>[^\s，。：:；]{0,16}?)(?:特约|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|评论员|特约撰稿人|撰稿人)[\s：:/]*(?P<names>(?=[\u4e00-\u9fff\s]{2})[\u4e00-\u9fff·]{1,4}(?:[\s、，,]+[\u4e00-\u9fff·]{1,4}){0,7})[\s)）】\]]*$"
 )
 _SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是|单位)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
 _BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*/\s*(?P<source>[\u4e00-\u9fffA-Za-z]{2,14})$")
@@ -66,6 +66,8 @@ class Byline:
     source: str | None = None
     author: str | None = None
     editor: str | None = None
+    # Platforms of self-published accounts print the account's name alone: an organisation is the source, a person the author.
+    account: bool = False
 
 
 def fill(byline: Byline, role: str, text: str, evidence: list[str]) -> None:
@@ -95,11 +97,13 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
         _reporters(line.text, byline)
         _by_slash(line.text, byline)
     _unlabelled(above, byline, evidence, channels)
+    for position, line in enumerate(head):
+        if line.chars <= 30:
+            _reporters(line.text, byline, pen=position < 2)
     for line in head[:4]:
         if line.chars <= 80:
             _labelled(line.text, byline, {"source", "author", "editor", "date"} if line.chars <= 40 else {"source", "author"})
-            _reporters(line.text, byline)
-    for office, line in zip(head, head[1:], strict=False):
+    for office, line in zip(head[:4], head[1:4], strict=False):
         name = _BARE_NAME.match(line.text)
         if name and office.chars <= 30 and _OFFICE.search(office.text) and byline.author is None:
             byline.author = name["name"]
@@ -107,9 +111,13 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
         if line.chars <= 90:
             _labelled(line.text, byline, {"source", "author", "editor"})
             _signature(line.text, byline)
-    for line in below:
+            # "中青报·中青网记者 魏其濛 来源：中国青年报"
+            label = LABEL.search(line.text)
+            if label and label.start() > 4:
+                _reporters(line.text[: label.start()].strip(), byline)
+    for position, line in enumerate(below):
         if line.chars <= 120:
-            _labelled(line.text, byline, {"date", "source", "author", "editor"})
+            _labelled(line.text, byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
     if byline.published is None:
         _unlabelled([line for line in below[:3] if line.chars <= 40], byline, evidence, channels)
 
@@ -192,6 +200,8 @@ def _unlabelled(lines: list[Line], byline: Byline, evidence: list[str], channels
         _named_piece(line, byline, channels)
     for index, line in enumerate(lines):
         printed = next(iter(find_dates(line.text)), None)
+        if printed is not None and _other_label(line.text[: printed.span[0]]):
+            continue  # "上传日期：2020-12-19" is when the file came, not when the text was published
         if printed is None and index + 1 < len(lines):
             # "2005.08.26" and "05:39" in two elements, "2019" "09/07" "19:02" in three.
             printed = _spread(lines[index : index + 3])
@@ -204,6 +214,11 @@ def _unlabelled(lines: list[Line], byline: Byline, evidence: list[str], channels
             continue
         _beside(line, byline, channels)
         return
+
+
+def _other_label(before: str) -> bool:
+    labels = list(LABEL.finditer(before + " "))
+    return bool(labels) and labels[-1].end() >= len(before) and _ROLE[labels[-1]["word"]] == "other"
 
 
 def _spread(lines: list[Line]) -> Printed | None:
@@ -219,8 +234,9 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
         text = re.sub(r"\s+", " ", piece).strip()
         dates = find_dates(text)
         rest = [text[dates[0].span[1] :], text[: dates[0].span[0]]] if dates else [text]
+        around = node.names if node.block or node.parent is None else (*node.names, *node.parent.names)
         for candidate in rest:
-            _name(candidate, " ".join(node.names), byline, channels)
+            _name(candidate, " ".join(around), byline, channels)
 
 
 def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
@@ -244,11 +260,12 @@ def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
     text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）", " ", text)
     text = re.split(r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*", text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
     text = re.sub(r"^原创\s*", "", text).removesuffix("官方账号")
-    if not 2 <= len(text) <= 20 or text in channels or re.search(r"[，。！？；：:>]|\d{3}", text) or not re.search(r"[\u4e00-\u9fffA-Za-z]{2}", text):
+    if not 2 <= len(text) <= 20 or text in channels or re.search(r"[，。！？；：:>]|\d{3}", text) or not re.search(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]", text):
         return
     if not _WORDS_AROUND_DATE.sub("", text).strip() or _RELATIVE.match(text):
         return
-    if ("author" in names or "writer" in names) and (byline.source or not _ORG.search(text)):
+    personal = "author" in names or "writer" in names or byline.account
+    if personal and (byline.source or not _ORG.search(text)):
         byline.author = byline.author or text
     else:
         byline.source = byline.source or text
@@ -257,16 +274,16 @@ def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
 _RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")
 
 
-def _reporters(text: str, byline: Byline) -> None:
+def _reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
     """A line of its own: "本报记者 王乐文 方 敏", "半月谈记者 史卫燕"."""
     if byline.author is None and len(text) <= 40:
         match = _REPORTERS.match(text)
         if match and not _NOT_NAME.search(text):
             byline.author = match["names"].strip()
             return
-        pen = _PEN.match(text)
-        if pen:
-            byline.author = pen["names"] or pen["pen"]
+        signed = _PEN.match(text)
+        if signed and (pen or signed["names"]):
+            byline.author = signed["names"] or signed["pen"]
 
 
 def _by_slash(text: str, byline: Byline) -> None:

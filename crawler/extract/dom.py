@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from crawler.extract.vocabulary import COMMENT_NAMES
+
 _SKIP = frozenset(
     "script style noscript iframe object embed svg canvas video audio map select input button textarea template head "
     "link meta title applet frameset datalist".split()
@@ -85,6 +87,16 @@ class Line:
             if owner.link:
                 self.linked += len(piece.strip())
         self.marks = len(_MARKS.findall(text)) if self.linked * 2 < self.chars else 0
+
+    def own_text(self) -> str:
+        """The line without inline furniture: "…门。<span class=review>37</span>" counts a reader's comments."""
+        if len(self.pieces) == 1 or not any(_is_counter(owner) for _, owner in self.pieces):
+            return self.text
+        return squeeze("".join(text for text, owner in self.pieces if not _is_counter(owner)))
+
+
+def _is_counter(node: Node) -> bool:
+    return not node.block and any(COMMENT_NAMES.search(name) for name in node.names)
 
 
 @dataclass(slots=True)

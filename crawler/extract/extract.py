@@ -39,17 +39,17 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
     first, last = chosen[0], chosen[-1]
     top = title.line if title.line is not None else max(0, first - 10)
     above = doc.lines[max(0, top - 3) : first][:20]
-    below = doc.lines[last + 1 : last + 12]
+    below = doc.lines[last + 1 : last + 26]
     channels = read_category(doc, title.text, first)
     if family == "wenku" and not channels:
         channels = document_channels(doc)
-    byline = Byline()
+    byline = Byline(account=bool(skin and skin.accounts))
     evidence = date_evidence(doc)
     for role in ("published", "source", "author", "editor"):
         for selector in getattr(skin, role) if skin else ():
             for node_ in doc.select(selector)[:1]:
                 fill(byline, role, doc.text_in(node_), evidence)
-    read_byline(doc, byline, channels, above, lines[:4], lines[-5:], below)
+    read_byline(doc, byline, channels, above, lines[:9], lines[-5:], below)
     _, number = page_key(page.url)
     heads = heads_of(doc)
     canonical = canonical_url(page.url)

@@ -13,7 +13,7 @@ from itertools import accumulate
 from crawler.extract.chrome import is_byline, is_control
 from crawler.extract.dom import Document, Line, Node
 from crawler.extract.lead import is_lead
-from crawler.extract.vocabulary import BODY_NAMES, COMMENT_NAMES, FOOTER, NOISE_NAMES, WEAK_NOISE_NAMES
+from crawler.extract.vocabulary import BODY_NAMES, COMMENT_NAMES, CONTACT, FOOTER, NOISE_NAMES, WEAK_NOISE_NAMES
 
 _FAR_FROM_TITLE = 0.3
 DROPPED = -999.0  # the value of a line that its skin knows to be furniture
@@ -23,7 +23,7 @@ def line_value(line: Line) -> float:
     """Characters of prose, or a negative number for links and labels."""
     if line.linked * 2 > line.chars:
         return -4.0 - min(line.linked, 60) * 0.5
-    if line.chars < 400 and FOOTER.search(line.text):
+    if line.chars < 400 and (FOOTER.search(line.text) or (line.chars < 120 and "。" not in line.text and CONTACT.search(line.text))):
         return -0.5 * line.chars
     if line.marks:
         if is_byline(line.text) or is_lead(line) or is_control(line.text):

@@ -131,7 +131,7 @@ def _score(line: Line, heads: list[str], names: set[str]) -> float:
 
 def _printed(doc: Document, index: int, heads: list[str]) -> str:
     line = doc.lines[index]
-    text = line.text
+    text = line.own_text()
     node = line.node
     # A heading broken by <br> is one title: "彰显特色优势<br>提高开放水平".
     if node.tag in _HEADING and 1 < node.end - node.start <= 4:
@@ -139,7 +139,7 @@ def _printed(doc: Document, index: int, heads: list[str]) -> str:
         joined = fold(text)
         first = [fold((segments(h) or [h])[0]) for h in heads]
         if fold(line.text) in first or not any(joined in fold(h) for h in heads):
-            text = line.text
+            text = line.own_text()
     # Controls glued to the heading ("播报文章"): what og:title and the heading share is the title.
     for head in heads:
         for candidate in (head, segments(head)[0] if segments(head) else head):

@@ -105,11 +105,12 @@ def path_and_query(url: str) -> str:
 def _split(url: str) -> _Parts | None:
     try:
         split = urlsplit(url.strip())
-        scheme, host, port = split.scheme.lower(), (split.hostname or "").rstrip("."), split.port
-        if scheme not in DEFAULT_PORTS or not host:
+        scheme, host, port = split.scheme.lower(), split.hostname or "", split.port
+        if scheme not in DEFAULT_PORTS:
             return None
         if not host.isascii():
             host = idna.encode(host, uts46=True).decode("ascii")
+        host = host.rstrip(".")  # only now: IDNA reads "。" as a dot
     except ValueError:  # a bad port, half an IPv6 address, a host that IDNA refuses (idna.IDNAError is a ValueError)
         return None
     host = f"[{host}]" if ":" in host else host.lower()

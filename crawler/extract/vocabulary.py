@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # Class and id tokens of regions that hold no article text. A token matches whole or as a dash/underscore-separated part.
-COMMENT_NAMES = re.compile(r"(?:^|[-_])(?:comments?|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|disqus\w*)(?:$|[-_\d])")
+COMMENT_NAMES = re.compile(r"(?:^|[-_])(?:comments?|commentlist|cmmts?|cmts?|cmnt|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|disqus\w*)(?:$|[-_\d])")
 NOISE_NAMES = re.compile(
     r"(?:^|[-_])(?:related?|recommend\w*|relevant|xiangguan|tuijian|sidebar|side|aside|footer|foot|copyrights?|nav|navbar|menu"
     r"|breadcrumbs?|crumbs?|share|shares|sharebox|bdshare\w*|bds\w*|jiathis\w*|social|qrcode|erweima|ads?|adv|advert\w*|gg|guanggao|banner"
@@ -29,7 +29,7 @@ BODY_NAMES = re.compile(
 )
 
 _RELATED_WORDS = (
-    r"相关(?:阅读|文章|新闻|推荐|链接|内容|资讯|专题|报道|热词|搜索|文档|资料|范文|话题|信息|稿件|资源|视频|产品)"
+    r"相关[\u4e00-\u9fff]{2,3}|\S{0,4}视频推荐"
     r"|(?:推荐|热门|最新|热点|精彩|本周|今日|本月|精选|近期|阅读)(?:阅读|文章|新闻|推荐|搜索|评论|资讯|内容|信息|排行|专题|图文|图片|视频|范文|文档|话题|关注|回顾)"
     r"|猜你喜欢|你可能(?:也|还)?(?:会)?(?:感兴趣|喜欢)\S{0,6}|您可能(?:也|还)?(?:会)?(?:感兴趣|喜欢)\S{0,6}|为[你您]推荐\S{0,10}|延伸阅读|更多(?:文章|内容|精彩|新闻|阅读|相关)\S{0,6}"
     r"|编辑推荐|大家都在看|大家还在看|看了(?:本文|又看)\S{0,6}|网友评论\S{0,6}|发表评论\S{0,6}|我来说两句\S{0,6}|全部评论\S{0,6}|用户评论|文章评论|精彩评论|热评"
@@ -53,6 +53,7 @@ SHARE = re.compile(
     r"|关闭(?:窗口|本页)?$|字号|字体[：:]|【?(?:大|中|小)】?$|我要(?:评论|分享|投稿|纠错)|点赞|赞\s*\d*$|评论\s*\d*$|\d+人(?:参与|喜欢|评论|赞)|复制链接|微信好友|微信朋友圈|QQ空间|新浪微博|返回(?:顶部|首页|列表|栏目)|回到顶部)"
 )
 COUNTER = re.compile(r"(?:阅读|浏览|点击|人气|访问|热度|评论|查看|播放|已有)(?:次数|量|数|人次|:)?\s*[：:]?\s*\(?\d*\+?(?:℃|万|次|人|条)*\)?")
+CONTACT = re.compile(r"(?:地址|电话|传真|邮编|邮政编码|邮箱|e-?mail|热线|客服|qq群?)\s*[:：]\s*\S", re.I)
 FOOTER = re.compile(
     r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|all rights reserved|备案号|技术支持|联系我们|关于我们|网站地图|经营许可证|投稿邮箱|举报电话",
     re.I,

@@ -14,5 +14,6 @@ SKIN = Skin(
     name="baijiahao",
     vendor="百家号 articles of baijiahao.baidu.com (Baidu)",
     recognise=recognise,
+    accounts=True,
     author=("p.author-name", ".author-name"),
 )

@@ -24,6 +24,7 @@ class Skin:
     source: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     editor: tuple[str, ...] = ()
+    accounts: bool = False  # a platform of self-published accounts: an unlabelled name is the account's
 
 
 def named(doc: Document, *names: str) -> bool:

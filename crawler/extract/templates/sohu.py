@@ -14,6 +14,7 @@ SKIN = Skin(
     name="sohu",
     vendor="搜狐号 article pages (Sohu)",
     recognise=recognise,
+    accounts=True,
     body=("#mp-editor",),
     drop=(".editor-name", ".backsohu", "#backsohucom"),
 )

@@ -14,5 +14,6 @@ SKIN = Skin(
     name="toutiao",
     vendor="今日头条 articles (ByteDance)",
     recognise=recognise,
+    accounts=True,
     body=(".syl-page-article", ".article-content", ".tt-article-content"),
 )
