@@ -29,6 +29,7 @@ CANONICAL = [
     ("http://example.com/?12.html", "http://example.com/?12.html"),
     ("http://例子.中国/a", "http://xn--fsqu00a.xn--fiqs8s/a"),
     ("http://example.com./a", "http://example.com/a"),
+    ("http://example。com。/a", "http://example.com/a"),
     ("http://[::1]:8080/a", "http://[::1]:8080/a"),
     ("http://example.com/a.jsp;jsessionid=0A1B?id=3", "http://example.com/a.jsp?id=3"),
     ("http://example.com/a?PHPSESSID=ab12&id=3", "http://example.com/a?id=3"),
