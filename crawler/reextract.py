@@ -122,6 +122,8 @@ def extract_files(
         trails: dict[str, list[str]] = {}
         for stored in filter(keep, _responses(path)):
             site, trail = sites.get(stored.metadata.get("site", "")), trails.pop(canonical_url(stored.url), [])
+            if trail and stored.metadata.get("via") != trail[-1]:
+                trail = []  # the link that was followed here was another
             if stored.status in REDIRECTS and site is not None:
                 trail = [*trail, stored.url]
                 led_to = target(site, "article", trail, _location(stored))

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from crawler.archive import ArchiveError
 from crawler.archive.recover import recover
 from crawler.archive.writer import Seen, WarcWriter
 from pipelines.locks import BusyError, Lock
@@ -86,8 +87,18 @@ class Run:
         return self._archive
 
     def close_archive(self) -> list[Path]:
-        """Finish the WARC files of the run and name them; none when nothing was fetched."""
-        return self._archive.close() if self._archive else []
+        """Finish the WARC files of the run and name them; none when nothing was fetched.
+
+        Raises ArchiveError when one stays unfinished, whatever the reason: a manifest that does not cover its records
+        would have their rows made twice.
+        """
+        if self._archive is None:
+            return []
+        files = self._archive.close()
+        unfinished = [path.name for path in self._archive.folder.glob(f"*-{self.run_id[-6:]}.warc.gz.open")]
+        if unfinished:
+            raise ArchiveError(f"{', '.join(unfinished)}: not finished")
+        return files
 
     def release(self) -> None:
         """Give all locks back, the run's own last: until then nobody sweeps its parts."""

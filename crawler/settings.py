@@ -15,6 +15,13 @@ FRONTIER_URL = None
 CONTACT = None  # a mail address or URL for the user agent; without it no public host is crawled
 ALLOW_PRIVATE_ADDRESSES = False
 
+# Frontier: which URL next. One table that survives kill -9; SQLite in OUTPUT_DIR/state unless FRONTIER_URL says more.
+SCHEDULER = "crawler.frontier.scheduler.FrontierScheduler"
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the table knows what was seen
+SPIDER_MIDDLEWARES = {
+    "crawler.frontier.middleware.FrontierMiddleware": 10,  # outermost: a page's links and its end are one transaction
+}
+
 # Politeness: set here and nowhere else. A site file can only make it slower.
 ROBOTSTXT_OBEY = True
 DOWNLOAD_DELAY = 1.0  # seconds between two requests to one host, times 0.5 to 1.5
@@ -39,6 +46,7 @@ DOWNLOAD_HANDLERS = {
     "data": None,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "crawler.frontier.held.HeldMiddleware": 10,  # answers that a killed run had archived: no robots.txt, no wire
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a server error for a permission
     "crawler.downloader.robots.RobotsMiddleware": 100,
     "crawler.downloader.quiet.QuietMiddleware": 570,  # between Scrapy's retries (550) and decompression (590)
