@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import re
 from pathlib import Path
 
 from crawler.progress import Snapshot
@@ -21,3 +24,27 @@ def test_a_log_gets_whole_lines_and_no_terminal_codes(web: Web, tmp_path: Path) 
     assert len(lines) == 1  # less than a minute: only the last word
     assert f"{ARTICLES + 2} pages, {ARTICLES} articles, 0 rejects" in lines[0]
     assert "\x1b" not in stderr
+
+
+def test_a_terminal_gets_one_live_line_and_the_log_above_it_whole(web: Web, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    os.set_blocking(theirs, True)
+    process = start(web, tmp_path, delay=0.2, stderr=theirs)
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            written += os.read(ours, 4096)
+        except OSError:  # how a terminal says that the other side has closed
+            break
+    os.close(ours)
+    assert process.wait(60) == 0
+    screen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "\n", written.decode())
+    live = [line for line in screen.splitlines() if line.startswith("news: ")]
+    counts = [int(re.findall(r"\d+", line)[0]) for line in live]
+    assert len(set(counts)) > 2
+    assert counts == sorted(counts)
+    assert f"{ARTICLES} articles" in live[-1]
+    log = [line for line in screen.splitlines() if re.match(r"\d{4}-\d\d-\d\d ", line)]
+    assert any(line.endswith("Spider closed (finished)") for line in log)
+    assert not any("[crawler.progress]" in line for line in log)
