@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from crawler.archive import ArchiveError
+from crawler.archive.exchange import ArchiveError
 from crawler.archive.recover import recover
 from crawler.archive.writer import Seen, WarcWriter
 from pipelines.locks import BusyError, Lock
