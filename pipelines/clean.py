@@ -18,6 +18,9 @@ from pipelines.structure import restructure, strip_title_lines
 _SITE = r"[\w.-]+\.(?:com|cn|net|org|cc|info|top|vip|gov|edu)(?:\.cn)?"
 
 
+_LONGEST = 240  # characters: no notice seen is longer, and a long line is the author's
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`pattern` finds the spans to take (its group 1 when it has one); `where` says in what lines it is tried."""
@@ -146,7 +149,7 @@ def _apply(rule: Rule, ledger: Ledger, notices: list[str]) -> None:
         return
     lines = ledger.text.split("\n")
     first = max(0, len(lines) - 8) if rule.where == "tail" else 0
-    hits = [i for i in range(first, len(lines)) if len(lines[i]) <= 400 and rule.pattern.match(lines[i])]
+    hits = [i for i in range(first, len(lines)) if len(lines[i]) <= _LONGEST and rule.pattern.match(lines[i])]
     # A text of which half is "notices" is a text about notices.
     if hits and sum(len(lines[i]) for i in hits) * 2 < len(ledger.text):
         if rule.notice:

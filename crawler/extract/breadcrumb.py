@@ -6,9 +6,11 @@ import re
 
 from crawler.extract.dom import Document, Line, Node, squeeze
 from crawler.extract.title import fold, segments
+from crawler.extract.vocabulary import known
 
 _LABEL = re.compile(r"^\W*(?:您?(?:现在|当前|目前)?(?:所在|的|所在的)?(?:当前)?位置(?:是|为)?|当前位置|您的位置|所在位置|当前栏目|当前页面|导航|路径|您(?:现在|当前)?在)\s*[:：]?\s*")
 _NAMES = re.compile(r"(?:^|[-_])(?:bread\w*|crumbs?|weizhi|location|position|pos|path|lujing|mbx|mianbaoxie|dqwz|wz|curpos|current|place|where|nav_?path|address|dh|sitepath|brea)(?:$|[-_\d])|crumb|position|daohang")
+_is_crumb_name = known(_NAMES)
 _ARROW = re.compile(r">|»|›|→|＞|•|-->")
 _SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
 _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
@@ -71,7 +73,7 @@ def _score(line: Line) -> float:
 def _box(line: Line) -> Node | None:
     """The element that calls itself a breadcrumb around this line: <ul class=path><li>首页</li><li>> 要闻</li></ul>."""
     for near in (line.node, line.node.parent):
-        if near is not None and any(_NAMES.search(name) for name in near.names):
+        if near is not None and any(map(_is_crumb_name, near.names)):
             return near
     return None
 

@@ -9,20 +9,29 @@ lexbor did not end on a million nested <div>).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
-from crawler.extract.vocabulary import COMMENT_NAMES
+from crawler.extract.vocabulary import is_comment_name
 
-_SKIP = frozenset(
-    "script style noscript iframe object embed svg canvas video audio map select input button textarea template head "
-    "link meta title applet frameset datalist".split()
-)
-_BLOCK = frozenset(
-    "html body div p li ul ol dl dt dd table tbody thead tfoot tr td th caption h1 h2 h3 h4 h5 h6 section article header "
-    "footer main nav aside form fieldset center blockquote pre figure figcaption address hr details summary".split()
-)
+_SKIPPED, _BLOCK, _PLAIN, _BREAK = 1, 2, 3, 4
+_KIND: dict[str, int] = {
+    **dict.fromkeys(
+        "script style noscript iframe object embed svg canvas video audio map select input button textarea template head "
+        "link meta title applet frameset datalist".split(),
+        _SKIPPED,
+    ),
+    **dict.fromkeys(
+        "html body div p li ul ol dl dt dd table tbody thead tfoot tr td th caption h1 h2 h3 h4 h5 h6 section article header "
+        "footer main nav aside form fieldset center blockquote pre figure figcaption address hr details summary".split(),
+        _BLOCK,
+    ),
+    **dict.fromkeys("span b strong font em i u big small sub sup ins o:p st1:chsdate".split(), _PLAIN),
+    "br": _BREAK,
+}
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)"
     r"|(?:^|;)\s*(?:left|top|text-indent)\s*:\s*-\d{3,}|opacity\s*:\s*0\s*(?:;|$)",
@@ -35,9 +44,13 @@ _SPACE = re.compile(r"[ \t\r\n\f\x0b\u00a0\u2000-\u200b\u202f\u205f\ufeff]+")
 _SOFT_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u2e80-\u9fff\uff00-\uffef])")
 _MARKS = re.compile("[，。、；：？！…”」,;?!]")
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r")
-_NO_ATTRS: dict[str, str] = {}
-_MAX_DEPTH = 400
 _MAX_CHARS = 12_000_000
+
+
+@lru_cache(maxsize=16384)
+def _tokens(names: str) -> tuple[str, ...]:
+    # A site's class attributes are the same on all its pages.
+    return tuple(names.lower().split())
 
 
 class Node:
@@ -45,18 +58,17 @@ class Node:
 
     __slots__ = ("attrs", "block", "end", "link", "names", "parent", "start", "tag")
 
-    def __init__(self, tag: str, attrs: dict[str, str], parent: Node | None, start: int) -> None:
+    def __init__(self, tag: str, attrs: Mapping[str, str], parent: Node | None, block: bool, start: int) -> None:
         self.tag = tag
         self.attrs = attrs
         self.parent = parent
+        self.block = block
         self.start = self.end = start
-        self.block = tag in _BLOCK
         self.link = tag == "a" or (parent is not None and parent.link)
-        names = attrs.get("id", "") + " " + attrs["class"] if "class" in attrs else attrs.get("id", "")
-        self.names: tuple[str, ...] = tuple(names.lower().split()) if names else ()
-
-    def has(self, *names: str) -> bool:
-        return any(name in self.names for name in names)
+        if "class" in attrs:
+            self.names = _tokens(f"{attrs['id']} {attrs['class']}" if "id" in attrs else attrs["class"])
+        else:
+            self.names = _tokens(attrs["id"]) if "id" in attrs else ()
 
     def within(self, other: Node) -> bool:
         node: Node | None = self
@@ -96,21 +108,19 @@ class Line:
 
 
 def _is_counter(node: Node) -> bool:
-    return not node.block and any(COMMENT_NAMES.search(name) for name in node.names)
+    return not node.block and any(map(is_comment_name, node.names))
 
 
 @dataclass(slots=True)
 class Document:
-    """A parsed page. `hidden` holds nodes that a browser does not show, by their text; their lines are not in `lines`."""
+    """A parsed page; text that a browser does not show is not in `lines`, `hidden_chars` counts it."""
 
     lines: list[Line] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
-    hidden: list[tuple[Node, etree._Element]] = field(default_factory=list)
+    hidden_chars: int = 0
     meta: dict[str, list[str]] = field(default_factory=dict)
     title: str = ""
     source: str = ""
-    links: list[tuple[Node, str]] = field(default_factory=list)
-    root: etree._Element | None = None
     _names: dict[str, list[Node]] | None = None
 
     def named(self, name: str) -> list[Node]:
@@ -137,103 +147,127 @@ def squeeze(text: str) -> str:
     text = text.strip()
     if "\n" in text:
         text = _SOFT_BREAK.sub("", text)
-    return _SPACE.sub(" ", text)
+    # str.split knows every white space, but "　" inside a line is the author's.
+    return _SPACE.sub(" ", text) if "\u3000" in text else " ".join(text.split())
 
 
-def parse(text: str) -> Document:
+def parse(text: str, *, show_hidden: bool = False) -> Document:
     """Parse decoded HTML; never raises on any text. Beyond 12 million characters the page is cut."""
     doc = Document(source=text)
+    reader = _Reader(doc, show_hidden=show_hidden)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=reader)
     try:
-        root = etree.fromstring(
-            text[:_MAX_CHARS].encode("utf-8", "replace").translate(None, _CONTROL),
-            etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True),
-        )
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        root = None
-    if root is not None:
-        doc.root = root
-        _Reader(doc).read(root)
-        _read_head(doc, root)
+        parser.feed(text[:_MAX_CHARS].encode("utf-8", "replace").translate(None, _CONTROL))
+        parser.close()
+    except (etree.ParserError, etree.XMLSyntaxError):  # an empty page, or one cut by libxml2's limits: keep what came
+        reader.close()
     return doc
-
-
-def parse_fragment(element: etree._Element) -> Document:
-    """The lines of one element as if the page held nothing else (used for text that is hidden but is the article)."""
-    doc = Document()
-    _Reader(doc, show_hidden=True).read(element)
-    return doc
-
-
-def _read_head(doc: Document, root: etree._Element) -> None:
-    for element in root.iter("title", "meta"):
-        if element.tag == "title":
-            doc.title = doc.title or squeeze("".join(element.itertext()))
-            continue
-        name = element.get("property") or element.get("name") or element.get("itemprop")
-        content = element.get("content")
-        if name and content:
-            doc.meta.setdefault(name.lower(), []).append(squeeze(content))
 
 
 class _Reader:
-    """One depth-first pass over the lxml tree that fills `doc`."""
+    """lxml's target interface: fills `doc` from the parser's events, so that no tree is built first."""
 
-    def __init__(self, doc: Document, *, show_hidden: bool = False) -> None:
+    def __init__(self, doc: Document, *, show_hidden: bool) -> None:
         self.doc = doc
+        self.lines = doc.lines
+        self.nodes = doc.nodes
         self.show_hidden = show_hidden
         self.pieces: list[tuple[str, Node]] = []
+        self.node = Node("html", {}, None, True, 0)
+        doc.nodes.append(self.node)
+        # One entry for each open element: its node, or None when it made none.
+        self.open: list[Node | None] = []
+        self.skipped = 0  # depth inside an element whose text is not shown
+        self.hiding = False
+        self.in_title = False
 
-    def read(self, root: etree._Element) -> None:
-        top = Node(str(root.tag), dict(root.items()), None, 0)
-        self.doc.nodes.append(top)
-        if root.text:
-            self.pieces.append((root.text, top))
-        self._children(root, top, 0)
-        self._flush(top)
-        top.end = len(self.doc.lines)
+    def start(self, tag: str, attrs: Mapping[str, str]) -> None:
+        kind = _KIND.get(tag, 0)
+        if self.skipped or kind == _SKIPPED:
+            self.hiding = self.hiding and self.skipped > 0
+            self.skipped += 1
+            if tag == "meta":
+                self._meta(attrs)
+            elif tag == "title" and not self.doc.title:
+                self.in_title = True
+            return
+        if kind == _BREAK:
+            self._flush()
+            self.open.append(None)
+            return
+        if attrs:
+            if ("style" in attrs or "hidden" in attrs) and not self.show_hidden and _is_hidden(attrs):
+                self.skipped = 1
+                self.hiding = True
+                return
+            if kind == _PLAIN and "class" not in attrs and "id" not in attrs:
+                self.open.append(None)
+                return
+        elif kind == _PLAIN:
+            # <b>, <font> and their like say nothing about their text: it is their parent's.
+            self.open.append(None)
+            return
+        if kind == _BLOCK and self.pieces:
+            self._flush()
+        node = Node(tag, attrs, self.node, kind == _BLOCK, len(self.lines))
+        self.nodes.append(node)
+        self.open.append(node)
+        self.node = node
 
-    def _children(self, element: etree._Element, parent: Node, depth: int) -> None:
-        lines, nodes = self.doc.lines, self.doc.nodes
-        for child in element:
-            tag = child.tag
-            if type(tag) is str and tag not in _SKIP:
-                if tag == "br":
-                    self._flush(parent)
-                elif depth > _MAX_DEPTH:
-                    self.pieces.append(("".join(child.itertext()), parent))
-                else:
-                    items = child.items()
-                    attrs = dict(items) if items else _NO_ATTRS
-                    if items and not self.show_hidden and _is_hidden(attrs):
-                        self.doc.hidden.append((Node(tag, attrs, parent, len(lines)), child))
-                    else:
-                        block = tag in _BLOCK
-                        if block and self.pieces:
-                            self._flush(parent)
-                        node = Node(tag, attrs, parent, len(lines))
-                        nodes.append(node)
-                        if tag == "a" and "href" in attrs:
-                            self.doc.links.append((node, attrs["href"]))
-                        if child.text:
-                            self.pieces.append((child.text, node))
-                        self._children(child, node, depth + 1)
-                        if block and self.pieces:
-                            self._flush(node)
-                        node.end = len(lines) if block or not self.pieces else len(lines) + 1
-            if child.tail:
-                self.pieces.append((child.tail, parent))
+    def end(self, tag: str) -> None:
+        if self.skipped:
+            self.skipped -= 1
+            self.in_title = False
+            return
+        node = self.open.pop() if self.open else None
+        if node is None:
+            return
+        if node.block:
+            if self.pieces:
+                self._flush()
+            node.end = len(self.lines)
+        else:
+            node.end = len(self.lines) + (1 if self.pieces else 0)
+        self.node = node.parent or self.node
 
-    def _flush(self, node: Node) -> None:
-        pieces, self.pieces = self.pieces, []
-        text = pieces[0][0] if len(pieces) == 1 else "".join([t for t, _ in pieces])
-        text = squeeze(text)
+    def data(self, text: str) -> None:
+        if not self.skipped:
+            # White space between two blocks is the source's layout; inside a line it parts two words.
+            if self.pieces or not text.isspace():
+                self.pieces.append((text, self.node))
+        elif self.in_title:
+            self.doc.title = squeeze(f"{self.doc.title}{text}")
+        elif self.hiding:
+            self.doc.hidden_chars += len(text.strip())
+
+    def close(self) -> None:
+        self._flush()
+        while self.open:
+            node = self.open.pop()
+            if node is not None:
+                node.end = len(self.doc.lines)
+        self.doc.nodes[0].end = len(self.doc.lines)
+
+    def _meta(self, attrs: Mapping[str, str]) -> None:
+        name = attrs.get("property") or attrs.get("name") or attrs.get("itemprop")
+        content = attrs.get("content")
+        if name and content:
+            self.doc.meta.setdefault(name.lower(), []).append(squeeze(content))
+
+    def _flush(self) -> None:
+        pieces = self.pieces
+        if not pieces:
+            return
+        self.pieces = []
+        text = squeeze(pieces[0][0] if len(pieces) == 1 else "".join([t for t, _ in pieces]))
         if text:
+            node = self.node
             while not node.block and node.parent is not None:
                 node = node.parent
             self.doc.lines.append(Line(text, pieces, node))
 
 
-def _is_hidden(attrs: dict[str, str]) -> bool:
+def _is_hidden(attrs: Mapping[str, str]) -> bool:
     if "hidden" in attrs:
         return True
     style = attrs.get("style")

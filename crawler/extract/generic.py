@@ -8,12 +8,13 @@ drops a piece of the article (it loses). The idea is that of maximal subsequence
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import accumulate
 
 from crawler.extract.chrome import is_byline, is_control
 from crawler.extract.dom import Document, Line, Node
 from crawler.extract.lead import is_lead
-from crawler.extract.vocabulary import BODY_NAMES, COMMENT_NAMES, CONTACT, FOOTER, NOISE_NAMES, WEAK_NOISE_NAMES
+from crawler.extract.vocabulary import CONTACT, FOOTER, is_body_token, is_comment_name, is_noise_name, is_weak_noise_name
 
 _FAR_FROM_TITLE = 0.3
 DROPPED = -999.0  # the value of a line that its skin knows to be furniture
@@ -56,17 +57,27 @@ def noise_limit(node: Node) -> float:
     """The share of the page's prose up to which a region that names itself chrome is believed; 0 when it does not."""
     if node.tag in ("aside", "footer", "nav"):
         return 0.5
-    if not node.names or is_body_name(node):
+    return _limit(node.names) if node.names else 0.0
+
+
+@lru_cache(maxsize=16384)
+def _limit(names: tuple[str, ...]) -> float:
+    if any(map(is_body_token, names)):
         return 0.0
-    if any(COMMENT_NAMES.search(name) for name in node.names):
+    if any(map(is_comment_name, names)):
         return 0.85
-    if any(NOISE_NAMES.search(name) for name in node.names):
+    if any(map(is_noise_name, names)):
         return 0.5
-    return 0.08 if any(WEAK_NOISE_NAMES.search(name) for name in node.names) else 0.0
+    return 0.08 if any(map(is_weak_noise_name, names)) else 0.0
+
+
+@lru_cache(maxsize=16384)
+def _is_body(names: tuple[str, ...]) -> bool:
+    return any(map(is_body_token, names))
 
 
 def is_body_name(node: Node) -> bool:
-    return any(BODY_NAMES.match(name) for name in node.names)
+    return bool(node.names) and _is_body(node.names)
 
 
 def line_values(doc: Document) -> list[float]:

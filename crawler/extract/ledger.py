@@ -4,70 +4,87 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from crawler.extract.article import Removed
 
 
-@dataclass(slots=True)
 class Ledger:
-    """`body` as extracted; `owner[i]` names the rule that took character i out of it (None: it stays)."""
+    """`body` as extracted, `text` what is left of it.
 
-    body: str
-    owner: list[str | None] = field(default_factory=list)
-    text: str = ""
-    _places: list[int] | None = None
+    Both are told apart by segments: runs [start, end) of the body that stay, in order, and the runs that rules took.
+    """
 
-    def __post_init__(self) -> None:
-        self.text = self.body
+    def __init__(self, body: str) -> None:
+        self.body = body
+        self.text = body
+        self._kept: list[tuple[int, int]] = [(0, len(body))]
+        self._taken: list[tuple[int, int, str]] = []
 
     def take(self, rule: str, spans: Iterable[tuple[int, int]]) -> None:
-        """Remove spans [start, end) of the present `text`."""
-        spans = [span for span in spans if span[0] < span[1]]
-        if not spans:
-            return
-        if not self.owner:
-            self.owner = [None] * len(self.body)
-        places = self._places if self._places is not None else list(range(len(self.body)))
+        """Remove the disjoint spans [start, end), ascending, of the present `text`."""
+        kept: list[tuple[int, int]] = []
+        source = iter(self._kept)
+        low, high = next(source, (0, 0))
+        position = 0  # of `low` in the text
+        changed = False
         for start, end in spans:
-            for place in places[start:end]:
-                self.owner[place] = rule
-        self._places = [p for p in places if self.owner[p] is None]
-        self.text = "".join(map(self.body.__getitem__, self._places))
+            if start >= end:
+                continue
+            changed = True
+            while position + (high - low) <= start:
+                kept.append((low, high))
+                position += high - low
+                low, high = next(source)
+            if start > position:
+                kept.append((low, low + start - position))
+                low, position = low + start - position, start
+            while position + (high - low) < end:
+                self._taken.append((low, high, rule))
+                position += high - low
+                low, high = next(source)
+            self._taken.append((low, low + end - position, rule))
+            low, position = low + end - position, end
+        if changed:
+            kept.append((low, high))
+            kept += source
+            self._kept = [run for run in kept if run[0] < run[1]]
+            self.text = "".join(self.body[low:high] for low, high in self._kept)
 
-    def take_matches(self, rule: str, pattern: re.Pattern[str], group: int = 0) -> None:
-        self.take(rule, [match.span(group) for match in pattern.finditer(self.text)])
+    def take_matches(self, rule: str, pattern: re.Pattern[str]) -> None:
+        self.take(rule, [match.span() for match in pattern.finditer(self.text)])
 
     def take_lines(self, rule: str, indices: Iterable[int]) -> None:
         """Remove whole lines of the present `text`, each with one line break."""
         wanted = set(indices)
         if not wanted:
             return
-        spans, start = [], 0
         lines = self.text.split("\n")
+        spans: list[tuple[int, int]] = []
+        start = 0
         for index, line in enumerate(lines):
-            end = start + len(line)
+            end = start + len(line) + 1
             if index in wanted:
-                # The last line takes the break before it, every other the one after it.
-                spans.append((start, end + 1) if index + 1 < len(lines) else (max(0, start - 1), end))
-            start = end + 1
+                if spans and spans[-1][1] == start:
+                    spans[-1] = (spans[-1][0], end)
+                else:
+                    spans.append((start, end))
+            start = end
+        # A run at the end of the text takes the line break before it: there is none after it.
+        if spans and spans[-1][1] > len(self.text):
+            spans[-1] = (max(0, spans[-1][0] - 1), len(self.text))
         self.take(rule, spans)
 
     def removed(self) -> list[Removed]:
-        """Every run of characters that one rule took, in the order of the body, with its place in `text`."""
+        """Every run that a rule took, in the order of the body, with its place in `text`."""
         found: list[Removed] = []
-        if not self.owner:
-            return found
-        kept, start = 0, 0
-        for place in range(len(self.body) + 1):
-            here = self.owner[place] if place < len(self.body) else None
-            previous = self.owner[place - 1] if place else None
-            if here != previous:
-                if previous is not None:
-                    found.append(Removed(previous, self.body[start:place], kept))
-                start = place
-            if place < len(self.body) and here is None:
-                kept += 1
+        gone = 0
+        for low, high, rule in sorted(self._taken):
+            place = low - gone
+            if found and found[-1].rule == rule and found[-1].at == place:
+                found[-1].text += self.body[low:high]
+            else:
+                found.append(Removed(rule, self.body[low:high], place))
+            gone += high - low
         return found
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from crawler.extract.dom import Document
+from crawler.extract.dom import Document, Node
 from crawler.extract.vocabulary import NEXT_ARTICLE, NEXT_PAGE
 
 _PAGE_NUMBER = re.compile(r"^[\[(（【]?\s*(?:第\s*)?(\d{1,3})\s*(?:页)?\s*[\])）】]?$")
@@ -32,20 +33,32 @@ def page_key(url: str) -> tuple[str, int]:
 def next_page(doc: Document, url: str) -> str | None:
     """Absolute URL of the same article's next page, or None. Links that lead to another article are not taken."""
     here, number = page_key(url)
-    for node, href in doc.links:
-        text = doc.text_in(node)
-        if not text or len(text) > 12 or not NEXT_PAGE.match(text) or NEXT_ARTICLE.search(text):
-            continue
-        target = _same_article(url, href, here, number)
-        if target:
-            return target
-    for node, href in doc.links:
-        match = _PAGE_NUMBER.match(doc.text_in(node))
-        if match and int(match[1]) == number + 1:
-            target = _same_article(url, href, here, number)
+    numbered = None
+    for text, href in _short_links(doc):
+        if NEXT_PAGE.match(text):
+            target = None if NEXT_ARTICLE.search(text) else _same_article(url, href, here, number)
             if target:
                 return target
-    return None
+        elif numbered is None:
+            match = _PAGE_NUMBER.match(text)
+            if match and int(match[1]) == number + 1:
+                numbered = _same_article(url, href, here, number)
+    return numbered
+
+
+def _short_links(doc: Document) -> Iterator[tuple[str, str]]:
+    """Text and href of the links that could be page turns."""
+    for line in doc.lines:
+        if line.linked:
+            for piece, owner in line.pieces:
+                if owner.link and len(piece) < 40:
+                    text = piece.strip()
+                    if 0 < len(text) <= 12:
+                        anchor: Node | None = owner
+                        while anchor is not None and anchor.tag != "a":
+                            anchor = anchor.parent
+                        if anchor is not None and "href" in anchor.attrs:
+                            yield text, anchor.attrs["href"]
 
 
 def _same_article(url: str, href: str, here: str, number: int) -> str | None:

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from crawler.extract.dom import Document, Line
+from crawler.extract.vocabulary import known
 
 _SEPARATOR = re.compile(
     r"\s*[_|｜]+\s*|\s+[-–—－·»>]\s+|(?<![-—－–\dA-Za-z])[-–－](?![-—－–\d])|(?<=\d)[-–－](?=[^\d\s月日年-])|\s*(?:>>|»)\s*|\s*<\s*"
@@ -20,6 +21,7 @@ _TITLE_NAME = re.compile(
     r"(?:^|[-_])(?:art|article|news|doc|con|content|main|info|post|entry|page|detail|show|top|in)?[-_]?(?:title|tit|biaoti|bt|headline|subject|h1|timu)\d*(?:$|[-_])"
     r"|title$"
 )
+_is_title_name = known(_TITLE_NAME)
 _HEADING = {"h1": 2.5, "h2": 1.5, "h3": 1.2, "h4": 0.8, "h5": 0.4}
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 _PAGE_SUFFIX = re.compile(r"\s*[(（\[【第]\s*(\d{1,3})\s*(?:页)?\s*[)）\]】]?$")
@@ -96,7 +98,7 @@ def _prominence(line: Line) -> float:
         if near is None:
             break
         tag = max(tag, _HEADING.get(near.tag, 0.0))
-        if near.names and any(_TITLE_NAME.search(n) for n in near.names):
+        if near.names and any(map(_is_title_name, near.names)):
             name = 1.2
     return tag + name
 

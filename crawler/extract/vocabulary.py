@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 
 # Class and id tokens of regions that hold no article text. A token matches whole or as a dash/underscore-separated part.
 COMMENT_NAMES = re.compile(r"(?:^|[-_])(?:comments?|commentlist|cmmts?|cmts?|cmnt|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|disqus\w*)(?:$|[-_\d])")
@@ -58,3 +60,19 @@ FOOTER = re.compile(
     r"版权所有|copyright|©|ICP[备证]|公网安备|网站标识码|all rights reserved|备案号|技术支持|联系我们|关于我们|网站地图|经营许可证|投稿邮箱|举报电话",
     re.I,
 )
+
+
+def known(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """`pattern.search` with a memory: a site's class names are the same on all its pages."""
+
+    @lru_cache(maxsize=8192)
+    def search(name: str) -> bool:
+        return pattern.search(name) is not None
+
+    return search
+
+
+is_comment_name = known(COMMENT_NAMES)
+is_noise_name = known(NOISE_NAMES)
+is_weak_noise_name = known(WEAK_NOISE_NAMES)
+is_body_token = known(BODY_NAMES)
