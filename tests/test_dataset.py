@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.extract.article import Article, Capture, Document, Part, Quality, Reject, RejectedPage, Removed
 from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
@@ -168,6 +171,28 @@ def test_a_lone_surrogate_costs_one_character_not_the_part(tmp_path: Path) -> No
     first, second = ds.dataset(tmp_path / "articles").to_table().sort_by("id").to_pylist()
     assert (first["text"], first["keywords"], first["removed"][0]["text"]) == ("前\ufffd后", ["\ufffd"], "\ufffdx")
     assert second == row(article(2))
+
+
+@given(st.lists(st.text(st.characters(), max_size=30), min_size=7, max_size=7))
+def test_whatever_characters_a_page_holds_a_row_comes_back_the_same(strings: list[str]) -> None:
+    title, text, lead, keyword, notice, span, price = strings
+    odd = article(
+        1,
+        title=title,
+        text=text,
+        lead=lead,
+        keywords=[keyword],
+        notices=[notice],
+        removed=[Removed("r", span, 0)],
+        document=Document(price=price),
+    )
+    sink = pa.BufferOutputStream()
+    pq.write_table(to_table([row(odd)], SCHEMA), sink)
+    (stored,) = pq.read_table(pa.BufferReader(sink.getvalue())).to_pylist()
+    assert len(stored["text"]) == len(text)
+    assert stored["text_digest"] == hashlib.sha256(stored["text"].encode()).hexdigest()
+    if not re.search("[\ud800-\udfff]", "".join(strings)):
+        assert stored == row(odd)
 
 
 def test_a_promised_column_that_is_null_is_a_bug_and_no_file(tmp_path: Path) -> None:
