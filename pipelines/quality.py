@@ -1,19 +1,78 @@
-"""Quality signals of a text, and the verdict on texts that are no article."""
+"""Quality signals of a text, and the verdict on texts that are no article.
+
+Signals are marks for the user to filter by; only what is no Chinese article at all is rejected. Definitions and sources:
+docs/quality.md.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter
 
-from crawler.extract import Article, Reject
+from crawler.extract import Article, Quality, Reject
 
 MIN_CHARACTERS = 30
+_MIN_HAN = 0.2
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_SENTENCE_END = "。！？…；.!?;”’」』"
+# 網(wǎng)絡(luò): a gloss after a character. One is a help for the reader, one in every fifth character is injected.
+_GLOSS = re.compile("[\u4e00-\u9fff][(（][a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}[)）]")
+_MASK = re.compile(r"\*{2,}|[×Xx]{2,}(?=[省市县区镇乡村局])")
+# Written differently in the two scripts, and frequent.
+_HANS = frozenset("这个们来为国时说会对学发后经过还没开关点长应进现问间动机业产东车书见样头气门话题报场员义务办从众变实")
+_HANT = frozenset("這個們來為國時說會對學發後經過還沒開關點長應進現問間動機業產東車書見樣頭氣門話題報場員義務辦從眾變實")
 
 
 def judge(article: Article) -> Article | Reject:
-    """Fill `quality`, `text_digest`, `language` and `script`; a Reject when the text is no article."""
-    characters = len("".join(article.text.split()))
-    if characters < MIN_CHARACTERS:
-        return Reject("too_short", f"{characters} characters, {MIN_CHARACTERS} needed")
-    article.quality.characters = characters
-    article.text_digest = hashlib.sha256(article.text.encode()).hexdigest()
+    """Fill `quality`, `language`, `script` and `text_digest`; a Reject when the text is no Chinese article."""
+    text = article.text
+    dense = "".join(text.split())
+    if len(dense) < MIN_CHARACTERS:
+        return Reject("too_short", f"{len(dense)} characters, {MIN_CHARACTERS} needed")
+    quality = measure(text, dense)
+    if quality.han_ratio < _MIN_HAN:
+        return Reject("not_chinese", f"{quality.han_ratio:.0%} of the characters are Han")
+    article.script = script_of(dense)
+    # A hijacked mirror turns the whole page into Traditional characters and sprinkles pinyin over it.
+    if article.script != "Hans" and quality.pinyin_noise >= 5 and quality.pinyin_noise * 50 > len(dense):
+        return Reject("hijacked", f"{quality.pinyin_noise} characters with injected pinyin")
+    article.quality = quality
+    article.language = "zh"
+    article.text_digest = hashlib.sha256(text.encode()).hexdigest()
     return article
+
+
+def measure(text: str, dense: str) -> Quality:
+    """`text` with its lines, `dense` without white space."""
+    lines = [line for line in text.split("\n") if line]
+    counts = Counter(lines)
+    return Quality(
+        characters=len(dense),
+        han_ratio=round(len(_HAN.findall(dense)) / len(dense), 4),
+        line_punct_ratio=round(sum(line[-1] in _SENTENCE_END for line in lines) / len(lines), 4),
+        dup_line_ratio=round(sum(n - 1 for n in counts.values()) / len(lines), 4),
+        top_ngram_ratios=[top_ngram_ratio(dense, n) for n in (2, 3, 4)],
+        masked=len(_MASK.findall(text)),
+        replaced=text.count("\ufffd"),
+        pinyin_noise=len(_GLOSS.findall(dense)),
+    )
+
+
+def top_ngram_ratio(dense: str, n: int) -> float:
+    """Share of the text that its most frequent character n-gram covers (Gopher's rule, on characters)."""
+    if len(dense) < n:
+        return 0.0
+    _, count = Counter(map("".join, zip(*(dense[i:] for i in range(n)), strict=False))).most_common(1)[0]
+    return round(count * n / len(dense), 4) if count > 1 else 0.0
+
+
+def script_of(dense: str) -> str | None:
+    """Hans, Hant or mixed, by characters that the two scripts write differently; None when there are none."""
+    hans = sum(map(dense.count, _HANS - _HANT))
+    hant = sum(map(dense.count, _HANT - _HANS))
+    if hans + hant == 0:
+        return None
+    share = hans / (hans + hant)
+    return "Hans" if share > 0.9 else "Hant" if share < 0.1 else "mixed"

@@ -56,7 +56,7 @@ def strip_glued_title(title: str, ledger: Ledger) -> None:
         if suffix and text.startswith(suffix, after):
             after += len(suffix)
         position, repeats = after, repeats + 1
-    if repeats >= 2:
+    if repeats >= 2 and text[position] not in "。，、；：":
         ledger.take("title_again", [(0, position)])
 
 
@@ -149,6 +149,7 @@ def _doubled(text: str) -> str | None:
 def restructure(article: Article, ledger: Ledger) -> Callable[[], None]:
     """Before the rules: blocks and glued titles. The function returned runs after them and fills `parts`."""
     blocks = join_page_blocks(ledger)
+    strip_title_lines(article.title, ledger)
     strip_glued_title(article.title, ledger)
 
     def after() -> None:

@@ -8,9 +8,9 @@ from crawler.extract.chrome import is_byline, is_control, is_editor_line, is_hea
 from crawler.extract.dom import Document, Line, Node
 from crawler.extract.generic import DROPPED, noise_limit
 from crawler.extract.title import fold, segments
-from crawler.extract.vocabulary import END_MARK, FOOTER, PREV_NEXT, RELATED, SHARE
+from crawler.extract.vocabulary import BREADCRUMB, END_MARK, FOOTER, PREV_NEXT, RELATED, SHARE
 
-_PAGER = re.compile(r"^(?:[\[(（【<]?(?:共\s*\d+\s*[页篇]|\d{1,3}|首页|尾页|末页|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*)+$")
+_PAGER = re.compile(r"^(?:(?:页面|分页|页码|页次)\s*[:：]\s*)?(?:[\[(（【<]?(?:共\s*\d+\s*[页篇]|\d{1,3}|\d+\s*/\s*\d+|没有了|首页|尾页|末页|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*)+$")
 _LABEL_LINE = re.compile(r"^(?:标签|关键词|关键字|tags?|本文关键词|热门标签|文章标签|分类)\s*[:：]", re.I)
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
 
@@ -107,6 +107,7 @@ def _is_chrome(line: Line) -> bool:
     return bool(
         is_control(line.text)
         or PREV_NEXT.match(line.text)
+        or (BREADCRUMB.match(line.text) and (line.linked or line.chars > 8))
         or FOOTER.search(line.text)
         or (line.chars <= 30 and (SHARE.match(line.text) or RELATED.match(line.text)))
         or (_PAGER.match(line.text) and (line.linked or line.chars > 3))

@@ -6,9 +6,9 @@ import re
 
 from crawler.extract.dom import Document, Line, Node, squeeze
 from crawler.extract.title import fold, segments
-from crawler.extract.vocabulary import known
+from crawler.extract.vocabulary import BREADCRUMB, known
 
-_LABEL = re.compile(r"^\W*(?:您?(?:现在|当前|目前)?(?:所在|的|所在的)?(?:当前)?位置(?:是|为)?|当前位置|您的位置|所在位置|当前栏目|当前页面|导航|路径|您(?:现在|当前)?在)\s*[:：]?\s*")
+_LABEL = BREADCRUMB
 _NAMES = re.compile(r"(?:^|[-_])(?:bread\w*|crumbs?|weizhi|location|position|pos|path|lujing|mbx|mianbaoxie|dqwz|wz|curpos|current|place|where|nav_?path|address|dh|sitepath|brea)(?:$|[-_\d])|crumb|position|daohang")
 _is_crumb_name = known(_NAMES)
 _ARROW = re.compile(r">|»|›|→|＞|•|-->")
@@ -16,7 +16,7 @@ _SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s
 _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
 _STEP = "\x1f"
 _NOT_CHANNEL = re.compile(
-    r"^(?:\W*|.{0,12}首页|主页|网站主页|home|正文|文章?正文|新闻正文|正文内容|内容|详情|详细|详细内容|文章详情|新闻详情|详情页|文章|查看|浏览|阅读|浏览文章|文章内容|内容页|列表|当前位置|您的位置|位置|返回|全文|资讯详情|阅读新闻|本文)[:：]?$",
+    r"^(?:\W*|.{0,12}首页|主页|网站主页|home|首頁|正文|內文|内文|文章?正文|新闻正文|正文内容|内容|详情|详细|详细内容|文章详情|新闻详情|详情页|文章|查看|浏览|阅读|浏览文章|文章内容|内容页|列表|当前位置|您的位置|位置|返回|全文|资讯详情|阅读新闻|本文)[:：]?$",
     re.I,
 )
 

@@ -16,7 +16,7 @@ from crawler.extract.vocabulary import COUNTER
 # Each label with the role of what follows it; longer spellings first. "None" ends a value and is read no further.
 _LABELS = {
     "editor": ("责任编辑", "责任编缉", "责任主编", "责编", "编辑", "責任編輯", "編輯", "本文编辑", "网络编辑", "值班编辑"),
-    "source": ("信息来源", "稿件来源", "文章来源", "新闻来源", "内容来源", "资料来源", "本文来源", "来源于", "来源自", "来源", "稿源", "來源", "文章出处", "出处"),
+    "source": ("信息来源", "稿件来源", "文章来源", "新闻来源", "内容来源", "资料来源", "本文来源", "来源于", "来源自", "来源", "稿源", "來源", "来自", "文章出处", "出处"),
     "author": ("文章作者", "本文作者", "作者", "撰稿人", "撰稿", "撰文", "采写", "文字记者", "文字", "作 者", "通讯员", "原作者"),
     "date": (
         "发布时间", "发布日期", "发表时间", "发表日期", "发稿时间", "更新时间", "更新日期", "发表于", "发布于", "时间", "日期", "录入时间",
@@ -114,7 +114,7 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
             # "中青报·中青网记者 魏其濛 来源：中国青年报"
             label = LABEL.search(line.text)
             if label and label.start() > 4:
-                _reporters(line.text[: label.start()].strip(), byline)
+                _reporters(line.text[: label.start()].strip(), byline, pen=False)
     for position, line in enumerate(below):
         if line.chars <= 120:
             _labelled(line.text, byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
@@ -178,8 +178,11 @@ def _value(value: str, role: str) -> str:
     dates = find_dates(value)
     if dates:
         value = value[: dates[0].span[0]] if dates[0].span[0] > 0 else ""
-    value = COUNTER.sub("", value) if re.search(r"\d", value) else value
     value = value.lstrip(" \u3000:：")
+    counter = COUNTER.search(value)
+    # "唐敏 阅读 12 次" has one, "美文阅读网" has none.
+    if counter and (re.search(r"\d", counter[0]) or value[: counter.start()].endswith((" ", "\u3000"))):
+        value = value[: counter.start()]
     stop = _STOP.search(value, 1)
     if stop:
         value = value[: stop.start()]
@@ -230,8 +233,14 @@ def _spread(lines: list[Line]) -> Printed | None:
 
 def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
     """Names that stand beside the date without a label, piece by piece of the line's markup."""
+    before = ""
     for piece, node in line.pieces:
         text = re.sub(r"\s+", " ", piece).strip()
+        labels = list(LABEL.finditer(before + " "))
+        labelled = bool(labels) and not before[labels[-1].end() :].strip()
+        before += " " + text
+        if labelled and not find_dates(text):  # "发布者: <a>admin</a>" has its label in the piece before
+            continue
         dates = find_dates(text)
         rest = [text[dates[0].span[1] :], text[: dates[0].span[0]]] if dates else [text]
         around = node.names if node.block or node.parent is None else (*node.names, *node.parent.names)
@@ -255,6 +264,10 @@ _NAMED = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)(
 def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
     """Take `text` for a name: an author when its element or its look says so, else (an organisation) a source."""
     if LABEL.search(text) or re.search(r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])", names):
+        return
+    given = re.match(r"^由\s*(\S{2,10}?)\s*(?:发布|發佈|撰写)?$", text.strip())
+    if given:
+        byline.author = byline.author or given[1]
         return
     text = COUNTER.sub(" ", text)
     text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）", " ", text)

@@ -13,7 +13,7 @@ _FILE_NAME = re.compile(r"\.(docx?|pptx?|xlsx?|pdf|txt|wps|rtf)\s*(?:$|[_\-|)）
 _PAGES = re.compile(r"(?:页数|总页数|文档页数)\s*[:：]?\s*(\d{1,5})\s*(?:页|[Pp])?|共\s*(\d{1,5})\s*页(?!\S)|[(（](\d{1,5})页珍藏版[)）]|第\s*\d+\s*页\s*[/／,，]?\s*共\s*(\d{1,5})\s*页")
 _SIZE = re.compile(r"(?:大小|文件大小|文档大小)\s*[:：]?\s*(\d+(?:\.\d+)?)\s*([KMGB])B?", re.I)
 _ID = re.compile(r"(?:资源|文档|文件)?(?:ID|编号|编码)\s*[:：]\s*(\d{3,})", re.I)
-_PRICE = re.compile(r"(?:下载积分|所需积分|积分|价格|售价|资源价格|下载价格)\s*[:：]\s*(\d+(?:\.\d+)?\s*(?:金币|积分|元|点|分|[A-Za-z币豆]{1,4})?)")
+_PRICE = re.compile(r"(?:下载积分|所需积分|积分|价格|售价|资源价格|下载价格)\s*[:：]\s*(\d+(?:\.\d+)?\s*(?:金币|积分|元|点|分|[A-Za-z币豆]{1,4})?)|(?:预览|下载|需要|售价|仅需).{0,12}?(\d+(?:\.\d+)?\s*(?:金币|积分|元|文币|下载券))")
 _UPLOADER = re.compile(r"(?:上传人|上传者|上传用户|贡献者|分享者|发布人)\s*[:：]\s*([^\s,，:：|）)]{1,24})|为本站会员\s*[(（\[【]([^)）\]】]{1,24})[)）\]】]\s*(?:主动)?上传")
 _UPLOADED = re.compile(r"(?:上传日期|上传时间|发布时间|上传于)\s*[:：]?\s*(.{8,20})")
 _UNIT = {"B": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
@@ -33,7 +33,7 @@ def read_document(doc: Document) -> Facts | None:
     match = _ID.search(text)
     facts.id = match[1] if match else None
     match = _PRICE.search(text)
-    facts.price = match[1].strip() if match else None
+    facts.price = (match[1] or match[2]).strip() if match else None
     match = _UPLOADER.search(text)
     facts.uploader = (match[1] or match[2]).strip() if match else None
     match = _UPLOADED.search(text)

@@ -13,7 +13,8 @@ from crawler.extract.dom import Document, Node, parse
 from crawler.extract.generic import DROPPED, first_prose, line_values, main_node
 from crawler.extract.lead import read_lead
 from crawler.extract.page import Page
-from crawler.extract.pagination import next_page, page_key
+from crawler.extract.pagination import next_page, page_number
+from crawler.extract.reject import by_bytes, by_lines, by_page
 from crawler.extract.templates import recognise
 from crawler.extract.templates.skin import Skin
 from crawler.extract.title import Title, clean_title, find_title, fold, heads_of, strong_title
@@ -24,6 +25,9 @@ _DOCUMENT_SKINS = ("doc_family", "renrendoc", "docs360", "dochub", "docin")
 
 
 def extract(page: Page, family: str | None = None, site: Site | None = None) -> Outcome:
+    refused = by_bytes(page)
+    if refused:
+        return Outcome(reject=refused)
     decoded = decode(page.body, page.content_type)
     doc = parse(decoded.text)
     skin = recognise(doc)
@@ -31,11 +35,12 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
     _drop(doc, skin, values)
     node, title, until = _locate(doc, values, skin)
     if node is None:
-        return Outcome(reject=Reject("too_short", "no prose on the page"))
+        return Outcome(reject=by_page(page, doc, 0) or Reject("too_short", "no prose on the page"))
     chosen = choose_lines(doc, node, title.text, title.line, until, values)
     lines = [doc.lines[i] for i in chosen]
-    if not lines:
-        return Outcome(reject=Reject("too_short", "no prose on the page"))
+    refused = by_page(page, doc, sum(line.chars - line.linked for line in lines)) or by_lines(doc, lines, title.text)
+    if refused or not lines:
+        return Outcome(reject=refused or Reject("too_short", "no prose on the page"))
     first, last = chosen[0], chosen[-1]
     top = title.line if title.line is not None else max(0, first - 10)
     above = doc.lines[max(0, top - 3) : first][:20]
@@ -49,8 +54,8 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
         for selector in getattr(skin, role) if skin else ():
             for node_ in doc.select(selector)[:1]:
                 fill(byline, role, doc.text_in(node_), evidence)
-    read_byline(doc, byline, channels, above, lines[:9], lines[-5:], below)
-    _, number = page_key(page.url)
+    read_byline(doc, byline, channels, above, lines[:9], doc.lines[chosen[max(0, len(chosen) - 5)] : last + 1], below)
+    number = page_number(page.url)
     heads = heads_of(doc)
     canonical = canonical_url(page.url)
     article = Article(
@@ -84,7 +89,7 @@ def _drop(doc: Document, skin: Skin | None, values: list[float]) -> None:
             if sum(v for v in values[node.start : node.end] if v > 0) > 0.4 * prose:
                 continue
             for index in range(node.start, node.end):
-                if doc.lines[index].node.within(node) or not node.block:
+                if doc.lines[index].node.within(node):
                     values[index] = DROPPED
 
 

@@ -9,40 +9,65 @@ from urllib.parse import urljoin, urlsplit
 from crawler.extract.dom import Document, Node
 from crawler.extract.vocabulary import NEXT_ARTICLE, NEXT_PAGE
 
-_PAGE_NUMBER = re.compile(r"^[\[(（【]?\s*(?:第\s*)?(\d{1,3})\s*(?:页)?\s*[\])）】]?$")
-# "_2.html" (DedeCMS, EmpireCMS), "-2.html" (people), "?page=2" (PHPCMS), "/2.html", "/2/".
-_SUFFIX = re.compile(r"^(?P<stem>.*?)(?:[_-](?P<a>\d{1,3}))?(?P<ext>\.s?html?|\.php|\.aspx?|\.jsp)?$")
-_QUERY = re.compile(r"(?:^|&)(?:page|p|pageno|page_no|pn|pageindex|currentpage)=(\d{1,3})(?:&|$)", re.I)
+_NUMBER_TEXT = re.compile(r"^[\[(（【]?\s*(?:第\s*)?(\d{1,3})\s*(?:页)?\s*[\])）】]?$")
+_EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|jhtml)$", re.I)
+_PARAMETER = re.compile(r"^(?:page|p|pageno|page_no|pn|pageindex|currentpage|pageid|ipage)$", re.I)
+# "_2.html" (DedeCMS, EmpireCMS), "-2.html" (people), "/2.html", "/2/", "/2" (WordPress); "_1.html" is page 2 of a TRS page.
+_TAIL = re.compile(r"^(?P<stem>.+?)[_/-](?P<page>\d{1,3})$")
+_MAX_PAGE = 200
 
 
-def page_key(url: str) -> tuple[str, int]:
-    """The article that a page's URL belongs to, as far as the URL tells, and the number of the page (1 when absent)."""
+def page_number(url: str) -> int:
+    """The number that an article's page carries in its URL, as far as the URL alone tells; 1 for all others."""
+    path, _, number = _parts(url)
+    if number is not None:
+        return number
+    match = _TAIL.match(path)
+    return int(match["page"]) if match and _EXTENSION.search(urlsplit(url).path) and 1 < int(match["page"]) <= 99 else 1
+
+
+def turns_page(url: str, target: str) -> bool:
+    """Whether `target` is the page after `url`: the two differ in a page number only, and by one."""
+    here, there = _parts(url), _parts(target)
+    if here[1] != there[1]:
+        return False
+    if here[0] == there[0]:
+        return (there[2] or 0) - (1 if here[2] is None else here[2]) == 1
+    if here[2] is not None or there[2] is not None:
+        return False
+    tail = _TAIL.match(there[0])
+    if tail is None or int(tail["page"]) > _MAX_PAGE:
+        return False
+    if tail["stem"] == here[0]:
+        return tail["page"] in ("1", "2")
+    before = _TAIL.match(here[0])
+    return before is not None and before["stem"] == tail["stem"] and int(tail["page"]) == int(before["page"]) + 1 <= 100
+
+
+def _parts(url: str) -> tuple[str, tuple[str, ...], int | None]:
+    """Host and path without its ending, the other parameters in any order, the page parameter's value."""
     parts = urlsplit(url)
-    host, path = parts.netloc.lower(), parts.path
-    query = _QUERY.search(parts.query)
-    if query:
-        rest = _QUERY.sub("&", parts.query).strip("&")
-        return f"{host}{path}?{rest}", int(query[1])
-    match = _SUFFIX.match(path)
-    if match and match["a"] and match["ext"] and int(match["a"]) > 0:
-        return f"{host}{match['stem']}?{parts.query}", int(match["a"])
-    stem = path[: -len(match["ext"])] if match and match["ext"] else path
-    return f"{host}{stem}?{parts.query}", 1
+    rest, number = [], None
+    for pair in parts.query.split("&"):
+        name, _, value = pair.partition("=")
+        if _PARAMETER.match(name) and value.isdigit() and len(value) <= 3:
+            number = int(value)
+        elif pair:
+            rest.append(pair)
+    path = _EXTENSION.sub("", parts.path).rstrip("/")
+    return parts.netloc.lower() + path, tuple(sorted(rest)), number
 
 
 def next_page(doc: Document, url: str) -> str | None:
-    """Absolute URL of the same article's next page, or None. Links that lead to another article are not taken."""
-    here, number = page_key(url)
+    """Absolute URL of the same article's next page, or None."""
     numbered = None
     for text, href in _short_links(doc):
         if NEXT_PAGE.match(text):
-            target = None if NEXT_ARTICLE.search(text) else _same_article(url, href, here, number)
+            target = None if NEXT_ARTICLE.search(text) else _target(url, href)
             if target:
                 return target
-        elif numbered is None:
-            match = _PAGE_NUMBER.match(text)
-            if match and int(match[1]) == number + 1:
-                numbered = _same_article(url, href, here, number)
+        elif numbered is None and _NUMBER_TEXT.match(text):
+            numbered = _target(url, href)
     return numbered
 
 
@@ -51,31 +76,21 @@ def _short_links(doc: Document) -> Iterator[tuple[str, str]]:
     for line in doc.lines:
         if line.linked:
             for piece, owner in line.pieces:
-                if owner.link and len(piece) < 40:
-                    text = piece.strip()
-                    if 0 < len(text) <= 12:
-                        anchor: Node | None = owner
-                        while anchor is not None and anchor.tag != "a":
-                            anchor = anchor.parent
-                        if anchor is not None and "href" in anchor.attrs:
-                            yield text, anchor.attrs["href"]
+                text = piece.strip() if owner.link and len(piece) < 40 else ""
+                if 0 < len(text) <= 12:
+                    anchor: Node | None = owner
+                    while anchor is not None and anchor.tag != "a":
+                        anchor = anchor.parent
+                    if anchor is not None and "href" in anchor.attrs:
+                        yield text, anchor.attrs["href"]
 
 
-def _same_article(url: str, href: str, here: str, number: int) -> str | None:
+def _target(url: str, href: str) -> str | None:
     href = href.strip()
     if not href or href.startswith(("#", "javascript:", "mailto:")):
         return None
     try:
         target = urljoin(url, href).split("#")[0]
-        key, page = page_key(target)
-    except ValueError:
+        return target if turns_page(url, target) else None
+    except ValueError:  # a port that is no number, an unclosed [
         return None
-    if target == url or page != number + 1:
-        return None
-    return target if key == here or _nested(here, key) else None
-
-
-def _nested(here: str, there: str) -> bool:
-    # "/a/123.html" continues at "/a/123/2.html": the stem is the folder of the next page.
-    stem = here.split("?")[0]
-    return there.split("?")[0].rsplit("/", 1)[0] == stem

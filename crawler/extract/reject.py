@@ -1,0 +1,70 @@
+"""Pages that are no article, told before or after extraction, each with its reason."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.article import Reject
+from crawler.extract.blocked import blocked
+from crawler.extract.dom import Document, Line
+from crawler.extract.page import Page
+from crawler.extract.title import fold
+
+_MAGIC = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"RIFF", b"\x1f\x8b")
+_OTHER_TYPES = re.compile(r"^(?:image|video|audio|font)/|application/(?:pdf|zip|msword|vnd\.|octet-stream|json|x-rar)", re.I)
+# Characters of prose under which a page is asked whether it is an article at all.
+_SHORT = 400
+
+_GONE = re.compile(
+    r"(?:页面|网页|文章|内容|信息|文档|新闻|资源|文件|地址|帖子|页|资料)(?:已经?|可能|并)?(?:不存在|未找到|找不到|已?(?:被|经)?(?:删除|移除|下线|下架|失效|撤销|屏蔽|过期)|无法(?:访问|显示|找到))"
+    r"|(?:没有|未能?|无法|不能)(?:找到|发现|访问|打开)[^。\n]{0,12}(?:页面|网页|文章|内容|信息|文档|资源)"
+    r"|(?:你|您)(?:要)?(?:访问|查看|浏览|请求|查找)的[^。\n]{0,8}(?:不存在|走丢|飞走|不见|删除|丢失|找不到)|页面(?:走丢|丢失|飞走)|\b404\b.{0,20}(?:not found|错误|error|页面)|page not found|出错了|系统(?:发生)?错误",
+    re.I,
+)
+_LOGIN = re.compile(r"(?:请先?|需要?|立即|登[录陆入]后(?:才能|方可|即可|可)?)\s*(?:登[录陆入]|查看|阅读|浏览)|登[录陆入](?:后|之后)(?:才能|即可|可以?|继续|查看|阅读)|(?:开通|成为|升级)\S{0,4}会员(?:后|即可|才)|本文(?:为|是)(?:付费|会员)内容|付费(?:后)?(?:阅读|查看)")
+_FILE = re.compile(r"[├└│]|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$", re.I)
+
+
+def by_bytes(page: Page) -> Reject | None:
+    """No HTML at all: an empty body, a picture, an office file."""
+    body = page.body
+    if not body.strip():
+        return Reject("not_html", "the body is empty")
+    if body.startswith(_MAGIC):
+        return Reject("not_html", f"starts with {body[:4]!r}")
+    if page.content_type and _OTHER_TYPES.search(page.content_type) and b"<" not in body[:1024]:
+        return Reject("not_html", page.content_type)
+    return None
+
+
+def by_page(page: Page, doc: Document, prose: int) -> Reject | None:
+    """What a page with little prose is instead: a block page, an error that says 200, a login form."""
+    if prose >= _SHORT:
+        return None
+    reason = blocked(200, page.headers, page.body)
+    if reason:
+        return Reject("login_wall" if reason == "login" else "blocked", reason)
+    said = [doc.title, *(line.text for line in doc.lines if line.linked * 2 <= line.chars)]
+    if prose < 160:
+        gone = next((text for text in said if len(text) <= 120 and _GONE.search(text)), None)
+        if gone:
+            return Reject("soft_404", gone[:80])
+    links = sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
+    if prose < 80 and links >= 12:
+        return Reject("list_page", f"{links} links, {prose} characters of prose")
+    login = next((text for text in said if len(text) <= 80 and _LOGIN.search(text)), None)
+    return Reject("login_wall", login[:80]) if login and prose < 120 else None
+
+
+def by_lines(doc: Document, lines: list[Line], title: str) -> Reject | None:
+    """A body that is a list: of links to other pages, of files to download."""
+    chars = sum(line.chars for line in lines)
+    files = sum(line.chars for line in lines if _FILE.search(line.text))
+    if len(lines) >= 5 and files > 0.5 * chars:
+        return Reject("list_page", f"{files} of {chars} characters are names of files")
+    prose = sum(line.chars - line.linked for line in lines if line.marks)
+    linked = sum(line.linked for line in doc.lines)
+    links = sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
+    if prose < 200 and links >= 20 and linked > 6 * max(prose, 1) and not any(fold(line.text) == fold(title) for line in doc.lines):
+        return Reject("list_page", f"{links} links, {prose} characters of prose")
+    return None
