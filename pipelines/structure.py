@@ -126,17 +126,19 @@ def _number(word: str) -> int:
 
 
 def _attachments(text: str) -> list[Part]:
-    """"附送:标题标题同志们: …": the second document begins behind its doubled title."""
-    found = []
+    """"附送:标题标题同志们: …" and a line "附送：标题": the second document begins behind its title."""
+    found: list[tuple[int, str, int]] = []
     for mark in _ATTACHMENT.finditer(text):
         title = _doubled(text[mark.end() : mark.end() + 160])
         if title:
-            found.append((mark, title))
-    parts = []
-    for order, (mark, title) in enumerate(found):
-        end = found[order + 1][0].start() if order + 1 < len(found) else len(text)
-        parts.append(Part("attachment", title, mark.end() + 2 * len(title), end))
-    return parts
+            found.append((mark.start(), title, mark.end() + 2 * len(title)))
+            continue
+        line = text[mark.end() :].split("\n", 1)[0].strip()
+        begins = mark.start() == 0 or text[mark.start() - 1] == "\n"
+        if begins and mark[0].startswith(("附送", "附赠")) and 2 <= len(line) <= 60 and mark.end() + len(line) < len(text):
+            found.append((mark.start(), line, mark.end() + len(line) + 1))
+    ends = [*(start for start, _, _ in found[1:]), len(text)]
+    return [Part("attachment", title, start, end) for (_, title, start), end in zip(found, ends, strict=False)]
 
 
 def _doubled(text: str) -> str | None:
