@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from crawler.extract.article import Article, Outcome, Reject
+from crawler.extract.article import Document as Facts
 from crawler.extract.body import assemble, choose_lines
 from crawler.extract.breadcrumb import document_channels, read_category
 from crawler.extract.byline import Byline, date_evidence, fill, read_byline
 from crawler.extract.dates import instant
 from crawler.extract.decode import decode
 from crawler.extract.document import read_document
-from crawler.extract.dom import Document, Node, parse
-from crawler.extract.generic import DROPPED, first_prose, line_values, main_node
+from crawler.extract.dom import Document, parse
+from crawler.extract.generic import line_values
+from crawler.extract.layout import overrule
 from crawler.extract.lead import read_lead
+from crawler.extract.locate import Place, locate
 from crawler.extract.page import Page
 from crawler.extract.pagination import next_page, page_number
 from crawler.extract.reject import by_bytes, by_lines, by_page
 from crawler.extract.templates import recognise
 from crawler.extract.templates.skin import Skin
-from crawler.extract.title import Title, clean_title, find_title, fold, heads_of, strong_title
+from crawler.extract.title import clean_title, heads_of
 from crawler.extract.url import article_id, canonical_url
 from crawler.site import Site
 
@@ -25,123 +30,93 @@ _DOCUMENT_SKINS = ("doc_family", "renrendoc", "docs360", "dochub", "docin")
 
 
 def extract(page: Page, family: str | None = None, site: Site | None = None) -> Outcome:
+    """The article of this page alone, or the reason why it holds none."""
     refused = by_bytes(page)
     if refused:
         return Outcome(reject=refused)
     decoded = decode(page.body, page.content_type)
-    doc = parse(decoded.text)
+    doc = _visible(decoded.text)
     skin = recognise(doc)
     values = line_values(doc)
-    _drop(doc, skin, values)
-    node, title, until = _locate(doc, values, skin)
-    if node is None:
-        return Outcome(reject=by_page(page, doc, 0) or Reject("too_short", "no prose on the page"))
-    chosen = choose_lines(doc, node, title.text, title.line, until, values)
+    place = locate(doc, values, skin)
+    chosen = choose_lines(doc, place.body, place.title.text, place.title.line, place.until, values) if place else []
     lines = [doc.lines[i] for i in chosen]
-    refused = by_page(page, doc, sum(line.chars - line.linked for line in lines)) or by_lines(doc, lines, title.text)
-    if refused or not lines:
+    refused = by_page(page, doc, sum(line.chars - line.linked for line in lines))
+    if place is None or not lines:
         return Outcome(reject=refused or Reject("too_short", "no prose on the page"))
-    first, last = chosen[0], chosen[-1]
-    top = title.line if title.line is not None else max(0, first - 10)
-    above = doc.lines[max(0, top - 3) : first][:20]
-    below = doc.lines[last + 1 : last + 26]
-    channels = read_category(doc, title.text, first)
-    if family == "wenku" and not channels:
+    refused = refused or by_lines(doc, lines, place.title.text)
+    if refused:
+        return Outcome(reject=refused)
+    document = read_document(doc) if family in ("wenku", None) or _is_document(skin) else None
+    channels = read_category(doc, place.title.text, chosen[0])
+    if not channels and (family == "wenku" or _is_document(skin)):
         channels = document_channels(doc)
-    byline = Byline(account=bool(skin and skin.accounts))
-    evidence = date_evidence(doc)
-    for role in ("published", "source", "author", "editor"):
-        for selector in getattr(skin, role) if skin else ():
-            for node_ in doc.select(selector)[:1]:
-                fill(byline, role, doc.text_in(node_), evidence)
-    read_byline(doc, byline, channels, above, lines[:9], doc.lines[chosen[max(0, len(chosen) - 5)] : last + 1], below)
-    number = page_number(page.url)
-    heads = heads_of(doc)
-    canonical = canonical_url(page.url)
+    byline = _byline(doc, skin, place, chosen, channels)
+    family = family or _guess(skin, document, byline)
     article = Article(
         id=article_id(page.url),
         url=page.url,
-        canonical_url=canonical,
+        canonical_url=canonical_url(page.url),
         site=site.name if site else "",
-        family=family or "",
+        family=family,
         template=skin.name if skin else "generic",
-        title=clean_title(title.text, heads, number, family),
+        title=clean_title(place.title.text, heads_of(doc), page_number(page.url), family),
         text=assemble(lines),
+        lead=read_lead(doc, _top(place, chosen), chosen[0]),
         published=byline.published,
         published_at=instant(byline.published),
         source=byline.source,
         author=byline.author,
         editor=byline.editor,
-        document=read_document(doc) if family == "wenku" or (skin and skin.name in _DOCUMENT_SKINS) else None,
         category=channels,
-        lead=read_lead(doc, top, first),
+        keywords=_keywords(doc),
+        document=document if family == "wenku" or _is_document(skin) else None,
         charset=decoded.charset,
         fetched_at=page.captured_at,
     )
+    layout = site.layout_at(page.captured_at) if site else None
+    if layout:
+        overrule(article, layout, decoded.text)
     return Outcome(articles=[article], next_page=next_page(doc, page.url))
 
 
-def _drop(doc: Document, skin: Skin | None, values: list[float]) -> None:
-    """What the skin knows to be furniture loses its lines, unless it holds most of the page's prose: skins age."""
-    prose = sum(v for v in values if v > 0)
-    for selector in skin.drop if skin else ():
-        for node in doc.select(selector):
-            if sum(v for v in values[node.start : node.end] if v > 0) > 0.4 * prose:
-                continue
-            for index in range(node.start, node.end):
-                if doc.lines[index].node.within(node):
-                    values[index] = DROPPED
+def _visible(text: str) -> Document:
+    """The page as a browser shows it; a page that shows next to nothing and hides a text is read with what it hides."""
+    doc = parse(text)
+    shown = sum(line.chars for line in doc.lines if line.marks)
+    return parse(text, show_hidden=True) if doc.hidden_chars > 600 and doc.hidden_chars > 4 * shown else doc
 
 
-def _skin_body(doc: Document, skin: Skin | None, values: list[float]) -> Node | None:
-    for selector in skin.body if skin else ():
-        nodes = [n for n in doc.select(selector) if n.block and any(v > 0 for v in values[n.start : n.end])]
-        if nodes:
-            return max(nodes, key=lambda n: sum(v for v in values[n.start : n.end] if v > 0))
-    return None
+def _top(place: Place, chosen: list[int]) -> int:
+    """The line where the byline may begin: the title, or some lines above the text when no line is the title."""
+    return place.title.line if place.title.line is not None else max(0, chosen[0] - 10)
 
 
-def _skin_title(doc: Document, skin: Skin | None) -> Title | None:
-    for selector in skin.title if skin else ():
-        for node in doc.select(selector):
-            text = doc.text_in(node)
-            if text:
-                return Title(text, node.start if node.start < len(doc.lines) else None)
-    return None
+def _byline(doc: Document, skin: Skin | None, place: Place, chosen: list[int], channels: list[str]) -> Byline:
+    byline = Byline(account=bool(skin and skin.accounts))
+    evidence = date_evidence(doc)
+    for role in ("published", "source", "author", "editor"):
+        for selector in getattr(skin, role) if skin else ():
+            for node in doc.select(selector)[:1]:
+                fill(byline, role, doc.text_in(node), evidence)
+    first, last = chosen[0], chosen[-1]
+    above = doc.lines[max(0, _top(place, chosen) - 3) : first][:20]
+    tail = doc.lines[chosen[max(0, len(chosen) - 5)] : last + 1]
+    read_byline(doc, byline, channels, above, [doc.lines[i] for i in chosen[:9]], tail, doc.lines[last + 1 : last + 26])
+    return byline
 
 
-def _locate(doc: Document, values: list[float], skin: Skin | None) -> tuple[Node | None, Title, int | None]:
-    """The node of the body, the title and the line where the next article begins: each found with the others' help."""
-    body = _skin_body(doc, skin, values)
-    if body is not None:
-        title = _skin_title(doc, skin)
-        return body, title or find_title(doc, first_prose(values, body) + 2), None
-    anchor = strong_title(doc)
-    if anchor is not None:
-        key = fold(doc.lines[anchor].text)
-        for index in range(anchor, min(anchor + 12, len(doc.lines))):
-            if fold(doc.lines[index].text) == key:  # the title once more is no prose, though it may hold a "？"
-                values[index] = -2.0
-        until = _next_article(doc, anchor)
-        node = main_node(doc, values, anchor + 1, until)
-        if node is not None:
-            return node, find_title(doc, anchor + 1), until
-    node = main_node(doc, values)
-    if node is None:
-        return None, Title("", None), None
-    title = find_title(doc, first_prose(values, node) + 2)
-    if title.line is not None and title.line >= node.start:
-        node = main_node(doc, values, title.line + 1) or node
-    return node, title, None
+def _is_document(skin: Skin | None) -> bool:
+    return skin is not None and skin.name in _DOCUMENT_SKINS
 
 
-def _next_article(doc: Document, anchor: int) -> int | None:
-    """Where a second complete article begins: a heading built by the same template as the title's."""
-    first = doc.lines[anchor].node
-    if first.tag not in ("h1", "h2"):
-        return None
-    for index in range(anchor + 1, len(doc.lines)):
-        node = doc.lines[index].node
-        if node.tag == first.tag and node.names == first.names and node is not first and node.parent is not first.parent:
-            return index
-    return None
+def _guess(skin: Skin | None, document: Facts | None, byline: Byline) -> str:
+    """The family of a page that comes without one: files are 文库, sources and editors are news, the rest 范文."""
+    if _is_document(skin) or (document and document.format and document.pages):
+        return "wenku"
+    return "news" if byline.source or byline.editor else "fanwen"
+
+
+def _keywords(doc: Document) -> list[str]:
+    words = [w.strip() for value in doc.meta.get("keywords", ())[:1] for w in re.split(r"[,，;；、|\s]+", value)]
+    return list(dict.fromkeys(w for w in words if w))[:30]

@@ -1,0 +1,51 @@
+"""A site's own CSS selectors, where they overrule the template."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lxml import etree, html
+from lxml.cssselect import CSSSelector
+
+from crawler.extract.article import Article
+from crawler.extract.body import assemble
+from crawler.extract.dates import find_dates, instant
+from crawler.extract.dom import parse, squeeze
+from crawler.site import Layout
+
+_ONE_LINE = ("title", "lead", "source", "author", "editor")
+
+
+def overrule(article: Article, layout: Layout, text: str) -> None:
+    """Set what the layout's selectors find on the page `text`; what they do not find stays as the template read it."""
+    root = html.document_fromstring(text, parser=etree.HTMLParser(encoding=None, huge_tree=True)) if text.strip() else None
+    if root is None:
+        return
+    if layout.body and (bodies := _select(layout.body)(root)):
+        parts = [assemble(parse(html.tostring(b, encoding="unicode", with_tail=False)).lines) for b in bodies]
+        article.text = "\n".join(part for part in parts if part) or article.text
+    for name in _ONE_LINE:
+        value = _first(root, getattr(layout, name))
+        if value:
+            setattr(article, name, value)
+    for name in ("category", "keywords"):
+        selector = getattr(layout, name)
+        if selector and (values := [v for e in _select(selector)(root) if (v := _text(e))]):
+            setattr(article, name, values)
+    printed = find_dates(_first(root, layout.published) or "")
+    if printed:
+        article.published = printed[0].iso
+        article.published_at = instant(article.published)
+
+
+@lru_cache(maxsize=1024)
+def _select(selector: str) -> CSSSelector:
+    return CSSSelector(selector, translator="html")
+
+
+def _first(root: etree._Element, selector: str | None) -> str | None:
+    return next((v for e in _select(selector)(root) if (v := _text(e))), None) if selector else None
+
+
+def _text(element: etree._Element) -> str:
+    return squeeze("".join(element.itertext()))
