@@ -17,13 +17,12 @@ from lxml import etree
 
 from crawler.extract.vocabulary import is_comment_name
 
-_SKIPPED, _BLOCK, _PLAIN, _BREAK = 1, 2, 3, 4
+_SKIPPED = (
+    "script style noscript iframe object embed svg canvas video audio map select input button textarea template head link "
+    "applet frameset datalist"
+).split()
+_BLOCK, _PLAIN, _BREAK = 1, 2, 3
 _KIND: dict[str, int] = {
-    **dict.fromkeys(
-        "script style noscript iframe object embed svg canvas video audio map select input button textarea template head "
-        "link meta title applet frameset datalist".split(),
-        _SKIPPED,
-    ),
     **dict.fromkeys(
         "html body div p li ul ol dl dt dd table tbody thead tfoot tr td th caption h1 h2 h3 h4 h5 h6 section article header "
         "footer main nav aside form fieldset center blockquote pre figure figcaption address hr details summary".split(),
@@ -154,117 +153,111 @@ def squeeze(text: str) -> str:
 def parse(text: str, *, show_hidden: bool = False) -> Document:
     """Parse decoded HTML; never raises on any text. Beyond 12 million characters the page is cut."""
     doc = Document(source=text)
-    reader = _Reader(doc, show_hidden=show_hidden)
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=reader)
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        parser.feed(text[:_MAX_CHARS].encode("utf-8", "replace").translate(None, _CONTROL))
-        parser.close()
-    except (etree.ParserError, etree.XMLSyntaxError):  # an empty page, or one cut by libxml2's limits: keep what came
-        reader.close()
+        root = etree.fromstring(text[:_MAX_CHARS].encode("utf-8", "replace").translate(None, _CONTROL), parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        root = None
+    if root is not None:
+        _read_head(doc, root)
+        etree.strip_elements(root, *_SKIPPED, with_tail=False)
+        _read_body(doc, root, show_hidden=show_hidden)
     return doc
 
 
-class _Reader:
-    """lxml's target interface: fills `doc` from the parser's events, so that no tree is built first."""
-
-    def __init__(self, doc: Document, *, show_hidden: bool) -> None:
-        self.doc = doc
-        self.lines = doc.lines
-        self.nodes = doc.nodes
-        self.show_hidden = show_hidden
-        self.pieces: list[tuple[str, Node]] = []
-        self.node = Node("html", {}, None, True, 0)
-        doc.nodes.append(self.node)
-        # One entry for each open element: its node, or None when it made none.
-        self.open: list[Node | None] = []
-        self.skipped = 0  # depth inside an element whose text is not shown
-        self.hiding = False
-        self.in_title = False
-
-    def start(self, tag: str, attrs: Mapping[str, str]) -> None:
-        kind = _KIND.get(tag, 0)
-        if self.skipped or kind == _SKIPPED:
-            self.hiding = self.hiding and self.skipped > 0
-            self.skipped += 1
-            if tag == "meta":
-                self._meta(attrs)
-            elif tag == "title" and not self.doc.title:
-                self.in_title = True
-            return
-        if kind == _BREAK:
-            self._flush()
-            self.open.append(None)
-            return
-        if attrs:
-            if ("style" in attrs or "hidden" in attrs) and not self.show_hidden and _is_hidden(attrs):
-                self.skipped = 1
-                self.hiding = True
-                return
-            if kind == _PLAIN and "class" not in attrs and "id" not in attrs:
-                self.open.append(None)
-                return
-        elif kind == _PLAIN:
-            # <b>, <font> and their like say nothing about their text: it is their parent's.
-            self.open.append(None)
-            return
-        if kind == _BLOCK and self.pieces:
-            self._flush()
-        node = Node(tag, attrs, self.node, kind == _BLOCK, len(self.lines))
-        self.nodes.append(node)
-        self.open.append(node)
-        self.node = node
-
-    def end(self, tag: str) -> None:
-        if self.skipped:
-            self.skipped -= 1
-            self.in_title = False
-            return
-        node = self.open.pop() if self.open else None
-        if node is None:
-            return
-        if node.block:
-            if self.pieces:
-                self._flush()
-            node.end = len(self.lines)
-        else:
-            node.end = len(self.lines) + (1 if self.pieces else 0)
-        self.node = node.parent or self.node
-
-    def data(self, text: str) -> None:
-        if not self.skipped:
-            # White space between two blocks is the source's layout; inside a line it parts two words.
-            if self.pieces or not text.isspace():
-                self.pieces.append((text, self.node))
-        elif self.in_title:
-            self.doc.title = squeeze(f"{self.doc.title}{text}")
-        elif self.hiding:
-            self.doc.hidden_chars += len(text.strip())
-
-    def close(self) -> None:
-        self._flush()
-        while self.open:
-            node = self.open.pop()
-            if node is not None:
-                node.end = len(self.doc.lines)
-        self.doc.nodes[0].end = len(self.doc.lines)
-
-    def _meta(self, attrs: Mapping[str, str]) -> None:
-        name = attrs.get("property") or attrs.get("name") or attrs.get("itemprop")
-        content = attrs.get("content")
+def _read_head(doc: Document, root: etree._Element) -> None:
+    for element in root.iter("title", "meta"):
+        if element.tag == "title":
+            doc.title = doc.title or squeeze("".join(element.itertext()))
+            continue
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        content = element.get("content")
         if name and content:
-            self.doc.meta.setdefault(name.lower(), []).append(squeeze(content))
+            doc.meta.setdefault(name.lower(), []).append(squeeze(content))
 
-    def _flush(self) -> None:
-        pieces = self.pieces
-        if not pieces:
-            return
-        self.pieces = []
+
+def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> None:
+    """One flat pass over the tree in document order. `path` holds the open elements with the node of each."""
+    lines, nodes = doc.lines, doc.nodes
+    top = Node("html", {}, None, True, 0)
+    nodes.append(top)
+    pieces: list[tuple[str, Node]] = []
+    path: list[tuple[etree._Element, Node]] = []
+    node, element = top, root
+    hidden = 0  # depth of the hidden element that we are in, 0: none
+
+    def flush() -> None:
+        nonlocal pieces
         text = squeeze(pieces[0][0] if len(pieces) == 1 else "".join([t for t, _ in pieces]))
         if text:
-            node = self.node
-            while not node.block and node.parent is not None:
-                node = node.parent
-            self.doc.lines.append(Line(text, pieces, node))
+            block = node
+            while not block.block and block.parent is not None:
+                block = block.parent
+            lines.append(Line(text, pieces, block))
+        pieces = []
+
+    def close() -> None:
+        """Leave the innermost open element and take the text behind it."""
+        nonlocal node, hidden
+        left, own = path.pop()
+        if hidden > len(path):
+            hidden = 0
+        outer = path[-1][1] if path else top
+        if not hidden:
+            if own is not outer:
+                if own.block:
+                    if pieces:
+                        flush()
+                    own.end = len(lines)
+                else:
+                    own.end = len(lines) + (1 if pieces else 0)
+            node = outer
+            tail = left.tail
+            if tail and (pieces or not tail.isspace()):
+                pieces.append((tail, outer))
+
+    for element in root.iter():
+        tag = element.tag
+        parent = element.getparent()
+        while path and path[-1][0] is not parent:
+            close()
+        text = element.text
+        if hidden:
+            doc.hidden_chars += len(text) if text else 0
+            path.append((element, node))
+            continue
+        kind = _KIND.get(tag, 0)
+        if kind == _BREAK:
+            if pieces:
+                flush()
+            path.append((element, node))
+            continue
+        items = element.items()
+        if not items and kind == _PLAIN:
+            # <b>, <font> and their like say nothing about their text: it is their parent's.
+            path.append((element, node))
+        else:
+            attrs = dict(items)
+            if ("style" in attrs or "hidden" in attrs) and not show_hidden and _is_hidden(attrs):
+                doc.hidden_chars += len(text) if text else 0
+                path.append((element, node))
+                hidden = len(path)
+                continue
+            if kind == _PLAIN and "class" not in attrs and "id" not in attrs:
+                path.append((element, node))
+            else:
+                if kind == _BLOCK and pieces:
+                    flush()
+                node = Node(tag, attrs, node, kind == _BLOCK, len(lines))
+                nodes.append(node)
+                path.append((element, node))
+        if text and (pieces or not text.isspace()):
+            pieces.append((text, node))
+    while path:
+        close()
+    if pieces:
+        flush()
+    top.end = len(lines)
 
 
 def _is_hidden(attrs: Mapping[str, str]) -> bool:
