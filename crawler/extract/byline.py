@@ -11,29 +11,9 @@ from dataclasses import dataclass
 
 from crawler.extract.dates import Printed, complete, find_dates
 from crawler.extract.dom import Document, Line
+from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.vocabulary import COUNTER
 
-# Each label with the role of what follows it; longer spellings first. "None" ends a value and is read no further.
-_LABELS = {
-    "editor": ("责任编辑", "责任编缉", "责任主编", "责编", "编辑", "責任編輯", "編輯", "本文编辑", "网络编辑", "值班编辑"),
-    "source": ("信息来源", "稿件来源", "文章来源", "新闻来源", "内容来源", "资料来源", "本文来源", "来源于", "来源自", "来源", "稿源", "來源", "来自", "文章出处", "出处"),
-    "author": ("文章作者", "本文作者", "作者", "撰稿人", "撰稿", "撰文", "采写", "文字记者", "文字", "作 者", "通讯员", "原作者"),
-    "date": (
-        "发布时间", "发布日期", "发表时间", "发表日期", "发稿时间", "更新时间", "更新日期", "发表于", "发布于", "时间", "日期", "录入时间",
-        "添加时间", "創建時間", "發佈時間", "发文日期", "成文日期", "公开日期", "加入时间", "修改时间",
-    ),
-    "other": (
-        "上传日期", "上传时间", "推荐人", "录入人", "录入者", "录入", "上传者", "上传人", "上传", "发布人", "发布者", "发布单位", "审核人", "审核", "审稿", "编审", "校对", "监制", "主编", "制作",
-        "摄影", "图片", "供稿", "图", "点击数", "点击量", "点击次数", "点击", "浏览次数", "浏览量", "浏览", "阅读次数", "阅读量", "阅读数", "阅读", "人气", "访问量", "访问次数",
-        "访问", "热度", "评论数", "评论", "字号", "字体大小", "字体", "大小", "分享到", "分享至", "分享", "打印", "标签", "关键词", "关键字", "所属分类", "所属栏目", "栏目", "分类",
-        "类别", "频道", "地区", "专题", "编译", "翻译", "视频", "播放", "微信号", "文章编号", "索引号", "字数", "查看", "次数", "热搜词", "中新网", "移动用户", "声明", "地址",
-        "转载请注明", "版权", "品牌", "编号", "收藏", "格式", "页数", "导读", "摘要", "核心提示", "导语", "资源ID", "资源编号", "下载积分", "积分",
-    ),
-}
-_ROLE = {word: role for role, words in _LABELS.items() for word in words}
-LABEL = re.compile(
-    r"(?P<open>[【\[(（〔]\s*)?(?P<word>" + "|".join(sorted(map(re.escape, _ROLE), key=len, reverse=True)) + r")\s*(?P<colon>[:：︱|∣丨/]|(?<=于)|(?=\d{4}[-年/]))\s*"
-)
 # "来源CSDN", "作者魏星": a label that opens a piece and needs no colon.
 _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室])")
 _STOP = re.compile(
@@ -78,7 +58,8 @@ def fill(byline: Byline, role: str, text: str, evidence: list[str]) -> None:
         printed = next(iter(find_dates(text)), None) or complete(text, evidence)
         byline.published = printed.iso if printed else None
         return
-    value = _value(LABEL.sub("", text, count=1) if LABEL.match(text.strip()) else text, role)
+    labels = find_labels(text)
+    value = _value(text[labels[0].end :] if labels and not text[: labels[0].start].strip() else text, role)
     if value and len(value) <= 40 and not _RELATIVE.match(value):
         setattr(byline, role, value)
 
@@ -112,9 +93,9 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
             _labelled(line.text, byline, {"source", "author", "editor"})
             _signature(line.text, byline)
             # "中青报·中青网记者 魏其濛 来源：中国青年报"
-            label = LABEL.search(line.text)
-            if label and label.start() > 4:
-                _reporters(line.text[: label.start()].strip(), byline, pen=False)
+            labels = find_labels(line.text)
+            if labels and labels[0].start > 4:
+                _reporters(line.text[: labels[0].start].strip(), byline, pen=False)
     for position, line in enumerate(below):
         if line.chars <= 120:
             _labelled(line.text, byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
@@ -129,26 +110,26 @@ _META_DATES = (
 
 
 def _labelled(text: str, byline: Byline, roles: set[str]) -> None:
-    labels = list(LABEL.finditer(text))
+    labels = find_labels(text)
     if not labels:
         # "发表于2014-08-24 21:30| 1164次阅读| 来源CSDN| 0 条评论| 作者魏星"
         for part in text.split("|"):
             match = _GLUED.match(part.strip())
-            if match and len(part) < 24 and _ROLE[match["word"]] in roles:
-                _take(_ROLE[match["word"]], part.strip()[match.end() :], byline)
+            if match and len(part) < 24 and ROLE[match["word"]] in roles:
+                _take(ROLE[match["word"]], part.strip()[match.end() :], byline)
         return
     for position, label in enumerate(labels):
-        role = _ROLE[label["word"]]
+        role = label.role
         if role == "date" and "|" in text and role in roles:
             for part in text.split("|"):
                 match = _GLUED.match(part.strip())
-                if match and _ROLE[match["word"]] in roles:
-                    _take(_ROLE[match["word"]], part.strip()[match.end() :], byline)
+                if match and ROLE[match["word"]] in roles:
+                    _take(ROLE[match["word"]], part.strip()[match.end() :], byline)
         if role not in roles:
             continue
-        end = labels[position + 1].start() if position + 1 < len(labels) else len(text)
+        end = labels[position + 1].start if position + 1 < len(labels) else len(text)
         # "编辑/苏芳" and "作者/张三" count, "图/文" and prose such as "作者|他" in long lines do not.
-        _take(role, text[label.end() : end], byline, certain=label["word"] in ("责任编辑", "责编", "責任編輯"))
+        _take(role, text[label.end : end], byline, certain=label.word in ("责任编辑", "责编", "責任編輯"))
 
 
 def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> None:
@@ -220,8 +201,8 @@ def _unlabelled(lines: list[Line], byline: Byline, evidence: list[str], channels
 
 
 def _other_label(before: str) -> bool:
-    labels = list(LABEL.finditer(before + " "))
-    return bool(labels) and labels[-1].end() >= len(before) and _ROLE[labels[-1]["word"]] == "other"
+    labels = find_labels(before)
+    return bool(labels) and labels[-1].end >= len(before.rstrip()) and labels[-1].role == "other"
 
 
 def _spread(lines: list[Line]) -> Printed | None:
@@ -236,8 +217,8 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
     before = ""
     for piece, node in line.pieces:
         text = re.sub(r"\s+", " ", piece).strip()
-        labels = list(LABEL.finditer(before + " "))
-        labelled = bool(labels) and not before[labels[-1].end() :].strip()
+        labels = find_labels(before)
+        labelled = bool(labels) and not before[labels[-1].end :].strip()
         before += " " + text
         if labelled and not find_dates(text):  # "发布者: <a>admin</a>" has its label in the piece before
             continue
@@ -263,7 +244,7 @@ _NAMED = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)(
 
 def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
     """Take `text` for a name: an author when its element or its look says so, else (an organisation) a source."""
-    if LABEL.search(text) or re.search(r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])", names):
+    if find_labels(text) or re.search(r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])", names):
         return
     given = re.match(r"^由\s*(\S{2,10}?)\s*(?:发布|發佈|撰写)?$", text.strip())
     if given:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.byline import LABEL
 from crawler.extract.dates import PARTIAL, find_dates
+from crawler.extract.labels import find_labels
 
 # A line made of nothing but these, digits and punctuation is a control wherever it stands.
 _CONTROL_WORDS = (
@@ -50,15 +50,15 @@ def is_byline(text: str) -> bool:
         return False
     if _COUNT.match(text):
         return True
-    label = LABEL.search(text)
-    if label is not None and len(text) <= 100 and len(LABEL.findall(text)) >= 3:
+    labels = find_labels(text)
+    if len(labels) >= 3 and len(text) <= 100:
         return True
-    if label is not None and label.start() <= 3:
-        return len(text) <= 40 or bool(find_dates(text)) or len(LABEL.findall(text)) >= 2
+    if labels and labels[0].start <= 3:
+        return len(text) <= 40 or len(labels) >= 2 or bool(find_dates(text))
     dates = find_dates(text)
     if dates:
         start, end = dates[0].span
         rest = text[:start] + text[end:]
-        return len(rest) <= 8 or (len(rest) <= 60 and start <= 20 and not _SENTENCE.search(rest) and (label is not None or end - start >= 14 or len(rest) <= 14))
+        return len(rest) <= 8 or (len(rest) <= 60 and start <= 20 and not _SENTENCE.search(rest) and (bool(labels) or end - start >= 14 or len(rest) <= 14))
     partial = PARTIAL.search(text)
     return bool(partial and len(text) - (partial.end() - partial.start()) <= 10)

@@ -1,0 +1,66 @@
+"""Labels of a byline, "来源：" "作者：" "责任编辑：", and the role of what follows each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Each label with the role of what follows it; "other" ends the value before it and is read no further.
+_LABELS = {
+    "editor": ("责任编辑", "责任编缉", "责任主编", "责编", "编辑", "責任編輯", "編輯", "本文编辑", "网络编辑", "值班编辑"),
+    "source": ("信息来源", "稿件来源", "文章来源", "新闻来源", "内容来源", "资料来源", "本文来源", "来源于", "来源自", "来源", "稿源", "來源", "来自", "文章出处", "出处"),
+    "author": ("文章作者", "本文作者", "作者", "撰稿人", "撰稿", "撰文", "采写", "文字记者", "文字", "作 者", "通讯员", "原作者"),
+    "date": (
+        "发布时间", "发布日期", "发表时间", "发表日期", "发稿时间", "更新时间", "更新日期", "发表于", "发布于", "时间", "日期", "录入时间",
+        "添加时间", "創建時間", "發佈時間", "发文日期", "成文日期", "公开日期", "加入时间", "修改时间",
+    ),
+    "other": (
+        "上传日期", "上传时间", "推荐人", "录入人", "录入者", "录入", "上传者", "上传人", "上传", "发布人", "发布者", "发布单位", "审核人", "审核", "审稿", "编审", "校对", "监制", "主编", "制作",
+        "摄影", "图片", "供稿", "图", "点击数", "点击量", "点击次数", "点击", "浏览次数", "浏览量", "浏览", "阅读次数", "阅读量", "阅读数", "阅读", "人气", "访问量", "访问次数",
+        "访问", "热度", "评论数", "评论", "字号", "字体大小", "字体", "大小", "分享到", "分享至", "分享", "打印", "标签", "关键词", "关键字", "所属分类", "所属栏目", "栏目", "分类",
+        "类别", "频道", "地区", "专题", "编译", "翻译", "视频", "播放", "微信号", "文章编号", "索引号", "字数", "查看", "次数", "热搜词", "中新网", "移动用户", "声明", "地址",
+        "转载请注明", "版权", "品牌", "编号", "收藏", "格式", "页数", "导读", "摘要", "核心提示", "导语", "资源ID", "资源编号", "下载积分", "积分",
+    ),
+}
+
+ROLE = {word: role for role, words in _LABELS.items() for word in words}
+_LONGEST = max(map(len, ROLE))
+_COLON = re.compile(r"\s*[:：︱|∣丨/]\s*")
+# A label that needs no colon before a date: "发表于2014-08-24", "时间2019年".
+_BARE = re.compile(r"(?P<word>发表于|发布于|更新于|时间|日期)(?=\s*\d{4}[-年/.])")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """`word` with what closes it stands at [start, end) of the line."""
+
+    word: str
+    role: str
+    start: int
+    end: int
+
+
+def find_labels(text: str) -> list[Label]:
+    """Every label in `text`, in order: the longest known word right before each colon."""
+    found: list[Label] = []
+    position = 0
+    for colon in _COLON.finditer(text):
+        word = _word_before(text, colon.start(), position)
+        if word:
+            start = colon.start() - len(word)
+            found.append(Label(word, ROLE[word], start, colon.end()))
+            position = colon.end()
+    for match in _BARE.finditer(text):
+        if not any(label.start <= match.start() < label.end for label in found):
+            word = match["word"]
+            found.append(Label(word, ROLE.get(word, "date"), match.start(), match.end()))
+            found.sort(key=lambda label: label.start)
+    return found
+
+
+def _word_before(text: str, end: int, begin: int) -> str | None:
+    for length in range(min(_LONGEST, end - begin), 0, -1):
+        word = text[end - length : end]
+        if word in ROLE:
+            return word
+    return None
