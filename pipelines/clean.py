@@ -133,8 +133,14 @@ def clean(article: Article) -> Article:
     ledger = Ledger(article.text)
     find_parts = restructure(article, ledger)
     notices: list[str] = []
+    text, lines = "", [""]
     for rule in RULES:
-        _apply(rule, ledger, notices)
+        if text is not ledger.text:
+            text, lines = ledger.text, ledger.text.split("\n")
+        if rule.where == "span":
+            _apply_span(rule, ledger, notices)
+        else:
+            _apply_line(rule, lines, ledger, notices)
     _editor_lines(ledger)
     strip_title_lines(article.title, ledger)
     article.text = ledger.text
@@ -144,15 +150,18 @@ def clean(article: Article) -> Article:
     return article
 
 
-def _apply(rule: Rule, ledger: Ledger, notices: list[str]) -> None:
-    if rule.where == "span":
+def _apply_span(rule: Rule, ledger: Ledger, notices: list[str]) -> None:
+    spans = [match.span() for match in rule.pattern.finditer(ledger.text)]
+    if spans:
         if rule.notice:
-            notices += [match[0].strip() for match in rule.pattern.finditer(ledger.text)]
-        ledger.take_matches(rule.name, rule.pattern)
-        return
-    lines = ledger.text.split("\n")
+            notices += [ledger.text[start:end].strip() for start, end in spans]
+        ledger.take(rule.name, spans)
+
+
+def _apply_line(rule: Rule, lines: list[str], ledger: Ledger, notices: list[str]) -> None:
     first = max(0, len(lines) - 8) if rule.where == "tail" else 0
-    hits = [i for i in range(first, len(lines)) if len(lines[i]) <= _LONGEST and rule.pattern.match(lines[i])]
+    match = rule.pattern.match
+    hits = [i for i in range(first, len(lines)) if len(lines[i]) <= _LONGEST and match(lines[i])]
     # A text of which half is "notices" is a text about notices.
     if hits and sum(len(lines[i]) for i in hits) * 2 < len(ledger.text):
         if rule.notice:

@@ -15,14 +15,16 @@ from crawler.extract import Article, Quality, Reject
 MIN_CHARACTERS = 30
 _MIN_HAN = 0.2
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _SENTENCE_END = "。！？…；.!?;”’」』"
 # 網(wǎng)絡(luò): a gloss after a character. One is a help for the reader, one in every fifth character is injected.
 _GLOSS = re.compile("[\u4e00-\u9fff][(（][a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}[)）]")
 _MASK = re.compile(r"\*{2,}|[×Xx]{2,}(?=[省市县区镇乡村局])")
 # Written differently in the two scripts, and frequent.
-_HANS = frozenset("这个们来为国时说会对学发后经过还没开关点长应进现问间动机业产东车书见样头气门话题报场员义务办从众变实")
-_HANT = frozenset("這個們來為國時說會對學發後經過還沒開關點長應進現問間動機業產東車書見樣頭氣門話題報場員義務辦從眾變實")
+_HANS = re.compile("[这个们来为国时说会对学发后经过还没开关点长应进现问间动机业产东车书见样头气门话题报场员义务办从众变实]")
+_HANT = re.compile("[這個們來為國時說會對學發後經過還沒開關點長應進現問間動機業產東車書見樣頭氣門話題報場員義務辦從眾變實]")
+# Characters of a text from which its most frequent n-grams are counted.
+_SAMPLE = 2000
 
 
 def judge(article: Article) -> Article | Reject:
@@ -50,10 +52,10 @@ def measure(text: str, dense: str) -> Quality:
     counts = Counter(lines)
     return Quality(
         characters=len(dense),
-        han_ratio=round(len(_HAN.findall(dense)) / len(dense), 4),
+        han_ratio=round(sum(map(len, _HAN.findall(dense))) / len(dense), 4),
         line_punct_ratio=round(sum(line[-1] in _SENTENCE_END for line in lines) / len(lines), 4),
         dup_line_ratio=round(sum(n - 1 for n in counts.values()) / len(lines), 4),
-        top_ngram_ratios=[top_ngram_ratio(dense, n) for n in (2, 4)],
+        top_ngram_ratios=[top_ngram_ratio(dense[:_SAMPLE], n) for n in (2, 4)],
         masked=len(_MASK.findall(text)),
         replaced=text.count("\ufffd"),
         pinyin_noise=len(_GLOSS.findall(dense)),
@@ -74,8 +76,8 @@ def top_ngram_ratio(dense: str, n: int) -> float:
 
 def script_of(dense: str) -> str | None:
     """Hans, Hant or mixed, by characters that the two scripts write differently; None when there are none."""
-    hans = sum(map(dense.count, _HANS - _HANT))
-    hant = sum(map(dense.count, _HANT - _HANS))
+    hans = len(_HANS.findall(dense))
+    hant = len(_HANT.findall(dense))
     if hans + hant == 0:
         return None
     share = hans / (hans + hant)

@@ -100,7 +100,9 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
         if line.chars <= 120:
             _labelled(line.text, byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
     if byline.published is None:
-        _unlabelled([line for line in below[:3] if line.chars <= 40], byline, evidence, channels)
+        # A title with a date behind it is an entry of a related list.
+        own = [line for line in below[:3] if line.chars <= 40 and line.linked * 2 <= line.chars]
+        _unlabelled(own, byline, evidence, channels)
 
 
 _META_DATES = (

@@ -124,12 +124,21 @@ class Document:
 
     def named(self, name: str) -> list[Node]:
         """Nodes whose id or class list has `name` (lower case), in document order."""
+        return self.names.get(name, [])
+
+    @property
+    def names(self) -> dict[str, list[Node]]:
+        """The nodes of every id and class token."""
         if self._names is None:
-            self._names = {}
+            index: dict[str, list[Node]] = {}
             for node in self.nodes:
                 for token in node.names:
-                    self._names.setdefault(token, []).append(node)
-        return self._names.get(name, [])
+                    if token in index:
+                        index[token].append(node)
+                    else:
+                        index[token] = [node]
+            self._names = index
+        return self._names
 
     def select(self, selector: str) -> list[Node]:
         """Nodes matching "#id", ".class", "tag.class" or "tag#id" (ids and classes share one namespace here)."""

@@ -13,7 +13,7 @@ from crawler.extract.title import fold
 _MAGIC = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"RIFF", b"\x1f\x8b")
 _OTHER_TYPES = re.compile(r"^(?:image|video|audio|font)/|application/(?:pdf|zip|msword|vnd\.|octet-stream|json|x-rar)", re.I)
 # Characters of prose under which a page is asked whether it is an article at all.
-_SHORT = 400
+_SHORT = 240
 
 _GONE = re.compile(
     r"(?:页面|网页|文章|内容|信息|文档|新闻|资源|文件|地址|帖子|页|资料)(?:已经?|可能|并)?(?:不存在|未找到|找不到|已?(?:被|经)?(?:删除|移除|下线|下架|失效|撤销|屏蔽|过期)|无法(?:访问|显示|找到))"

@@ -60,7 +60,7 @@ def find_title(doc: Document, before: int) -> Title:
     names = {fold(segments(h)[0]) for h in heads if segments(h)} | set(keys)
     for index in range(min(len(doc.lines), before)):
         line = doc.lines[index]
-        if not 2 <= line.chars <= 150:
+        if not 2 <= line.chars <= 150 or (line.linked * 2 > line.chars and _prominence(line) == 0):
             continue
         # Equal headings: the one nearer to the body is the title, the other a breadcrumb or a channel's name.
         score = _score(line, keys, names) - min(1.5, 0.02 * (before - index))

@@ -7,7 +7,7 @@ from crawler.extract.templates.skin import Skin
 
 
 def recognise(doc: Document) -> bool:
-    return "ImageVerifierCode" in doc.source or ("珍藏版" in doc.source and "由会员" in doc.source)
+    return "ImageVerifierCode" in doc.source or "珍藏版" in doc.title
 
 
 SKIN = Skin(

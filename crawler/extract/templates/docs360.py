@@ -7,7 +7,7 @@ from crawler.extract.templates.skin import Skin, named
 
 
 def recognise(doc: Document) -> bool:
-    return "合集下载" in doc.source and named(doc, "doc-list", "doc_list", "collection")
+    return named(doc, "doc-list", "doc_list", "collection") and "合集下载" in doc.source
 
 
 SKIN = Skin(
