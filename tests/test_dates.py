@@ -1,0 +1,76 @@
+"""A date is taken as it is printed, with its precision; what is no date stays none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.extract.dates import complete, find_dates, instant
+
+
+@pytest.mark.parametrize(
+    ("printed", "iso"),
+    [
+        ("2011-10-15 10:19:00", "2011-10-15T10:19:00"),
+        ("2011年10月15日", "2011-10-15"),
+        ("2011年10月15日 10:19", "2011-10-15T10:19"),
+        ("2011年10月15日10时19分", "2011-10-15T10:19"),
+        ("2011年10月5日 下午3:05", "2011-10-05T15:05"),
+        ("2011年10月5日 上午9:05", "2011-10-05T09:05"),
+        ("2011/10/5 9:05", "2011-10-05T09:05"),
+        ("2011.10.05", "2011-10-05"),
+        ("2011-10-05T09:05:06+08:00", "2011-10-05T09:05:06"),
+        ("2011－10－05", "2011-10-05"),
+        ("2011年 1月 5日", "2011-01-05"),
+        ("发布时间：2011-10-15 星期六 10:19", "2011-10-15T10:19"),
+        ("十一月 6th, 2009", "2009-11-06"),
+        ("Dec 28 Sat 2013 00:28", "2013-12-28T00:28"),
+        ("Mar 5, 2014", "2014-03-05"),
+        ("2011-10-15来源：新华网", "2011-10-15"),
+    ],
+)
+def test_a_printed_date_keeps_its_precision(printed: str, iso: str) -> None:
+    assert [date.iso for date in find_dates(printed)] == [iso]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OFFICE2007 完全手册",
+        "共有 2008 人参加，5 月底结束",
+        "邮编：200120 电话：021-20110516",
+        "版本 1.2011.10.15",
+        "2011-13-45",
+        "2011年2月30日",
+        "1000-2011",
+        "2011-10",
+        "2011.5%的同比增长",
+        "3011-10-15",
+        "本报记者 12月1日电",
+        "",
+    ],
+)
+def test_what_is_no_whole_date_is_none(text: str) -> None:
+    assert find_dates(text) == []
+
+
+def test_every_date_of_a_line_is_found_in_its_place() -> None:
+    text = "发布：2011-10-15 更新：2011-10-16 08:00"
+    dates = find_dates(text)
+    assert [date.iso for date in dates] == ["2011-10-15", "2011-10-16T08:00"]
+    assert [text[slice(*date.span)].strip() for date in dates] == ["2011-10-15", "2011-10-16 08:00"]
+
+
+def test_a_date_without_a_year_is_completed_by_the_metadata_only() -> None:
+    found = complete("10-08 12:00", ["2019-10-08T12:00:00+08:00"])
+    assert found is not None
+    assert found.iso == "2019-10-08T12:00"
+    assert complete("10-08 12:00", []) is None
+    assert complete("10-08 12:00", ["2019-10-09"]) is None, "the metadata speaks of another day"
+
+
+def test_the_instant_is_china_time_in_utc() -> None:
+    assert instant("2011-10-15T10:19:00") == datetime(2011, 10, 15, 2, 19, tzinfo=UTC)
+    assert instant("2011-10-15") == datetime(2011, 10, 14, 16, tzinfo=UTC)
+    assert instant(None) is None

@@ -1,0 +1,38 @@
+"""您现在的位置: the channels, without the site, 首页, 正文 and the title."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extract_kit import TITLE, article, html
+
+_HOME, _CITY, _LIFE = '<a href="/">首页</a>', '<a href="/c/">城事</a>', '<a href="/c/l/">市井</a>'
+
+
+@pytest.mark.parametrize(
+    "crumb",
+    [
+        f"<div>您现在的位置：{_HOME} &gt; {_CITY} &gt; {_LIFE} &gt; 正文</div>",
+        f"<div>当前位置：{_HOME}&gt;{_CITY}&gt;{_LIFE}&gt; {TITLE}</div>",
+        f"<div>当前位置: {_HOME} &raquo; {_CITY} &raquo; {_LIFE}</div>",
+        f'<div>您的位置：<a href="/">东方早市网</a> &gt;&gt; {_CITY} &gt;&gt; {_LIFE} &gt;&gt; 浏览文章</div>',
+        f'<div class="breadcrumb">{_HOME} / {_CITY} / {_LIFE}</div>',
+        f'<ul class="breadcrumb"><li>{_HOME}</li><li>{_CITY}</li><li>{_LIFE}</li><li class="active">正文</li></ul>',
+        f'<div class="path">{_HOME} &gt; {_CITY} &gt; {_LIFE} &gt; 正文</div>',
+        f"<table><tr><td>当前位置：</td><td>{_HOME} &gt; {_CITY} &gt; {_LIFE}</td></tr></table>",
+        f"<div>{_HOME} → {_CITY} → {_LIFE} → 正文</div>",
+    ],
+)
+def test_channels_are_read_outermost_first(crumb: str) -> None:
+    assert article(html(above=crumb)).category == ["城事", "市井"]
+
+
+@pytest.mark.parametrize(
+    "crumb", ["", f"<ul><li>{_HOME}</li><li>{_CITY}</li></ul>", f"<div>当前位置：{_HOME} &gt; 正文</div>"]
+)
+def test_a_menu_is_no_breadcrumb_and_home_is_no_channel(crumb: str) -> None:
+    assert article(html(above=crumb)).category == []
+
+
+def test_the_breadcrumb_is_no_part_of_the_text() -> None:
+    assert "位置" not in article(html(above=f"<div>您现在的位置：{_HOME} &gt; {_CITY} &gt; 正文</div>")).text

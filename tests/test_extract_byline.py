@@ -1,0 +1,170 @@
+"""来源, 作者, 责任编辑 and the date: each from its own label, never one for another, nothing made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, article, html
+
+_SOURCES = [
+    "来源",
+    "信息来源",
+    "稿件来源",
+    "文章来源",
+    "新闻来源",
+    "内容来源",
+    "本文来源",
+    "稿源",
+    "来源于",
+    "文章出处",
+    "出处",
+    "來源",
+]
+_AUTHORS = ["作者", "文章作者", "本文作者", "撰稿", "撰稿人", "撰文", "作 者"]
+_EDITORS = ["责任编辑", "责编", "编辑", "责任编缉", "本文编辑", "责任主编", "責任編輯"]
+_DATES = ["发布时间", "发布日期", "发表时间", "时间", "日期", "更新时间", "发表于", "发布于", "录入时间", "添加时间"]
+_NEITHER = ["浏览", "点击", "阅读", "人气", "评论", "摄影", "审核", "录入", "字体", "关键词", "分享", "上传者", "栏目"]
+
+
+def roles(source: str) -> dict[str, str | None]:
+    found = article(source)
+    return {name: getattr(found, name) for name in ("published", "source", "author", "editor")}
+
+
+def only(**given: str) -> dict[str, str | None]:
+    return {"published": None, "source": None, "author": None, "editor": None} | given
+
+
+@pytest.mark.parametrize("colon", ["：", ":", "： "])
+@pytest.mark.parametrize("label", _SOURCES)
+def test_each_label_of_a_source(label: str, colon: str) -> None:
+    assert roles(html(byline=f"<div>{label}{colon}东方早报</div>")) == only(source="东方早报")
+
+
+@pytest.mark.parametrize("label", _AUTHORS)
+def test_each_label_of_an_author(label: str) -> None:
+    assert roles(html(byline=f"<div>{label}：张小早</div>")) == only(author="张小早")
+
+
+@pytest.mark.parametrize("label", _EDITORS)
+@pytest.mark.parametrize("place", ["byline", "end", "below"])
+def test_each_label_of_an_editor_in_each_of_its_places(label: str, place: str) -> None:
+    line = f"<p>（{label}：李编）</p>"
+    source = {"byline": html(byline=line), "end": html(body=PROSE + line), "below": html(below=line)}[place]
+    assert roles(source) == only(editor="李编")
+    assert "李编" not in article(source).text
+
+
+@pytest.mark.parametrize("label", _DATES)
+def test_each_label_of_a_date(label: str) -> None:
+    assert roles(html(byline=f"<div>{label}：2019-03-16 08:30</div>")) == only(published="2019-03-16T08:30")
+
+
+@pytest.mark.parametrize("label", _NEITHER)
+def test_what_another_label_names_is_none_of_the_roles(label: str) -> None:
+    assert roles(html(byline=f"<div>{label}：王小二</div>")) == only()
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div>2019-03-16 08:30　来源：东方早报　作者：张小早　责任编辑：李编</div>",
+        "<div>发布时间：2019-03-16 08:30 | 来源：东方早报 | 作者：张小早 | 编辑：李编 | 点击：123次</div>",
+        "<div><span>2019年03月16日08:30</span><span>来源：<a href='http://e.cn'>东方早报</a></span>"
+        "<span>作者：张小早</span><span>责编：李编</span></div>",
+        "<ul><li>作者：张小早</li><li>来源：东方早报</li><li>责任编辑：李编</li><li>2019/03/16 08:30</li></ul>",
+        "<div>责任编辑：李编 作者：张小早 来源：东方早报 时间：2019-03-16 08:30 浏览：99</div>",
+        "<table><tr><td>作者：张小早</td><td>来源：东方早报</td>"
+        "<td>更新时间：2019-03-16 08:30</td><td>编辑：李编</td></tr></table>",
+    ],
+)
+def test_roles_are_never_mixed(byline: str) -> None:
+    expected = only(published="2019-03-16T08:30", source="东方早报", author="张小早", editor="李编")
+    assert roles(html(byline=byline)) == expected
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div>来源：　作者：　责任编辑：　点击：</div>",
+        "<div>作者： 来源： 发布时间：</div>",
+        "<div>来源: | 作者: 无 | 编辑:</div>",
+        "",
+        "<div>字号：大 中 小　打印　收藏</div>",
+    ],
+)
+def test_a_label_with_nothing_behind_it_gives_nothing(byline: str) -> None:
+    assert roles(html(byline=byline)) == only()
+
+
+@pytest.mark.parametrize("name", ["佚名", "admin", "未知", "网络"])
+def test_what_is_printed_is_taken_even_if_it_says_little(name: str) -> None:
+    assert article(html(byline=f"<div>作者：{name}</div>")).author == name
+
+
+@pytest.mark.parametrize(
+    ("byline", "source"),
+    [
+        ("<div>2019年03月16日 08:30 东方早报</div>", "东方早报"),
+        ("<div><span>东方早报</span> <span>2019-03-16 08:30</span></div>", "东方早报"),
+        (
+            "<div class='info'><span class='source'>东方早报</span><span class='time'>2019-03-16 08:30</span></div>",
+            "东方早报",
+        ),
+    ],
+)
+def test_an_organisation_beside_the_date_is_the_source(byline: str, source: str) -> None:
+    assert roles(html(byline=byline)) == only(published="2019-03-16T08:30", source=source)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "（作者系市直工委副书记 张小早）",
+        "(作者为某大学教授 张小早)",
+        "（作者：张小早）",
+        "本报记者 张小早",
+        "（记者 张小早）",
+        "□本报记者 张小早",
+    ],
+)
+def test_a_signature_names_the_author(line: str) -> None:
+    last = html(body=f"{PROSE}<p>{line}</p>")
+    first = html(body=f"<p>{line}</p>{PROSE}")
+    assert "张小早" in (article(last).author, article(first).author)
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "软件用的是OFFICE2007，不是OFFICE2010，老师傅也说不出两者哪里不同，只说能用就好。",
+        "编辑部的灯亮了一夜，作者和读者都在等，来源不明的消息传了一圈又一圈，没有人当真。",
+        "2018年的春天来得早，到了三月，柳树已经绿了，卖花的人也多起来，集市比往年更挤。",
+        "记者从集市管理处了解到，今年的摊位比去年多出三成，申请的人还在排队，队伍不短。",
+    ],
+)
+def test_prose_that_speaks_of_dates_and_sources_makes_up_none(paragraph: str) -> None:
+    assert roles(html(body=f"<p>{paragraph}</p>{PROSE}")) == only()
+
+
+def test_the_dates_of_a_related_list_are_not_the_article_s() -> None:
+    items = "".join(f'<li><a href="/{n}.html">集市的第{n}个故事</a> 2018-01-0{n}</li>' for n in range(1, 8))
+    assert roles(html(below=f"<div><h3>相关阅读</h3><ul>{items}</ul></div>")) == only()
+
+
+def test_a_date_in_the_metadata_alone_is_not_printed_and_not_taken() -> None:
+    assert roles(html(head='<meta property="article:published_time" content="2019-03-16T08:30:00+08:00">')) == only()
+
+
+@pytest.mark.parametrize("label", ["摘要", "导语", "核心提示", "内容简介", "导读"])
+def test_a_labelled_summary_is_the_lead_and_not_the_text(label: str) -> None:
+    lead = "一座小城的集市，从凌晨到晌午，有鱼，有豆腐，也有扫街的姑娘。"
+    found = article(html(byline=f"<div>{label}：{lead}</div>"))
+    assert found.lead == lead
+    assert found.text == TEXT
+
+
+def test_the_first_paragraph_without_a_label_is_text_and_no_lead() -> None:
+    found = article(html())
+    assert found.lead is None
+    assert found.text.startswith(PARAGRAPHS[0])

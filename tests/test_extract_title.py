@@ -1,0 +1,95 @@
+"""The article's own title: as printed on the page, without site, channel, page number and furniture."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.title import fold
+from tests.extract_kit import PROSE, TITLE, URL, article, html
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"{TITLE}_社会新闻_东方早市网",
+        f"{TITLE}-东方早市网",
+        f"{TITLE} - 东方早市网",
+        f"{TITLE} | 东方早市网",
+        f"{TITLE}——东方早市网",
+        f"{TITLE}--社会--东方早市网",
+        f"东方早市网 - {TITLE}",
+        f"{TITLE}",
+        "东方早市网",
+        "",
+    ],
+)
+def test_the_heading_is_the_title_whatever_title_element_says(name: str) -> None:
+    source = (
+        f"<html><head><title>{name}</title></head><body><div><h1>{TITLE}</h1><div>{PROSE}</div></div></body></html>"
+    )
+    assert article(source).title == TITLE
+
+
+@pytest.mark.parametrize(
+    "logo", ["<h1>东方早市网</h1>", '<h1 class="logo"><a href="/">东方早市网</a></h1>', "<h1>全场满三百减五十</h1>"]
+)
+@pytest.mark.parametrize(
+    "heading", ["<h2>{}</h2>", '<div class="title">{}</div>', '<p class="biaoti">{}</p>', "<h1>{}</h1>"]
+)
+def test_a_heading_that_is_a_logo_or_an_advertisement_is_not_taken(logo: str, heading: str) -> None:
+    source = (
+        f"<html><head><title>{TITLE}_东方早市网</title></head><body>{logo}{heading.format(TITLE)}"
+        f"<div>{PROSE}</div></body></html>"
+    )
+    assert article(source).title == TITLE
+
+
+def test_without_a_heading_the_title_element_gives_the_title_without_the_site() -> None:
+    source = f"<html><head><title>{TITLE}_东方早市网</title></head><body><div>{PROSE}</div></body></html>"
+    assert article(source).title == TITLE
+
+
+@pytest.mark.parametrize("suffix", ["(2)", "（2）", "[2]", " 第2页"])
+def test_the_number_of_the_page_is_no_part_of_the_title(suffix: str) -> None:
+    source = html(title=TITLE + suffix, name=f"{TITLE}{suffix}_东方早市网")
+    assert article(source, url=URL.replace("1234", "1234_2")).title == TITLE
+
+
+def test_a_number_of_the_title_s_own_stays_on_the_first_page() -> None:
+    assert article(html(title="集市上的早晨(2)")).title == "集市上的早晨(2)"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "iPhone XS-Max到底怎么样",
+        "2018-2019学年工作总结",
+        "“早市”背后：谁在凌晨三点起床？",
+        "《集市》：一部小城的史诗",
+        "中国 - 东盟博览会开幕",
+    ],
+)
+def test_a_mark_inside_the_title_does_not_cut_it(title: str) -> None:
+    assert article(html(title=title)).title == title
+
+
+def test_the_title_is_not_repeated_in_the_text() -> None:
+    assert TITLE not in article(html(body=f"<p><strong>{TITLE}</strong></p>{PROSE}")).text
+
+
+@pytest.mark.parametrize("line", ["原标题：集市的早上", "（原标题：集市的早上）"])
+def test_the_original_title_is_neither_title_nor_text(line: str) -> None:
+    found = article(html(body=f"<p>{line}</p>{PROSE}"))
+    assert found.title == TITLE
+    assert "原标题" not in found.text
+
+
+def test_the_ending_of_a_file_is_no_part_of_a_document_s_title() -> None:
+    assert article(html(title="年度工作总结.docx"), family="wenku").title == "年度工作总结"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("集市 上，的早晨", "集市上的早晨"), ("ＡＢＣ（１）", "abc1"), ("“甲”", "甲")]
+)
+def test_two_spellings_of_a_title_fold_to_one(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
