@@ -101,7 +101,7 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
             _labelled(line.text, byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
     if byline.published is None:
         # A title with a date behind it is an entry of a related list.
-        own = [line for line in below[:3] if line.chars <= 40 and line.linked * 2 <= line.chars]
+        own = [line for line in below[:3] if line.chars <= 40 and line.linked * 3 <= line.chars]
         _unlabelled(own, byline, evidence, channels)
 
 
