@@ -21,6 +21,15 @@ from twisted.python.failure import Failure
 from crawler.resting import host_resting
 from crawler.run import Run
 
+# The downloader of the project alone: Scrapy's own queue in place of the frontier, no rows.
+PLAIN = {
+    "SCHEDULER": "scrapy.core.scheduler.Scheduler",
+    "SPIDER_MIDDLEWARES": {},
+    "ITEM_PIPELINES": {},
+    "EXTENSIONS": {},
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": False,
+}
 OUTCOMES: list[dict[str, Any]] = []
 RESTS: list[str] = []
 DELAYS: dict[str, float] = {}
@@ -71,7 +80,7 @@ def main() -> None:
     task = json.load(sys.stdin)
     settings = Settings()
     settings.setmodule("crawler.settings")
-    settings.setdict({"ITEM_PIPELINES": {}, "EXTENSIONS": {}, "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": False})
+    settings.setdict(PLAIN)
     settings.setdict(task["settings"])
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Pages)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
+from subprocess import PIPE, TimeoutExpired
 from typing import Any
 
 import pytest
@@ -31,16 +33,32 @@ def answer(status: int, body: bytes = b"", *headers: str) -> Answer:
     return Answer(["\r\n".join(lines).encode() + body], "keep")
 
 
-def crawl(server: RawServer, output: Path, *paths: str, meta: dict[str, Any] | None = None, **settings: Any) -> Any:
+def crawl(
+    server: RawServer, output: Path, *paths: str, meta: dict[str, Any] | None = None, term: int = 0, **settings: Any
+) -> Any:
+    """`term`: how many requests the server is to have received when the crawl gets SIGTERM; 0: it gets none."""
     task = {
         "requests": [{"url": server.url.rstrip("/") + path, "meta": meta or {}} for path in paths],
         "settings": {"OUTPUT_DIR": str(output), "ALLOW_PRIVATE_ADDRESSES": True, "DOWNLOADER_MIDDLEWARES": MIDDLEWARES}
         | settings,
     }
     command = [sys.executable, "-m", "tests.crawl_pages"]
-    done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    with subprocess.Popen(command, text=True, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(task))
+        process.stdin.close()
+        process.stdin = None
+        if term:
+            while process.poll() is None and len(server.received) < term:
+                time.sleep(0.01)
+            process.terminate()
+        try:
+            out, errors = process.communicate(timeout=30)
+        except TimeoutExpired:
+            process.kill()
+            raise
+    assert process.returncode == 0, errors
+    return json.loads(out)
 
 
 def stored(output: Path) -> list[Stored]:
@@ -159,3 +177,18 @@ def test_autothrottle_does_not_make_a_slow_site_faster(tmp_path: Path) -> None:
     with serving({f"/{n}": [PAGE] for n in range(4)}) as server:
         result = crawl(server, tmp_path, "/0", "/1", "/2", "/3", ROBOTSTXT_OBEY=False, **settings)
     assert result["delays"]["127.0.0.1"] >= 0.3
+
+
+def test_a_crawl_that_is_told_to_end_waits_for_no_delay_and_no_hung_server(tmp_path: Path) -> None:
+    hung = Answer([b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"], "hang")
+    robots = answer(200, b"User-agent: *\nCrawl-delay: 60\n")
+    extensions = {"crawler.downloader.drain.Drain": 0}
+    with serving({"/robots.txt": [robots], "/1": [PAGE], "/hung": [hung]}) as server:
+        start = time.monotonic()
+        delayed = crawl(server, tmp_path / "a", "/1", "/2", term=1, EXTENSIONS=extensions)
+        stuck = crawl(server, tmp_path / "b", "/hung", term=2, EXTENSIONS=extensions, ROBOTSTXT_OBEY=False)
+        assert time.monotonic() - start < 15
+    for result in (delayed, stuck):
+        assert [outcome["error"] for outcome in result["outcomes"]] == ["CrawlEndsError"]
+        assert result["stats"]["finish_reason"] == "shutdown"
+    assert stored(tmp_path / "b") == []

@@ -25,6 +25,7 @@ from crawler.downloader.connection import Connection, NoReplyError, Reply, Reply
 from crawler.downloader.head import BadHeadError
 from crawler.downloader.pool import Pool
 from crawler.downloader.request import WireRequest, wire_request
+from crawler.resting import CrawlEndsError, crawl_ending
 
 
 class WireHandler:
@@ -36,14 +37,16 @@ class WireHandler:
         self._pool = pool
         self._maxsize = maxsize
         self._timeout = timeout
+        self._stops: set[asyncio.Timeout] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> WireHandler:
         settings = crawler.settings
         policy = Policy(private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"), public=bool(settings.get("CONTACT")))
-        return cls(
-            Pool(policy), maxsize=settings.getint("DOWNLOAD_MAXSIZE"), timeout=settings.getfloat("DOWNLOAD_TIMEOUT")
-        )
+        maxsize, timeout = settings.getint("DOWNLOAD_MAXSIZE"), settings.getfloat("DOWNLOAD_TIMEOUT")
+        handler = cls(Pool(policy), maxsize=maxsize, timeout=timeout)
+        crawler.signals.connect(handler.let_go, crawl_ending)
+        return handler
 
     async def download_request(self, request: Request) -> Response:
         """Fetch `request`. Sets meta "wire", "download_latency" and, where TLS was not trustworthy, "tls-error".
@@ -62,14 +65,21 @@ class WireHandler:
         timeout: float = meta.get("download_timeout", self._timeout)
         maxsize: int = meta.get("download_maxsize", self._maxsize)
         deadline = asyncio.get_running_loop().time() + timeout
+        stop = asyncio.timeout(None)
+        self._stops.add(stop)
         try:
-            reply, connection = await self._pool.exchange(
-                wire.origin, wire.data, method=request.method, maxsize=maxsize, deadline=deadline
-            )
+            async with stop:
+                reply, connection = await self._pool.exchange(
+                    wire.origin, wire.data, method=request.method, maxsize=maxsize, deadline=deadline
+                )
         except ReplyTimeoutError as error:
             raise DownloadTimeoutError(f"{wire.url}: no reply within {timeout:g} s") from error
+        except TimeoutError as error:
+            raise CrawlEndsError(wire.url) from error
         except (NoReplyError, BadHeadError) as error:
             raise DownloadFailedError(f"{wire.url}: {error}") from error
+        finally:
+            self._stops.discard(stop)
         meta["download_latency"] = reply.latency
         meta["wire"] = _exchange(wire, reply, connection)
         if connection.tls_error:
@@ -77,6 +87,12 @@ class WireHandler:
         if reply.trailers:
             meta["trailers"] = [line.decode("latin-1").strip() for line in reply.trailers]
         return _response(request.url, reply, connection)
+
+    def let_go(self) -> None:
+        """End every exchange that is under way with CrawlEndsError; nothing of it is recorded."""
+        now = asyncio.get_running_loop().time()
+        for stop in self._stops:
+            stop.reschedule(now)
 
     async def close(self) -> None:
         self._pool.close()
