@@ -216,6 +216,6 @@ _REOPEN = (
     update(url)
     .where(url.c.key == bindparam("of_key"), url.c.state != PENDING, url.c.state != LEASED)
     .values({name: bindparam(f"new_{name}") for name in _REOPENED})
-    .values(state=PENDING, reason=None, next_due=None)
+    .values(state=PENDING, reason=None, next_due=None, held=None)
 )
 _MEET = update(url).where(url.c.key == bindparam("of_key")).values(met=bindparam("new_met"))

@@ -94,7 +94,7 @@ class Frontier:
             workers.renew(connection, self._me, now)
             self._renewed = now
             entered = rounds.enter(connection, self._me.sites, workers.sites_of_others(connection, self._me), now)
-            self.pending = lease.count_pending(connection, self._me.sites)
+            self.pending = lease.count_open(connection, self._me.sites)
         self._numbers = {site: entry.number for site, entry in entered.items()}
         self.stats["due"] += sum(entry.due for entry in entered.values())
         return entered

@@ -44,9 +44,7 @@ def take_urls(connection: Connection, host_id: int, limit: int) -> list[Leased]:
         )
     )
     if rows:
-        # What is held is handed out once: an answer that led nowhere is asked for anew.
-        leased = update(url).where(url.c.id.in_([row.id for row in rows])).values(state=LEASED, held=None)
-        connection.execute(leased)
+        connection.execute(update(url).where(url.c.id.in_([row.id for row in rows])).values(state=LEASED))
     return [_leased(row) for row in rows]
 
 
@@ -80,11 +78,14 @@ def is_open(connection: Connection, sites: Collection[str], now: float, patience
     return bool(connection.execute(query).scalar())
 
 
-def count_pending(connection: Connection, sites: Collection[str]) -> int:
-    """How many URLs of `sites` wait."""
+def count_open(connection: Connection, sites: Collection[str]) -> int:
+    """How many URLs of `sites` wait or are being fetched."""
     hosts = _hosts_of(sites)
-    query = select(func.count()).select_from(url).where(url.c.host_id.in_(hosts), IS_PENDING)
-    return int(connection.execute(query).scalar_one())
+    counts = (
+        connection.execute(select(func.count()).select_from(url).where(url.c.host_id.in_(hosts), state)).scalar_one()
+        for state in (IS_PENDING, IS_LEASED)
+    )
+    return sum(map(int, counts))
 
 
 def _hosts_of(sites: Collection[str]) -> Select[Any]:

@@ -24,13 +24,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
 
-from crawler.archive.reader import Stored, read_capture, records, to_page
+from crawler.archive.reader import Stored, locate, read_capture, records, to_page
 from crawler.extract.article import Capture
 from crawler.frontier.admit import chunks
 from crawler.frontier.database import storage, turn
-from crawler.frontier.entry import capture_json, key_of
+from crawler.frontier.entry import capture_json, capture_of, key_of
 from crawler.frontier.lease import record_of
 from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, url, worker
+from crawler.frontier.workers import forget
 from crawler.reextract import Extracted, Job, Rows, extract_files, join_files
 from crawler.run import new_run_id
 from crawler.site import Site, load_sites
@@ -89,14 +90,17 @@ class _Recovery:
             results: list[Extracted] = []
             unknown: set[str] = set()
             opened = self._open_articles()
-            for batch, path in enumerate(files):
+            wanted = self._answered_again(dead, opened)
+            for path in files:
                 found = self._sort(path, opened)
                 held += self._hold(found.held)
                 unknown |= found.unknown
-                results.append(extract_files([path], job, batch, partial(_is_in, found.rows)))
+                wanted.setdefault(path, set()).update(found.rows)
+            for batch, path in enumerate(sorted(wanted)):
+                results.append(extract_files([path], job, batch, partial(_is_in, wanted[path])))
             pages = [page for result in results for page in result.pages if page.first in unknown]
-            results.append(join_files(pages, job, len(files)))
-            results.append(self._join(dead, opened, len(files) + 1))
+            results.append(join_files(pages, job, len(wanted)))
+            results.append(self._join(dead, opened, len(wanted) + 1))
             counts = sum((result.counts for result in results), Counter[str]())
             sites = set().union(*(result.sites for result in results))
             Manifest(
@@ -111,6 +115,9 @@ class _Recovery:
                 counts=dict(counts),
                 supersedes=dead,
             ).write(self._output)
+            with self._connection.begin():
+                turn(self._connection)
+                forget(self._connection, dead)
         finally:
             lock.release(remove=True)
         return (
@@ -123,6 +130,21 @@ class _Recovery:
         query = select(url.c.payload).where(url.c.chain, or_(IS_PENDING, IS_LEASED))
         with self._connection.begin():
             return {_article(payload)["first"] for payload in self._connection.execute(query).scalars()}
+
+    def _answered_again(self, dead: list[str], opened: set[str]) -> dict[Path, set[str]]:
+        """Records by file that dead runs were given for an answer: of older runs, whose files are covered already."""
+        wanted: dict[Path, set[str]] = {}
+        query = select(url.c.held, url.c.payload, url.c.chain).where(
+            url.c.held.is_not(None), url.c.run.in_(dead), url.c.state.in_(FINAL)
+        )
+        with self._connection.begin():
+            for row in self._connection.execute(query):
+                capture = capture_of(json.loads(row.held))
+                first = _article(row.payload)["first"] if row.chain else capture.record_id
+                if first not in opened:
+                    path = locate(self._output / "warc", capture.warc_file)
+                    wanted.setdefault(path, set()).add(capture.record_id)
+        return wanted
 
     def _sort(self, path: Path, opened: set[str]) -> _Sorted:
         """Judge each response by its URL's row in the frontier."""
@@ -223,6 +245,7 @@ def _finished(output: Path) -> Iterator[Path]:
 def _dead(connection: Connection, output: Path) -> Iterator[str]:
     """Workers of this folder that died without resigning."""
     for row in connection.execute(select(worker)):
+        # Asked by the lock alone: the row of a worker that stood still for long looks dead and is not.
         if row.node.partition(":")[2] == str(output) and not is_alive(output, row.owner):
             yield row.owner
 

@@ -56,6 +56,6 @@ def _enter(connection: Connection, site: str, busy: bool, now: float) -> Entered
     due = connection.execute(
         update(url)
         .where(url.c.site == site, url.c.next_due <= now, url.c.state.in_((DONE, FAILED)))
-        .values(state=PENDING, round=number, reason=None, next_due=None)
+        .values(state=PENDING, round=number, reason=None, next_due=None, held=None)
     )
     return Entered(int(number), resumed, due.rowcount)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
-from crawler.frontier.entry import Visit
+from crawler.frontier.entry import Visit, capture_json
 from crawler.frontier.schedule import next_attempt, next_visit
 from crawler.frontier.tables import DONE, FAILED, PENDING, url
 from crawler.frontier.traps import LISTS
@@ -52,6 +52,7 @@ def _ending(visit: Visit, run: str, days: Sequence[float]) -> dict[str, Any]:
         "new_next_due": due,
         "new_run": run,
         "new_last_record_id": visit.record_id,
+        "new_held": capture_json(leased.held) if leased.held and visit.record_id == leased.held.record_id else None,
     }
 
 
@@ -70,12 +71,13 @@ def _record(visit: Visit) -> dict[str, Any]:
     }
 
 
-_ENDING = ("state", "reason", "attempts", "fetched", "next_due", "run", "last_record_id")
+_ENDING = ("state", "reason", "attempts", "fetched", "next_due", "run", "last_record_id", "held")
 _RECORD = (
     *("etag", "last_modified", "record_id", "warc_file"),
     *("offset", "length", "payload_digest", "captured_at"),
 )
-_POSTPONE = update(url).where(url.c.id == bindparam("of_id")).values(state=PENDING)
+# An answer that led nowhere is not held any longer: it is asked for anew.
+_POSTPONE = update(url).where(url.c.id == bindparam("of_id")).values(state=PENDING, held=None)
 _SETTLE = update(url).where(url.c.id == bindparam("of_id")).values({name: bindparam(f"new_{name}") for name in _ENDING})
 _SETTLE_CAPTURED = (
     update(url)

@@ -34,7 +34,7 @@ worker = Table(
     Column("owner", String, primary_key=True),
     Column("node", String, nullable=False),
     Column("sites", String, nullable=False),  # JSON list
-    Column("lease_until", Double, nullable=False),
+    Column("lease_until", Double),  # null: dead, and not yet recovered on its node
 )
 
 # The round a site is in: see the package's docstring.
@@ -88,7 +88,9 @@ url = Table(
     Column("etag", String),
     Column("last_modified", String),
     Column("last_record_id", String),  # of the last visit, whatever it brought: the record that is acknowledged
-    Column("held", String),  # JSON of a capture: an answer that a killed run archived and did not acknowledge
+    # JSON of a capture: an answer that a killed run archived and did not acknowledge. On a URL that is final: what its
+    # last visit was answered with.
+    Column("held", String),
     # The last record with a page in it: neither an error, nor a 304, nor an unchanged page replaces it.
     Column("record_id", String),
     Column("warc_file", String),
@@ -110,6 +112,7 @@ IS_PENDING = url.c.state == literal_column("'pending'")
 IS_LEASED = url.c.state == literal_column("'leased'")
 _partial("url_pending", url.c.host_id, url.c.priority.desc(), url.c.id, where="state = 'pending'")
 _partial("url_leased", url.c.host_id, where="state = 'leased'")
+_partial("url_held", url.c.run, where="held IS NOT NULL")
 _partial("url_due", url.c.site, url.c.next_due, where="next_due IS NOT NULL")
 
 # A family of URLs that differ in their digits only (traps.shape), and how many of its lists in a row were barren.

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, delete, select, update
 from crawler.frontier.sql import upsert
 from crawler.frontier.tables import host, worker
 
+_NOT_BURIED = worker.c.lease_until.is_not(None)
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -28,35 +30,45 @@ class Worker:
 
 
 def bury(connection: Connection, me: Worker, now: float) -> list[str]:
-    """Free the hosts of workers that died; returns their names. Their URLs turn pending when a host is leased again."""
+    """Free the hosts of workers that died; returns their names. Their URLs turn pending when a host is leased again.
+
+    Their rows stay until recover.py has seen to what they left in the archive of their node.
+    """
     dead = [
         row.owner
-        for row in connection.execute(select(worker).where(worker.c.owner != me.owner))
+        for row in connection.execute(select(worker).where(worker.c.owner != me.owner, _NOT_BURIED))
         if row.lease_until <= now or (row.node == me.node and not me.is_alive(row.owner))
     ]
     if dead:
         connection.execute(update(host).where(host.c.owner.in_(dead)).values(owner=None))
-        connection.execute(delete(worker).where(worker.c.owner.in_(dead)))
+        connection.execute(update(worker).where(worker.c.owner.in_(dead)).values(lease_until=None))
     return dead
 
 
 def renew(connection: Connection, me: Worker, now: float) -> bool:
     """Extend the lease of this worker. False: it had been given up for dead (or is new), and holds no host now."""
     until = now + me.lease_seconds
-    extended = connection.execute(update(worker).where(worker.c.owner == me.owner).values(lease_until=until))
-    if extended.rowcount:
+    mine = worker.c.owner == me.owner
+    if connection.execute(update(worker).where(mine, _NOT_BURIED).values(lease_until=until)).rowcount:
         return True
     row = {"owner": me.owner, "node": me.node, "sites": json.dumps(sorted(me.sites)), "lease_until": until}
-    connection.execute(upsert(connection, worker).values(row))
+    statement = upsert(connection, worker).values(row)
+    connection.execute(statement.on_conflict_do_update(index_elements=["owner"], set_={"lease_until": until}))
     return False
 
 
 def resign(connection: Connection, me: Worker) -> None:
     """This worker is gone; its hosts must have been given back."""
-    connection.execute(delete(worker).where(worker.c.owner == me.owner))
+    forget(connection, [me.owner])
+
+
+def forget(connection: Connection, owners: Collection[str]) -> None:
+    """Nothing is left to do for these: neither hosts nor rows."""
+    connection.execute(update(host).where(host.c.owner.in_(owners)).values(owner=None))
+    connection.execute(delete(worker).where(worker.c.owner.in_(owners)))
 
 
 def sites_of_others(connection: Connection, me: Worker) -> Collection[str]:
     """Sites that other workers, none of them dead, are at."""
-    rows = connection.execute(select(worker.c.sites).where(worker.c.owner != me.owner)).scalars()
+    rows = connection.execute(select(worker.c.sites).where(worker.c.owner != me.owner, _NOT_BURIED)).scalars()
     return {site for row in rows for site in json.loads(row)}
