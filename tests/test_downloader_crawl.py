@@ -168,7 +168,7 @@ def test_blocked_pages_are_delivered_not_retried_and_rest_the_host(tmp_path: Pat
 
 
 def test_autothrottle_does_not_make_a_slow_site_faster(tmp_path: Path) -> None:
-    settings = {
+    settings: dict[str, Any] = {
         "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": 0.01,
         "EXTENSIONS": {"scrapy.extensions.throttle.AutoThrottle": None, "crawler.downloader.throttle.Throttle": 0},

@@ -3,7 +3,7 @@
 Every reply, whole or cut, is put into request.meta["wire"] as an Exchange before Scrapy makes a Response of it, and
 what is recorded is what is delivered: content coding undone, nothing else; a body that was cut comes with the flags
 "dataloss" and "truncated:<reason>". HttpCompressionMiddleware finds nothing to do.
-An own client over asyncio, because aiohttp's rewrites URLs and drops what it cannot parse; see docs/downloader.md.
+An own client over asyncio, because aiohttp rewrites URLs and refuses heads that it cannot parse: they would be lost.
 """
 
 from __future__ import annotations
