@@ -49,7 +49,7 @@ def by_page(page: Page, doc: Document, prose: int) -> Reject | None:
         gone = next((text for text in said if len(text) <= 120 and _GONE.search(text)), None)
         if gone:
             return Reject("soft_404", gone[:80])
-    links = sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
+    links = doc.pruned_links + sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
     if prose < 80 and links >= 12:
         return Reject("list_page", f"{links} links, {prose} characters of prose")
     login = next((text for text in said if len(text) <= 80 and _LOGIN.search(text)), None)
@@ -64,7 +64,8 @@ def by_lines(doc: Document, lines: list[Line], title: str) -> Reject | None:
         return Reject("list_page", f"{files} of {chars} characters are names of files")
     prose = sum(line.chars - line.linked for line in lines if line.marks)
     linked = sum(line.linked for line in doc.lines)
-    links = sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
+    links = doc.pruned_links + sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
+    linked += 8 * doc.pruned_links
     if prose < 200 and links >= 20 and linked > 6 * max(prose, 1) and not any(fold(line.text) == fold(title) for line in doc.lines):
         return Reject("list_page", f"{links} links, {prose} characters of prose")
     return None
