@@ -49,7 +49,9 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.frontier.held.HeldMiddleware": 10,  # answers that a killed run had archived: no robots.txt, no wire
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a server error for a permission
     "crawler.downloader.robots.RobotsMiddleware": 100,
-    "crawler.downloader.quiet.QuietMiddleware": 570,  # between Scrapy's retries (550) and decompression (590)
+    "crawler.downloader.quiet.QuietMiddleware": 570,  # outside Scrapy's retries (550)
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler decodes, as reextract does
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # a proxy of cron's environment would be no peer
     "crawler.downloader.archive.ArchiveMiddleware": 950,  # next to the wire: nothing changes a response before it
 }
 METAREFRESH_ENABLED = False  # it reads response.text; the spiders follow a refresh like any other link
@@ -71,6 +73,7 @@ EXTENSIONS = {
     "crawler.progress.Progress": 500,
     "scrapy.extensions.throttle.AutoThrottle": None,  # knows one least delay for all hosts
     "crawler.downloader.throttle.Throttle": 0,
+    "crawler.downloader.drain.Drain": 0,  # SIGTERM waits for no delay and no hung server
 }
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []

@@ -1,0 +1,41 @@
+# make demo   crawl the demo web on loopback with all three spiders
+# make test   everything that must hold: format, types, layers, tests
+# make lock   renew requirements.lock (after a change of the dependencies in pyproject.toml)
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+READY := $(VENV)/.ready
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint lock clean
+
+demo: $(READY)
+	@$(BIN)/python -m tests.site.demo
+
+test: $(READY) lint
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache >$(VENV)/layers.txt || (cat $(VENV)/layers.txt; false)
+
+# The environment is made once and again only when the lock changes.
+$(READY): requirements.lock
+	@echo "making $(VENV) with $(PYTHON) (once)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; false)
+	@$(PYTHON) -m venv --clear $(VENV) 2>/dev/null || ( \
+	  echo "$(PYTHON) cannot make environments; trying the Debian package python3-venv"; \
+	  apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv --clear $(VENV) )
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --require-hashes -r requirements.lock
+	@touch $(READY)
+
+# uv writes every version with its hashes and no index address.
+lock:
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --extra test -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
