@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.extract.dates import Printed, complete, find_dates
-from crawler.extract.dom import Document, Line
+from crawler.extract.dom import Document, Line, squeeze
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.vocabulary import COUNTER
 
@@ -19,6 +19,11 @@ _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fff
 _STOP = re.compile(
     r"\s*(?:[|｜]|[】\]）)〕]|\u3000|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|【|复制链接|\d+\s*(?:次|人)|共\d|手机看|查看PDF|保护视力|我来说两句"
     r"|(?:^|(?<=[\s)）]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气)|(?:点击|阅读|浏览|评论|人气)\s*[\d:：(（])"
+)
+# A link in a byline that does something is no name: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
+_ACTION = re.compile(
+    r"^\W*(?:(?:我要|点击|點擊|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:举报|投稿|下载|复制|收藏|评论|分享|打印|纠错|订阅|关注|推荐|参与|手机|电脑版|全文|登录|点赞|赞|朗读|语音|转发|投诉|反馈|互动|首页|原文|更多|繁体|繁體|訂閱|留言|列印)\S{0,4}"
+    r"|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
 )
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
 _ORG = re.compile(
@@ -33,6 +38,8 @@ _BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*/\s*(?P<source>[\
 # 文库 texts, a sentence a paragraph: "解放碑街道党工委书记。" then "吕轶。"
 _OFFICE = re.compile(r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$")
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
+# Traditional: "聯合報 / 記者曹悅華／即時報導", "記者王小明／台北報導".
+_REPORTED = re.compile(r"^[〔（(【]?(?:(?P<source>[\u4e00-\u9fffA-Za-z]{2,10}?)\s*[/／]?\s*)?(?:特派|特約)?[記记]者\s*(?P<names>[\u4e00-\u9fff、· ]{2,16}?)\s*[/／][^，。]{0,8}[報报][導导][〕）)】]?$")
 _PEN = re.compile(r"^(?:《[^》]{1,12}》)\s*作者\s+(?P<names>[\u4e00-\u9fff·]{2,4})$|^文\s*[/／|丨︱]\s*(?P<pen>[^\s，。：]{2,12})$")
 _NOT_NAME = re.compile(r"摄影|拍摄|摄$|制图|报道|综合|整理|实习生|通讯员|编译")
 _WORDS_AROUND_DATE = re.compile(
@@ -73,7 +80,7 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
     """`channels` are no names; `above` title to body, `head` and `tail` the body's first and last lines, `below` the lines right after it."""
     evidence = date_evidence(doc)
     for line in above:
-        _labelled(line.text, byline, {"date", "source", "author", "editor"})
+        _labelled(_plain(line), byline, {"date", "source", "author", "editor"})
     for line in above:
         _reporters(line.text, byline)
         _by_slash(line.text, byline)
@@ -83,14 +90,14 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
             _reporters(line.text, byline, pen=position < 2)
     for line in head[:4]:
         if line.chars <= 80:
-            _labelled(line.text, byline, {"source", "author", "editor", "date"} if line.chars <= 40 else {"source", "author"})
+            _labelled(_plain(line), byline, {"source", "author", "editor", "date"} if line.chars <= 40 else {"source", "author"})
     for office, line in zip(head[:4], head[1:4], strict=False):
         name = _BARE_NAME.match(line.text)
         if name and office.chars <= 30 and _OFFICE.search(office.text) and byline.author is None:
             byline.author = name["name"]
     for line in reversed(tail):
         if line.chars <= 90:
-            _labelled(line.text, byline, {"source", "author", "editor"})
+            _labelled(_plain(line), byline, {"source", "author", "editor"})
             _signature(line.text, byline)
             # "中青报·中青网记者 魏其濛 来源：中国青年报"
             labels = find_labels(line.text)
@@ -98,7 +105,7 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
                 _reporters(line.text[: labels[0].start].strip(), byline, pen=False)
     for position, line in enumerate(below):
         if line.chars <= 120:
-            _labelled(line.text, byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
+            _labelled(_plain(line), byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
     if byline.published is None:
         # A title with a date behind it is an entry of a related list.
         own = [line for line in below[:3] if line.chars <= 40 and line.linked * 3 <= line.chars]
@@ -109,6 +116,13 @@ _META_DATES = (
     "article:published_time", "og:release_date", "publishdate", "pubdate", "datepublished", "dateupdate", "date", "og:updated_time",
     "weibo:article:create_at", "publish_time", "release_date",
 )
+
+
+def _plain(line: Line) -> str:
+    """The line without links that do something: "来源: 华龙网<a>举报</a>"."""
+    if not line.linked or len(line.pieces) == 1:
+        return line.text
+    return squeeze("".join(" " if owner.link and _ACTION.match(piece) else piece for piece, owner in line.pieces))
 
 
 def _labelled(text: str, byline: Byline, roles: set[str]) -> None:
@@ -169,6 +183,8 @@ def _value(value: str, role: str) -> str:
     stop = _STOP.search(value, 1)
     if stop:
         value = value[: stop.start()]
+    if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
+        value = re.split(r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))", value)[0]
     value = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
     if role in ("author", "editor"):
         value = re.sub(r"^[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})", "", value)
@@ -256,17 +272,24 @@ def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
     text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）", " ", text)
     text = re.split(r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*", text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
     text = re.sub(r"^原创\s*", "", text).removesuffix("官方账号")
+    if _ACTION.match(text):
+        return
     if not 2 <= len(text) <= 20 or text in channels or re.search(r"[，。！？；：:>]|\d{3}", text) or not re.search(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]", text):
         return
     if not _WORDS_AROUND_DATE.sub("", text).strip() or _RELATIVE.match(text):
         return
-    personal = "author" in names or "writer" in names or byline.account
+    personal = "author" in names or "writer" in names or byline.account or bool(_PERSON.match(text))
     if personal and (byline.source or not _ORG.search(text)):
         byline.author = byline.author or text
     else:
         byline.source = byline.source or text
 
 
+# "小兰", "张伟": who put the essay there; names of papers begin with a surname too, but end in "界", "网", "报".
+_PERSON = re.compile(
+    r"^(?:[小阿老][\u4e00-\u9fff]{1,2}|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范姚谭廖邹熊陆郝孔崔邱秦史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚][\u4e00-\u9fff]{1,2})$"
+    r"(?<![界网報报社台站号刊线圈街闻媒讯视读谈志派家经店港城市县省区州乡镇村部局委办院校团司会])"
+)
 _RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")
 
 
@@ -277,6 +300,11 @@ def _reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
         if match and not _NOT_NAME.search(text):
             byline.author = match["names"].strip()
             return
+        reported = _REPORTED.match(text)
+        if reported:
+            byline.author = reported["names"]
+            byline.source = byline.source or reported["source"]
+            return
         signed = _PEN.match(text)
         if signed and (pen or signed["names"]):
             byline.author = signed["names"] or signed["pen"]
@@ -285,7 +313,7 @@ def _reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
 def _by_slash(text: str, byline: Byline) -> None:
     """"石佳/中国青年报": the author and the paper."""
     match = _BY_SLASH.match(text)
-    if match and _ORG.search(match["source"]) and byline.author is None:
+    if match and match["author"] not in ROLE and _ORG.search(match["source"]) and byline.author is None:
         byline.author = match["author"]
         byline.source = byline.source or match["source"]
 
