@@ -28,16 +28,14 @@ def fill(path: Path, urls: int) -> None:
         connection.execute(text("INSERT INTO round (site, number, began) VALUES ('s', 1, 0)"))
         for number in range(HOSTS):
             connection.execute(text(f"INSERT INTO host (site, host) VALUES ('s', 'h{number}.test')"))
-        connection.execute(
-            text(
-                "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :urls) "
-                "INSERT INTO url (key, host_id, url, site, family, role, state, depth, priority, barren, chain, payload,"
-                " round, met, attempts, discovered) SELECT lower(hex(randomblob(16))), 1 + i % :hosts,"
-                " 'http://h' || (i % :hosts) || '.test/article/2026/11/' || i || '.html', 's', 'news', 'article',"
-                " CASE WHEN i % 4 = 0 THEN 'done' ELSE 'pending' END, 3, 10, 0, 0,"
-                ' \'{"meta":{"dont_redirect":true,"via":"http://h.test/list_\' || (i / 50) || \'.html"},'
-                '"callback":"parse_article","errback":"fetch_failed"}\', 1, 1, 0, 1.7e9 FROM n'
-            ),
+        connection.exec_driver_sql(
+            "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :urls) "
+            "INSERT INTO url (key, host_id, url, site, family, role, state, depth, priority, barren, chain, payload,"
+            " round, met, attempts, discovered) SELECT lower(hex(randomblob(16))), 1 + i % :hosts,"
+            " 'http://h' || (i % :hosts) || '.test/article/2026/11/' || i || '.html', 's', 'news', 'article',"
+            " CASE WHEN i % 4 = 0 THEN 'done' ELSE 'pending' END, 3, 10, 0, 0,"
+            ' \'{"meta":{"dont_redirect":true,"via":"http://h.test/list_\' || (i / 50) || \'.html"},'
+            '"callback":"parse_article","errback":"fetch_failed"}\', 1, 1, 0, 1.7e9 FROM n',
             {"urls": urls, "hosts": HOSTS},
         )
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Select
+
 from crawler.extract.url import host_of
 from crawler.frontier.database import open_database
 from crawler.frontier.entry import Entry, Leased, Visit, key_of
@@ -59,3 +61,13 @@ def drain(front: Frontier, links: Callable[[Leased], Iterable[Entry]] = lambda l
         urls.append(leased.entry.url)
         front.visited(done(leased, *links(leased)))
     return urls
+
+
+def query(address: str | Path, statement: Select[Any]) -> list[Any]:
+    """Rows of the table as another process would see them."""
+    engine = open_database(f"sqlite:///{address}" if isinstance(address, Path) else address)
+    try:
+        with engine.connect() as connection:
+            return list(connection.execute(statement))
+    finally:
+        engine.dispose()

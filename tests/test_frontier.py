@@ -19,7 +19,7 @@ from crawler.frontier.frontier import Frontier, Policy
 from crawler.frontier.schedule import DAY
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
 from crawler.frontier.traps import Limits
-from tests.frontier_kit import Clock, done, drain, entry, frontier
+from tests.frontier_kit import Clock, done, drain, entry, frontier, query
 
 LIST = "http://h.test/list_1.html"
 
@@ -30,8 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def states(path: Path) -> dict[str, str]:
-    with open_database(f"sqlite:///{path}").connect() as connection:
-        return {row.url: row.state for row in connection.execute(select(url))}
+    return {row.url: row.state for row in query(path, select(url))}
 
 
 def capture(digest: str = "sha256:aa", record: str = "<urn:uuid:1>") -> Capture:
@@ -291,8 +290,7 @@ def test_endless_pagination_ends(path: Path, again: bool) -> None:
         asked = drain(front, endless)
         assert len([page for page in asked if "list" in page]) == 7
         front.close()
-    with open_database(f"sqlite:///{path}").connect() as connection:
-        [row] = connection.execute(select(refusal))
+    [row] = query(path, select(refusal))
     assert (row.reason, row.count) == ("barren_chain", 2 if again else 1)
 
 

@@ -1,0 +1,36 @@
+"""A worker of its own process for tests: python -m tests.frontier_worker ADDRESS OWNER LOG
+
+Visits what it can lease until nothing is left to do for anybody, and writes each URL into LOG when it asks for it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from crawler.frontier.frontier import Policy
+from tests.frontier_kit import done, frontier
+
+LEASE = 2.0
+
+
+def main() -> None:
+    address, owner, log = sys.argv[1:]
+    front = frontier(
+        address, owner, alive=lambda other: True, policy=Policy(window=10, per_host=1), lease_seconds=LEASE
+    )
+    with Path(log).open("a", buffering=1) as asked:
+        while front.has_pending():
+            while (leased := front.next()) is not None:
+                asked.write(f"{leased.entry.url}\n")
+                time.sleep(0.002)  # a server that answers
+                front.visited(done(leased))
+                front.tick()
+            time.sleep(0.05)
+            front.tick()
+    front.close()
+
+
+if __name__ == "__main__":
+    main()
