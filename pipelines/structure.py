@@ -69,7 +69,21 @@ def strip_title_lines(title: str, ledger: Ledger) -> None:
     again = 0
     while again + 1 < len(lines) and fold(lines[again]) in (key, key * 2, key * 3):
         again += 1
+    if not again:
+        again = _broken_title(key, [fold(line) for line in lines[:4]])
     ledger.take_lines("title_again", range(again))
+
+
+def _broken_title(key: str, lines: list[str]) -> int:
+    """How many of the first lines are the title, or the rest of it, broken over them."""
+    joined = ""
+    for count, line in enumerate(lines, 1):
+        joined += line
+        if joined == key or (key.endswith(joined) and len(joined) > 0.3 * len(key)):
+            return count
+        if joined not in key:
+            return 0
+    return 0
 
 
 def find_parts(text: str, title: str) -> list[Part]:

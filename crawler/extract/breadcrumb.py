@@ -15,7 +15,7 @@ _ARROW = re.compile(r">|»|›|→|＞|•|-->")
 _SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
 _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
 _STEP = "\ue0ff"  # no white space: squeeze() must leave it
-_TOOLS = re.compile(r"字号|字体|打印|分享到|收藏本|视力保护|^(?P<site>\S{2,8}) (?P=site)$")  # beside the path, and the logo's name before it
+_TOOLS = re.compile(r"字号|字体|打印|分享到|收藏本|视力保护")  # beside the path
 _NOT_CHANNEL = re.compile(
     r"^(?:\W*|.{0,12}首页|主页|网站主页|home|首頁|正文|內文|内文|文章?正文|新闻正文|正文内容|内容|详情|详细|详细内容|文章详情|新闻详情|详情页|文章|查看|浏览|阅读|浏览文章|文章内容|内容页|列表|当前位置|您的位置|位置|返回|全文|资讯详情|阅读新闻|查看内容|浏览资讯|本文)[:：]?$",
     re.I,
@@ -99,6 +99,8 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
         pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", squeeze(text))).split(_STEP)
     items = [item for piece in pieces if (item := _LABEL.sub("", piece).strip(" \u3000:：>-|/·[]【】<›»")) and len(item) <= 24]
     items = [item for item in items if not _NOT_CHANNEL.match(item) and not _is_title(fold(item), title) and not _TOOLS.search(item)]
+    if len(items) > 2 and items[0] == items[1]:  # the logo's name, then the link home
+        del items[:2]
     # The site's own name comes first ("爱51代码网 >> 范文"); where <title> ends with the channel's name it is the channel.
     if items and (_SITE.search(items[0]) or (len(items) > 1 and _is_site(fold(items[0]), site))):
         del items[0]

@@ -191,7 +191,7 @@ def _value(value: str, role: str) -> str:
         # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"
         office = re.match(r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$", value)
         value = office["name"] if office else value
-    if _EMPTY.match(value) or (role != "source" and re.search(r"[。！？]", value)):
+    if _EMPTY.match(value) or value.startswith("http") or (role != "source" and re.search(r"[。！？]", value)):
         return ""
     return value
 
@@ -300,7 +300,8 @@ def _reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
         if match and not _NOT_NAME.search(text):
             byline.author = match["names"].strip()
             return
-        reported = _REPORTED.match(text)
+        dates = find_dates(text) if "报" in text or "報" in text else []
+        reported = _REPORTED.match(text[dates[0].span[1] :].strip() if dates and dates[0].span[0] == 0 else text)
         if reported:
             byline.author = reported["names"]
             byline.source = byline.source or reported["source"]

@@ -142,6 +142,7 @@ def _printed(doc: Document, index: int, heads: list[str]) -> str:
         first = [fold((segments(h) or [h])[0]) for h in heads]
         if fold(line.text) in first or not any(joined in fold(h) for h in heads):
             text = line.own_text()
+    text = _continued(doc, index, text, heads)
     # Controls glued to the heading ("播报文章"): what og:title and the heading share is the title.
     for head in heads:
         for candidate in (head, segments(head)[0] if segments(head) else head):
@@ -149,6 +150,22 @@ def _printed(doc: Document, index: int, heads: list[str]) -> str:
                 rest = text.replace(candidate, "", 1).strip()
                 if len(rest) <= 12 and not re.search(r"[\u4e00-\u9fff]{2,}[？?！!]", rest) and rest.endswith(("播报", "朗读", "收藏", "文章", "举报", "原创")):
                     return candidate
+    return text
+
+
+def _continued(doc: Document, index: int, text: str, heads: list[str]) -> str:
+    """A title that official documents break over two to four lines: "国务院办公厅", "关于…", "的通知"."""
+    key = fold(text)
+    for head in heads:
+        name = fold((segments(head) or [head])[0])
+        joined, parts = key, [text]
+        for line in doc.lines[index + 1 : index + 4]:
+            if joined == name or not name.startswith(joined):
+                break
+            joined += fold(line.text)
+            parts.append(line.text)
+        if len(parts) > 1 and joined == name:
+            return " ".join(parts)
     return text
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 # Class and id tokens of regions that hold no article text. A token matches whole or as a dash/underscore-separated part.
-COMMENT_NAMES = re.compile(r"(?:^|[-_])(?:comments?|commentlist|cmmts?|cmts?|cmnt|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|disqus\w*)(?:$|[-_\d])")
+COMMENT_NAMES = re.compile(r"(?:^|[-_])(?:comments?|commentlist|cmmts?|cmts?|cmnt|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|discuss(?:ion)?s?|disqus\w*)(?:$|[-_\d])")
 NOISE_NAMES = re.compile(
     r"(?:^|[-_])(?:related?|recommend\w*|relevant|xiangguan|tuijian|sidebar|side|aside|footer|foot|copyrights?|nav|navbar|menu"
     r"|breadcrumbs?|crumbs?|share|shares|sharebox|bdshare\w*|bds\w*|jiathis\w*|social|qrcode|erweima|ads?|adv|advert\w*|gg|guanggao|banner"
@@ -31,10 +31,11 @@ BODY_NAMES = re.compile(
 )
 
 _RELATED_WORDS = (
-    r"相关[\u4e00-\u9fff]{2,3}|\S{0,4}视频推荐"
+    r"(?:【[^】]{2,60}】|(?![一二三四五六七八九十\d(（第])[^，。！？；：]{2,30})相关(?:文章|推荐|阅读|范文|热词|专题|作文)|.{2,40}推荐度[:：][★☆\s]*|相关[\u4e00-\u9fff]{2,3}|\S{0,4}视频推荐"
     r"|(?:推荐|热门|最新|热点|精彩|本周|今日|本月|精选|近期|阅读)(?:阅读|文章|新闻|推荐|搜索|评论|资讯|内容|信息|排行|专题|图文|图片|视频|范文|文档|话题|关注|回顾)"
     r"|猜你喜欢|你可能(?:也|还)?(?:会)?(?:感兴趣|喜欢)\S{0,6}|您可能(?:也|还)?(?:会)?(?:感兴趣|喜欢)\S{0,6}|为[你您]推荐\S{0,10}|延伸阅读|更多(?:文章|内容|精彩|新闻|阅读|相关)\S{0,6}"
     r"|编辑推荐|大家都在看|大家还在看|看了(?:本文|又看)\S{0,6}|网友评论\S{0,6}|发表评论\S{0,6}|我来说两句\S{0,6}|全部评论\S{0,6}|用户评论|文章评论|精彩评论|热评"
+    r"|猜[你您](?:还)?感兴趣\S{0,4}|看[过了].{2,40}还看[了过]\S{0,4}|(?:相關|延伸|推薦|熱門|更多|看更多|即時|最新)(?:閱讀|新聞|文章|報導|話題|推薦)|猜你喜歡|你可能(?:也)?(?:喜歡|想看)\S{0,4}|人氣文章|發表(?:評論|留言)|編輯推薦"
     r"|上一篇|下一篇|点击排行\S{0,3}|阅读排行\S{0,3}|频道精选|图片新闻|专题推荐|合作媒体|友情链接|往期(?:回顾|精彩|推荐)|人还看了|热门标签|文章标签|猜你想看|同类(?:文章|推荐)"
 )
 RELATED = re.compile(rf"^[\s>》【\[◆●■★▌|]*(?:{_RELATED_WORDS})[\s：:】\]>》…|]*(?:更多\S{{0,3}})?$")
@@ -45,7 +46,7 @@ END_MARK = re.compile(
     r"|文档评论|文档纠错|收藏本站|资源描述结束|下载文档\S{0,6}|下载此文档|VIP\S{0,4}下载|继续阅读)[\s】\])）:：|｜.…]*(?:免责声明)?$"
 )
 
-BREADCRUMB = re.compile(r"^\W*(?:您?(?:现在|当前|目前)?(?:所在|的|所在的)?(?:当前)?位置(?:是|为)?|当前位置|您的位置|所在位置|当前栏目|当前页面|导航|路径|您(?:现在|当前)?在)\s*[:：]?\s*")
+BREADCRUMB = re.compile(r"^\W*(?:(?:您|你|本页)?(?:现在|当前|目前)?(?:所在|的|所在的)?(?:当前)?位置(?:是|为)?|当前位置|您的位置|所在位置|当前栏目|当前页面|导航|路径|您(?:现在|当前)?在)\s*[:：]?\s*")
 
 PREV_NEXT = re.compile(r"^[\s<«【\[]*(?:上一[篇条页章则]|下一[篇条页章则]|上[篇页]|下[篇页]|前一[篇条]|后一[篇条])(?:文章|新闻)?\s*[:：>»\]】]?")
 NEXT_PAGE = re.compile(r"^[\s\[【<(（]*(?:下\s*一?\s*[页頁]|下一张|next(?:\s*page)?|后一页|翻到下一页|›|»)[\s\]】>)）»›→]*$", re.I)
@@ -53,7 +54,7 @@ NEXT_ARTICLE = re.compile(r"下一?[篇条则章]|后一?篇")
 WHOLE_TEXT = re.compile(r"^[\s\[【]*(?:阅读全文|全文阅读|在本页阅读全文|显示全文|查看全文|单页阅读|全文)[\s\]】>»]*$")
 
 SHARE = re.compile(
-    r"^(?:分享(?:到|至|给|让更多人看到)?|一键分享|转发(?:到|至)?|扫一扫|扫码|微信扫|用微信扫|扫描二维码|长按(?:二维码|识别|图片)|手机(?:看|阅读|扫)|打印(?:本[页文])?$|收藏(?:本[页文])?$"
+    r"^(?:分享(?:到|至|给|让更多人看到)?|一键分享|转发(?:到|至)?|扫一扫|扫码|微信扫|用微信扫|扫描二维码|长按(?:二维码|识别|图片)|手机(?:看|上|阅读|扫)|打印(?:本[页文])?$|收藏(?:本[页文])?$"
     r"|关闭(?:窗口|本页)?$|字号|字体[：:]|【?(?:大|中|小)】?$|我要(?:评论|分享|投稿|纠错)|点赞|赞\s*\d*$|评论\s*\d*$|\d+人(?:参与|喜欢|评论|赞)|复制链接|微信好友|微信朋友圈|QQ空间|新浪微博|返回(?:顶部|首页|列表|栏目)|回到顶部)"
 )
 COUNTER = re.compile(r"(?:阅读|浏览|点击|人气|访问|热度|评论|查看|播放|已有)(?:次数|量|数|人次|:)?\s*[：:]?\s*\(?\d*\+?(?:℃|万|次|人|条)*\)?")
