@@ -262,7 +262,7 @@ _NAMED = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)(
 
 def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
     """Take `text` for a name: an author when its element or its look says so, else (an organisation) a source."""
-    if find_labels(text) or re.search(r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])", names):
+    if text.strip() in ROLE or find_labels(text) or re.search(r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])", names):
         return
     given = re.match(r"^由\s*(\S{2,10}?)\s*(?:发布|發佈|撰写)?$", text.strip())
     if given:

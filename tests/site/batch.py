@@ -119,7 +119,9 @@ class Batch:
         names = self.printed(number)
         year, month, date = (names.published or "2020-01-01")[:10].split("-")
         slots = {"id": number, "y": year, "m": month, "d": date}
-        total = self._rng(number, "pages").choice((2, 3)) if self.several and number % self.several == 0 else 1
+        total = 1
+        if self.several and number % self.several == 0:  # a page for each choice, none of them empty
+            total = min(self._rng(number, "pages").choice((2, 3)), len(self.story(number).paragraphs))
         more = (self.page_path.format(n=n, n0=n - 1, **slots) for n in range(2, total + 1))
         return (self.path.format(**slots), *more)
 
