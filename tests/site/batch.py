@@ -176,8 +176,8 @@ class Batch:
         lines = list(story.paragraphs)
         if self.cut:
             return [(" ".join(lines)[: self.cut],)]
-        share = -(-len(lines) // total)
-        sheets = [lines[at : at + share] for at in range(0, share * total, share)]
+        bounds = [len(lines) * page // total for page in range(total + 1)]
+        sheets = [lines[start:end] for start, end in pairwise(bounds)]
         if self.mid:
             for earlier, later in pairwise(sheets):
                 if len(earlier[-1]) < _CUTTABLE:
