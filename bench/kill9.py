@@ -14,7 +14,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.kill9 import IN_FLIGHT, run
-from tests.test_frontier_crawl import wiring
 
 
 def main() -> int:
@@ -24,7 +23,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kill9-") as folder:
-        figures = run(Path(folder), asked.articles, asked.kills, asked.seed, wiring())
+        figures = run(Path(folder), asked.articles, asked.kills, asked.seed)
     kills = len(figures.kills)
     shown = asdict(figures) | {"kills": kills, "at": Counter(kill.rpartition(" ")[0] for kill in figures.kills)}
     print(json.dumps(shown, ensure_ascii=False, indent=1))

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from scrapy.settings import Settings
 
-from tests.site.crawl import crawl, last_crawl, rows
-from tests.site.scaled import Scaled
+from tests.site.crawl import PROJECT, SETTINGS, crawl, last_crawl, rows, scrapy
+from tests.site.scaled import Scaled, ScaledSite
 from tests.site.server import Web, serve
-
-
-def wiring() -> dict[str, str]:
-    """What crawler.settings says of the frontier, or is going to say."""
-    settings = Settings()
-    settings.setmodule("crawler.settings")
-    middlewares = dict(settings["DOWNLOADER_MIDDLEWARES"]) | {"crawler.frontier.held.HeldMiddleware": 10}
-    return {
-        "SCHEDULER": "crawler.frontier.scheduler.FrontierScheduler",
-        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
-        "SPIDER_MIDDLEWARES": json.dumps({"crawler.frontier.middleware.FrontierMiddleware": 10}),
-        "DOWNLOADER_MIDDLEWARES": json.dumps(middlewares),
-    }
 
 
 def table(output: Path, sql: str) -> list[Any]:
@@ -34,6 +21,16 @@ def table(output: Path, sql: str) -> list[Any]:
     connection = sqlite3.connect(output / "state" / "frontier.sqlite3")
     try:
         return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def write(output: Path, sql: str) -> None:
+    """Change the frontier's database between two crawls."""
+    connection = sqlite3.connect(output / "state" / "frontier.sqlite3")
+    try:
+        connection.execute(sql)
+        connection.commit()
     finally:
         connection.close()
 
@@ -46,7 +43,7 @@ def asked(web: Web) -> Counter[str]:
 def test_a_crawl_fetches_each_page_once_and_the_next_one_only_the_lists(tmp_path: Path) -> None:
     with serve(Scaled(60)) as web:
         sites = web.write_sites(tmp_path / "sites")
-        done = crawl("fanwen", sites, tmp_path, **wiring())
+        done = crawl("fanwen", sites, tmp_path)
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr, done.stderr
         first = asked(web)
@@ -54,8 +51,86 @@ def test_a_crawl_fetches_each_page_once_and_the_next_one_only_the_lists(tmp_path
         assert len(rows(tmp_path)) == 60
         assert dict(table(tmp_path, "SELECT state, count(*) FROM url GROUP BY state")) == {"done": len(first)}
         web.hits.clear()
-        again = crawl("fanwen", sites, tmp_path, **wiring())
+        again = crawl("fanwen", sites, tmp_path)
         assert again.returncode == 0, again.stderr
         assert all("list" in path or path.endswith("/") for path in asked(web))
         assert sum(asked(web).values()) == len([path for path in first if path.endswith("/") or "list" in path])
         assert len(rows(tmp_path)) == 60
+
+
+def test_unchanged_articles_cost_no_row_and_changed_ones_give_a_new_version(tmp_path: Path) -> None:
+    with serve(Scaled(40)) as web:
+        sites = web.write_sites(tmp_path / "sites")
+        assert crawl("fanwen", sites, tmp_path).returncode == 0
+        before = {row["url"]: row for row in rows(tmp_path)}
+        changed = f"{web['scaled']}/c0/3.html"
+        # As if a day had passed, and one page had been another.
+        write(tmp_path, "UPDATE url SET next_due = 1 WHERE role = 'article' AND NOT chain")
+        other = "payload_digest = 'sha256:other', etag = NULL, last_modified = NULL"
+        write(tmp_path, f"UPDATE url SET {other} WHERE url = '{changed}'")
+        web.hits.clear()
+        done = crawl("fanwen", sites, tmp_path)
+        assert done.returncode == 0, done.stderr
+        again = Counter(row["url"] for row in rows(tmp_path))
+        assert again == Counter([*before, changed])
+        versions = [row for row in rows(tmp_path) if row["url"] == changed]
+        assert len({row["id"] for row in versions}) == len({row["text_digest"] for row in versions}) == 1
+        stat = last_crawl("fanwen", tmp_path).stat
+        assert stat("frontier/unchanged") == 39
+        assert stat("pages/article") == 1
+        further = [path for path in asked(web) if "_" in path and "list" not in path]
+        assert not further, "the further pages of an unchanged article are not asked for"
+
+
+def test_a_crawl_that_is_told_to_stop_goes_on_where_it_was(tmp_path: Path) -> None:
+    with serve(Scaled(150)) as web:
+        sites = web.write_sites(tmp_path / "sites")
+        command = [sys.executable, "-m", "scrapy", "crawl", "fanwen"]
+        for name, value in (SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(tmp_path)}).items():
+            command += ["-s", f"{name}={value}"]
+        with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL) as process:
+            while len(web.hits) < 60:
+                assert process.poll() is None
+            process.terminate()
+            assert process.wait(15) == 143
+        assert table(tmp_path, "SELECT count(*) FROM url WHERE state = 'leased'") == [(0,)]
+        assert table(tmp_path, "SELECT count(*) FROM worker") == [(0,)]
+        assert crawl("fanwen", sites, tmp_path).returncode == 0
+        assert set(asked(web).values()) == {1}
+        assert Counter(row["url"] for row in rows(tmp_path)) == Counter(
+            truth.pages[0] for site in web.sites.values() if isinstance(site, ScaledSite) for truth in site.truths()
+        )
+
+
+def test_one_page_by_hand_leaves_no_trace_in_the_table(tmp_path: Path) -> None:
+    with serve(Scaled(10)) as web:
+        sites = web.write_sites(tmp_path / "sites")
+        command = ("crawl", "fanwen", "-a", f"url={web['scaled']}/c0/1.html")
+        settings = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(tmp_path)}
+        done = scrapy(*command, settings=settings)
+        assert done.returncode == 0, done.stderr
+        assert len(rows(tmp_path)) == 1
+        assert not (tmp_path / "state" / "frontier.sqlite3").exists()
+
+
+@pytest.mark.parametrize("address", ["sqlite:////proc/nowhere/f.sqlite3", "nonsense"])
+def test_a_frontier_that_cannot_be_opened_is_a_storage_failure(tmp_path: Path, address: str) -> None:
+    with serve(Scaled(10)) as web:
+        sites = web.write_sites(tmp_path / "sites")
+        done = crawl("fanwen", sites, tmp_path, FRONTIER_URL=address)
+    assert done.returncode == 4, done.stderr
+
+
+def test_a_database_that_goes_away_stops_the_crawl_at_once(tmp_path: Path) -> None:
+    with serve(Scaled(200)) as web:
+        sites = web.write_sites(tmp_path / "sites")
+        assert crawl("fanwen", sites, tmp_path, CLOSESPIDER_PAGECOUNT="20").returncode == 0
+        write(tmp_path, "CREATE TRIGGER full BEFORE UPDATE ON url BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+        done = crawl("fanwen", sites, tmp_path)
+        assert done.returncode == 4, done.stderr
+        assert "disk is full" in done.stderr
+        assert "Traceback" not in done.stderr
+        write(tmp_path, "DROP TRIGGER full")
+        assert crawl("fanwen", sites, tmp_path).returncode == 0
+        assert set(Counter(row["url"] for row in rows(tmp_path)).values()) == {1}
+        assert len(rows(tmp_path)) == 200
