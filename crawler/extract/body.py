@@ -106,6 +106,9 @@ def _is_chrome(line: Line) -> bool:
     """A line that is no text wherever it stands in a body."""
     if line.linked >= 0.9 * line.chars and line.chars <= 60:
         return True
+    # "西游记读后感 11-09", "1.2018教师工作总结": a link with its date or number.
+    if line.linked > 0.4 * line.chars and line.chars <= 60 and not re.search(r"[^\W\d]", "".join(p for p, owner in line.pieces if not owner.link)):
+        return True
     if line.chars > 90:
         return False
     return bool(

@@ -31,7 +31,7 @@ _ORG = re.compile(
     re.I,
 )
 _REPORTERS = re.compile(
-    r"^[\s(（【\[■◎●]*(?P<org>[^\s，。：:；]{0,16}?)(?:特约|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|评论员|特约撰稿人|撰稿人)[\s：:/]*(?P<names>(?=[\u4e00-\u9fff\s]{2})[\u4e00-\u9fff·]{1,4}(?:[\s、，,]+[\u4e00-\u9fff·]{1,4}){0,7})[\s)）】\]]*$"
+    r"^[\s(（【\[■◎●]*(?P<org>[^\s，。：:；]{0,16}?)(?:特约|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|記者|评论员|評論員|特约撰稿人|撰稿人)[\s：:/]*(?P<names>(?=[\u4e00-\u9fff\s]{2})[\u4e00-\u9fff·]{1,4}(?:[\s、，,]+[\u4e00-\u9fff·]{1,4}){0,7}(?:\s*(?:通讯员|实习生)\s*[\u4e00-\u9fff·]{2,4}(?:[\s、]+[\u4e00-\u9fff·]{1,4}){0,4})?)[\s)）】\]]*$"
 )
 _SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是|单位)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
 _BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*/\s*(?P<source>[\u4e00-\u9fffA-Za-z]{2,14})$")
@@ -53,6 +53,7 @@ class Byline:
     source: str | None = None
     author: str | None = None
     editor: str | None = None
+    responsible: bool = False  # `editor` stood behind 责任编辑, which beats a mere 编辑
     # Platforms of self-published accounts print the account's name alone: an organisation is the source, a person the author.
     account: bool = False
 
@@ -161,8 +162,9 @@ def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> No
     if len(value) > limit:
         return
     if role == "editor":
-        if byline.editor is None or (certain and _ORG.search(byline.editor.removesuffix("编辑")) and not _ORG.search(value)):
+        if byline.editor is None or (certain and not byline.responsible):
             byline.editor = value
+            byline.responsible = certain
     elif getattr(byline, role) is None:
         setattr(byline, role, value)
 
@@ -297,7 +299,7 @@ def _reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
     """A line of its own: "本报记者 王乐文 方 敏", "半月谈记者 史卫燕"."""
     if byline.author is None and len(text) <= 40:
         match = _REPORTERS.match(text)
-        if match and not _NOT_NAME.search(text):
+        if match and not _NOT_NAME.search(re.sub(r"(?<=\s)(?:通讯员|实习生)(?=\s)", "", text)):
             byline.author = match["names"].strip()
             return
         dates = find_dates(text) if "报" in text or "報" in text else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from crawler.extract.article import Reject
 from crawler.extract.blocked import blocked
@@ -62,6 +63,8 @@ def by_lines(doc: Document, lines: list[Line], title: str) -> Reject | None:
     files = sum(line.chars for line in lines if _FILE.search(line.text))
     if len(lines) >= 5 and files > 0.5 * chars:
         return Reject("list_page", f"{files} of {chars} characters are names of files")
+    if _teasers(doc, lines):
+        return Reject("list_page", "links, each followed by a few words of its page")
     prose = sum(line.chars - line.linked for line in lines if line.marks)
     linked = sum(line.linked for line in doc.lines)
     links = doc.pruned_links + sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
@@ -69,3 +72,10 @@ def by_lines(doc: Document, lines: list[Line], title: str) -> Reject | None:
     if prose < 200 and links >= 20 and linked > 6 * max(prose, 1) and not any(fold(line.text) == fold(title) for line in doc.lines):
         return Reject("list_page", f"{links} links, {prose} characters of prose")
     return None
+
+
+def _teasers(doc: Document, lines: list[Line]) -> bool:
+    """Whether the body is titles that link elsewhere, each with a summary: a channel's page."""
+    marked = {id(line) for line in lines if line.marks and line.chars <= 220}
+    found = sum(1 for title, text in pairwise(doc.lines) if title.linked >= 0.9 * title.chars and title.chars >= 6 and id(text) in marked)
+    return found >= 4 and found > 0.6 * sum(1 for line in lines if line.marks)
