@@ -146,7 +146,7 @@ def _labelled(text: str, byline: Byline, roles: set[str]) -> None:
             continue
         end = labels[position + 1].start if position + 1 < len(labels) else len(text)
         # "编辑/苏芳" and "作者/张三" count, "图/文" and prose such as "作者|他" in long lines do not.
-        _take(role, text[label.end : end], byline, certain=label.word in ("责任编辑", "责编", "責任編輯"))
+        _take(role, text[label.end : end], byline, certain=label.word in ("责任编辑", "責任編輯"))
 
 
 def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> None:
@@ -184,10 +184,13 @@ def _value(value: str, role: str) -> str:
         value = value[: counter.start()]
     stop = _STOP.search(value, 1)
     if stop:
-        value = value[: stop.start()]
+        # "山水晚报(北京)" keeps its second bracket, the one that closes "(编辑：李四)" is cut off.
+        closes = stop[0].strip() in (")", "）") and re.search(r"[(（][^)）]*$", value[: stop.start()])
+        value = value[: stop.end() if closes else stop.start()]
     if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
         value = re.split(r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))", value)[0]
-    value = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
+    bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
+    value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if re.search(r"[(（][^)）]*$", bare) else bare
     if role in ("author", "editor"):
         value = re.sub(r"^[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})", "", value)
         # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"
@@ -265,6 +268,10 @@ _NAMED = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)(
 def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
     """Take `text` for a name: an author when its element or its look says so, else (an organisation) a source."""
     if text.strip() in ROLE or find_labels(text) or re.search(r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])", names):
+        return
+    reporter = re.match(r"^\S{0,8}(?:记者|記者)[\s：:/]+([\u4e00-\u9fff·]{2,4})$", text.strip())
+    if reporter:
+        byline.author = byline.author or reporter[1]
         return
     given = re.match(r"^由\s*(\S{2,10}?)\s*(?:发布|發佈|撰写)?$", text.strip())
     if given:
