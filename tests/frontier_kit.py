@@ -11,7 +11,8 @@ from sqlalchemy import Select
 from crawler.extract.url import host_of
 from crawler.frontier.database import open_database
 from crawler.frontier.entry import Entry, Leased, Visit, key_of
-from crawler.frontier.frontier import Frontier, Policy
+from crawler.frontier.frontier import Frontier
+from crawler.frontier.policy import Policy
 from crawler.frontier.tables import DONE
 from crawler.frontier.workers import Worker
 

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from crawler.frontier.frontier import Policy
+from crawler.frontier.policy import Policy
 from tests.frontier_kit import done, frontier
 
 LEASE = 2.0

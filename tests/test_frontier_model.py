@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from crawler.frontier.entry import Leased, Visit
-from crawler.frontier.frontier import Policy
+from crawler.frontier.policy import Policy
 from crawler.frontier.tables import FAILED, GONE
 from tests.frontier_kit import done, entry, frontier
 

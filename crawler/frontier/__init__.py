@@ -11,10 +11,11 @@ that died are taken over. A URL is final only in the transaction that stores the
 comes after the fsync of its record: `Frontier.flush`.
 
     tables, database     what is stored, and how a database is opened
-    entry                a URL to visit, leased, visited: rows <-> requests
-    schedule, traps, budget    pure decisions
-    admit, settle, lease, rounds, workers    the SQL, each one step on a connection
-    frontier             group commit and the window of leased URLs in memory
-    scheduler, middleware    the two ends that Scrapy sees
-    recover              what a crashed run left behind
+    entry                a URL to visit, leased, visited
+    schedule, traps, budget, policy    decisions and numbers
+    admit, settle, lease, rounds, workers, hosts    the SQL, each one step on a connection
+    window, frontier     the leased URLs in memory; group commit
+    requests, endings    rows <-> Scrapy's requests and responses
+    scheduler, middleware, held    the three ends that Scrapy sees; configure makes them from settings
+    recover              what a killed run left behind
 """

@@ -12,7 +12,8 @@ from scrapy.crawler import Crawler
 
 from crawler.frontier.budget import Budget
 from crawler.frontier.database import default_url, open_database
-from crawler.frontier.frontier import Frontier, Policy
+from crawler.frontier.frontier import Frontier
+from crawler.frontier.policy import Policy
 from crawler.frontier.recover import recover
 from crawler.frontier.schedule import RECRAWL_DAYS
 from crawler.frontier.traps import Limits

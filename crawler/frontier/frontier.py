@@ -7,20 +7,20 @@ A crash before it loses nothing but the visits themselves: their URLs are still 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from time import time
 
 from sqlalchemy import Connection, Engine
 
 from crawler.frontier import lease, rounds, schedule, workers
-from crawler.frontier.admit import Admission, HostIds
-from crawler.frontier.budget import Budget, Ledger
+from crawler.frontier.admit import Admission
+from crawler.frontier.budget import Ledger
 from crawler.frontier.database import storage, turn
 from crawler.frontier.entry import Entry, Leased, Visit
+from crawler.frontier.hosts import HostIds
+from crawler.frontier.policy import Policy
 from crawler.frontier.settle import settle
-from crawler.frontier.traps import Limits
 from crawler.frontier.window import Window
 from crawler.frontier.workers import Worker
 
@@ -30,20 +30,6 @@ COMMIT_SECONDS = 1.0
 REFILL_SECONDS = 0.05  # the least time between two looks into the database while something is in flight
 POLL_SECONDS = 1.0  # how often to look again when there was nothing: other workers may have found something
 HOSTS_AT_ONCE = 4  # leased in one go: the rest is for other workers
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Numbers of one run. `window`: URLs leased per host; `hosts`: hosts leased; `per_host`: URLs in flight per host;
-    `patience`: seconds for which a resting host keeps the run open."""
-
-    window: int = 100
-    hosts: int = 32
-    per_host: int = 8
-    patience: float = 600.0
-    days: Sequence[float] = schedule.RECRAWL_DAYS
-    limits: Limits = field(default_factory=Limits)
-    budget: Budget = field(default_factory=Budget)
 
 
 class Frontier:

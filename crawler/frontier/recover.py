@@ -26,10 +26,10 @@ from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
 
 from crawler.archive.reader import Stored, locate, read_capture, records, to_page
 from crawler.extract.article import Capture
-from crawler.frontier.admit import chunks
 from crawler.frontier.database import storage, turn
 from crawler.frontier.entry import capture_json, capture_of, key_of
 from crawler.frontier.lease import record_of
+from crawler.frontier.sql import chunks
 from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, url, worker
 from crawler.frontier.workers import forget
 from crawler.reextract import Extracted, Job, Rows, extract_files, join_files
