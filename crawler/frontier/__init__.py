@@ -17,5 +17,5 @@ comes after the fsync of its record: `Frontier.flush`.
     window, frontier     the leased URLs in memory; group commit
     requests, endings    rows <-> Scrapy's requests and responses
     scheduler, middleware, held    the three ends that Scrapy sees; configure makes them from settings
-    recover              what a killed run left behind
+    recover, chains      what a killed run left behind
 """

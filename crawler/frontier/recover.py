@@ -24,21 +24,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
 
-from crawler.archive.reader import Stored, locate, read_capture, records, to_page
+from crawler.archive.reader import Stored, locate, records
 from crawler.extract.article import Capture
+from crawler.frontier.chains import Chains, article_of
 from crawler.frontier.database import storage, turn
 from crawler.frontier.entry import capture_json, capture_of, key_of
-from crawler.frontier.lease import record_of
 from crawler.frontier.sql import chunks
 from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, url, worker
 from crawler.frontier.workers import forget
-from crawler.reextract import Extracted, Job, Rows, extract_files, join_files
+from crawler.reextract import Extracted, Job, extract_files, join_files
 from crawler.run import new_run_id
-from crawler.site import Site, load_sites
-from crawler.spiders.chain import Chain
+from crawler.site import load_sites
 from pipelines.locks import Lock, is_alive
 from pipelines.manifest import Manifest, covers, load_manifests
-from pipelines.process import RULES_VERSION, extract_page, join_pages
+from pipelines.process import RULES_VERSION
 
 # Answers that say something of the page. A 5xx or 429 was the server's trouble of that moment: it is asked again.
 _HOLDABLE = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
@@ -79,7 +78,6 @@ class _Recovery:
     def __init__(self, output: Path, connection: Connection, sites_dir: Path) -> None:
         self._output = output
         self._connection = connection
-        self._sites = load_sites(sites_dir)
         started = datetime.now(UTC)
         self._job = Job(output, sites_dir, new_run_id("recovery", started), started)
 
@@ -100,7 +98,8 @@ class _Recovery:
                 results.append(extract_files([path], job, batch, partial(_is_in, wanted[path])))
             pages = [page for result in results for page in result.pages if page.first in unknown]
             results.append(join_files(pages, job, len(wanted)))
-            results.append(self._join(dead, opened, len(wanted) + 1))
+            chains = Chains(self._output, self._connection, load_sites(job.sites_dir), job)
+            results.append(chains.join(dead, opened, len(wanted) + 1))
             counts = sum((result.counts for result in results), Counter[str]())
             sites = set().union(*(result.sites for result in results))
             Manifest(
@@ -129,7 +128,7 @@ class _Recovery:
         """First records of the articles whose further pages are still to come: the crawl will join them."""
         query = select(url.c.payload).where(url.c.chain, or_(IS_PENDING, IS_LEASED))
         with self._connection.begin():
-            return {_article(payload)["first"] for payload in self._connection.execute(query).scalars()}
+            return {article_of(payload)["first"] for payload in self._connection.execute(query).scalars()}
 
     def _answered_again(self, dead: list[str], opened: set[str]) -> dict[Path, set[str]]:
         """Records by file that dead runs were given for an answer: of older runs, whose files are covered already."""
@@ -140,7 +139,7 @@ class _Recovery:
         with self._connection.begin():
             for row in self._connection.execute(query):
                 capture = capture_of(json.loads(row.held))
-                first = _article(row.payload)["first"] if row.chain else capture.record_id
+                first = article_of(row.payload)["first"] if row.chain else capture.record_id
                 if first not in opened:
                     path = locate(self._output / "warc", capture.warc_file)
                     wanted.setdefault(path, set()).add(capture.record_id)
@@ -188,45 +187,6 @@ class _Recovery:
                 self._connection.execute(_HOLD, rows)
         return len(rows)
 
-    def _join(self, dead: list[str], opened: set[str], batch: int) -> Extracted:
-        """The articles of several pages whose last visit ended in a dead run. Their pages may lie in any file."""
-        rows = Rows(self._job, batch)
-        last: dict[str, Row[Any]] = {}
-        for run in dead:
-            query = select(url).where(url.c.chain, url.c.run == run, url.c.state.in_(FINAL)).order_by(url.c.id)
-            with self._connection.begin():
-                for row in self._connection.execute(query):
-                    article = _article(row.payload)
-                    before = last.get(article["first"])
-                    # In the order of the rows: a redirect stands before the page that it led to.
-                    if article["first"] not in opened and (
-                        before is None or article["page"] >= _article(before.payload)["page"]
-                    ):
-                        last[article["first"]] = row
-        for row in last.values():
-            self._join_one(row, rows)
-        return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)
-
-    def _join_one(self, row: Row[Any], rows: Rows) -> None:
-        site: Site | None = self._sites.get(row.site)
-        chain = Chain.of({"article": _article(row.payload)})
-        outcomes = [self._outcome(capture, row.family, site) for capture in chain.pages]
-        complete = False
-        capture = record_of(row)
-        if capture is not None:
-            outcome = self._outcome(capture, row.family, site)
-            if outcome.reject is None:
-                chain = chain.add(capture)
-                outcomes.append(outcome)
-                complete = outcome.next_page is None or (
-                    site is not None and chain.next(outcome.next_page, site)[0] == "complete"
-                )
-        rows.add(join_pages(outcomes, complete=complete), list(chain.pages), row.site, row.family)
-
-    def _outcome(self, capture: Capture, family: str, site: Site | None) -> Any:
-        page = to_page(read_capture(self._output / "warc", capture))
-        return extract_page(page, family=family, site=site)
-
 
 _HOLD = (
     update(url).where(url.c.key == bindparam("of_key"), or_(IS_PENDING, IS_LEASED)).values(held=bindparam("new_held"))
@@ -259,8 +219,3 @@ def _key(stored: Stored) -> str:
     if "first-record" not in metadata:
         return key_of(stored.url)
     return key_of(stored.url, {"first": metadata["first-record"], "page": int(metadata["page"])})
-
-
-def _article(payload: str) -> dict[str, Any]:
-    article: dict[str, Any] = json.loads(payload)["meta"]["article"]
-    return article

@@ -1,0 +1,74 @@
+"""Articles of several pages that a killed run had ended: made from the chain that the row of the last page holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from crawler.archive.reader import read_capture, to_page
+from crawler.extract.article import Capture, Outcome
+from crawler.frontier.lease import record_of
+from crawler.frontier.tables import FINAL, url
+from crawler.reextract import Extracted, Job, Rows
+from crawler.site import Site
+from crawler.spiders.chain import Chain
+from pipelines.process import extract_page, join_pages
+
+
+class Chains:
+    """Their pages may lie in files of several runs: join_files of reextract would miss those that are covered."""
+
+    def __init__(self, output: Path, connection: Connection, sites: Mapping[str, Site], job: Job) -> None:
+        self._output = output
+        self._connection = connection
+        self._sites = sites
+        self._job = job
+
+    def join(self, dead: list[str], opened: set[str], batch: int) -> Extracted:
+        """The articles of several pages whose last visit ended in a dead run. Their pages may lie in any file."""
+        rows = Rows(self._job, batch)
+        last: dict[str, Row[Any]] = {}
+        for run in dead:
+            query = select(url).where(url.c.chain, url.c.run == run, url.c.state.in_(FINAL)).order_by(url.c.id)
+            with self._connection.begin():
+                for row in self._connection.execute(query):
+                    article = article_of(row.payload)
+                    before = last.get(article["first"])
+                    # In the order of the rows: a redirect stands before the page that it led to.
+                    if article["first"] not in opened and (
+                        before is None or article["page"] >= article_of(before.payload)["page"]
+                    ):
+                        last[article["first"]] = row
+        for row in last.values():
+            self._join_one(row, rows)
+        return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)
+
+    def _join_one(self, row: Row[Any], rows: Rows) -> None:
+        site: Site | None = self._sites.get(row.site)
+        chain = Chain.of({"article": article_of(row.payload)})
+        outcomes = [self._outcome(capture, row.family, site) for capture in chain.pages]
+        complete = False
+        capture = record_of(row)
+        if capture is not None:
+            outcome = self._outcome(capture, row.family, site)
+            if outcome.reject is None:
+                chain = chain.add(capture)
+                outcomes.append(outcome)
+                complete = outcome.next_page is None or (
+                    site is not None and chain.next(outcome.next_page, site)[0] == "complete"
+                )
+        rows.add(join_pages(outcomes, complete=complete), list(chain.pages), row.site, row.family)
+
+    def _outcome(self, capture: Capture, family: str, site: Site | None) -> Outcome:
+        page = to_page(read_capture(self._output / "warc", capture))
+        return extract_page(page, family=family, site=site)
+
+
+def article_of(payload: str) -> dict[str, Any]:
+    """meta["article"] of a request for a further page, from its row's payload."""
+    article: dict[str, Any] = json.loads(payload)["meta"]["article"]
+    return article
