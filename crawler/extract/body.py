@@ -61,7 +61,7 @@ def _before_end(doc: Document, chosen: list[int]) -> list[int]:
     for position, index in enumerate(chosen):
         line = doc.lines[index]
         if before > 0.5 * total and line.chars <= 40:
-            if RELATED.match(line.text) or END_MARK.match(line.text):
+            if END_MARK.match(line.text) or (RELATED.match(line.text) and _list_follows(doc, index)):
                 return chosen[:position]
             if is_editor_line(line.text) and total - before > 0:
                 return chosen[: position + 1]
@@ -100,6 +100,12 @@ def _link_lists(doc: Document, node: Node) -> set[int]:
         if linked > 0.6 * chars and chars < 2000 and (len(lines) > 1 or linked >= 0.9 * chars):
             skip.update(range(inner.start, inner.end))
     return skip
+
+
+def _list_follows(doc: Document, index: int) -> bool:
+    """Whether titles come after a heading such as "相关阅读", not prose: "热点回顾" may head a section of the text."""
+    after = doc.lines[index + 1 : index + 4]
+    return not any(line.marks > 1 and line.linked * 2 < line.chars and line.chars > 40 for line in after)
 
 
 def _is_chrome(line: Line) -> bool:
