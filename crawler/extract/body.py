@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.chrome import is_byline, is_control, is_editor_line, is_heading_of_body
+from crawler.extract.chrome import is_byline, is_control, is_editor_line, is_heading_of_body, is_strong_byline
 from crawler.extract.dom import Document, Line, Node
 from crawler.extract.generic import DROPPED, noise_limit
 from crawler.extract.title import fold, segments
-from crawler.extract.vocabulary import BREADCRUMB, END_MARK, FOOTER, PREV_NEXT, RELATED, SHARE
+from crawler.extract.vocabulary import BREADCRUMB, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
 
 _PAGER = re.compile(r"^(?:(?:页面|分页|页码|页次)\s*[:：]\s*)?(?:[\[(（【<]?(?:共\s*\d+\s*[页篇]|\d{1,3}|\d+\s*/\s*\d+|没有了|首页|尾页|末页|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*)+$")
-_LABEL_LINE = re.compile(r"^(?:标签|关键词|关键字|tags?|本文关键词|热门标签|文章标签|分类)\s*[:：]", re.I)
+_SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客服|网站")
+_COLON = re.compile(r"^.{0,12}[:：]")
+_LABEL_LINE = re.compile(r"^(?:(?:本文|文章)?标签|关键词|关键字|tags?|本文关键词|热门标签|文章标签|分类)\s*[:：]", re.I)
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
 
 
@@ -22,7 +24,8 @@ def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, 
         start = title_line + 1
     skip = _noise_lines(doc, node) | _link_lists(doc, node)
     chosen = [i for i in range(start, end) if i not in skip and values[i] != DROPPED]
-    chosen = _after_byline(doc, chosen, fold(title))
+    above = title_line is not None and bool(chosen) and any(is_byline(line.text) for line in doc.lines[title_line + 1 : chosen[0]][:12])
+    chosen = _after_byline(doc, chosen, fold(title), above=above)
     chosen = _before_end(doc, chosen)
     chosen = [i for i in chosen if not _is_chrome(doc.lines[i])]
     site = fold(segments(doc.title)[-1]) if len(segments(doc.title)) > 1 else ""
@@ -38,14 +41,23 @@ def _is_last_words(line: Line, site: str) -> bool:
     return len(site) >= 3 and line.chars <= 60 and fold(line.text).startswith(site[: max(3, len(site) // 2)])
 
 
-def _after_byline(doc: Document, chosen: list[int], title: str) -> list[int]:
-    """Leave out what stands between the title and the text: byline, controls, the title once more."""
+def _after_byline(doc: Document, chosen: list[int], title: str, *, above: bool) -> list[int]:
+    """Leave out what stands between the title and the text: byline, controls, the title once more.
+
+    `above`: a byline stands over the first of `chosen` already.
+    """
     last = -1
+    seen = above
     # A byline stands in front of the text: "（责任编辑：李编）" behind three short paragraphs is none.
     rest = 0.3 * sum(doc.lines[i].chars for i in chosen if doc.lines[i].marks)
     for position, index in enumerate(chosen[:14]):
         line = doc.lines[index]
-        if is_byline(line.text) or is_heading_of_body(line.text) or (title and fold(line.text) == title):
+        byline = is_byline(line.text)
+        # Below a byline "会议时间：2018年3月5日" and "2018年3月5日 星期一 晴" are the first words of minutes and diaries.
+        if byline and seen and last != position - 1 and not is_strong_byline(line.text):
+            byline = False
+        if byline or is_heading_of_body(line.text) or (title and fold(line.text) == title):
+            seen = seen or byline
             last = position
             continue
         rest -= line.chars if line.marks else 0
@@ -61,13 +73,18 @@ def _before_end(doc: Document, chosen: list[int]) -> list[int]:
     for position, index in enumerate(chosen):
         line = doc.lines[index]
         if before > 0.5 * total and line.chars <= 40:
-            if END_MARK.match(line.text) or (RELATED.match(line.text) and _list_follows(doc, index)):
+            if (END_MARK.match(line.text) and _ends(doc, chosen[position : position + 3])) or (RELATED.match(line.text) and _list_follows(doc, index)):
                 return chosen[:position]
             if is_editor_line(line.text) and total - before > 0:
                 return chosen[: position + 1]
         if line.marks:
             before += line.chars
     return chosen
+
+
+def _ends(doc: Document, following: list[int]) -> bool:
+    """News end with a "温馨提示" of their own; that of a 文库 page talks about files and rights."""
+    return "温馨提示" not in doc.lines[following[0]].text or any(_SITE_TALK.search(doc.lines[i].text) for i in following)
 
 
 def _weight(doc: Document, start: int, end: int) -> int:
@@ -119,13 +136,19 @@ def _is_chrome(line: Line) -> bool:
         return False
     return bool(
         is_control(line.text)
-        or PREV_NEXT.match(line.text)
-        or (BREADCRUMB.match(line.text) and (line.linked or line.chars > 8))
-        or FOOTER.search(line.text)
+        or _is_turn(line)
+        or (BREADCRUMB.match(line.text) and (line.linked or _COLON.match(line.text)))
+        or is_footer(line.text)
         or (line.chars <= 30 and (SHARE.match(line.text) or RELATED.match(line.text)))
         or (_PAGER.match(line.text) and (line.linked or line.chars > 3))
-        or _LABEL_LINE.match(line.text)
+        or (_LABEL_LINE.match(line.text) and (line.linked or line.chars <= 4))
     )
+
+
+def _is_turn(line: Line) -> bool:
+    """"上一篇：…", "下一页"; not "下一章我们将学习…"."""
+    match = PREV_NEXT.match(line.text)
+    return match is not None and (line.linked > 0 or match[0].rstrip()[-1:] in ":：>»]】" or bool(re.match(r"\W*(?:没有|无|$)", line.text[match.end() :])))
 
 
 def assemble(lines: list[Line]) -> str:

@@ -10,15 +10,15 @@ import re
 from dataclasses import dataclass
 
 from crawler.extract.dates import Printed, complete, find_dates
-from crawler.extract.dom import Document, Line, squeeze
+from crawler.extract.dom import Document, Line, Node, squeeze
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.vocabulary import COUNTER
 
 # "来源CSDN", "作者魏星": a label that opens a piece and needs no colon.
 _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室])")
 _STOP = re.compile(
-    r"\s*(?:[|｜]|[】\]）)〕]|\u3000|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|【|复制链接|\d+\s*(?:次|人)|共\d|手机看|查看PDF|保护视力|我来说两句"
-    r"|(?:^|(?<=[\s)）]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气)|(?:点击|阅读|浏览|评论|人气)\s*[\d:：(（])"
+    r"\s*(?:[|｜]|[】\]）)〕]|\u3000|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|【|复制链接|\d+\s*(?:次|人|条)|共\d|手机看|手机版|电脑版|\[|查看PDF|保护视力|我来说两句"
+    r"|(?:^|(?<=[\s)）]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气)|(?:点击|阅读|浏览|评论|人气)\s*[\d:：(（]|(?<=\s)(?:校对|审核|责编|编辑|摄影|监制|统筹|编审|终审|视觉|美编)(?=\s))"
 )
 # A link in a byline that does something is no name: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
 _ACTION = re.compile(
@@ -33,7 +33,7 @@ _ORG = re.compile(
 _REPORTERS = re.compile(
     r"^[\s(（【\[■◎●]*(?P<org>[^\s，。：:；]{0,16}?)(?:特约|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|記者|评论员|評論員|特约撰稿人|撰稿人)[\s：:/]*(?P<names>(?=[\u4e00-\u9fff\s]{2})[\u4e00-\u9fff·]{1,4}(?:[\s、，,]+[\u4e00-\u9fff·]{1,4}){0,7}(?:\s*(?:通讯员|实习生)\s*[\u4e00-\u9fff·]{2,4}(?:[\s、]+[\u4e00-\u9fff·]{1,4}){0,4})?)[\s)）】\]]*$"
 )
-_SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是|单位)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
+_SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
 _BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*/\s*(?P<source>[\u4e00-\u9fffA-Za-z]{2,14})$")
 # 文库 texts, a sentence a paragraph: "解放碑街道党工委书记。" then "吕轶。"
 _OFFICE = re.compile(r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$")
@@ -41,6 +41,12 @@ _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00
 # Traditional: "聯合報 / 記者曹悅華／即時報導", "記者王小明／台北報導".
 _REPORTED = re.compile(r"^[〔（(【]?(?:(?P<source>[\u4e00-\u9fffA-Za-z]{2,10}?)\s*[/／]?\s*)?(?:特派|特約)?[記记]者\s*(?P<names>[\u4e00-\u9fff、· ]{2,16}?)\s*[/／][^，。]{0,8}[報报][導导][〕）)】]?$")
 _PEN = re.compile(r"^(?:《[^》]{1,12}》)\s*作者\s+(?P<names>[\u4e00-\u9fff·]{2,4})$|^文\s*[/／|丨︱]\s*(?P<pen>[^\s，。：]{2,12})$")
+_NAMES_ONLY = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])")
+# "每经记者 王小明    每经编辑 李大钊", "界面新闻记者 | 王小明", "新京报 记者 王小明 编辑 李大钊 校对 赵大"
+_BY_SPACES = re.compile(
+    r"^(?:[^\s，。：:]{0,8}\s)?[^\s，。：:]{0,8}记者\s*[|｜/丨]?\s*(?P<author>[\u4e00-\u9fff·]{2,4}(?:[\s、]+(?!\S*(?:编辑|校对|摄影))[\u4e00-\u9fff·]{2,4}){0,4})"
+    r"\s+[^\s，。：:]{0,6}编辑\s*[|｜/丨]?\s*(?P<editor>[\u4e00-\u9fff·]{2,4})(?:\s+\S{0,6}(?:校对|审核|摄影|视觉|责编)\s*[\u4e00-\u9fff·]{2,4})*\s*$"
+)
 _NOT_NAME = re.compile(r"摄影|拍摄|摄$|制图|报道|综合|整理|实习生|通讯员|编译")
 _WORDS_AROUND_DATE = re.compile(
     r"我要评论|我有话说|参与|收藏|评论|分享|打印|举报|原创|发布|发表|时间|日期|北京时间|阅读|人气|次|字号|大|中|小|字体|正文|关注|手机看|微信|微博|更新|字|播报|·|来自"
@@ -142,7 +148,10 @@ def _labelled(text: str, byline: Byline, roles: set[str]) -> None:
                 match = _GLUED.match(part.strip())
                 if match and ROLE[match["word"]] in roles:
                     _take(ROLE[match["word"]], part.strip()[match.end() :], byline)
-        if role not in roles:
+        if role == "reporter" and _NAMES_ONLY.match(text[label.end :]):
+            role = "author"
+        # "文/张瑶尧 图/张俊芳" under a text is a credit; over it, the author.
+        if role not in roles or (label.word == "文" and "date" not in roles):
             continue
         end = labels[position + 1].start if position + 1 < len(labels) else len(text)
         # "编辑/苏芳" and "作者/张三" count, "图/文" and prose such as "作者|他" in long lines do not.
@@ -245,11 +254,27 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
         before += " " + text
         if labelled and not find_dates(text):  # "发布者: <a>admin</a>" has its label in the piece before
             continue
+        if _is_channel_link(node, text) or _INTO_CHANNEL.search(before[: -len(text)] if text else before):
+            continue
         dates = find_dates(text)
         rest = [text[dates[0].span[1] :], text[: dates[0].span[0]]] if dates else [text]
         around = node.names if node.block or node.parent is None else (*node.names, *node.parent.names)
         for candidate in rest:
             _name(candidate, " ".join(around), byline, channels)
+
+
+_INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|posted in)\s*[:：]?\s*$", re.I)
+
+
+def _is_channel_link(node: Node, text: str) -> bool:
+    """"时间：2021-05-12 <a href=/zuowen/>作文</a>": a link to a folder of the same site, not the paper's home page."""
+    anchor: Node | None = node
+    while anchor is not None and anchor.tag != "a":
+        anchor = anchor.parent
+    if anchor is None or _ORG.search(text):
+        return False
+    path = re.sub(r"^https?://[^/]*", "", anchor.attrs.get("href", ""))
+    return len(path) > 1 and path.endswith("/")
 
 
 def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
@@ -278,10 +303,15 @@ def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
         byline.author = byline.author or given[1]
         return
     text = COUNTER.sub(" ", text)
-    text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）", " ", text)
+    text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]", " ", text)
     text = re.split(r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*", text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
     text = re.sub(r"^原创\s*", "", text).removesuffix("官方账号")
     if _ACTION.match(text):
+        return
+    paper = re.match(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$", text)
+    if paper:
+        byline.source = byline.source or paper["source"]
+        byline.author = byline.author or paper["names"]
         return
     if not 2 <= len(text) <= 20 or text in channels or re.search(r"[，。！？；：:>]|\d{3}", text) or not re.search(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]", text):
         return
@@ -304,6 +334,11 @@ _RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|
 
 def _reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
     """A line of its own: "本报记者 王乐文 方 敏", "半月谈记者 史卫燕"."""
+    both = _BY_SPACES.match(text) if "编辑" in text and len(text) <= 60 else None
+    if both:
+        byline.author = both["author"]
+        byline.editor = both["editor"]
+        return
     if byline.author is None and len(text) <= 40:
         match = _REPORTERS.match(text)
         if match and not _NOT_NAME.search(re.sub(r"(?<=\s)(?:通讯员|实习生)(?=\s)", "", text)):

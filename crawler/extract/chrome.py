@@ -22,8 +22,8 @@ _CONTROL = re.compile("^[\\W\\d_]*(?:(?:" + "|".join(sorted(_CONTROL_WORDS, key=
 _SENTENCE = re.compile("[。！？]|[，,].*[，,]")
 _COUNT = re.compile(r"^[\s(（]*\d{0,6}\s*(?:次|人|条)?(?:浏览|阅读|点击|评论|人气|围观)[\s:：\d)）次]*$")
 _EDITOR = re.compile(
-    r"^[\s【\[(（〔{]*(?:本文|本期|新媒体|值班|网络|視覺|视觉|见习|实习|责任|責任|網絡|首席|文字|栏目)*(?:编辑|责编|編輯|责任编缉|编审|校对|监制|审核|审校|审读|值班主任|主编|统筹|策划|终审|排版)\s*[:：︱|丨/／]\s*[^。，]{0,40}$"
-    r"|^[\s【\[(（]*(?:责编|编辑)\s+[\u4e00-\u9fff ]{2,8}[】\])）]\s*$"
+    r"^[\s【\[(（〔{]*(?:本文|本期|新媒体|值班|网络|視覺|视觉|见习|实习|责任|責任|網絡|首席|文字|栏目)*(?:编辑|责编|編輯|责任编缉|编审|校对|监制|审核|审校|审读|初审|复审|一审|二审|三审|签发|编发|值班主任|主编|统筹|策划|终审|排版)\s*[:：︱|丨/／]\s*[^。，]{0,40}$"
+    r"|^[\s【\[(（]*(?:责编|编辑)\s+[\u4e00-\u9fff ]{2,8}[】\])）]\s*$|^(?:责编|编辑)\s+[\u4e00-\u9fff]{2,4}(?:\s+(?:校对|审核|监制|责编|美编|视觉|签发)\s*[\u4e00-\u9fff]{2,4})+$"
 )
 
 
@@ -44,6 +44,12 @@ def is_editor_line(text: str) -> bool:
     return len(text) <= 60 and bool(_EDITOR.match(text))
 
 
+def is_strong_byline(text: str) -> bool:
+    """A byline whatever stands above it: several labels of which one names a person or a source."""
+    labels = find_labels(text)
+    return len(labels) >= 3 or (any(label.role in ("source", "author", "editor") for label in labels) and (len(labels) >= 2 or bool(find_dates(text))))
+
+
 def is_byline(text: str) -> bool:
     """A line of labels and dates: "来源：网络整理 作者：郑义 人气： 发布时间：2018-03-14"."""
     if len(text) > 150 or "。" in text:
@@ -59,6 +65,6 @@ def is_byline(text: str) -> bool:
     if dates:
         start, end = dates[0].span
         rest = text[:start] + text[end:]
-        return len(rest) <= 8 or (len(rest) <= 60 and start <= 20 and not _SENTENCE.search(rest) and (bool(labels) or end - start >= 14 or len(rest) <= 14))
+        return len(rest) <= 8 or (len(rest) <= 60 and start <= (40 if labels else 20) and not _SENTENCE.search(rest) and (bool(labels) or end - start >= 14 or len(rest) <= 14))
     partial = PARTIAL.search(text)
     return bool(partial and len(text) - (partial.end() - partial.start()) <= 10)

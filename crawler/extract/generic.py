@@ -14,7 +14,7 @@ from itertools import accumulate
 from crawler.extract.chrome import is_byline, is_control
 from crawler.extract.dom import Document, Line, Node
 from crawler.extract.lead import is_lead
-from crawler.extract.vocabulary import CONTACT, FOOTER, is_body_token, is_comment_name, is_noise_name, is_weak_noise_name
+from crawler.extract.vocabulary import CONTACT, is_body_token, is_comment_name, is_footer, is_noise_name, is_weak_noise_name
 
 _FAR_FROM_TITLE = 0.3
 DROPPED = -999.0  # the value of a line that its skin knows to be furniture
@@ -24,7 +24,7 @@ def line_value(line: Line) -> float:
     """Characters of prose, or a negative number for links and labels."""
     if line.linked * 2 > line.chars:
         return -4.0 - min(line.linked, 60) * 0.5
-    if line.chars < 400 and (FOOTER.search(line.text) or (line.chars < 120 and "。" not in line.text and CONTACT.search(line.text))):
+    if line.chars < 400 and (is_footer(line.text) or (line.chars < 120 and "。" not in line.text and CONTACT.search(line.text))):
         return -0.5 * line.chars
     if line.marks:
         if is_byline(line.text) or is_lead(line) or is_control(line.text):
