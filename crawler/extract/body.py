@@ -54,7 +54,7 @@ def _after_byline(doc: Document, chosen: list[int], title: str, *, above: bool) 
         line = doc.lines[index]
         byline = is_byline(line.text)
         # Below a byline "会议时间：2018年3月5日" and "2018年3月5日 星期一 晴" are the first words of minutes and diaries.
-        if byline and seen and last != position - 1 and not is_strong_byline(line.text):
+        if byline and seen and (last != position - 1 or not position) and not is_strong_byline(line.text):
             byline = False
         if byline or is_heading_of_body(line.text) or (title and fold(line.text) == title):
             seen = seen or byline

@@ -45,9 +45,9 @@ def is_editor_line(text: str) -> bool:
 
 
 def is_strong_byline(text: str) -> bool:
-    """A byline whatever stands above it: several labels of which one names a person or a source."""
+    """A byline whatever stands above it: a label names a person or a source; a date alone may belong to the text."""
     labels = find_labels(text)
-    return len(labels) >= 3 or (any(label.role in ("source", "author", "editor") for label in labels) and (len(labels) >= 2 or bool(find_dates(text))))
+    return len(labels) >= 3 or any(label.role in ("source", "author", "editor") for label in labels)
 
 
 def is_byline(text: str) -> bool:
@@ -56,7 +56,7 @@ def is_byline(text: str) -> bool:
         return False
     if _COUNT.match(text):
         return True
-    labels = find_labels(text)
+    labels = [label for label in find_labels(text) if label.role != "reporter"]  # "记者：您好" opens an interview
     if len(labels) >= 3 and len(text) <= 100:
         return True
     if labels and labels[0].start <= 3:

@@ -118,7 +118,29 @@ def main_node(doc: Document, values: list[float], after: int = 0, until: int | N
         # Ties go to the deeper node, which comes later in document order.
         if value >= best_value:
             best, best_value = node, value
-    return best and _named_inside(doc, best, sums, after, until, opening)
+    return best and _tighter(doc, _named_inside(doc, best, sums, after, until, opening), values, sums, after, until)
+
+
+def _tighter(doc: Document, best: Node, values: list[float], sums: list[float], after: int, until: int) -> Node:
+    """The text's own node in a `best` that holds the title too, when nothing but furniture is left outside.
+
+    "主办：某区文明办" has a mark, so its value is above zero, and is no prose.
+    """
+    if best.start >= after and best.tag != "body":
+        return best
+    low, high = max(best.start, after), min(best.end, until)
+    floor = 0.9 * (sums[high] - sums[low])
+    for node in doc.nodes:
+        if not node.block or node.start < best.start or node.end > best.end or node is best or (node.start <= low and node.end >= high):
+            continue
+        inner_low, inner_high = max(node.start, low), min(node.end, high)
+        if inner_low < inner_high and sums[inner_high] - sums[inner_low] >= floor:
+            outside = [*range(low, inner_low), *range(inner_high, high)]
+            if not any(values[i] > 0 and (doc.lines[i].chars >= 30 or doc.lines[i].text[-1] in "。！？”…") for i in outside):
+                best, low, high = node, inner_low, inner_high
+                if best.start >= after > 0:
+                    break
+    return best
 
 
 def _named_inside(doc: Document, best: Node, sums: list[float], after: int, until: int, opening: int | None) -> Node:
