@@ -51,41 +51,42 @@ def run(folder: Path, count: int, kills: int, seed: int) -> Figures:
         site = web.sites["scaled"]
         assert isinstance(site, ScaledSite)
         expected = count + len(list(site.batches)) + count // 50  # about: only to spread the kills
+        late = min(kills // 5, 6)
         for left in range(kills, 0, -1):
             # The first kills are spread over the pages, the last ones hit the steps at the end of the crawl.
-            at_end = left <= kills // 5
-            share = max(2, 2 * (expected - len(web.hits)) // max(1, left - kills // 5 + 1))
+            at_end = left <= late
+            share = max(2, 2 * (expected - len(web.hits)) // max(1, left - late + 1))
             hits = None if at_end else rng.randint(1, share)
             step = rng.choice(LATE if at_end else EARLY)
             number = 1 if at_end else rng.randint(1, 6)
             if not at_end and rng.random() < SHARE_OF_TIMED:
                 step = "hits"
-            if not _kill(web, _command(sites, output, step, number), hits):
+            if not kill(web, command(sites, output, step, number), hits):
                 figures.ended_before = left
                 break
             figures.kills.append(f"{step} {number}")
         started = time.monotonic()
         done = subprocess.run(
-            _command(sites, output, "never", 0), cwd=PROJECT, capture_output=True, text=True, check=False
+            command(sites, output, "never", 0), cwd=PROJECT, capture_output=True, text=True, check=False
         )
         figures.recovery.append(time.monotonic() - started)
         if done.returncode or "Traceback" in done.stderr:
             figures.wrong.append(f"exit {done.returncode}: {done.stderr[-3000:]}")
-        _judge(figures, web, site, output)
+        judge(figures, web, site, output)
     figures.seconds = time.monotonic() - began
     return figures
 
 
-def _command(sites: Path, output: Path, step: str, number: int) -> list[str]:
+def command(sites: Path, output: Path, step: str, number: int) -> list[str]:
     pairs = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output), "LOG_LEVEL": "WARNING"}
     words = [word for name, value in pairs.items() for word in ("-s", f"{name}={value}")]
     return [sys.executable, "-m", "tests.killed", step, str(number), "crawl", "fanwen", *words]
 
 
-def _kill(web: Web, command: list[str], hits: int | None) -> bool:
+def kill(web: Web, words: list[str], hits: int | None) -> bool:
     """Start it; it kills itself, or is killed after that many requests. False: it ended in peace before."""
     target = len(web.hits) + (hits or 0)
-    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     with process:
         assert process.stderr is not None
         while process.poll() is None:
@@ -106,7 +107,7 @@ def _states(database: Path) -> dict[str, int]:
         connection.close()
 
 
-def _judge(figures: Figures, web: Web, site: ScaledSite, output: Path) -> None:
+def judge(figures: Figures, web: Web, site: ScaledSite, output: Path) -> None:
     asked = Counter(hit.target for hit in web.hits if hit.target != "/robots.txt")
     figures.pages = len(asked)
     figures.twice = sum(number - 1 for path, number in asked.items() if "list" not in path and path[-1] != "/")

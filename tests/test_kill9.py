@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
-from tests.kill9 import IN_FLIGHT, run
+from tests.kill9 import IN_FLIGHT, command, kill, run
+from tests.site.crawl import rows
+from tests.site.scaled import Scaled
+from tests.site.server import serve
 
 KILLS = 10
 
@@ -16,3 +20,14 @@ def test_a_crawl_survives_ten_kills(tmp_path: Path) -> None:
     assert (figures.lost, figures.doubled, figures.open) == (0, 0, 0)
     assert figures.twice <= KILLS * IN_FLIGHT
     assert figures.wrong == []
+
+
+def test_rows_of_a_run_that_died_behind_its_manifest_are_not_made_again(tmp_path: Path) -> None:
+    """Some of its answers came from the archive of the run before, which recovery had covered already."""
+    with serve(Scaled(60)) as web:
+        sites, output = web.write_sites(tmp_path / "sites"), tmp_path / "out"
+        assert kill(web, command(sites, output, "before fsync", 3), None)
+        assert kill(web, command(sites, output, "manifest in place", 2), None)
+        assert not kill(web, command(sites, output, "never", 0), None)
+        assert set(Counter(row["url"] for row in rows(output)).values()) == {1}
+        assert len(rows(output)) == 60

@@ -54,10 +54,14 @@ def recover(output: Path, engine: Engine, sites_dir: Path) -> list[str]:
         manifests = load_manifests(output)
         covered = {part.file for manifest in manifests.values() for part in manifest.warc}
         files = [path for path in _finished(output) if path.name not in covered]
-        handled = {run for manifest in manifests.values() for run in manifest.supersedes}
+        # A run may die between its manifest and its resignation; a recovery as well.
+        handled = manifests.keys() | {run for manifest in manifests.values() for run in manifest.supersedes}
         with storage("recovery"), engine.connect() as connection:
             with connection.begin():
-                dead = sorted(set(_dead(connection, output)) - handled)
+                turn(connection)
+                found = set(_dead(connection, output))
+                forget(connection, sorted(found & handled))
+            dead = sorted(found - handled)
             if not files and not dead:
                 return []
             return [_Recovery(output, connection, sites_dir).run(files, dead)]
