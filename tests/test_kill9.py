@@ -26,7 +26,7 @@ def test_rows_of_a_run_that_died_behind_its_manifest_are_not_made_again(tmp_path
     """Some of its answers came from the archive of the run before, which recovery had covered already."""
     with serve(Scaled(60)) as web:
         sites, output = web.write_sites(tmp_path / "sites"), tmp_path / "out"
-        assert kill(web, command(sites, output, "before fsync", 3), None)
+        assert kill(web, command(sites, output, "before fsync", 5), None)
         assert kill(web, command(sites, output, "manifest in place", 2), None)
         assert not kill(web, command(sites, output, "never", 0), None)
         assert set(Counter(row["url"] for row in rows(output)).values()) == {1}
