@@ -3,10 +3,13 @@
 The parts of a run that died before its manifest are leftovers: their rows may be few or many, and their records are
 all in the archive, so sweep() removes them instead of guessing which are there. Records that no manifest covers are
 made into rows again (`scrapy reextract`).
+
+Each manifest carries its own digest: a flipped byte in a path would make sweep() take a good part for a leftover.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -21,6 +24,10 @@ from pipelines.locks import is_alive
 from pipelines.parts import Part, sha256, sync_folder
 
 KINDS = ("articles", "rejects")
+
+
+class ManifestError(ValueError):
+    """A file below manifests/ that is not what was written there; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +65,29 @@ class Manifest:
 
     def write(self, output: Path) -> Path:
         """Put the manifest in place in one step. This is the moment from which the run's rows exist."""
-        return write_json(output, f"manifests/{self.run_id}.json", asdict(self))
+        content = asdict(self)
+        return write_json(output, f"manifests/{self.run_id}.json", {**content, "digest": _digest(content)})
 
 
 def load_manifests(output: Path) -> dict[str, Manifest]:
-    """All manifests by run id, in the order of the runs. Raises ValueError that names a file that is not one."""
+    """All manifests by run id, in the order of the runs. Raises ManifestError that names a file that is not one."""
     found = {}
     for path in sorted((output / "manifests").glob("*.json")):
         try:
-            stored = json.loads(path.read_bytes())
+            raw = path.read_bytes()
+            stored = json.loads(raw)
+            if raw != _serialised(stored):
+                raise ValueError("its bytes are not those that were written")
+            digest = stored.pop("digest")
+            if digest != _digest(stored) or stored["run_id"] != path.stem:
+                raise ValueError("its digest does not match")
             stored["files"] = [Part(**each) for each in stored["files"]]
             stored["warc"] = [WarcRange(**each) for each in stored["warc"]]
             for instant in ("started", "finished"):
                 stored[instant] = datetime.fromisoformat(stored[instant])
             manifest = Manifest(**stored)
         except (ValueError, TypeError, KeyError) as error:
-            raise ValueError(f"{path} is no manifest: {error}") from error
+            raise ManifestError(f"{path} is no manifest: {error}") from error
         found[manifest.run_id] = manifest
     return found
 
@@ -115,14 +129,21 @@ def write_json(output: Path, name: str, content: Any) -> Path:
     path = output / name
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.tmp")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=1, default=_json)
-        file.write("\n")
+    with draft.open("wb") as file:
+        file.write(_serialised(content))
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
     sync_folder(path.parent)
     return path
+
+
+def _serialised(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1, default=_json).encode() + b"\n"
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(_serialised(content)).hexdigest()
 
 
 def _json(value: Any) -> Any:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,7 +22,7 @@ MAX_ROWS = 20_000
 MAX_BYTES = 32 << 20
 ROWS_PER_GROUP = 5_000
 
-_ORDER = {"articles": ["site", "fetched_at", "id"], "rejects": ["site", "url"]}
+ORDER = {"articles": ("site", "fetched_at", "id"), "rejects": ("site", "url")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +81,15 @@ class PartWriter:
             self._tmp.rmdir()
 
     def _write(self, key: str, rows: Sequence[Row]) -> Part:
-        order = _ORDER[self._kind]
-        table = to_table(rows, self._schema).sort_by([(name, "ascending") for name in order])
+        table = to_table(rows, self._schema).sort_by([(name, "ascending") for name in ORDER[self._kind]])
         name = f"{self._run_id}-{self._first + len(self.parts):04d}.parquet"
         folder = self._output / self._kind / f"crawl_month={key}"
         folder.mkdir(parents=True, exist_ok=True)
         self._tmp.mkdir(parents=True, exist_ok=True)
         draft = self._tmp / f"{self._kind}-{name}"
-        bloom = {"id": {"ndv": len(rows), "fpp": 0.01}} if "id" in self._schema.names else None
         with draft.open("wb") as file:
-            pq.write_table(
-                table,
-                file,
-                compression="zstd",
-                row_group_size=ROWS_PER_GROUP,
-                write_statistics=True,
-                write_page_index=True,
-                bloom_filter_options=bloom,
-                sorting_columns=pq.SortingColumn.from_ordering(
-                    self._schema, [(column, "ascending") for column in order]
-                ),
-            )
+            options = parquet_options(self._kind, self._schema, len(rows))
+            pq.write_table(table, file, row_group_size=ROWS_PER_GROUP, **options)
             file.flush()
             os.fsync(file.fileno())
         digest = sha256(draft)
@@ -110,6 +99,19 @@ class PartWriter:
         for each in (folder, folder.parent, self._output):  # the last two may have just got their entry as well
             sync_folder(each)
         return Part(path.relative_to(self._output).as_posix(), len(rows), size, digest)
+
+
+def parquet_options(kind: str, schema: pa.Schema, rows: int) -> dict[str, Any]:
+    """What pyarrow's writers are told for a file of about `rows` rows: readers may skip pages, row groups and files."""
+    sorting = pq.SortingColumn.from_ordering(schema, [(column, "ascending") for column in ORDER[kind]])
+    bloom = {"ndv": max(1, min(rows, ROWS_PER_GROUP)), "fpp": 0.01}  # one filter a row group
+    return {
+        "compression": "zstd",
+        "write_statistics": True,
+        "write_page_index": True,
+        "bloom_filter_options": {"id": bloom} if kind == "articles" else None,
+        "sorting_columns": sorting,
+    }
 
 
 def sha256(path: Path) -> str:
