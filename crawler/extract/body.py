@@ -27,7 +27,7 @@ def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, 
     above = title_line is not None and bool(chosen) and any(is_byline(line.text) for line in doc.lines[title_line + 1 : chosen[0]][:12])
     chosen = _after_byline(doc, chosen, fold(title), above=above)
     chosen = _before_end(doc, chosen)
-    chosen = [i for i in chosen if not _is_chrome(doc.lines[i])]
+    chosen = [i for i in chosen if not (_is_chrome(doc.lines[i]) or _heads_list(doc, i))]
     site = fold(segments(doc.title)[-1]) if len(segments(doc.title)) > 1 else ""
     while chosen and _is_last_words(doc.lines[chosen[-1]], site):
         chosen.pop()
@@ -125,6 +125,12 @@ def _list_follows(doc: Document, index: int) -> bool:
     return not any(line.marks > 1 and line.linked * 2 < line.chars and line.chars > 40 for line in after)
 
 
+def _heads_list(doc: Document, index: int) -> bool:
+    """"相关阅读" over titles; "【相关链接】" over two paragraphs of background belongs to the text."""
+    line = doc.lines[index]
+    return line.chars <= 30 and bool(RELATED.match(line.text)) and (line.linked > 0 or _list_follows(doc, index))
+
+
 def _is_chrome(line: Line) -> bool:
     """A line that is no text wherever it stands in a body."""
     if line.linked >= 0.9 * line.chars and line.chars <= 60:
@@ -139,7 +145,7 @@ def _is_chrome(line: Line) -> bool:
         or _is_turn(line)
         or (BREADCRUMB.match(line.text) and (line.linked or _COLON.match(line.text)))
         or is_footer(line.text)
-        or (line.chars <= 30 and (SHARE.match(line.text) or RELATED.match(line.text)))
+        or (line.chars <= 30 and SHARE.match(line.text))
         or (_PAGER.match(line.text) and (line.linked or line.chars > 3))
         or (_LABEL_LINE.match(line.text) and (line.linked or line.chars <= 4))
     )

@@ -38,7 +38,7 @@ def turns_page(url: str, target: str) -> bool:
     tail = _TAIL.match(there[0])
     if tail is None or int(tail["page"]) > _MAX_PAGE:
         return False
-    if tail["stem"] == here[0]:
+    if tail["stem"].removesuffix("/index") == here[0]:
         return tail["page"] in ("1", "2")
     before = _TAIL.match(here[0])
     return before is not None and before["stem"] == tail["stem"] and int(tail["page"]) == int(before["page"]) + 1 <= 100

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from crawler.extract.chrome import is_byline, is_control
 from crawler.extract.dom import Document, Line
 from crawler.extract.vocabulary import known
 
@@ -24,7 +25,7 @@ _TITLE_NAME = re.compile(
 _is_title_name = known(_TITLE_NAME)
 _HEADING = {"h1": 2.5, "h2": 1.5, "h3": 1.2, "h4": 0.8, "h5": 0.4}
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
-_PAGE_SUFFIX = re.compile(r"\s*[(（\[【第]\s*(\d{1,3})\s*(?:页)?\s*[)）\]】]?$")
+_PAGE_SUFFIX = re.compile(r"\s*(?:[(（\[【]\s*第?|第)\s*(\d{1,3})\s*页?\s*[)）\]】]?$")
 _PATH = re.compile(r"^\W*(?:网站)?(?:首页|主页)\W|当前位置|您的位置|所在位置")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 
@@ -39,7 +40,8 @@ class Title:
 
 def fold(text: str) -> str:
     """What two spellings of a title have in common: NFKC, letters, digits and Han only, lower case."""
-    return _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text)).lower()
+    # No title is longer than this; a text of a million characters in one line is asked for its title's sake only.
+    return _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text[:1000])).lower()
 
 
 def segments(head: str) -> list[str]:
@@ -78,6 +80,13 @@ def _heading_above(doc: Document, before: int) -> int | None:
     for index in range(min(before, len(doc.lines)) - 1, max(-1, before - 8), -1):
         line = doc.lines[index]
         if line.chars >= 6 and not line.linked and _prominence(line) > 0 and not _PATH.search(line.text):
+            return index
+    # No heading at all: the short line right above the byline.
+    for index in range(min(before, len(doc.lines) - 1) - 1, max(-1, before - 8), -1):
+        line = doc.lines[index]
+        if 6 <= line.chars <= 60 and not line.linked and is_byline(doc.lines[index + 1].text) and not (
+            is_byline(line.text) or is_control(line.text) or _PATH.search(line.text)
+        ):
             return index
     return None
 
@@ -160,8 +169,8 @@ def _continued(doc: Document, index: int, text: str, heads: list[str]) -> str:
         name = fold((segments(head) or [head])[0])
         joined, parts = key, [text]
         for line in doc.lines[index + 1 : index + 4]:
-            if joined == name or not name.startswith(joined):
-                break
+            if joined == name or not name.startswith(joined) or line.node.tag != doc.lines[index].node.tag:
+                break  # a subtitle in a smaller heading is none of the title
             joined += fold(line.text)
             parts.append(line.text)
         if len(parts) > 1 and joined == name:
