@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from crawler.account import Account
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.recover import recover
 from crawler.archive.writer import Seen, WarcWriter
@@ -40,6 +41,7 @@ class Run:
         self.run_id = new_run_id(family, self.started)
         self._info = dict(info or {})
         self._archive: WarcWriter | None = None
+        self._accounts = {name: Account() for name in self.sites}
         # The frontier, where there is one, puts itself in here when it opens.
         self.seen: Seen = lambda digest, url: None  # which record holds this payload of the URL already
         self.acknowledge: Callable[[], None] = lambda: None  # called before the manifest names the rows
@@ -76,6 +78,10 @@ class Run:
     def serve(self, crawler: Crawler) -> None:
         """From now on this is what Run.of(crawler) gives."""
         _RUNS[crawler] = self
+
+    def account(self, site: str) -> Account:
+        """Where everything counts what it does for `site`."""
+        return self._accounts.setdefault(site, Account())
 
     @property
     def archive(self) -> WarcWriter:

@@ -6,8 +6,7 @@ import argparse
 import logging
 import signal
 import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,16 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import BaseSettings
 
+from crawler import run_report
+from crawler.census import Census, census
 from crawler.commands.selection import agent, select
 from crawler.commands.status import Exit, RefusedError
-from crawler.health import trouble
+from crawler.frontier.database import default_url
+from crawler.frontier.errors import StorageError
+from crawler.health import HISTORY, trouble
 from crawler.run import STORAGE_FAILED, OutputError, Run
 from crawler.site import Site
 from pipelines.locks import BusyError
-from pipelines.manifest import write_json
 
 logger = logging.getLogger(__name__)
 
@@ -59,15 +61,16 @@ class Command(ScrapyCrawl):
         task = process.crawl(crawler, **opts.spargs)
         process.start()
         error = task.exception() if task.done() and not task.cancelled() else None
-        expected = () if "url" in opts.spargs else sites  # one page by hand is not what a run of the site brings
-        status, cause = _outcome(crawler, process.signum, error, expected)
+        outcome = _outcome(crawler, process.signum, error)
         try:
-            _report(crawler, run, status, cause)
+            status, cause = _close_books(crawler, run, sites, opts.spargs, outcome)
         except OSError as failure:
             status, cause = Exit.STORAGE, str(failure)
         finally:
             run.release()
         logger.log(logging.INFO if status == Exit.DONE else logging.ERROR, "Exit status %d: %s", status, cause)
+        if status != Exit.DONE and settings["LOG_FILE"]:  # cron mails what stands on stderr, and nothing else does
+            print(f"scrapy crawl {args[0]}: exit status {status}: {cause}", file=sys.stderr)
         return status
 
 
@@ -90,9 +93,7 @@ def _begin(settings: BaseSettings, family: str, sites: Sequence[Site]) -> Run:
         raise RefusedError(f"another run is at work: {error}", Exit.LOCKED) from error
 
 
-def _outcome(
-    crawler: Crawler, signum: int | None, error: BaseException | None, sites: Sequence[Site]
-) -> tuple[int, str]:
+def _outcome(crawler: Crawler, signum: int | None, error: BaseException | None) -> tuple[int, str]:
     assert crawler.stats is not None
     stats = crawler.stats.get_stats()
     reason = stats.get("finish_reason")
@@ -108,22 +109,28 @@ def _outcome(
         return Exit.INTERRUPTED + signum, f"interrupted by {signal.Signals(signum).name}"
     if reason is None or reason == "start_error":
         return Exit.NOT_STARTED, "the spider could not start; see the log"
-    if troubles := trouble(sites, stats):
-        return Exit.UNHEALTHY, "; ".join(troubles)
     return Exit.DONE, str(reason)
 
 
-def _report(crawler: Crawler, run: Run, status: int, cause: str) -> None:
-    """state/runs/<run>.json: for people, for the health check of later runs and for `scrapy report`."""
+def _close_books(
+    crawler: Crawler, run: Run, sites: Sequence[Site], arguments: Mapping[str, str], outcome: tuple[int, str]
+) -> tuple[int, str]:
+    """Judge the sites' health and write the run's report. Raises OSError."""
     assert crawler.stats is not None
-    report = {
-        "run_id": run.run_id,
-        "family": run.family,
-        "sites": run.sites,
-        "started": run.started,
-        "finished": datetime.now(UTC),
-        "exit_status": int(status),
-        "cause": cause,
-        "stats": dict(sorted(crawler.stats.get_stats().items())),
-    }
-    write_json(run.output, f"state/runs/{run.run_id}.json", report)
+    stats = crawler.stats.get_stats()
+    status, cause = outcome
+    counted: dict[str, Census] = {}
+    # One page by hand is not what a run of the site brings, and a database that failed is not asked again.
+    whole = "url" not in arguments and status not in (Exit.STORAGE, Exit.NOT_STARTED)
+    if whole:
+        try:
+            counted = census(crawler.settings["FRONTIER_URL"] or default_url(run.output), run.sites, run.run_id)
+        except StorageError as failure:
+            status, cause, whole = Exit.STORAGE, str(failure), False
+    told = run_report.sections(run, stats, counted)
+    if whole and status == Exit.DONE:
+        earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)
+        if troubles := trouble(sites, told, earlier):
+            status, cause = Exit.UNHEALTHY, "; ".join(troubles)
+    run_report.write(run, status=status, cause=cause, stats=stats, sites=told, arguments=arguments)
+    return status, cause

@@ -110,7 +110,10 @@ class TemplateSpider(Spider):
     def fetch_failed(self, failure: Failure) -> Iterator[Result]:
         """No response at all: name server, connection, timeout, robots.txt. An article's earlier pages are kept."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        self._count(f"fetch_failed/{failure.type.__name__ if failure.type else 'unknown'}")
+        kind = failure.type.__name__ if failure.type else "unknown"
+        self._count(f"fetch_failed/{kind}")
+        if not isinstance(failure.value, IgnoreRequest):  # robots.txt says no: nothing has failed
+            Run.of(self.crawler).account(request.meta["site"]).failures[kind] += 1
         level = logging.INFO if isinstance(failure.value, IgnoreRequest) else logging.WARNING  # robots.txt
         self.logger.log(level, "Not fetched: %s: %s", request.url, failure.getErrorMessage())
         yield from self._joined(self.sites[request.meta["site"]], Chain.of(request.meta).pages, complete=False)

@@ -1,0 +1,104 @@
+"""What one run asked of one site and what became of it: counted while the data is at hand, told in the run's report."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.extract.article import Article, RejectedPage
+
+FIELDS = ("published", "source", "author", "editor", "lead", "category", "keywords", "document")
+GENERIC = "generic"  # the template of a page whose skin was not recognised
+_QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
+
+
+@dataclass(slots=True)
+class Account:
+    """Counts of one site. `lengths`: characters of a text, to three digits, so that it stays small -> articles.
+
+    `responses`: role -> status -> answers from the network, repeated ones too. `bytes` as received. `failures`: what
+    kept a request from any answer. `rests`: why a host of the site was left alone.
+    """
+
+    responses: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    failures: Counter[str] = field(default_factory=Counter)
+    rests: list[str] = field(default_factory=list)
+    bytes: int = 0
+    articles: int = 0
+    joined_pages: int = 0
+    truncated: int = 0
+    rejects: Counter[str] = field(default_factory=Counter)
+    fields: Counter[str] = field(default_factory=Counter)
+    templates: Counter[str] = field(default_factory=Counter)
+    charsets: Counter[str] = field(default_factory=Counter)
+    lengths: Counter[int] = field(default_factory=Counter)
+    _first: float | None = None
+    _last: float = 0.0
+
+    def answer(self, role: str, status: int, size: int, now: float) -> None:
+        """One response of `size` bytes; `now` is any clock of seconds."""
+        self.responses[role][status] += 1
+        self.bytes += size
+        self._first = now if self._first is None else self._first
+        self._last = now
+
+    def keep(self, article: Article) -> None:
+        """One finished row."""
+        self.articles += 1
+        self.joined_pages += max(len(article.captures) - 1, 0)
+        self.truncated += article.truncated
+        self.fields.update(name for name in FIELDS if getattr(article, name))
+        self.templates[article.template] += 1
+        self.charsets[article.charset] += 1
+        characters = len(article.text)
+        self.lengths[round(characters, 3 - len(str(characters)))] += 1
+
+    def reject(self, page: RejectedPage) -> None:
+        """One page that became no row."""
+        self.rejects[page.reject.reason] += 1
+
+    def told(self) -> dict[str, Any]:
+        """As JSON: a section of state/runs/<run>.json."""
+        requests = sum(counts.total() for counts in self.responses.values())
+        seconds = 0.0 if self._first is None else self._last - self._first
+        return {
+            "requests": requests,
+            "responses": {role: _sorted(counts) for role, counts in sorted(self.responses.items())},
+            "failures": _sorted(self.failures),
+            "rests": self.rests[:10],
+            "bytes": self.bytes,
+            "seconds": round(seconds, 3),
+            "requests_per_second": round(requests / seconds, 3) if seconds > 0 else None,
+            "articles": self.articles,
+            "joined_pages": self.joined_pages,
+            "truncated": self.truncated,
+            "rejects": _sorted(self.rejects),
+            "fields": {name: self.fields[name] for name in FIELDS},
+            "templates": _sorted(self.templates),
+            "charsets": _sorted(self.charsets),
+            "characters": quantiles(self.lengths),
+        }
+
+
+def quantiles(counts: Mapping[int, int]) -> dict[str, int] | None:
+    """min, p10 … p90 and max of the values in `counts` (value -> how often); None without any."""
+    total = sum(counts.values())
+    if not total:
+        return None
+    values = sorted(counts)
+    found = {"min": values[0]}
+    for name, share in _QUANTILES.items():
+        below = 0
+        for value in values:
+            below += counts[value]
+            if below >= share * total:
+                found[name] = value
+                break
+    return found | {"max": values[-1]}
+
+
+def _sorted(counts: Mapping[Any, int]) -> dict[str, int]:
+    """The most frequent first."""
+    return {str(name): number for name, number in sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))}

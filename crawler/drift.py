@@ -1,0 +1,83 @@
+"""Has a share dropped, or is it the small number of tonight's articles? Pure statistics of small counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+
+_Z = 2.576  # 99 %
+ENOUGH = 20  # of whatever is counted: with fewer, runs before are added until there are so many
+
+_T = TypeVar("_T")
+
+
+class Share(NamedTuple):
+    """`hits` of `of`."""
+
+    hits: int
+    of: int
+
+
+class Fall(NamedTuple):
+    """A drop, in words: `now` "3 %", `before` "96 % in the last 7 runs", null without any."""
+
+    now: str
+    before: str | None
+
+
+def dropped(today: Share, past: Sequence[Share], *, factor: float, presumed: float | None = None) -> Fall | None:
+    """Whether today's share is below `factor` times the usual one even when chance is allowed for.
+
+    Usual is the median of the earlier runs (`past`, the newest first), each weighing as much as it counted. A night
+    with less than ENOUGH is judged together with those just before it, so that a site that brings two articles a night
+    is not beyond judgement. Without any history `presumed` is usual; without that nothing can be said.
+    """
+    if not today.of:
+        return None
+    recent, older = split([today, *past], lambda each: each.of, ENOUGH)
+    now = Share(sum(each.hits for each in recent), sum(each.of for each in recent))
+    older = [each for each in older if each.of]
+    usual = median([(each.hits / each.of, each.of) for each in older])
+    expected = presumed if usual is None else usual
+    if expected is None or upper(now) >= factor * expected:
+        return None
+    if usual is None:
+        return Fall(percent(now.hits / now.of), None)
+    runs = f"in the last {len(older)} runs" if len(older) > 1 else "in the run before"
+    return Fall(percent(now.hits / now.of), f"{percent(usual)} {runs}")
+
+
+def split(runs: Sequence[_T], size: Callable[[_T], int], enough: int) -> tuple[list[_T], list[_T]]:
+    """The newest runs, as many as have `enough` between them, and those before. `runs`: the newest first."""
+    total = 0
+    for at, each in enumerate(runs):
+        total += size(each)
+        if total >= enough:
+            return list(runs[: at + 1]), list(runs[at + 1 :])
+    return list(runs[:1]), list(runs[1:])
+
+
+def upper(share: Share) -> float:
+    """The largest share that `hits` of `of` may be by chance: the upper end of Wilson's 99 % interval (1927)."""
+    n, p = share.of, share.hits / share.of
+    centre = p + _Z * _Z / (2 * n)
+    return (centre + _Z * math.sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))) / (1 + _Z * _Z / n)
+
+
+def median(weighted: Sequence[tuple[float, int]]) -> float | None:
+    """The median of (value, weight); None without any weight."""
+    total = sum(weight for _, weight in weighted)
+    if not total:
+        return None
+    below = 0
+    for value, weight in sorted(weighted):
+        below += weight
+        if 2 * below >= total:
+            return value
+    raise AssertionError("unreachable")
+
+
+def percent(share: float) -> str:
+    """ "3 %", "0.4 %"."""
+    return f"{share:.1%}".replace(".0%", "%").replace("%", " %")
