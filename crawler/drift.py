@@ -62,7 +62,8 @@ def upper(share: Share) -> float:
     """The largest share that `hits` of `of` may be by chance: the upper end of Wilson's 99 % interval (1927)."""
     n, p = share.of, share.hits / share.of
     centre = p + _Z * _Z / (2 * n)
-    return (centre + _Z * math.sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))) / (1 + _Z * _Z / n)
+    end = (centre + _Z * math.sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))) / (1 + _Z * _Z / n)
+    return min(max(end, p), 1.0)  # rounding leaves 0.9999999999999999 of 1
 
 
 def median(weighted: Sequence[tuple[float, int]]) -> float | None:
