@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from crawler.extract.attributes import without_swarms
 from crawler.extract.vocabulary import is_comment_name
 
 _SKIPPED = (
@@ -47,23 +48,32 @@ _MANY_LINKS = 6
 _TURNS = re.compile("下一?[页頁]|[后後]一[页頁]|[Nn]ext|[›»]")
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r")
 _MAX_CHARS = 12_000_000
+# What no real page reaches and a hostile one does not get past: every later step is linear in lines times depth. Real
+# pages have up to 30 levels of nodes, 90 lists and (whole novels aside) some thousand lines.
+_MAX_LINES = 40_000
+_MAX_NODES = 100_000
+_MAX_DEPTH = 80
+_MAX_LISTS = 500
+_MAX_PRUNED = 500_000
+_MAX_NAMES = 1000  # characters of a class attribute, a title, a metadata field
 
 
 @lru_cache(maxsize=16384)
 def _tokens(names: str) -> tuple[str, ...]:
     # A site's class attributes are the same on all its pages.
-    return tuple(names.lower().split())
+    return tuple(names[:_MAX_NAMES].lower().split())
 
 
 class Node:
     """An element: `names` are its id and class tokens in lower case, `lines[start:end]` its text."""
 
-    __slots__ = ("attrs", "block", "end", "link", "names", "parent", "start", "tag")
+    __slots__ = ("attrs", "block", "depth", "end", "link", "names", "parent", "start", "tag")
 
     def __init__(self, tag: str, attrs: Mapping[str, str], parent: Node | None, block: bool, start: int) -> None:
         self.tag = tag
         self.attrs = attrs
         self.parent = parent
+        self.depth: int = parent.depth + 1 if parent is not None else 0
         self.block = block
         self.start = self.end = start
         self.link = tag == "a" or (parent is not None and parent.link)
@@ -124,6 +134,7 @@ class Document:
     meta: dict[str, list[str]] = field(default_factory=dict)
     title: str = ""
     source: str = ""
+    cut: bool = False  # the page has more lines than are read
     _names: dict[str, list[Node]] | None = None
 
     def named(self, name: str) -> list[Node]:
@@ -168,20 +179,22 @@ def parse(text: str, *, show_hidden: bool = False) -> Document:
     doc = Document(source=text)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(text[:_MAX_CHARS].encode("utf-8", "replace").translate(None, _CONTROL), parser)
+        root = etree.fromstring(without_swarms(text[:_MAX_CHARS]).encode("utf-8", "replace").translate(None, _CONTROL), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         root = None
     if root is not None:
         _read_head(doc, root)
         etree.strip_elements(root, *_SKIPPED, with_tail=False)
-        _prune(doc, root)
+        if len(text) <= _MAX_PRUNED:
+            _prune(doc, root)
         _read_body(doc, root, show_hidden=show_hidden)
     return doc
 
 
 def _prune(doc: Document, root: etree._Element) -> None:
     """Cut menus and lists of titles, a third of a page's elements, before Python walks the tree."""
-    for block in list(root.iter("ul", "ol", "dl", "nav")):
+    blocks = list(root.iter("ul", "ol", "dl", "nav"))
+    for block in blocks if len(blocks) <= _MAX_LISTS else ():
         texts = [link.text for link in block.iter("a")]
         parent = block.getparent()
         if len(texts) < _MANY_LINKS or parent is None:
@@ -202,12 +215,12 @@ def _prune(doc: Document, root: etree._Element) -> None:
 def _read_head(doc: Document, root: etree._Element) -> None:
     for element in root.iter("title", "meta"):
         if element.tag == "title":
-            doc.title = doc.title or squeeze("".join(element.itertext()))
+            doc.title = doc.title or squeeze("".join(element.itertext())[:_MAX_NAMES])
             continue
         name = element.get("property") or element.get("name") or element.get("itemprop")
         content = element.get("content")
         if name and content:
-            doc.meta.setdefault(name.lower(), []).append(squeeze(content))
+            doc.meta.setdefault(name.lower(), []).append(squeeze(content[:_MAX_NAMES]))
 
 
 def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> None:
@@ -255,6 +268,9 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
         parent = element.getparent()
         while path and path[-1][0] is not parent:
             close()
+        if len(lines) >= _MAX_LINES or len(nodes) >= _MAX_NODES:
+            doc.cut = True
+            break
         text = element.text
         if hidden:
             doc.hidden_chars += len(text) if text else 0
@@ -277,11 +293,11 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
                 path.append((element, node))
                 hidden = len(path)
                 continue
-            if kind == _PLAIN and "class" not in attrs and "id" not in attrs:
+            if kind == _BLOCK and pieces:
+                flush()
+            if (kind == _PLAIN and "class" not in attrs and "id" not in attrs) or node.depth >= _MAX_DEPTH:
                 path.append((element, node))
             else:
-                if kind == _BLOCK and pieces:
-                    flush()
                 node = Node(tag, attrs, node, kind == _BLOCK, len(lines))
                 nodes.append(node)
                 path.append((element, node))

@@ -71,6 +71,7 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
         category=channels,
         keywords=_keywords(doc),
         document=document if family == "wenku" or _is_document(skin) else None,
+        truncated=doc.cut,
         charset=decoded.charset,
         fetched_at=page.captured_at,
     )
