@@ -8,7 +8,7 @@ from crawler.extract.chrome import is_byline, is_control, is_editor_line, is_hea
 from crawler.extract.dom import Document, Line, Node
 from crawler.extract.generic import DROPPED, noise_limit
 from crawler.extract.title import fold, segments
-from crawler.extract.vocabulary import BREADCRUMB, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
+from crawler.extract.vocabulary import BREADCRUMB, COMMENTS, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
 
 _PAGER = re.compile(r"^(?:(?:页面|分页|页码|页次)\s*[:：]\s*)?(?:[\[(（【<]?(?:共\s*\d+\s*[页篇]|\d{1,3}|\d+\s*/\s*\d+|没有了|首页|尾页|末页|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*)+$")
 _SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客服|网站")
@@ -38,7 +38,8 @@ def _is_last_words(line: Line, site: str) -> bool:
     """"..." before 展开阅读全文, and the site's word about itself: "法易通（全球创新的“互联网+法律”）法律咨询服务品牌"."""
     if not re.search(r"\w", line.text):
         return True
-    return len(site) >= 3 and line.chars <= 60 and fold(line.text).startswith(site[: max(3, len(site) // 2)])
+    # "中国教育的明天会更好。" is the author's, though the site is called 中国教育网.
+    return len(site) >= 3 and line.chars <= 60 and line.text[-1] not in "。！？" and fold(line.text).startswith(site[: max(3, len(site) // 2)])
 
 
 def _after_byline(doc: Document, chosen: list[int], title: str, *, above: bool) -> list[int]:
@@ -72,6 +73,10 @@ def _before_end(doc: Document, chosen: list[int]) -> list[int]:
     before = 0
     for position, index in enumerate(chosen):
         line = doc.lines[index]
+        if before >= 60 and line.chars <= 24 and COMMENTS.match(line.text):
+            return chosen[:position]
+        if before > 0.2 * total and line.chars <= 24 and not line.linked and RELATED.match(line.text) and _is_link(doc, index + 1):
+            return chosen[:position]
         if before > 0.5 * total and line.chars <= 40:
             if (END_MARK.match(line.text) and _ends(doc, chosen[position : position + 3])) or (RELATED.match(line.text) and _list_follows(doc, index)):
                 return chosen[:position]
@@ -119,8 +124,14 @@ def _link_lists(doc: Document, node: Node) -> set[int]:
     return skip
 
 
+def _is_link(doc: Document, index: int) -> bool:
+    return index < len(doc.lines) and doc.lines[index].linked >= 0.9 * doc.lines[index].chars
+
+
 def _list_follows(doc: Document, index: int) -> bool:
     """Whether titles come after a heading such as "相关阅读", not prose: "热点回顾" may head a section of the text."""
+    if _is_link(doc, index + 1):
+        return True
     after = doc.lines[index + 1 : index + 4]
     return not any(line.marks > 1 and line.linked * 2 < line.chars and line.chars > 40 for line in after)
 
@@ -137,6 +148,9 @@ def _is_chrome(line: Line) -> bool:
         return True
     # "西游记读后感 11-09", "1.2018教师工作总结": a link with its date or number.
     if line.linked > 0.4 * line.chars and line.chars <= 60 and not re.search(r"[^\W\d]", "".join(p for p, owner in line.pieces if not owner.link)):
+        return True
+    # "延伸阅读：<a>…</a>"
+    if line.linked and line.chars <= 60 and RELATED.match("".join(p for p, owner in line.pieces if not owner.link).strip()):
         return True
     if line.chars > 90:
         return False

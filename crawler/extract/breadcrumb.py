@@ -97,7 +97,7 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
                 text += _STEP
             text, owner = text + piece, node
         pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", squeeze(text))).split(_STEP)
-    home = bool(pieces) and re.match(r"\W*(?:网站)?(?:首页|主页|首頁)\W*$", pieces[0]) is not None
+    home = any(re.match(r"\W*(?:网站)?(?:首页|主页|首頁)\W*$", piece) for piece in pieces[:2])
     items = [item for piece in pieces if (item := _LABEL.sub("", piece).strip(" \u3000:：>-|/·[]【】<›»")) and len(item) <= 24]
     items = [item for item in items if not _NOT_CHANNEL.match(item) and not _is_title(fold(item), title) and not _TOOLS.search(item)]
     if len(items) > 2 and items[0] == items[1]:  # the logo's name, then the link home

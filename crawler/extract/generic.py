@@ -83,6 +83,8 @@ def is_body_name(node: Node) -> bool:
 def line_values(doc: Document) -> list[float]:
     """The value of every line, with the lines of regions that name themselves chrome brought below zero."""
     values = [line_value(line) for line in doc.lines]
+    if sum(v for v in values if v > 0) < 30:  # a film's page has a summary and no more
+        values = [float(line.chars) if line.marks and is_lead(line) else v for v, line in zip(values, doc.lines, strict=True)]
     _raise_verse(doc, values)
     prose = sum(v for v in values if v > 0)
     for node in doc.nodes:

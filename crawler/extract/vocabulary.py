@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 # Class and id tokens of regions that hold no article text. A token matches whole or as a dash/underscore-separated part.
-COMMENT_NAMES = re.compile(r"(?:^|[-_])(?:comments?|commentlist|cmmts?|cmts?|cmnt|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|discuss(?:ion)?s?|disqus\w*)(?:$|[-_\d])")
+COMMENT_NAMES = re.compile(r"(?:^|[-_])(?:comments?|commentlist|cmmts?|cmts?|cmt(?:list|box|con|area|wrap)|cmnt|comment(?:box|con|content|area|wrap|s?list|form|item|module|section)|pl(?:list|box|con|area)|liuyan|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|discuss(?:ion)?s?|disqus\w*)(?:$|[-_\d])")
 NOISE_NAMES = re.compile(
     r"(?:^|[-_])(?:related?|recommend\w*|relevant|xiangguan|tuijian|sidebar|side|aside|footer|foot|copyrights?|nav|navbar|menu"
     r"|breadcrumbs?|crumbs?|share|shares|sharebox|bdshare\w*|bds\w*|jiathis\w*|social|qrcode|erweima|ads?|adv|advert\w*|gg|guanggao|banner"
@@ -40,6 +40,11 @@ _RELATED_WORDS = (
     r"|上一篇|下一篇|点击排行\S{0,3}|阅读排行\S{0,3}|频道精选|图片新闻|专题推荐|合作媒体|友情链接|往期(?:回顾|精彩|推荐)|人还看了|热门标签|文章标签|猜你想看|同类(?:文章|推荐)"
 )
 RELATED = re.compile(rf"^[\s>》【\[◆●■★▌|]*(?:{_RELATED_WORDS})[\s：:】\]>》…|]*(?:更多\S{{0,3}})?$")
+
+# Readers' words follow, however many they are.
+COMMENTS = re.compile(
+    r"^[\s>》【\[]*(?:(?:网友|用户|最新|热门|精彩|全部|所有|文章|相关|游客|本文)(?:评论|点评|留言|跟帖)|评论区|评论列表|发表评论|我要评论|我来说两句|其[他它]回答|網友(?:評論|留言)|發表(?:評論|留言))[\s：:】\]>》(（]*(?:共?\s*\d+\s*条?)?[\s)）】]*$"
+)
 
 # Lines behind which a page has no more text of its article.
 END_MARK = re.compile(
