@@ -11,6 +11,7 @@ from crawler.extract.title import fold, segments
 from crawler.extract.vocabulary import BREADCRUMB, COMMENTS, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
 
 _PAGER = re.compile(r"^(?:(?:页面|分页|页码|页次)\s*[:：]\s*)?(?:[\[(（【<]?(?:共\s*\d+\s*[页篇]|\d{1,3}|\d+\s*/\s*\d+|没有了|首页|尾页|末页|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*)+$")
+_BOAST = re.compile(r"品牌|平台|网站|门户|领先|知名|一站式")
 _SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客服|网站")
 _COLON = re.compile(r"^.{0,12}[:：]")
 _LABEL_LINE = re.compile(r"^(?:(?:本文|文章)?标签|关键词|关键字|tags?|本文关键词|热门标签|文章标签|分类)\s*[:：]", re.I)
@@ -39,7 +40,7 @@ def _is_last_words(line: Line, site: str) -> bool:
     if not re.search(r"\w", line.text):
         return True
     # "中国教育的明天会更好。" is the author's, though the site is called 中国教育网.
-    return len(site) >= 3 and line.chars <= 60 and line.text[-1] not in "。！？" and fold(line.text).startswith(site[: max(3, len(site) // 2)])
+    return len(site) >= 3 and line.chars <= 60 and (line.text[-1] not in "。！？" or bool(_BOAST.search(line.text))) and fold(line.text).startswith(site[: max(3, len(site) // 2)])
 
 
 def _after_byline(doc: Document, chosen: list[int], title: str, *, above: bool) -> list[int]:
