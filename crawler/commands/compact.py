@@ -1,0 +1,46 @@
+"""`scrapy compact`: few large parts, one row an id."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.commands.outcome import carried_out, revising
+from crawler.commands.status import RefusedError
+from crawler.run import output_folder
+from pipelines.compact import compact
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def short_desc(self) -> str:
+        return "Merge the small parts of closed months into few large ones; the newest row of each id stays"
+
+    def long_desc(self) -> str:
+        return (
+            "Files of 200 to 500 MB for every month before this one, sorted. Of each id the newest row stays; "
+            "the pages of the older ones stay in the archive. Readers see the old state or the new one. No crawl may "
+            "be at work. Killed at any moment, nothing has changed or the next command finishes it."
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.exitcode = carried_out("compact", lambda: self._compact(args))
+
+    def _compact(self, args: list[str]) -> None:
+        if args:
+            raise RefusedError("it takes no arguments: all months before this one are compacted")
+        assert self.settings is not None
+        output = output_folder(self.settings["OUTPUT_DIR"])
+        with revising(output, "compact") as (manifests, revision):
+            done = compact(output, manifests, revision, month=f"{datetime.now(UTC):%Y-%m}", told=print)
+        if done is None:
+            print("nothing to compact")
+            return
+        print(
+            f"{revision.run_id}: {done.files_before} files ({done.bytes_before >> 20} MB) are now {done.files} "
+            f"({done.bytes >> 20} MB); {done.superseded} rows gave way to newer ones"
+        )
