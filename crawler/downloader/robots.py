@@ -10,7 +10,7 @@ import logging
 import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 from scrapy import Request
@@ -21,6 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.downloader.address import AddressRefusedError
 from crawler.downloader.hosts import Hosts
+from crawler.extract.url import absolute
 from crawler.resting import HostRestingError
 
 logger = logging.getLogger(__name__)
@@ -60,18 +61,20 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest for a URL that is disallowed, HostRestingError where robots.txt cannot be had."""
+        """Raises IgnoreRequest for a URL that is disallowed, HostRestingError where robots.txt cannot be had.
+
+        Sets meta "sitemaps" on a seed: the URLs of the Sitemap lines, whatever host they name.
+        """
         if request.meta.get("role") == _ROBOTS:
             return
         self._hosts.check(request)
         rules = await self._rules_for(request)
+        if request.meta.get("role") == "seed":
+            named = (absolute(urljoin(request.url, "/robots.txt"), line) for line in rules.parsed.sitemaps)
+            request.meta["sitemaps"] = [url for url in named if url]
         if not rules.parsed.can_fetch(request.url, self._agent):
             self._stats.inc_value("robotstxt/forbidden")
             raise IgnoreRequest(f"{request.url}: disallowed by robots.txt")
-
-    async def sitemaps(self, request: Request) -> list[str]:
-        """The Sitemap lines of the robots.txt that `request` is under."""
-        return list((await self._rules_for(request)).parsed.sitemaps)
 
     async def _rules_for(self, request: Request) -> _Rules:
         parts = urlsplit(request.url)

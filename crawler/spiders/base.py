@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from crawler.archive.reader import read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
 from crawler.extract.page import Page
-from crawler.extract.url import canonical_url
+from crawler.extract.url import absolute, canonical_url
 from crawler.run import Run
 from crawler.site import Site, choose, load_sites
 from crawler.spiders.chain import Chain
@@ -66,6 +66,7 @@ class TemplateSpider(Spider):
     def parse_list(self, response: Response) -> Iterator[Result]:
         """A seed, list, feed or sitemap: which of them, the bytes say."""
         site = self.sites[response.meta["site"]]
+        yield from self._sitemaps(site, response.url, response.meta)
         if response.status in REDIRECTS:
             yield from self._redirected(site, response)
             return
@@ -116,11 +117,19 @@ class TemplateSpider(Spider):
             Run.of(self.crawler).account(request.meta["site"]).failures[kind] += 1
         level = logging.INFO if isinstance(failure.value, IgnoreRequest) else logging.WARNING  # robots.txt
         self.logger.log(level, "Not fetched: %s: %s", request.url, failure.getErrorMessage())
-        yield from self._joined(self.sites[request.meta["site"]], Chain.of(request.meta).pages, complete=False)
+        site = self.sites[request.meta["site"]]
+        yield from self._sitemaps(site, request.url, request.meta)
+        yield from self._joined(site, Chain.of(request.meta).pages, complete=False)
 
     def _found(self, site: Site, page: Page) -> Iterator[Request]:
         for found in discover(site, page):
             yield self._request(site, found.url, found.role, via=page.url)
+
+    def _sitemaps(self, site: Site, url: str, meta: Mapping[str, Any]) -> Iterator[Request]:
+        """The sitemaps that robots.txt names to who asks for a seed; see crawler/downloader/robots.py."""
+        for sitemap in map(canonical_url, meta.get("sitemaps", ())):
+            if site.owns(sitemap):
+                yield self._request(site, sitemap, "sitemap", via=absolute(url, "/robots.txt"))
 
     def _redirected(self, site: Site, response: Response) -> Iterator[Result]:
         self._count("pages/redirect")
