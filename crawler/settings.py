@@ -59,11 +59,12 @@ DOWNLOAD_TIMEOUT = 60  # seconds for the whole exchange
 DOWNLOAD_MAXSIZE = 32 << 20  # bytes; a longer body is cut and recorded as truncated
 DOWNLOAD_WARNSIZE = 0
 
-# Articles: cleaned, judged, written.
+# Articles: cleaned, judged, compared with all before, written.
 CONCURRENT_ITEMS = 1  # 100 tasks for every response are 40 % of the time on small pages
 ITEM_PIPELINES = {
     "pipelines.stages.CleanPipeline": 100,
     "pipelines.stages.QualityPipeline": 200,
+    "pipelines.stages.DedupPipeline": 300,
     "pipelines.stages.DatasetPipeline": 900,
 }
 

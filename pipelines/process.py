@@ -14,18 +14,19 @@ from crawler.extract.join import join
 from crawler.site import Site
 from pipelines.clean import clean
 from pipelines.quality import judge
+from pipelines.shingles import sign
 
 # Named in every row: raise it with every change that can change a row.
 RULES_VERSION = "2026.11.1"
 
-STEPS: tuple[Callable[[Article], Article | Reject], ...] = (clean, judge)
+STEPS: tuple[Callable[[Article], Article | Reject], ...] = (clean, judge, sign)
 
 
 def extract_page(page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
     """The article of this page alone, not cleaned; a Reject when it holds none. Never raises: a bug is a reject too."""
     try:
         return extract(page, family or (site.family if site else None), site)
-    except Exception as bug:  # noqa: BLE001  the contract of the one door; the reject carries the bug
+    except Exception as bug:  # the contract of the one door; the reject carries the bug
         return Outcome(reject=Reject("broken", f"{type(bug).__name__}: {bug}"))
 
 
@@ -35,7 +36,7 @@ def join_pages(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
 
 
 def finish(article: Article) -> Article | Reject:
-    """Clean and judge an extracted (and joined) article."""
+    """Clean, judge and sign an extracted (and joined) article."""
     verdict: Article | Reject = article
     for step in STEPS:
         if isinstance(verdict, Reject):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -18,10 +19,13 @@ from crawler.extract.article import Article, RejectedPage
 from crawler.run import STORAGE_FAILED, Run
 from pipelines.clean import clean
 from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
+from pipelines.dedup import STRICT, mark
+from pipelines.dupindex import DupIndex, open_index
 from pipelines.manifest import Manifest, covers
 from pipelines.parts import PartWriter
 from pipelines.process import RULES_VERSION
 from pipelines.quality import judge
+from pipelines.shingles import sign
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +43,51 @@ class QualityPipeline:
             return item
         verdict = judge(item)
         return verdict if isinstance(verdict, Article) else rejected(item, verdict)
+
+
+class DedupPipeline:
+    """Signs articles and marks those whose text is in the dataset already."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert crawler.stats is not None
+        self._crawler = crawler
+        self._stats = crawler.stats
+        self._run = Run.of(crawler)
+        self._index: DupIndex | None = None
+        self._failed = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> DedupPipeline:
+        return cls(crawler)
+
+    def process_item(self, item: Item) -> Item:
+        if not isinstance(item, Article):
+            return item
+        sign(item)
+        try:
+            self._mark(item)
+        except OSError as error:
+            # The row goes on unmarked: what is wrong with the index is no reason to lose it.
+            self._failed = True
+            stop(self._crawler, error)
+        return item
+
+    def _mark(self, item: Article) -> None:
+        if self._failed:
+            return
+        if self._index is None:
+            self._index = open_index(self._run.output, self._run.run_id)
+        mark(item, self._index)
+        if item.duplicate_of:
+            self._stats.inc_value("dedup/same")
+        elif item.similarity is not None:
+            self._stats.inc_value("dedup/copy" if item.similarity >= STRICT else "dedup/family")
+
+    def close_spider(self) -> None:
+        # An index that stays behind is no loss: the next run reads what is missing from the dataset.
+        if self._index is not None and not self._failed:
+            with suppress(OSError):
+                self._index.close()
 
 
 class DatasetPipeline:
@@ -116,8 +165,14 @@ class DatasetPipeline:
 
     def _stop(self, error: Exception) -> None:
         self._failed = True
-        self._stats.set_value("storage/failure", str(error))
-        logger.critical("Storage failed, stopping: %s", error)
-        engine = self._crawler.engine
-        assert engine is not None
-        deferred_from_coro(engine.close_spider_async(reason=STORAGE_FAILED))
+        stop(self._crawler, error)
+
+
+def stop(crawler: Crawler, error: Exception) -> None:
+    """End the crawl because the storage failed. What is not acknowledged is fetched or made again by the next run."""
+    assert crawler.stats is not None
+    crawler.stats.set_value("storage/failure", str(error))
+    logger.critical("Storage failed, stopping: %s", error)
+    engine = crawler.engine
+    assert engine is not None
+    deferred_from_coro(engine.close_spider_async(reason=STORAGE_FAILED))
