@@ -23,7 +23,7 @@ _STOP = re.compile(
 # A link in a byline that does something is no name: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
 _ACTION = re.compile(
     r"^\W*(?:(?:我要|点击|點擊|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:举报|投稿|下载|复制|收藏|评论|分享|打印|纠错|订阅|关注|推荐|参与|手机|电脑版|全文|登录|点赞|赞|朗读|语音|转发|投诉|反馈|互动|首页|原文|更多|繁体|繁體|訂閱|留言|列印)\S{0,4}"
-    r"|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
+    r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
 )
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
 _ORG = re.compile(
@@ -86,8 +86,11 @@ def date_evidence(doc: Document) -> list[str]:
 def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[Line], head: list[Line], tail: list[Line], below: list[Line]) -> None:
     """`channels` are no names; `above` title to body, `head` and `tail` the body's first and last lines, `below` the lines right after it."""
     evidence = date_evidence(doc)
-    for line in above:
-        _labelled(_plain(line), byline, {"date", "source", "author", "editor"})
+    for index, line in enumerate(above):
+        text = _plain(line)
+        if text[-1:] in ":：" and index + 1 < len(above) and above[index + 1].chars <= 30:  # <td>来源：</td><td>市教育局</td>
+            text += above[index + 1].text
+        _labelled(text, byline, {"date", "source", "author", "editor"})
     for line in above:
         _reporters(line.text, byline)
         _by_slash(line.text, byline)
@@ -129,7 +132,11 @@ def _plain(line: Line) -> str:
     """The line without links that do something: "来源: 华龙网<a>举报</a>"."""
     if not line.linked or len(line.pieces) == 1:
         return line.text
-    return squeeze("".join(" " if owner.link and _ACTION.match(piece) else piece for piece, owner in line.pieces))
+    text = ""
+    for piece, owner in line.pieces:
+        acts = owner.link and (_ACTION.match(piece) or (text.rstrip()[-1:] not in ":：" and _is_channel_link(owner, piece)))
+        text += " " if acts else piece
+    return squeeze(text)
 
 
 def _labelled(text: str, byline: Byline, roles: set[str]) -> None:
