@@ -158,7 +158,9 @@ def open_index(output: Path, run_id: str) -> DupIndex:
         manifests = load_manifests(output)
         missing = _reconcile(output, index, {run: _rows(manifest) for run, manifest in manifests.items()})
         for run in missing:
-            _read(output, index, manifests[run])
+            for part in manifests[run].files:
+                if part.path.startswith("articles/"):
+                    read_part(index, output / part.path, run)
         index.flush()
         index.merge(lambda segment: all(run in manifests and not is_alive(output, run) for run in segment.runs))
     finally:
@@ -190,20 +192,17 @@ def _reconcile(output: Path, index: DupIndex, wanted: Mapping[str, int]) -> list
                 index.drop(segment)
 
 
-def _read(output: Path, index: DupIndex, manifest: Manifest) -> None:
-    """Add the rows of a finished run."""
-    for part in manifest.files:
-        if not part.path.startswith("articles/"):
-            continue
-        with pq.ParquetFile(output / part.path) as file:
-            for batch in file.iter_batches(TAIL, columns=["id", "signature", "fetched_at"]):
-                columns = (batch.column(name).to_pylist() for name in batch.schema.names)
-                for article, packed, at in zip(*columns, strict=True):
-                    signature = Signature.unpack(packed)
-                    if signature is None:
-                        index.account(manifest.run_id)
-                    else:
-                        index.add(article, signature, stamp_of(at), manifest.run_id)
+def read_part(index: DupIndex, path: Path, run_id: str) -> None:
+    """Add the rows of a part to the account of the run. Raises OSError or pyarrow.ArrowException."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(TAIL, columns=["id", "signature", "fetched_at"]):
+            columns = (batch.column(name).to_pylist() for name in ("id", "signature", "fetched_at"))
+            for article, packed, at in zip(*columns, strict=True):
+                signature = Signature.unpack(packed)
+                if signature is None:
+                    index.account(run_id)
+                else:
+                    index.add(article, signature, stamp_of(at), run_id)
 
 
 def _rows(manifest: Manifest) -> int:
