@@ -32,6 +32,9 @@ def join_page_blocks(ledger: Ledger) -> bool:
     regular = sum(length - 3 <= n <= length + 3 for n in lengths)
     if length < 40 or regular < 0.8 * len(lengths):
         return False
+    # A viewer cuts in mid-sentence; three items of one length that all end with a mark are a list.
+    if len(marks) < 6 and all(ledger.text[end - 1] in "。！？；;.!?" for end in ends):
+        return False
     ledger.take("page_block", [mark.span() for mark in marks])
     return True
 
@@ -147,7 +150,7 @@ def _attachments(text: str) -> list[Part]:
         if title:
             found.append((mark.start(), title, mark.end() + 2 * len(title)))
             continue
-        line = text[mark.end() :].split("\n", 1)[0].strip()
+        line = text[mark.end() : mark.end() + 160].split("\n", 1)[0].strip()
         begins = mark.start() == 0 or text[mark.start() - 1] == "\n"
         if begins and mark[0].startswith(("附送", "附赠")) and 2 <= len(line) <= 60 and mark.end() + len(line) < len(text):
             found.append((mark.start(), line, mark.end() + len(line) + 1))

@@ -22,7 +22,7 @@ def join(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
     first = articles[0]
     joined = replace(first, page_count=len(articles), text=first.text)
     for page in articles[1:]:
-        joined.text = _append(joined.text, page.text, first.title)
+        joined.text = _append(joined.text, page.text, (first.title, first.lead or ""))
         for name in _FILLED:
             if getattr(joined, name) is None:
                 setattr(joined, name, getattr(page, name))
@@ -31,11 +31,11 @@ def join(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
     return Outcome(articles=[joined])
 
 
-def _append(text: str, more: str, title: str) -> str:
+def _append(text: str, more: str, printed: Sequence[str]) -> str:
     lines = more.split("\n")
-    key = fold(title)
-    # Page 2 opens with the title again, as "标题" or "标题(2)".
-    while len(lines) > 1 and key and fold(lines[0]).rstrip("0123456789") == key.rstrip("0123456789"):
+    keys = {_key(text) for text in printed} - {""}
+    # Page 2 opens with the title again, as "标题" or "标题(2)", or with the lead.
+    while len(lines) > 1 and _key(lines[0]) in keys:
         del lines[0]
     last = text.rsplit("\n", 1)[-1]
     # A page cut in mid-sentence: the last line is a long one that ends with no mark, and the next is no heading.
@@ -43,3 +43,5 @@ def _append(text: str, more: str, title: str) -> str:
     return text + ("" if healed else "\n") + "\n".join(lines)
 
 
+def _key(line: str) -> str:
+    return fold(line).rstrip("0123456789")

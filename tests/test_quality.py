@@ -1,0 +1,98 @@
+"""Signals are measured, not obeyed: only what is no Chinese article at all is refused."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extract import Article, Reject
+from pipelines.quality import judge, measure, script_of, top_ngram_ratio
+from tests.extract_kit import TEXT
+
+
+def article(text: str) -> Article:
+    return Article(id="", url="", canonical_url="", site="", family="", template="", title="", text=text)
+
+
+def judged(text: str) -> Article:
+    row = judge(article(text))
+    assert isinstance(row, Article), row
+    return row
+
+
+def test_characters_are_counted_without_white_space() -> None:
+    assert judged(TEXT).quality.characters == len(TEXT.replace("\n", ""))
+
+
+def test_ratios_of_plain_prose() -> None:
+    quality = judged(TEXT).quality
+    assert quality.han_ratio > 0.8
+    assert quality.line_punct_ratio == 1.0
+    assert quality.dup_line_ratio == 0.0
+    assert (quality.masked, quality.replaced, quality.pinyin_noise) == (0, 0, 0)
+    assert (
+        quality.top_ngram_ratios == sorted(quality.top_ngram_ratios, reverse=True)
+        or max(quality.top_ngram_ratios) < 0.1
+    )
+
+
+def test_a_line_told_three_times_counts_twice() -> None:
+    assert measure("甲乙。\n甲乙。\n甲乙。\n丙丁。", "甲乙。甲乙。甲乙。丙丁。").dup_line_ratio == 0.5
+
+
+def test_the_share_of_the_most_frequent_ngram() -> None:
+    assert top_ngram_ratio("甲乙甲乙甲乙甲乙", 2) == 1.0
+    assert top_ngram_ratio("甲乙丙丁", 2) == 0.0
+    assert top_ngram_ratio("甲", 2) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [("王**和李***", 2), ("XX省XX市", 2), ("××县", 1), ("AXXB", 0), ("2*3", 0), ("XXL号", 0)],
+)
+def test_masks_are_counted_and_left(text: str, masked: int) -> None:
+    row = judged(f"{text}{TEXT}")
+    assert row.quality.masked == masked
+    assert row.text.startswith(text)
+
+
+def test_undecodable_characters_are_counted() -> None:
+    assert judged("\ufffd\ufffd" + TEXT).quality.replaced == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("这个国家的经济发展", "Hans"),
+        ("這個國家的經濟發展", "Hant"),
+        ("这个國家的經濟发展", "mixed"),
+        ("一二三", None),
+        ("", None),
+    ],
+)
+def test_the_script_is_told_by_characters_that_differ(text: str, script: str | None) -> None:
+    assert script_of(text) == script
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("", "too_short"), ("太短了。", "too_short"), ("This page is English and nothing else. " * 5, "not_chinese")],
+)
+def test_what_is_no_chinese_article_is_refused(text: str, reason: str) -> None:
+    refused = judge(article(text))
+    assert isinstance(refused, Reject)
+    assert refused.reason == reason
+    assert refused.detail
+
+
+def test_a_traditional_text_is_no_hijacked_one() -> None:
+    assert judged("這個國家的經濟發展得很快，學校裡的學生也多了起來，大家都說這是好事。").script == "Hant"
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_judged(text: str) -> None:
+    row = judge(article(text))
+    if isinstance(row, Article):
+        assert 0 <= row.quality.han_ratio <= 1
+        assert all(0 <= share <= 1 for share in row.quality.top_ngram_ratios)

@@ -1,0 +1,154 @@
+"""Page blocks, compilations and attachments: found, and never at the cost of the author's own numbers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extract import Article
+from crawler.extract.ledger import Ledger, restore
+from pipelines.clean import clean
+from pipelines.structure import join_page_blocks
+
+_SENTENCES = (
+    "各单位要把学习摆在首位，结合自己的实际，一条一条地对照检查。",
+    "1、要加强领导，明确责任，做到有人抓、有人管。",
+    "2、要深入基层，多听群众的话，少开没有用处的会。",
+    "3、要讲求实效，不搞形式，年底逐项验收。",
+    "会议还讨论了来年的预算，对水利、道路和学校作了安排。",
+    "与会同志一致认为，这份报告说到了要害，也说出了办法。",
+)
+# No digits and no marks: what stands between the blocks' numbers can only be lost, not confused.
+texts = st.lists(st.sampled_from(_SENTENCES), min_size=40, max_size=120).map("".join)
+
+
+def article(text: str, title: str = "在全市工作会议上的讲话") -> Article:
+    return Article(id="", url="", canonical_url="", site="", family="wenku", template="", title=title, text=text)
+
+
+def cut_into_blocks(text: str, length: int) -> str:
+    """What a 文库 viewer makes of a text: a number in front of every `length` characters, each piece a line."""
+    pieces = [text[i : i + length] for i in range(0, len(text), length)]
+    return "\n".join(f"{number}、{piece}" for number, piece in enumerate(pieces, 1))
+
+
+def without_breaks(text: str) -> str:
+    return text.replace("\n", "")
+
+
+@given(texts, st.integers(80, 600))
+def test_page_blocks_of_any_length_are_joined_and_nothing_else_is_lost(text: str, length: int) -> None:
+    body = cut_into_blocks(text, length)
+    blocks = -(-len(text) // length)
+    ledger = Ledger(body)
+    joined = join_page_blocks(ledger)
+    assert restore(ledger.text, ledger.removed()) == body
+    if blocks >= 4:
+        assert joined
+    assert without_breaks(ledger.text) == (text if joined else without_breaks(body))
+
+
+@given(texts, st.integers(80, 300))
+def test_blocks_of_a_cleaned_article_come_back_from_the_row(text: str, length: int) -> None:
+    body = cut_into_blocks(text, length)
+    row = clean(article(body))
+    assert restore(row.text, row.removed) == body
+
+
+_items = st.tuples(st.sampled_from((_SENTENCES[0], *_SENTENCES[4:])), st.integers(1, 9)).map(lambda t: t[0] * t[1])
+
+
+@given(st.lists(_items, min_size=2, max_size=5))
+def test_a_real_list_keeps_its_numbers(items: list[str]) -> None:
+    body = "\n".join(f"{number}、{item}" for number, item in enumerate(items, 1))
+    assert clean(article(body)).text == body
+
+
+def test_the_clauses_of_a_law_keep_their_numbers() -> None:
+    clauses = (
+        "申请人的姓名、性别、年龄、住址",
+        "请求的事项和所根据的事实与理由，须逐条写明并附证据",
+        "证人的姓名和住址",
+    )
+    body = "申请书应当写明下列事项：\n" + "\n".join(f"{n}、{clause}；" for n, clause in enumerate(clauses, 1))
+    assert clean(article(body, "申请书的写法")).text == body
+
+
+def test_a_text_that_its_viewer_cut_off_is_truncated() -> None:
+    body = cut_into_blocks(_SENTENCES[0] * 40, 290)[:-4]
+    assert clean(article(body)).truncated
+    assert not clean(article(_SENTENCES[0] * 40)).truncated
+
+
+_ESSAY = (
+    "我站在桥上看河水流过，想起去年夏天的事情，心里忽然安静下来。桥下的船夫还认得我，他笑着招手，问我什么时候再来。"
+)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        ["1", "2", "3"],
+        ["（1）", "（2）", "（3）"],
+        ["【1】", "【2】", "【3】"],
+        ["篇一", "篇二", "篇三"],
+        ["篇一：桥", "篇二：河", "篇三：船夫"],
+        ["【篇1】", "【篇2】", "【篇3】"],
+        ["【篇一】", "【篇二】", "【篇三】"],
+        ["第一篇", "第二篇", "第三篇"],
+        ["第1篇：桥", "第2篇：河", "第3篇：船夫"],
+        ["桥边随笔 篇一", "桥边随笔 篇二", "桥边随笔 篇三"],
+        ["桥边随笔(1)", "桥边随笔(2)", "桥边随笔(3)"],
+        ["桥边随笔【一】", "桥边随笔【二】", "桥边随笔【三】"],
+        ["范文一", "范文二", "范文三"],
+    ],
+    ids=lambda marks: marks[0],
+)
+def test_each_way_of_marking_the_pieces_of_a_compilation(marks: list[str]) -> None:
+    body = "\n".join(f"{mark}\n{_ESSAY}" for mark in marks)
+    row = clean(article(body, "桥边随笔3则"))
+    assert [(part.kind, row.text[part.start : part.end]) for part in row.parts] == [("part", _ESSAY)] * 3
+
+
+def test_the_title_of_a_piece_is_kept() -> None:
+    row = clean(article(f"篇一：桥\n{_ESSAY}\n篇二：河\n{_ESSAY}", "桥边随笔"))
+    assert [part.title for part in row.parts] == ["桥", "河"]
+
+
+def test_a_text_with_a_numbered_list_is_no_compilation() -> None:
+    body = f"{_ESSAY}\n1\n{_ESSAY[:20]}\n2\n{_ESSAY[:25]}"
+    assert clean(article(body)).parts == []
+
+
+@pytest.mark.parametrize("mark", ["附送：{}{}", "附件：{}{}", "附：{}{}"])
+def test_a_second_document_behind_the_first_is_an_attachment(mark: str) -> None:
+    second = "在表彰大会上的发言稿"
+    row = clean(article(_ESSAY * 2 + mark.format(second, second) + _ESSAY, "桥边随笔"))
+    (part,) = row.parts
+    assert (part.kind, part.title, row.text[part.start : part.end]) == ("attachment", second, _ESSAY)
+
+
+def test_an_attachment_on_a_line_of_its_own() -> None:
+    row = clean(article(f"{_ESSAY}\n附送：\n发言稿\n{_ESSAY}", "桥边随笔"))
+    row_inline = clean(article(f"{_ESSAY}\n附送：发言稿\n{_ESSAY}", "桥边随笔"))
+    for found in (row, row_inline):
+        (part,) = found.parts
+        assert (part.kind, part.title, found.text[part.start : part.end]) == ("attachment", "发言稿", _ESSAY)
+
+
+def test_a_list_of_enclosures_is_no_second_document() -> None:
+    assert clean(article(f"{_ESSAY}\n附件：1.申请表\n2.汇总表", "关于报名的通知")).parts == []
+
+
+def test_a_sentence_a_paragraph_stays_readable() -> None:
+    body = "\n".join(_SENTENCES[i % 3] for i in (0, 4, 5, 0))
+    assert clean(article(body)).text == body
+
+
+@pytest.mark.parametrize("repeats", [2, 3])
+def test_the_title_glued_to_the_first_sentence_is_taken_off(repeats: int) -> None:
+    title = "在全市工作会议上的讲话"
+    row = clean(article(title * repeats + "同志们：" + _ESSAY, title))
+    assert row.text == "同志们：" + _ESSAY
+    assert [(span.rule, span.at) for span in row.removed] == [("title_again", 0)]
