@@ -50,8 +50,8 @@ _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r")
 _MAX_CHARS = 12_000_000
 # What no real page reaches and a hostile one does not get past: every later step is linear in lines times depth. Real
 # pages have up to 30 levels of nodes, 90 lists and (whole novels aside) some thousand lines.
-_MAX_LINES = 40_000
-_MAX_NODES = 100_000
+_MAX_LINES = 20_000
+_MAX_NODES = 60_000
 _MAX_DEPTH = 80
 _MAX_LISTS = 500
 _MAX_PRUNED = 500_000
