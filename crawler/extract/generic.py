@@ -131,14 +131,15 @@ def _tighter(doc: Document, best: Node, values: list[float], sums: list[float], 
     if best.start >= after and best.tag != "body":
         return best
     low, high = max(best.start, after), min(best.end, until)
+    lines = doc.lines
+    sentences = [0, *accumulate(values[i] > 0 and (lines[i].chars >= 30 or lines[i].text[-1] in "。！？”…") for i in range(high))]
     floor = 0.9 * (sums[high] - sums[low])
     for node in doc.nodes:
         if not node.block or node.start < best.start or node.end > best.end or node is best or (node.start <= low and node.end >= high):
             continue
         inner_low, inner_high = max(node.start, low), min(node.end, high)
         if inner_low < inner_high and sums[inner_high] - sums[inner_low] >= floor:
-            outside = [*range(low, inner_low), *range(inner_high, high)]
-            if not any(values[i] > 0 and (doc.lines[i].chars >= 30 or doc.lines[i].text[-1] in "。！？”…") for i in outside):
+            if sentences[inner_low] == sentences[low] and sentences[inner_high] == sentences[high]:
                 best, low, high = node, inner_low, inner_high
                 if best.start >= after > 0:
                     break
