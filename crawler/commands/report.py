@@ -1,0 +1,44 @@
+"""`scrapy report`: was last night good? One page that says so."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import duckdb
+from scrapy.commands import ScrapyCommand
+
+from crawler.commands.looking import dataset_folder, write_text
+from crawler.commands.status import Exit, RefusedError
+from crawler.report.page import render
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def short_desc(self) -> str:
+        return "Write OUTPUT_DIR/reports/index.html: how the crawls went, site by site"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        try:
+            if args:
+                raise RefusedError(f"no argument {args[0]!r}; usage: scrapy report [-s OUTPUT_DIR=…]")
+            print(write_report(dataset_folder(self.settings["OUTPUT_DIR"])))
+        except RefusedError as refusal:
+            print(f"scrapy report: {refusal}", file=sys.stderr)
+            self.exitcode = refusal.status
+        except OSError as error:
+            print(f"scrapy report: {error}", file=sys.stderr)
+            self.exitcode = Exit.STORAGE
+
+
+def write_report(output: Path) -> Path:
+    """Replace reports/index.html in one step. Raises RefusedError when the dataset cannot be read, OSError."""
+    try:
+        page = render(output)
+    except duckdb.Error as error:
+        raise RefusedError(f"{output}: {str(error).splitlines()[0]}", Exit.STORAGE) from error
+    return write_text(output / "reports" / "index.html", page)

@@ -1,0 +1,82 @@
+"""The report: one HTML file that needs no network, runs no script and shows whatever a page said as text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from crawler.report.figures import COVERAGE, count
+from crawler.report.graphs import SHOWN_RUNS, dataset_charts, run_charts, site_charts
+from crawler.report.history import site_histories
+from crawler.report.runs import load_runs
+from crawler.report.trouble import Trouble, span, troubles
+
+CHARTED_SITES = 40  # with charts of their own; more would make a page of many megabytes
+LISTED_RUNS = 20
+
+
+def render(output: Path, now: datetime | None = None) -> str:
+    """The page as text. Raises duckdb.Error when a file of the dataset is damaged."""
+    now = now or datetime.now(UTC)
+    runs, unreadable = load_runs(output)
+    figures = count(output)
+    sites = site_histories(runs, figures)
+    found = [
+        *(Trouble("odd", f"state/runs/{name}", "is no run report and was left out") for name in unreadable),
+        *troubles(output, runs, sites, now),
+    ]
+    with_trouble = {each.about for each in found}
+    charted = sorted(sites, key=lambda site: site.site not in with_trouble)[:CHARTED_SITES]
+    environment = Environment(
+        loader=PackageLoader("crawler.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=lambda n: f"{n:,.0f}", percent=_percent, size=size, clock=_clock, speed=_speed)
+    style = environment.get_template("report.css").render()
+    return environment.get_template("report.html").render(
+        style=Markup(style),
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        output=output,
+        now=now,
+        silence=span(now - runs[-1].started) if runs else None,
+        runs=runs,
+        listed=list(reversed(runs))[:LISTED_RUNS],
+        shown=SHOWN_RUNS,
+        figures=figures,
+        sites=sites,
+        fields=list(COVERAGE),
+        troubles=found,
+        run_charts=run_charts(runs, figures),
+        dataset_charts=dataset_charts(figures),
+        open_sites=with_trouble,
+        site_charts={site.site: site_charts(site) for site in charted},
+    )
+
+
+def size(number: float) -> str:
+    """Bytes for a person: "1.2 MB"."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if number < 1000:
+            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} TB"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
+
+
+def _speed(per_second: float) -> str:
+    return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:.2g}"
+
+
+def _clock(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%d %b %Y %H:%M}"

@@ -1,0 +1,134 @@
+"""An OUTPUT_DIR with a history, made without crawling: rows, rejects, indexes and run reports of some nights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from crawler.archive import cdxj
+from crawler.extract.article import Article, Capture, Quality, Reject, RejectedPage, Removed
+from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
+from pipelines.manifest import write_json
+
+NIGHT = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
+
+
+def article(site: str, number: int, *, family: str = "news", key: str = "000000", at: datetime = NIGHT) -> Article:
+    """A plain article; every third has no author."""
+    url = f"http://{site}.example.org/a/{key}/{number}.html"
+    return Article(
+        id=f"{abs(hash(url)):032x}"[-32:],
+        url=url,
+        canonical_url=url,
+        site=site,
+        family=family,
+        template="dedecms",
+        title=f"第{number}号会议在{site}召开",
+        text=f"第{number}段说明了情况。\n会议强调要进一步加强学习。",
+        published="2026-11-01",
+        source="澜江日报",
+        author="林涛" if number % 3 else None,
+        category=["要闻"],
+        removed=[Removed("reprint", "未经授权不得转载。\n", 0)],
+        charset="utf-8",
+        quality=Quality(characters=120 * (1 + number % 9)),
+        language="zh",
+        script="Hans",
+        fetched_at=at + timedelta(seconds=2 * number),
+        captures=[capture(site, number, family=family, key=key, at=at)],
+        run_id=f"{at:%Y%m%dT%H%M%SZ}-{family}-{key}",
+        rules_version="2026.11.1",
+    )
+
+
+def capture(site: str, number: int, *, family: str, key: str, at: datetime) -> Capture:
+    return Capture(
+        record_id=f"<urn:uuid:{key}-{site}-{number}>",
+        warc_file=f"{family}-{at:%Y%m%d%H%M%S}000-00000-{key}.warc.gz",
+        offset=1000 * number,
+        length=900,
+        url=f"http://{site}.example.org/a/{key}/{number}.html",
+        payload_digest="sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        fetched_at=at + timedelta(seconds=2 * number),
+    )
+
+
+def night(
+    output: Path,
+    number: int,
+    sites: dict[str, Sequence[Article]],
+    *,
+    rejects: Sequence[RejectedPage] = (),
+    family: str = "news",
+    at: datetime | None = None,
+    exit_status: int = 0,
+    cause: str = "finished",
+    stats: Mapping[str, float] | None = None,
+) -> str:
+    """One crawl of all `sites`: everything that it would have left behind but the pages themselves. Its key."""
+    at = at or NIGHT + timedelta(days=number)
+    key = f"{family[0]}{number:05d}"
+    run_id = f"{at:%Y%m%dT%H%M%SZ}-{family}-{key}"
+    articles = [each for found in sites.values() for each in found]
+    part = f"crawl_month={at:%Y-%m}/{run_id}-0000.parquet"
+    _write(output / "articles" / part, to_table([row(each) for each in articles], SCHEMA))
+    rows = [reject_row(each, run_id=run_id, rules_version="2026.11.1") for each in rejects]
+    _write(output / "rejects" / part, to_table(rows, REJECT_SCHEMA))
+    captures = [each.captures[0] for each in articles] + [each.capture for each in rejects if each.capture]
+    warc = output / "warc" / family / f"{family}-{at:%Y%m%d%H%M%S}000-00000-{key}.warc.gz"
+    warc.parent.mkdir(parents=True, exist_ok=True)
+    lines = [cdxj.line(each, status=200, content_type="text/html", revisit=False) for each in captures]
+    cdxj.write(warc, lines)
+    counted: dict[str, float] = {
+        "archive/bytes": 900 * len(captures),
+        "dataset/articles": len(articles),
+        "dataset/rejects": len(rejects),
+        "downloader/request_count": len(captures),
+        "downloader/response_count": len(captures),
+        "elapsed_time_seconds": 2.0 * len(captures),
+        **{f"site/{site}/articles": len(found) for site, found in sites.items()},
+    }
+    for each in rejects:
+        counted[f"reject/{each.reject.reason}"] = counted.get(f"reject/{each.reject.reason}", 0) + 1
+    report: dict[str, Any] = {
+        "run_id": run_id,
+        "family": family,
+        "sites": sorted(sites),
+        "started": at,
+        "finished": at + timedelta(hours=1),
+        "exit_status": exit_status,
+        "cause": cause,
+        "stats": counted | dict(stats or {}),
+    }
+    write_json(output, f"state/runs/{run_id}.json", report)
+    return key
+
+
+def articles(site: str, night: int, number: int, *, family: str = "news", **fields: Any) -> list[Article]:
+    """`number` articles that the crawl of `night` found on `site`, all with `fields`."""
+    at = NIGHT + timedelta(days=night)
+    made = [article(site, each, family=family, key=f"{family[0]}{night:05d}", at=at) for each in range(number)]
+    return [replace(each, **fields) for each in made]
+
+
+def rejects(
+    site: str, night: int, *reasons: str, family: str = "news", detail: str = "7 characters"
+) -> list[RejectedPage]:
+    at = NIGHT + timedelta(days=night)
+    captures = [
+        capture(site, 5000 + each, family=family, key=f"{family[0]}{night:05d}", at=at) for each in range(len(reasons))
+    ]
+    return [
+        RejectedPage(found.url, site, family, Reject(reason, detail), found)
+        for reason, found in zip(reasons, captures, strict=True)
+    ]
+
+
+def _write(path: Path, table: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, path)
