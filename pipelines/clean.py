@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from crawler.extract import Article
 from crawler.extract.chrome import is_editor_line
 from crawler.extract.ledger import Ledger
+from pipelines.pinyin import take_injected
 from pipelines.structure import restructure, strip_title_lines
 
 _SITE = r"[\w.-]{1,60}\.[a-z]{2,8}"
@@ -61,13 +62,13 @@ RULES: tuple[Rule, ...] = (
     _span("back_to_site", r"(?:返回(?:(?:搜狐|腾讯网?首页|新浪|网易|凤凰网)(?:[，,]?(?:查看更多|首页|频道))?|[，,]?(?:查看更多|首页|频道))[>》»]*|返回[\u4e00-\u9fff\w]{2,8}，查看更多)$", "“一带一路”研究部部长徐占忱）返回搜狐，查看更多", "“一带一路”研究部部长徐占忱）", flags=re.M),
     _line("first_printed", r"^[（(【\[]\s*(?:原载|原刊|载于|刊于|刊载于|原文刊于|原文载于)[^。]{2,50}[）)】\]]$", "（原载《光明日报》2021年5月12日第3版）"),
     _line("original_title", r"^[（(【\[]?\s*(?:原标题|原题|原文标题)\s*[:：].{0,80}[）)】\]]?$", "（原标题：三星Galaxy S9+成本高于前代）"),
+    _line("picture_source", r"^[\s（(【\[]*(?:图片|图|题图|头图|资料图|视频|数据)来源\s*[:：︱|丨/]\s*[^。]{1,40}[）)】\]]?$", "图片来源：视觉中国"),
     _line(
         "source_line",
         r"^[\s（(【\[]*(?:(?:本文|文章|稿件|信息|资料|图片|新闻|内容)?(?:来源|转自|选自|摘自|出处)|来源于|本文来自|稿源)\s*[:：︱|丨/]\s*[^。]{1,50}[）)】\]]?$",
         "来源 | 综合抖音黑板报、南方都市报",
         where="edge",
     ),
-    _line("picture_source", r"^[\s（(【\[]*(?:图片|图|题图|头图|资料图|视频|数据)来源\s*[:：︱|丨/]\s*[^。]{1,40}[）)】\]]?$", "图片来源：视觉中国"),
     _line(
         "author_line",
         r"^[\s（(【\[]*(?:(?:作者|文|撰文|撰稿|采写)\s*[:：︱|丨/／]\s*[^。，！？]{1,24}|记者\s*[:：︱|丨/／]\s*[\u4e00-\u9fff·]{2,4}(?:[\s、]+[\u4e00-\u9fff·]{2,4}){0,5}(?:\s*(?:摄影|通讯员|实习生)\S{0,3}\s*[^。，！？]{0,12})?)[）)】\]]?$",
@@ -134,6 +135,12 @@ RULES: tuple[Rule, ...] = (
         flags=re.I,
     ),
     _line(
+        "chat_group",
+        r"^[^。]{0,30}(?:QQ|Q|qq|微信|交流|讨论|学习|资料|粉丝)\s*群\s*号?\s*(?:为|是)?\s*[:：]?\s*\d{5,12}[^。]{0,40}$",
+        "欢迎加入QQ交流群 123456789",
+        where="edge",
+    ),
+    _line(
         "join_discussion",
         r"^[\s（(【\[]*(?:进入|点击(?:进入|查看|这里|此处)?|快来|立即)\s*(?:[【“「\[][^】”」\]。，]{2,16}[】”」\]]\s*(?:讨论|专题|参与|报名|下载|试用|试玩|投票)?|[^。，！\s]{2,12}(?:讨论|专题|报名|下载|试用|试玩|投票))[】）)\]]?\s*[:：>》]*$|^点击进入专题\s*[:：]?.{0,30}$|^此前报道\s*[:：].{0,60}$",
         "进入【新浪财经股吧】讨论",
@@ -169,6 +176,7 @@ def clean(article: Article) -> Article:
             _apply_span(rule, ledger, notices)
         else:
             _apply_line(rule, lines, ledger, notices)
+    take_injected(ledger)
     _editor_lines(ledger)
     strip_title_lines(article.title, ledger)
     article.text = ledger.text
@@ -184,6 +192,8 @@ def _apply_span(rule: Rule, ledger: Ledger, notices: list[str]) -> None:
         if rule.notice:
             notices += [ledger.text[start:end].strip() for start, end in spans]
         ledger.take(rule.name, spans)
+        # A line of which nothing is left goes with its span.
+        ledger.take_lines(rule.name, [i for i, line in enumerate(ledger.text.split("\n")) if not line])
 
 
 def _apply_line(rule: Rule, lines: list[str], ledger: Ledger, notices: list[str]) -> None:

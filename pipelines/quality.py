@@ -35,6 +35,7 @@ def judge(article: Article) -> Article | Reject:
     if len(dense) < MIN_CHARACTERS:
         return Reject("too_short", f"{len(dense)} characters, {MIN_CHARACTERS} needed")
     quality = measure(text, dense)
+    quality.pinyin_noise += sum(span.rule == "pinyin" for span in article.removed)  # one span a gloss
     if quality.han_ratio < _MIN_HAN:
         return Reject("not_chinese", f"{quality.han_ratio:.0%} of the characters are Han")
     article.script = script_of(dense)
