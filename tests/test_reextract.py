@@ -120,8 +120,10 @@ def copy(crawled: Path, tmp_path: Path) -> Path:
 
 
 def rows(output: Path, kind: str) -> list[dict[str, Any]]:
-    """All rows without run_id, in an order that does not depend on it."""
-    table = pq.read_table(output / kind).drop(["run_id"])
+    """All rows without run_id and the marks of duplicates, in an order that does not depend on them."""
+    table = pq.read_table(output / kind)
+    aside = {"run_id", "duplicate_of", "near_duplicate_of", "similarity"}
+    table = table.select([name for name in table.column_names if name not in aside])
     return sorted(table.to_pylist(), key=lambda row: (row["url"], str(row.get("captures") or row.get("capture"))))
 
 

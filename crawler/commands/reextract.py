@@ -21,6 +21,7 @@ from crawler.site import SiteError
 from pipelines.locks import BusyError, Lock
 from pipelines.manifest import KINDS, Manifest, covers, load_manifests
 from pipelines.process import RULES_VERSION
+from pipelines.remark import Marking, adopt, mark_parts
 from pipelines.replace import replace_dataset
 
 LARGEST_BATCH = 1 << 30  # bytes of WARC
@@ -79,6 +80,9 @@ class Command(ScrapyCommand):
             raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
         job = Job(target / "tmp" / run_id, Path(self.settings["SITES_DIR"]), run_id, started)
         extracted = _extract(files, job, opts.processes)
+        marking = Marking(job.folder, run_id)
+        parts = mark_parts(marking, extracted.parts, opts.processes)
+        adopt(target, marking)
         before = load_manifests(target)
         manifest = Manifest(
             run_id=run_id,
@@ -87,7 +91,7 @@ class Command(ScrapyCommand):
             started=started,
             finished=datetime.now(UTC),
             rules_version=RULES_VERSION,
-            files=extracted.parts,
+            files=parts,
             warc=covers(files),
             counts=dict(extracted.counts),
             supersedes=sorted(before.keys() | {run for each in before.values() for run in each.supersedes}),
