@@ -4,10 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.archive.surt import surt
 from crawler.extract.article import Capture
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a line says of one response or revisit: where in which file."""
+
+    url: str
+    warc_file: str
+    offset: int
+    length: int
+
+
+def parse(line: str) -> Entry:
+    """Raises ValueError for what is no line of an index."""
+    try:
+        entry = json.loads(line[line.index(" {") :])
+        return Entry(entry["url"], entry["filename"], int(entry["offset"]), int(entry["length"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no line of an index: {line[:200]!r}") from error
 
 
 def line(capture: Capture, *, status: int, content_type: str | None, revisit: bool) -> str:
