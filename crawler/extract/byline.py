@@ -31,7 +31,7 @@ _ORG = re.compile(
     re.I,
 )
 _REPORTERS = re.compile(
-    r"^[\s(（【\[■◎●]*(?P<org>[^\s，。：:；]{0,16}?)(?:特约|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|記者|评论员|評論員|特约撰稿人|撰稿人)[\s：:/]*(?P<names>(?=[\u4e00-\u9fff\s]{2})[\u4e00-\u9fff·]{1,4}(?:[\s、，,]+[\u4e00-\u9fff·]{1,4}){0,7}(?:\s*(?:通讯员|实习生)\s*[\u4e00-\u9fff·]{2,4}(?:[\s、]+[\u4e00-\u9fff·]{1,4}){0,4})?)[\s)）】\]]*$"
+    r"^[\s(（【\[■◎●]*(?P<org>[^\s，。：:；]{0,16}?)(?:特约|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|記者|评论员|評論員|特约撰稿人|撰稿人)[\s：:/·|｜丨]*(?P<names>(?=[\u4e00-\u9fff\s]{2})[\u4e00-\u9fff·]{1,4}(?:[\s、，,]+[\u4e00-\u9fff·]{1,4}){0,7}(?:\s*(?:通讯员|实习生)\s*[\u4e00-\u9fff·]{2,4}(?:[\s、]+[\u4e00-\u9fff·]{1,4}){0,4})?)[\s)）】\]]*$"
 )
 _SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
 _BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*/\s*(?P<source>[\u4e00-\u9fffA-Za-z]{2,14})$")
@@ -289,7 +289,8 @@ def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
     if line.chars > 60 or (line.marks and line.chars > 30):
         return
     for piece, node in line.pieces:
-        names = " ".join([*node.names, *(line.node.names if len(line.pieces) == 1 else ())])
+        outer = node.parent.names if not node.block and node.parent is not None and not node.parent.block else ()
+        names = " ".join([*node.names, *outer, *(line.node.names if len(line.pieces) == 1 else ())])
         if names and _NAMED.search(names) and not find_dates(piece):
             _name(piece, names, byline, channels)
 
@@ -299,7 +300,7 @@ _NAMED = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)(
 
 def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
     """Take `text` for a name: an author when its element or its look says so, else (an organisation) a source."""
-    if text.strip() in ROLE or find_labels(text) or re.search(r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])", names):
+    if text.strip() in ROLE or _PLATFORM.match(text.strip()) or find_labels(text) or re.search(r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])", names):
         return
     reporter = re.match(r"^\S{0,8}(?:记者|記者)[\s：:/]+([\u4e00-\u9fff·]{2,4})$", text.strip())
     if reporter:
@@ -313,7 +314,7 @@ def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
     text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]", " ", text)
     text = re.split(r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*", text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
     text = re.sub(r"^原创\s*", "", text).removesuffix("官方账号")
-    if _ACTION.match(text):
+    if _ACTION.match(text) or text.endswith(("记者", "編輯", "编辑")) or re.match(r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$", text) or re.match(r"(?:星期|周)[一二三四五六日天]$", text):
         return
     paper = re.match(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$", text)
     if paper:
@@ -336,6 +337,8 @@ _PERSON = re.compile(
     r"^(?:[小阿老][\u4e00-\u9fff]{1,2}|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范姚谭廖邹熊陆郝孔崔邱秦史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚][\u4e00-\u9fff]{1,2})$"
     r"(?<![界网報报社台站号刊线圈街闻媒讯视读谈志派家经店港城市县省区州乡镇村部局委办院校团司会])"
 )
+# The platform's own name beside the account's.
+_PLATFORM = re.compile(r"^(?:企鹅|百家|头条|大鱼|搜狐|网易|一点|人民|大风)号$")
 _RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")
 
 

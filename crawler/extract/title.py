@@ -59,13 +59,18 @@ def find_title(doc: Document, before: int) -> Title:
     heads = heads_of(doc)
     best, best_score = None, 2.2
     keys = [fold(h) for h in heads]
+    # "日报数字报-春耕备耕一线见闻": e-papers name themselves first.
+    later = {key for h in heads for key in map(fold, segments(h)[1:]) if len(key) >= 7}
     names = {fold(segments(h)[0]) for h in heads if segments(h)} | set(keys)
     for index in range(min(len(doc.lines), before)):
         line = doc.lines[index]
         if not 2 <= line.chars <= 150 or (line.linked * 2 > line.chars and _prominence(line) == 0):
             continue
         # Equal headings: the one nearer to the body is the title, the other a breadcrumb or a channel's name.
-        score = _score(line, keys, names) - min(1.5, 0.02 * (before - index))
+        score = _score(line, keys, names)
+        if later and not line.linked and fold(line.text) in later:
+            score = max(score, 3.2 + _prominence(line))
+        score -= min(1.5, 0.02 * (before - index))
         if score >= best_score:
             best, best_score = index, score
     if best is None:
