@@ -1,8 +1,8 @@
 """Pinyin that a mirror injected into a text, told from a gloss that its author wrote.
 
 "網(wǎng)絡(luò)時(shí)代" has a gloss inside every second word, so that search engines take the copy for a text of its
-own. An author glosses the one character that is hard to read, "重(chóng)要"; a list of hard characters sets marks between
-them, "亍(chù)、彳(chì)"; a name is glossed as a whole, "张三（zhāng sān）".
+own. An author glosses the one character that is hard to read, "重(chóng)要"; a list of hard characters sets marks in
+between, "亍(chù)、彳(chì)"; a name is glossed as a whole, "张三（zhāng sān）".
 """
 
 from __future__ import annotations
