@@ -25,7 +25,8 @@ Section = Mapping[str, Any]
 def trouble(sites: Sequence[Site], told: Mapping[str, Section], earlier: Mapping[str, Sequence[Section]]) -> list[str]:
     """One sentence for each thing that is wrong. `told` and `earlier`, the newest first, as run_report has them."""
     if not any(section["requests"] or section["articles"] or _standing(section) for section in told.values()):
-        return ["nothing at all could be fetched; see the log"]
+        reasons = {why: None for section in told.values() for why in (*section["rests"], *section["failures"])}
+        return [f"nothing at all could be fetched: {', '.join(reasons) or 'see the log'}"]
     found = []
     for site in sites:
         section, past = told[site.name], earlier.get(site.name, ())

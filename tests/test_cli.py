@@ -106,6 +106,25 @@ def test_an_output_folder_that_is_a_file(sites: Path, tmp_path: Path) -> None:
     says(crawl(sites, "news", output=tmp_path / "file" / "out"), 4, "OUTPUT_DIR=", "cannot be written")
 
 
+def test_a_setting_that_does_not_exist(sites: Path) -> None:
+    says(crawl(sites, "news", "-s", "OUTPUT_DIRS=elsewhere"), 2, "OUTPUT_DIRS", "did you mean OUTPUT_DIR?")
+
+
+def test_settings_that_cannot_be_read(sites: Path) -> None:
+    says(crawl(sites, "news", "-s", "DOWNLOAD_DELAY=slow"), 2, "DOWNLOAD_DELAY=slow", "a number is needed")
+    says(crawl(sites, "news", "-s", 'SITE_BUDGET={"page": 3}'), 2, "SITE_BUDGET", "'page'", "pages, bytes")
+
+
+def test_a_log_file_in_no_folder(sites: Path, tmp_path: Path) -> None:
+    says(crawl(sites, "news", "-s", f"LOG_FILE={tmp_path / 'none' / 'log'}"), 4, "LOG_FILE=", "No such file")
+
+
+def test_a_manifest_that_is_damaged(sites: Path, tmp_path: Path) -> None:
+    (tmp_path / "out" / "manifests").mkdir(parents=True)
+    (tmp_path / "out" / "manifests" / "20260101T000000Z-news-abcdef.json").write_text("{")
+    says(crawl(sites, "news"), 4, "20260101T000000Z-news-abcdef.json is no manifest")
+
+
 def test_a_second_run_of_the_same_site(sites: Path, tmp_path: Path) -> None:
     held = Lock(tmp_path / "out", "site-demo")
     says(crawl(sites, "news"), 5, "another run", "site-demo is held by process")

@@ -16,6 +16,7 @@ from scrapy.settings import BaseSettings
 
 from crawler import run_report
 from crawler.census import Census, census
+from crawler.commands.checks import check_settings
 from crawler.commands.selection import agent, select
 from crawler.commands.status import Exit, RefusedError
 from crawler.frontier.database import default_url
@@ -24,6 +25,7 @@ from crawler.health import HISTORY, trouble
 from crawler.run import STORAGE_FAILED, OutputError, Run
 from crawler.site import Site
 from pipelines.locks import BusyError
+from pipelines.manifest import ManifestError
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Command(ScrapyCrawl):
         assert settings is not None
         if len(args) != 1:
             raise RefusedError(f"usage: scrapy crawl {self.syntax()}")
+        check_settings(settings)
         sites = select(args[0], opts.spargs, Path(settings["SITES_DIR"]))
         settings.set("USER_AGENT", agent(sites, settings), priority="command")
         run = _begin(settings, args[0], sites)
@@ -87,15 +90,14 @@ class _Process(AsyncCrawlerProcess):
 def _begin(settings: BaseSettings, family: str, sites: Sequence[Site]) -> Run:
     try:
         return Run.begin(settings, family, [site.name for site in sites])
-    except OutputError as error:
+    except (OutputError, ManifestError) as error:
         raise RefusedError(str(error), Exit.STORAGE) from error
     except BusyError as error:
         raise RefusedError(f"another run is at work: {error}", Exit.LOCKED) from error
 
 
 def _outcome(crawler: Crawler, signum: int | None, error: BaseException | None) -> tuple[int, str]:
-    assert crawler.stats is not None
-    stats = crawler.stats.get_stats()
+    stats = _stats(crawler)
     reason = stats.get("finish_reason")
     failure = stats.get("storage/failure")
     if failure or reason == STORAGE_FAILED:
@@ -112,12 +114,20 @@ def _outcome(crawler: Crawler, signum: int | None, error: BaseException | None) 
     return Exit.DONE, str(reason)
 
 
+def _stats(crawler: Crawler) -> dict[str, Any]:
+    """None at all where the crawl did not get so far as to count."""
+    try:
+        counted = crawler.stats
+    except RuntimeError:
+        return {}
+    return counted.get_stats() if counted else {}
+
+
 def _close_books(
     crawler: Crawler, run: Run, sites: Sequence[Site], arguments: Mapping[str, str], outcome: tuple[int, str]
 ) -> tuple[int, str]:
     """Judge the sites' health and write the run's report. Raises OSError."""
-    assert crawler.stats is not None
-    stats = crawler.stats.get_stats()
+    stats = _stats(crawler)
     status, cause = outcome
     counted: dict[str, Census] = {}
     # One page by hand is not what a run of the site brings, and a database that failed is not asked again.

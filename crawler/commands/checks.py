@@ -1,0 +1,70 @@
+"""Settings are looked at before anything starts: a mistake is one line, not a crawl that goes elsewhere."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
+
+from crawler import settings as project
+from crawler.commands.status import Exit, RefusedError
+from crawler.frontier.budget import Budget
+
+# What the frontier reads and crawler/settings.py leaves at its default.
+FRONTIER = ("FRONTIER_HOSTS", "FRONTIER_LEASE_SECONDS", "RECRAWL_DAYS", "SITE_BUDGET")
+_KINDS: dict[type, str] = {bool: "getbool", int: "getint", float: "getfloat", dict: "getdict"}
+_WORDS = {"getbool": "1 or 0", "getint": "a whole number", "getfloat": "a number", "getdict": "a JSON object"}
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Raises RefusedError for a setting of the command line that does not exist or cannot be read, or a closed log."""
+    known = dict(_known())
+    for name in settings:
+        if settings.getpriority(name) != SETTINGS_PRIORITIES["cmdline"]:
+            continue
+        if name not in known:
+            near = get_close_matches(str(name), known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise RefusedError(f"-s {name}=…: no such setting{hint}")
+        _readable(settings, str(name), known[str(name)])
+    _read(settings, "SITE_BUDGET", lambda: Budget.of(settings.getdict("SITE_BUDGET")))
+    _read(
+        settings,
+        "RECRAWL_DAYS",
+        lambda: [float(day) for day in settings.getlist("RECRAWL_DAYS")],
+        "a list of days such as 1,7,30",
+    )
+    level = settings["LOG_LEVEL"]
+    if str(level).upper() not in logging.getLevelNamesMapping():
+        raise RefusedError(f"LOG_LEVEL={level}: one of DEBUG, INFO, WARNING, ERROR and CRITICAL is needed")
+    if settings["LOG_FILE"]:
+        try:
+            with open(settings["LOG_FILE"], "ab"):
+                pass
+        except OSError as error:
+            raise RefusedError(f"LOG_FILE={settings['LOG_FILE']}: {error.strerror}", Exit.STORAGE) from error
+
+
+def _known() -> Iterator[tuple[str, object]]:
+    """Name and default of every setting there is."""
+    for module in (default_settings, project):
+        yield from ((name, value) for name, value in vars(module).items() if name.isupper())
+    yield from ((name, None) for name in FRONTIER)
+    yield "FRONTIER_HOSTS", 32
+    yield "FRONTIER_LEASE_SECONDS", 120.0
+
+
+def _readable(settings: BaseSettings, name: str, default: object) -> None:
+    reader = _KINDS.get(type(default))
+    if reader and isinstance(settings[name], str):
+        _read(settings, name, lambda: getattr(settings, reader)(name), _WORDS[reader])
+
+
+def _read(settings: BaseSettings, name: str, read: Callable[[], object], needed: str = "") -> None:
+    try:
+        read()
+    except ValueError as error:
+        why = f"{needed} is needed" if needed else str(error).removeprefix(f"{name}: ")
+        raise RefusedError(f"{name}={settings[name]}: {why}") from error
