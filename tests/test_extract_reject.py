@@ -1,0 +1,105 @@
+"""Pages that are no article are refused, each with its own reason; articles that speak of such things are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extract_kit import PROSE, TITLE, html, outcome
+
+
+def reason(body: bytes | str) -> str | None:
+    found = outcome(body)
+    assert not (found.articles and found.reject)
+    return found.reject.reason if found.reject else None
+
+
+def bare(body: str, title: str = "东方早市网") -> str:
+    return f'<html><head><meta charset="utf-8"><title>{title}</title></head><body>{body}</body></html>'
+
+
+def links(count: int, *, dated: bool = False) -> str:
+    date = "<span>2019-03-16</span>" if dated else ""
+    return "".join(f'<li><a href="/a/{n}.html">集市上的第{n}个早晨和它的故事</a>{date}</li>' for n in range(count))
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"  \n", b"%PDF-1.4 \xe6\x88\x91", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", b"PK\x03\x04", b"GIF89a"]
+)
+def test_what_is_no_html_is_refused(body: bytes) -> None:
+    assert reason(body) == "not_html"
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_list_of_titles_is_a_list_page(dated: bool) -> None:
+    assert reason(bare(f"<ul class=list>{links(30, dated=dated)}</ul>", "城事_东方早市网")) == "list_page"
+
+
+@pytest.mark.parametrize("words", ["", "<p>短。</p>", "<h1>标题</h1><p>只有一句话。</p>"])
+def test_a_page_with_next_to_nothing_on_it_is_too_short(words: str) -> None:
+    assert reason(bare(words)) == "too_short"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "您访问的页面不存在",
+        "抱歉，您要查看的文章已被删除",
+        "对不起，没有找到您要访问的页面",
+        "404 Not Found 页面错误",
+        "该信息已经下线，3秒后自动返回首页",
+        "您查看的文档不存在或已删除",
+        "页面走丢了",
+        "提示信息：内容不存在",
+    ],
+)
+def test_an_error_that_says_200_is_a_soft_404(words: str) -> None:
+    assert reason(bare(f"<div class=box><h2>{words}</h2><p><a href=/>返回首页</a></p></div>", "提示信息")) == "soft_404"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "请输入验证码后继续访问",
+        "您的访问过于频繁，请稍后再试",
+        "请拖动滑块完成验证",
+        "您的请求带有不合法参数，已被网站管理员设置拦截！",
+    ],
+)
+def test_a_captcha_or_a_firewall_is_blocked(words: str) -> None:
+    assert reason(bare(f"<p>{words}</p>", "安全验证")) == "blocked"
+
+
+@pytest.mark.parametrize("words", ["请先登录后查看全文", "登录后才能阅读全文", "本文为付费内容，开通会员后即可阅读"])
+def test_a_text_behind_an_account_is_a_login_wall(words: str) -> None:
+    assert reason(bare(f"<h1>{TITLE}</h1><p>{words}</p>", f"{TITLE}_东方早市网")) == "login_wall"
+
+
+def test_an_english_page_is_not_chinese() -> None:
+    words = "The market opens before sunrise, and the fishmongers are the first to arrive, every single day. " * 6
+    assert reason(bare(f"<h1>A morning</h1><p>{words}</p>", "A morning")) == "not_chinese"
+
+
+def test_a_mirror_in_traditional_with_pinyin_is_hijacked() -> None:
+    words = "<p>網(wǎng)絡(luò)時(shí)代的學(xué)生們(men)喜歡(huān)在網(wǎng)上看書(shū)，老師(shī)也覺(jué)得這樣(yàng)很好。</p>"
+    assert reason(bare(f"<h1>網(wǎng)絡(luò)時(shí)代</h1>{words * 4}", "網(wǎng)絡(luò)時(shí)代")) == "hijacked"
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "他打开网页，只看到“页面不存在”五个字，于是又打了一遍地址，还是不存在。",
+        "请输入验证码，手机上说。老人把眼镜推上去，一个数字一个数字地念给孙女听。",
+        "登录后才能查看的档案，如今全部公开了，研究者不必再等半年。",
+    ],
+)
+def test_an_article_that_speaks_of_errors_is_an_article(paragraph: str) -> None:
+    assert reason(html(body=f"<p>{paragraph}</p>{PROSE}")) is None
+
+
+def test_an_article_among_many_links_is_an_article() -> None:
+    assert reason(html(above=f"<ul>{links(40)}</ul>", below=f"<div><ul>{links(40, dated=True)}</ul></div>")) is None
+
+
+def test_a_comment_form_with_a_captcha_blocks_nothing() -> None:
+    form = "<form>发表评论 用户名：<input name=u> 密码：<input type=password> 请输入验证码：<input name=c></form>"
+    assert reason(html(below=form)) is None
