@@ -80,7 +80,7 @@ def test_an_english_page_is_not_chinese() -> None:
 
 
 def test_a_mirror_in_traditional_with_pinyin_is_hijacked() -> None:
-    words = "<p>網(wǎng)絡(luò)時(shí)代的學(xué)生們(men)喜歡(huān)在網(wǎng)上看書(shū)，老師(shī)也覺(jué)得這樣(yàng)很好。</p>"
+    words = "<p>網(wǎng)絡(luò)時(shí)代的學(xué)生們(men)喜歡(huān)看書(shū)，老師(shī)也覺(jué)得很好。</p>"
     assert reason(bare(f"<h1>網(wǎng)絡(luò)時(shí)代</h1>{words * 4}", "網(wǎng)絡(luò)時(shí)代")) == "hijacked"
 
 
