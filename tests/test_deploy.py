@@ -1,0 +1,118 @@
+"""deploy/ is what the documentation says, in the words that cron, systemd and logrotate understand."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from configparser import RawConfigParser
+from pathlib import Path
+
+import pytest
+
+from crawler.commands.status import Exit
+from crawler.site import FAMILIES
+from tests.site import serve
+from tests.site.crawl import PROJECT, crawl
+from tests.site.scaled import Scaled
+
+DEPLOY = PROJECT / "deploy"
+SYSTEMD = DEPLOY / "systemd"
+LIMITS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))  # minute, hour, day, month, day of the week
+
+
+def lines() -> list[str]:
+    read = (line.strip() for line in (DEPLOY / "crontab").read_text().splitlines())
+    return [line for line in read if line and not line.startswith("#")]
+
+
+def variables() -> dict[str, str]:
+    return dict(line.split("=", 1) for line in lines() if re.match(r"[A-Z]+=", line))
+
+
+def jobs() -> list[tuple[list[str], str]]:
+    """The five fields of time and the command of each line."""
+    return [(line.split()[:5], line.split(None, 5)[5]) for line in lines() if not re.match(r"[A-Z]+=", line)]
+
+
+def test_every_family_has_a_line_that_cron_understands() -> None:
+    assert [re.search(r"scrapy crawl (\w+)", command)[1] for _, command in jobs()] == ["news", "fanwen", "wenku"]  # type: ignore[index]
+    for times, command in jobs():
+        for field, (least, most) in zip(times, LIMITS, strict=True):
+            assert field == "*" or all(least <= int(each) <= most for each in field.split(",")), field
+        assert "%" not in command, "cron takes it for the end of the line"
+        subprocess.run(["/bin/sh", "-n", "-c", command], check=True)
+
+
+def test_a_line_of_the_crontab_runs_as_cron_would_run_it_and_asks_for_contact(tmp_path: Path) -> None:
+    settings = variables() | {"CRAWLER": str(tmp_path), "OUTPUT": str(tmp_path / "out"), "LOG": str(tmp_path)}
+    assert settings["CONTACT"] == ""
+    assert set(settings) == {"SHELL", "MAILTO", "CRAWLER", "OUTPUT", "LOG", "CONTACT"}
+    for name in ("scrapy.cfg", "crawler", "pipelines", ".venv"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    command = jobs()[0][1]
+    cron = {"PATH": "/usr/bin:/bin", "HOME": "/", "PYTHONDONTWRITEBYTECODE": "1", **settings}
+    done = subprocess.run(
+        [settings["SHELL"], "-c", command], cwd="/", env=cron, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "not crawled anonymously; add -s CONTACT=" in done.stderr
+
+
+def test_cron_hears_of_trouble_in_one_line_and_of_nothing_else(tmp_path: Path) -> None:
+    with serve(Scaled(10)) as web:
+        sites = web.write_sites(tmp_path / "sites")
+        log = str(tmp_path / "log")
+        done = crawl("fanwen", sites, tmp_path, LOG_FILE=log)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        with (sites / "scaled.toml").open("a") as file:
+            file.write("expect = { min = 99, max = 999 }\n")
+        done = crawl("fanwen", sites, tmp_path, LOG_FILE=log)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == "scrapy crawl fanwen: exit status 3: scaled: 10 articles, expected 99 to 999\n"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_systemd_understands_every_line_of_the_units(tmp_path: Path) -> None:
+    for path in SYSTEMD.iterdir():
+        (tmp_path / path.name).write_text(path.read_text().replace("/opt/crawler", str(PROJECT)))
+    units = [tmp_path / f"crawl@{family}{kind}" for family in FAMILIES for kind in (".service", ".timer")]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units, tmp_path / "crawl-alert@.service"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_systemd_knows_each_exit_status() -> None:
+    unit = RawConfigParser(strict=False)
+    unit.optionxform = str  # type: ignore[method-assign,assignment]
+    unit.read(SYSTEMD / "crawl@.service")
+    service = unit["Service"]
+    good = {int(each) for each in service["SuccessExitStatus"].split()}
+    final = {int(each) for each in service["RestartPreventExitStatus"].split()}
+    assert good == {Exit.LOCKED, Exit.INTERRUPTED + 2, Exit.INTERRUPTED + 15}
+    assert final == {Exit.USAGE, Exit.UNHEALTHY, Exit.STORAGE}
+    assert set(Exit) - {Exit.DONE, Exit.INTERRUPTED} - good - final == {Exit.NOT_STARTED}  # what is tried again
+
+
+def test_operations_explains_each_exit_status_once() -> None:
+    table = re.findall(r"^\| ([\d, ]+) \|", (PROJECT / "docs/operations.md").read_text(), re.M)
+    told = [int(number) for cell in table for number in cell.split(",")]
+    expected = [*(int(each) for each in Exit if each != Exit.INTERRUPTED), 130, 143, 137]
+    assert told == expected
+
+
+@pytest.mark.skipif(not shutil.which("logrotate"), reason="no logrotate here")
+def test_logrotate_understands_its_file(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["logrotate", "--debug", "--state", tmp_path / "state", DEPLOY / "logrotate"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "error" not in done.stderr
