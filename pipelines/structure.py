@@ -146,6 +146,8 @@ def _attachments(text: str) -> list[Part]:
     """"附送:标题标题同志们: …" and a line "附送：标题": the second document begins behind its title."""
     found: list[tuple[int, str, int]] = []
     for mark in _ATTACHMENT.finditer(text):
+        if found and mark.start() < found[-1][2]:  # "附件：附件：": inside the title of the last
+            continue
         title = _doubled(text[mark.end() : mark.end() + 160])
         if title:
             found.append((mark.start(), title, mark.end() + 2 * len(title)))

@@ -1,0 +1,127 @@
+"""Whatever bytes come, process_page answers: an article or a reason, never an exception, never `broken`."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.extract import Outcome
+from crawler.extract.article import REASONS
+from crawler.extract.ledger import restore
+from crawler.site import FAMILIES
+from pipelines.process import extract_page, finish, join_pages, process_page
+from tests.extract_kit import PROSE, URL, page
+from tests.test_extract_fixtures import FOLDER, GOLD
+
+_slugs = st.sampled_from(sorted(GOLD))
+_families = st.sampled_from([None, *sorted(FAMILIES)])
+# What parsers and patterns stumble over, between pieces of real pages.
+_BITS = [
+    *(b"<", b">", b"</div>", b"<div class='content'>", b"<p>", b"<br>", b"<a href='x_2.html'>", b"</a>", b"<!--"),
+    *(b"-->", b"<script>", b"</script>", b"<title>", b"<h1>", b"<table><tr><td>", b"<ul><li>", b"<style>", b"</html>"),
+    *(b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\x80", b"<meta charset=gbk>", b"&#x110000;", b"&#0;"),
+    *(
+        text.encode()
+        for text in ("来源：", "作者：", "2019-02-30", "第1页", "下一页", "【", "（", "1、", "\ue5e5", "😀")
+    ),
+    *(text.encode("gb18030") for text in ("责任编辑：", "当前位置：", "网络(wǎng)", "附送：", "篇一")),
+]
+_noise = st.lists(st.sampled_from(_BITS) | st.binary(max_size=8), max_size=12).map(b"".join)
+
+
+@cache
+def raw(slug: str) -> bytes:
+    return (FOLDER / f"{slug}.html").read_bytes()
+
+
+def answered(body: bytes, family: str | None = None, url: str = URL) -> Outcome:
+    found = process_page(page(body, url), family=family)
+    assert bool(found.articles) != bool(found.reject)
+    if found.reject is not None:
+        assert found.reject.reason in REASONS
+        assert found.reject.reason != "broken", found.reject.detail
+    for article in found.articles:
+        assert article.text
+        assert "\n\n" not in article.text
+        assert all(0 <= part.start <= part.end <= len(article.text) for part in article.parts)
+    return found
+
+
+@given(st.binary(max_size=2000), _families)
+def test_any_bytes_get_an_answer(body: bytes, family: str | None) -> None:
+    answered(body, family)
+
+
+@settings(max_examples=120)
+@given(_noise, _families)
+def test_any_heap_of_tags_and_labels_gets_an_answer(body: bytes, family: str | None) -> None:
+    answered(body + PROSE.encode() + body, family)
+
+
+@settings(max_examples=150)
+@given(_slugs, st.floats(0, 1), _families)
+def test_a_page_cut_anywhere_gets_an_answer(slug: str, where: float, family: str | None) -> None:
+    body = raw(slug)
+    answered(body[: int(len(body) * where)], family)
+
+
+@settings(max_examples=250)
+@given(_slugs, _slugs, st.floats(0, 1), st.floats(0, 1), _noise)
+def test_two_pages_spliced_anywhere_get_an_answer(one: str, other: str, end: float, start: float, noise: bytes) -> None:
+    first, second = raw(one), raw(other)
+    answered(first[: int(len(first) * end)] + noise + second[int(len(second) * start) :], GOLD[one]["family"])
+
+
+@settings(max_examples=100)
+@given(_slugs, _slugs, _slugs)
+def test_pages_joined_in_any_company_conserve_their_text(first: str, second: str, third: str) -> None:
+    outcomes = [extract_page(page(raw(slug), GOLD[slug]["url"])) for slug in (first, second, third)]
+    for article in join_pages(outcomes, complete=True).articles:
+        body = article.text
+        finish(article)
+        assert restore(article.text, article.removed) == body
+
+
+@given(st.text(max_size=80))
+def test_any_url_gets_an_answer(url: str) -> None:
+    answered(raw("dedecms"), url=url)
+
+
+_SENTENCE = "我们在这里说的，是一句话。".encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<div class='content a b'>" * 50_000 + _SENTENCE,
+        (b"<div class='comment'>" + _SENTENCE) * 10_000,
+        (b"<ul><li>" + _SENTENCE) * 10_000,
+        (b"<table><tr><td>" + _SENTENCE) * 5_000,
+        b"<font color=red>" * 30_000 + _SENTENCE,
+        b"<p " + b"".join(b"a%d=1 " % n for n in range(60_000)) + b">" + _SENTENCE,
+        b"<p class='" + b"".join(b"a%d " % n for n in range(100_000)) + b"'>" + _SENTENCE,
+        b"<p>" + _SENTENCE * 20_000,
+        (b"<p>" + _SENTENCE) * 25_000,
+        b"<p>" + "【（[(".encode() * 100_000,
+        b"<p>" + b"X" * 300_000 + _SENTENCE,
+        b"<p>" + b"1" * 300_000 + _SENTENCE,
+        "<p>（来自".encode() + b"a." * 100_000,
+        b"<p>" + "附件：".encode() * 50_000,
+        b"<title>" + "我们_".encode() * 50_000,
+        b"<" * 200_000,
+        b"&" * 200_000,
+        b"<a href='/a_2.html'>2</a> " * 10_000,
+    ],
+    ids=range(18),
+)
+def test_huge_and_deep_pages_get_an_answer(body: bytes) -> None:
+    """Each took seconds to hours at some time; bench/fuzz.py --large times them at 10 MB."""
+    answered(b"<html><head><title>t</title></head><body>" + body)
+
+
+def test_a_page_with_more_lines_than_are_read_is_truncated() -> None:
+    (article,) = answered(b"<h1>t</h1>" + (b"<p>" + _SENTENCE + b"</p>") * 25_000).articles
+    assert article.truncated
