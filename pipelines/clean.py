@@ -163,13 +163,47 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+# Words of which one is in every span that the rule can take: a text without them is not searched.
+_HINTS: dict[str, tuple[str, ...]] = {
+    "replacement": ("\ufffd",),
+    "watermark": ("转载", "访问", "关注", "搜索", "本文来", "文章来", "更多", "内容来", "来自", "来源", "出处", "浏览", "阅读"),
+    "watermark_filler": ("%", "#", "@", "^", "&", "~", "*"),
+    "back_to_site": ("返回",),
+    "first_printed": ("载于", "刊于", "原载", "原刊"),
+    "original_title": ("原标题", "原题", "原文标题"),
+    "picture_source": ("来源",),
+    "source_line": ("来源", "转自", "选自", "摘自", "出处", "来自", "稿源"),
+    "author_line": ("作者", "文", "撰", "采写", "记者"),
+    "app": ("APP", "App", "app", "客户端", "手机版"),
+    "document_share": ("由会员",),
+    "preview": ("预览", "下载", "文档格式"),
+    "download": ("ord",),
+    "closing_words": ("更多",),
+    "more_of_this": ("更多", "阅读", "推荐", "想", "文章", "链接", "新闻", "报道"),
+    "rights_line": ("转载", "授权", "许可", "允许", "违者必究"),
+    "rights_bracket": ("授权", "许可", "允许", "转载", "版权归", "独家所有", "请下载"),
+    "correct_me": ("纠错", "打印", "关闭", "收藏", "分享", "举报"),
+}
+_ODD = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]")
+
+
+def _worth_trying(rule: Rule, text: str, *, odd: bool) -> bool:
+    if rule.name in ("invisible", "private_use"):
+        return odd
+    hints = _HINTS.get(rule.name)
+    return hints is None or any(word in text for word in hints)
+
+
 def clean(article: Article) -> Article:
     """Take out of the body what is not the article's; find its parts; fill `removed` and `notices`."""
     ledger = Ledger(article.text)
     find_parts = restructure(article, ledger)
     notices: list[str] = []
     text, lines = "", [""]
+    odd = _ODD.search(ledger.text) is not None
     for rule in RULES:
+        if not _worth_trying(rule, ledger.text, odd=odd):
+            continue
         if text is not ledger.text:
             text, lines = ledger.text, ledger.text.split("\n")
         if rule.where == "span":

@@ -19,7 +19,7 @@ from pipelines.shingles import sign
 # Named in every row: raise it with every change that can change a row.
 RULES_VERSION = "2026.11.1"
 
-STEPS: tuple[Callable[[Article], Article | Reject], ...] = (clean, judge, sign)
+STEPS: tuple[Callable[[Article], Article | Reject], ...] = (clean, judge)
 
 
 def extract_page(page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
@@ -36,7 +36,13 @@ def join_pages(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
 
 
 def finish(article: Article) -> Article | Reject:
-    """Clean, judge and sign an extracted (and joined) article."""
+    """Clean, judge and sign an extracted (and joined) article: what a row is made of."""
+    verdict = run_steps(article)
+    return verdict if isinstance(verdict, Reject) else sign(verdict)
+
+
+def run_steps(article: Article) -> Article | Reject:
+    """The steps that change or refuse a text; the signature, which only the dataset's marks need, comes after them."""
     verdict: Article | Reject = article
     for step in STEPS:
         if isinstance(verdict, Reject):
@@ -48,11 +54,14 @@ def finish(article: Article) -> Article | Reject:
 
 
 def process_page(page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
-    """Everything for one page: `Outcome.articles` holds the finished article, or `reject` says why there is none."""
+    """Everything for one page: `Outcome.articles` holds the finished article, or `reject` says why there is none.
+
+    The article is not signed: near-duplicates are a matter of the dataset.
+    """
     outcome = extract_page(page, family=family, site=site)
     if not outcome.articles:
         return outcome
-    verdict = finish(outcome.articles[0])
+    verdict = run_steps(outcome.articles[0])
     if isinstance(verdict, Reject):
         return Outcome(reject=verdict, next_page=outcome.next_page)
     return Outcome(articles=[verdict], next_page=outcome.next_page)
