@@ -1,0 +1,60 @@
+"""`scrapy wacz`: the archive, or some of its files, as one WACZ that plays in a browser."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+from scrapy.commands import ScrapyCommand
+
+from crawler.archive.wacz import Listed, export, program
+from crawler.commands.looking import dataset_folder
+from crawler.commands.outcome import carried_out
+from crawler.commands.status import Exit, RefusedError
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "FILE.wacz [WARC …]"
+
+    def short_desc(self) -> str:
+        return "Pack the archive, or the WARC files named, into one file for ReplayWeb.page (needs the package wacz)"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.exitcode = carried_out("wacz", lambda: self._export(args))
+
+    def _export(self, args: Sequence[str]) -> None:
+        assert self.settings is not None
+        if not args or not args[0].endswith(".wacz"):
+            raise RefusedError(f"usage: scrapy wacz {self.syntax()}")
+        wacz = program()
+        if wacz is None:
+            raise RefusedError("the program wacz is not installed: pip install wacz", Exit.NOT_STARTED)
+        output = dataset_folder(self.settings["OUTPUT_DIR"])
+        warcs = [Path(each).absolute() for each in args[1:]] or sorted((output / "warc").rglob("*.warc.gz"))
+        if not warcs:
+            raise RefusedError(f"{output / 'warc'}: no WARC files", Exit.NOT_STARTED)
+        for path in warcs:
+            if not path.is_file():
+                raise RefusedError(f"{path}: no such file")
+        target = Path(args[0]).absolute()
+        pages = list(articles(output, {path.name for path in warcs}))
+        export(wacz, target, warcs, pages, title=f"{target.stem}: {len(pages)} articles")
+        print(f"{target}: {len(warcs)} WARC files, {len(pages)} articles, {target.stat().st_size:,} bytes")
+
+
+def articles(output: Path, warcs: set[str]) -> Iterator[Listed]:
+    """First page and title of each article whose first page lies in one of `warcs` (names), by site and time."""
+    if not (output / "articles").is_dir():
+        return
+    columns = ["site", "url", "title", "fetched_at", "captures"]
+    rows: list[dict[str, Any]] = ds.dataset(output / "articles", format="parquet").to_table(columns).to_pylist()
+    for row in sorted(rows, key=lambda row: (row["site"], row["fetched_at"], row["url"])):
+        if row["captures"][0]["warc_file"] in warcs:
+            yield Listed(row["captures"][0]["url"], row["fetched_at"], row["title"])
