@@ -163,35 +163,39 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-# Words of which one is in every span that the rule can take: a text without them is not searched.
-_HINTS: dict[str, tuple[str, ...]] = {
-    "replacement": ("\ufffd",),
-    "watermark": ("转载", "访问", "关注", "搜索", "本文来", "文章来", "更多", "内容来", "来自", "来源", "出处", "浏览", "阅读"),
-    "watermark_filler": ("%", "#", "@", "^", "&", "~", "*"),
-    "back_to_site": ("返回",),
-    "first_printed": ("载于", "刊于", "原载", "原刊"),
-    "original_title": ("原标题", "原题", "原文标题"),
-    "picture_source": ("来源",),
-    "source_line": ("来源", "转自", "选自", "摘自", "出处", "来自", "稿源"),
-    "author_line": ("作者", "文", "撰", "采写", "记者"),
-    "app": ("APP", "App", "app", "客户端", "手机版"),
-    "document_share": ("由会员",),
-    "preview": ("预览", "下载", "文档格式"),
-    "download": ("ord",),
-    "closing_words": ("更多",),
-    "more_of_this": ("更多", "阅读", "推荐", "想", "文章", "链接", "新闻", "报道"),
-    "rights_line": ("转载", "授权", "许可", "允许", "违者必究"),
-    "rights_bracket": ("授权", "许可", "允许", "转载", "版权归", "独家所有", "请下载"),
-    "correct_me": ("纠错", "打印", "关闭", "收藏", "分享", "举报"),
+def _words(*words: str) -> tuple[frozenset[str], ...]:
+    return tuple(map(frozenset, words))
+
+
+# Words of which one is in every span that the rule can take, as sets of characters: a text without one is not searched.
+_HINTS: dict[str, tuple[frozenset[str], ...]] = {
+    "replacement": _words("\ufffd"),
+    "watermark": _words("转载", "访问", "关注", "搜索", "本文来", "文章来", "更多", "内容来", "来自", "来源", "出处", "浏览", "阅读"),
+    "watermark_filler": _words("%", "#", "@", "^", "&", "~", "*"),
+    "back_to_site": _words("返回"),
+    "first_printed": _words("载于", "刊于", "原载", "原刊"),
+    "original_title": _words("原标题", "原题", "原文标题"),
+    "picture_source": _words("来源"),
+    "source_line": _words("来源", "转自", "选自", "摘自", "出处", "来自", "稿源"),
+    "author_line": _words("作者", "文", "撰", "采写", "记者"),
+    "app": _words("APP", "App", "app", "客户端", "手机版"),
+    "document_share": _words("由会员"),
+    "preview": _words("预览", "下载", "文档格式"),
+    "download": _words("ord"),
+    "closing_words": _words("更多"),
+    "more_of_this": _words("更多", "阅读", "推荐", "想", "文章", "链接", "新闻", "报道"),
+    "rights_line": _words("转载", "授权", "许可", "允许", "违者必究"),
+    "rights_bracket": _words("授权", "许可", "允许", "转载", "版权归", "独家所有", "请下载"),
+    "correct_me": _words("纠错", "打印", "关闭", "收藏", "分享", "举报"),
 }
 _ODD = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]")
 
 
-def _worth_trying(rule: Rule, text: str, *, odd: bool) -> bool:
+def _worth_trying(rule: Rule, characters: set[str], *, odd: bool) -> bool:
     if rule.name in ("invisible", "private_use"):
         return odd
     hints = _HINTS.get(rule.name)
-    return hints is None or any(word in text for word in hints)
+    return hints is None or any(word <= characters for word in hints)
 
 
 def clean(article: Article) -> Article:
@@ -199,17 +203,19 @@ def clean(article: Article) -> Article:
     ledger = Ledger(article.text)
     find_parts = restructure(article, ledger)
     notices: list[str] = []
-    text, lines = "", [""]
+    text, lines, short = "", [""], [0]
     odd = _ODD.search(ledger.text) is not None
+    characters = set(ledger.text)
     for rule in RULES:
-        if not _worth_trying(rule, ledger.text, odd=odd):
+        if not _worth_trying(rule, characters, odd=odd):
             continue
         if text is not ledger.text:
             text, lines = ledger.text, ledger.text.split("\n")
+            short = [i for i, line in enumerate(lines) if len(line) <= _LONGEST]
         if rule.where == "span":
             _apply_span(rule, ledger, notices)
         else:
-            _apply_line(rule, lines, ledger, notices)
+            _apply_line(rule, lines, short, ledger, notices)
     take_injected(ledger)
     _editor_lines(ledger)
     strip_title_lines(article.title, ledger)
@@ -230,11 +236,11 @@ def _apply_span(rule: Rule, ledger: Ledger, notices: list[str]) -> None:
         ledger.take_lines(rule.name, [i for i, line in enumerate(ledger.text.split("\n")) if not line])
 
 
-def _apply_line(rule: Rule, lines: list[str], ledger: Ledger, notices: list[str]) -> None:
-    first = max(0, len(lines) - 8) if rule.where != "line" else 0
+def _apply_line(rule: Rule, lines: list[str], short: list[int], ledger: Ledger, notices: list[str]) -> None:
     match = rule.pattern.match
-    tried = range(first, len(lines)) if rule.where != "edge" else [i for i in range(len(lines)) if i < 3 or i >= first]
-    hits = [i for i in tried if len(lines[i]) <= _LONGEST and match(lines[i])]
+    tail = len(lines) - 8
+    tried = short if rule.where == "line" else [i for i in short if i >= tail or (rule.where == "edge" and i < 3)]
+    hits = [i for i in tried if match(lines[i])]
     # A text of which half is "notices" is a text about notices.
     if hits and sum(len(lines[i]) for i in hits) * 2 < len(ledger.text):
         if rule.notice:

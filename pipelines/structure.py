@@ -68,12 +68,14 @@ def strip_title_lines(title: str, ledger: Ledger) -> None:
     key = fold(title)
     if len(key) < 4:
         return
-    lines = ledger.text.split("\n")
+    # The title three times and its punctuation: a longer line is text, and folding it would be for nothing.
+    longest = 4 * len(title) + 20
+    lines = [fold(line) if len(line) <= longest else line for line in ledger.text.split("\n", 6)[:6]]
     again = 0
-    while again + 1 < len(lines) and fold(lines[again]) in (key, key * 2, key * 3):
+    while again + 1 < len(lines) and lines[again] in (key, key * 2, key * 3):
         again += 1
     if not again:
-        again = _broken_title(key, [fold(line) for line in lines[:4]])
+        again = _broken_title(key, lines[:4])
     ledger.take_lines("title_again", range(again))
 
 
