@@ -19,15 +19,24 @@ from tests.test_extract_fixtures import FOLDER, GOLD
 _slugs = st.sampled_from(sorted(GOLD))
 _families = st.sampled_from([None, *sorted(FAMILIES)])
 # What parsers and patterns stumble over, between pieces of real pages.
+_LABELS = ("来源：", "作者：", "2019-02-30", "第1页", "下一页", "【", "（", "1、", "\ue5e5", "😀")
 _BITS = [
-    *(b"<", b">", b"</div>", b"<div class='content'>", b"<p>", b"<br>", b"<a href='x_2.html'>", b"</a>", b"<!--"),
-    *(b"-->", b"<script>", b"</script>", b"<title>", b"<h1>", b"<table><tr><td>", b"<ul><li>", b"<style>", b"</html>"),
-    *(b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\x80", b"<meta charset=gbk>", b"&#x110000;", b"&#0;"),
     *(
-        text.encode()
-        for text in ("来源：", "作者：", "2019-02-30", "第1页", "下一页", "【", "（", "1、", "\ue5e5", "😀")
+        b"<",
+        b">",
+        b"</div>",
+        b"<div class='content'>",
+        b"<p>",
+        b"<br>",
+        b"<a href='x_2.html'>",
+        b"</a>",
+        b"<!--",
+        b"-->",
     ),
-    *(text.encode("gb18030") for text in ("责任编辑：", "当前位置：", "网络(wǎng)", "附送：", "篇一")),
+    *(b"<script>", b"</script>", b"<title>", b"<h1>", b"<table><tr><td>", b"<ul><li>", b"<style>", b"</html>"),
+    *(b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\x80", b"<meta charset=gbk>", b"&#x110000;", b"&#0;"),
+    *(label.encode() for label in _LABELS),
+    *(label.encode("gb18030") for label in ("责任编辑：", "当前位置：", "网络(wǎng)", "附送：", "篇一")),
 ]
 _noise = st.lists(st.sampled_from(_BITS) | st.binary(max_size=8), max_size=12).map(b"".join)
 
