@@ -6,12 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
-import duckdb
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.looking import dataset_folder, write_text
 from crawler.commands.status import Exit, RefusedError
-from crawler.report.page import render
 
 
 class Command(ScrapyCommand):
@@ -37,6 +35,11 @@ class Command(ScrapyCommand):
 
 def write_report(output: Path) -> Path:
     """Replace reports/index.html in one step. Raises RefusedError when the dataset cannot be read, OSError."""
+    # Scrapy imports all commands for each of them: what only this one needs comes here.
+    import duckdb  # noqa: PLC0415
+
+    from crawler.report.page import render  # noqa: PLC0415
+
     try:
         page = render(output)
     except duckdb.Error as error:

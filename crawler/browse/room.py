@@ -1,0 +1,148 @@
+"""The reading room: question in, page out. No sockets here (server.py) and nothing is kept between two questions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import duckdb
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from crawler.archive.exchange import ArchiveError
+from crawler.browse.archived import COLOURS, archived_page
+from crawler.browse.search import MARKS, ORDERS, PAGE, Question, TooSlowError, article, facets, reject, search
+from crawler.browse.spans import rules_in, runs
+from crawler.extract.article import Capture, Removed
+
+FACTS = ("site", "family", "template", "published", "source", "author", "editor", "lead", "category", "keywords")
+MORE_FACTS = (
+    "document",
+    "page_count",
+    "truncated",
+    "script",
+    "charset",
+    "duplicate_of",
+    "near_duplicate_of",
+    "similarity",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: str
+    framed: bool = False  # an archived page, which only the room itself may show in a frame
+
+
+class Room:
+    """`output`: OUTPUT_DIR. Every question opens the dataset anew, so that what a crawl adds meanwhile is seen."""
+
+    def __init__(self, output: Path) -> None:
+        self._output = output
+        self._environment = Environment(
+            loader=PackageLoader("crawler.browse"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(clock=_clock, query=urlencode)
+        style = self._environment.get_template("browse.css").render(colours=COLOURS)
+        self.style_hash = f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}"
+        self._environment.globals.update(style=Markup(style))
+        self._pages: dict[str, Callable[[Mapping[str, str]], Answer]] = {
+            "": self._search,
+            "row": self._row,
+            "reject": self._reject,
+            "page": self._page,
+        }
+
+    def answer(self, name: str, arguments: Mapping[str, str]) -> Answer:
+        """The page `name` ("" is the search). Never raises for what is asked or for what the dataset holds."""
+        page = self._pages.get(name)
+        if page is None:
+            return self._say(404, "There is no such page.")
+        try:
+            return page(arguments)
+        except TooSlowError:
+            return self._say(503, "That took too long. Narrow it by a site or a longer word.")
+        except (ArchiveError, duckdb.Error, OSError) as error:
+            return self._say(500, str(error).splitlines()[0])
+
+    def _search(self, arguments: Mapping[str, str]) -> Answer:
+        question = Question.of(arguments)
+        found = search(self._output, question)
+        return self._show(
+            "search.html",
+            question=question,
+            found=found,
+            facets=facets(self._output),
+            orders=list(ORDERS),
+            marks=list(MARKS),
+            first=PAGE * question.page + 1,
+            more=found.total > PAGE * (question.page + 1),
+        )
+
+    def _row(self, arguments: Mapping[str, str]) -> Answer:
+        row, versions = article(self._output, arguments.get("id", ""), arguments.get("run", ""))
+        if row is None:
+            return self._say(404, "No such article.")
+        removed = [Removed(**span) for span in row["removed"]]
+        taken = [run for run in runs(row["text"], removed) if run.rule]
+        return self._show(
+            "row.html",
+            row=row,
+            versions=versions,
+            runs=runs(row["text"], removed),
+            rules={rule: sum(len(r.text) for r in taken if r.rule == rule) for rule in rules_in(removed)},
+            slots={rule: number % COLOURS for number, rule in enumerate(rules_in(removed))},
+            facts=FACTS,
+            more_facts=MORE_FACTS,
+            number=_number(arguments.get("n", "0"), len(row["captures"])),
+            view=arguments.get("view", "page"),
+        )
+
+    def _reject(self, arguments: Mapping[str, str]) -> Answer:
+        row = reject(self._output, arguments.get("record", ""))
+        if row is None:
+            return self._say(404, "No such rejected page.")
+        return self._show("reject.html", row=row, view=arguments.get("view", "page"))
+
+    def _page(self, arguments: Mapping[str, str]) -> Answer:
+        row: dict[str, Any] | None
+        if record := arguments.get("record"):
+            row = reject(self._output, record)
+            capture = row["capture"] if row else None
+        else:
+            row, _ = article(self._output, arguments.get("id", ""), arguments.get("run", ""))
+            capture = row["captures"][_number(arguments.get("n", "0"), len(row["captures"]))] if row else None
+        if row is None or capture is None:
+            return self._say(404, "No such record.", framed=True)
+        try:
+            shown = archived_page(self._output, row, Capture(**capture), arguments.get("view", "page"))
+        except (ArchiveError, OSError) as error:
+            return self._say(404, f"Not in the archive: {error}", framed=True)
+        return self._show("page.html", framed=True, shown=shown)
+
+    def _show(self, template: str, *, framed: bool = False, **values: Any) -> Answer:
+        return Answer(200, self._environment.get_template(template).render(**values), framed)
+
+    def _say(self, status: int, words: str, *, framed: bool = False) -> Answer:
+        return Answer(status, self._environment.get_template("words.html").render(words=words), framed)
+
+
+def _number(text: str, count: int) -> int:
+    """An index below `count`, 0 for anything else."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return number if number < count else 0
+
+
+def _clock(instant: datetime | None) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M}" if instant else "–"

@@ -1,0 +1,205 @@
+"""What the reading room asks of the dataset. Substrings, since Chinese has no word ends and no index is needed up to
+some million rows: DuckDB reads the text column at several hundred megabytes a second and core.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Timer
+from typing import Any, Self
+
+import duckdb
+
+from crawler.query import connect
+
+PAGE = 40  # results shown at once
+SECONDS = 20  # a question may take
+_TERMS = 8
+_LONGEST_TERM = 200
+_ID = re.compile(r"[0-9a-f]{32}")
+
+ORDERS = {
+    "newest": "fetched_at DESC, id",
+    "oldest": "fetched_at, id",
+    "a sample": "hash(id)",  # the same one every time, so that before and after a change can be compared
+    "most removed": "removed_share DESC, id",
+    "shortest": "quality.characters, id",
+    "longest": "quality.characters DESC, id",
+}
+MARKS = {
+    "cut short": "truncated",
+    "copies": "duplicate_of IS NOT NULL",
+    "near copies": "near_duplicate_of IS NOT NULL",
+    "no date": "published IS NULL",
+    "no source": "source IS NULL",
+    "masked or garbled": "quality.masked + quality.replaced > 0",
+}
+_FILTERS = ("site", "family", "template", "rule", "mark", "reason")
+
+
+class TooSlowError(Exception):
+    """The question took longer than SECONDS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the form on the page asks. Unknown values are no mistake: they find nothing, or are left out."""
+
+    q: str = ""
+    kind: str = "articles"
+    site: str = ""
+    family: str = ""
+    template: str = ""
+    rule: str = ""
+    mark: str = ""
+    reason: str = ""
+    order: str = "newest"
+    page: int = 0
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, str]) -> Self:
+        page = arguments.get("page", "0")
+        return cls(
+            q=arguments.get("q", "").strip(),
+            kind="rejects" if arguments.get("kind") == "rejects" else "articles",
+            order=arguments.get("order", "") if arguments.get("order") in ORDERS else "newest",
+            page=min(int(page), 999) if page.isascii() and page.isdigit() and len(page) < 6 else 0,
+            **{name: arguments.get(name, "")[:_LONGEST_TERM] for name in _FILTERS},
+        )
+
+    @property
+    def terms(self) -> list[str]:
+        return [term[:_LONGEST_TERM] for term in self.q.split()[:_TERMS]]
+
+    def arguments(self, **changed: str | int) -> dict[str, str | int]:
+        """For a link to another page of the same answer: what differs from the defaults."""
+        names = ("q", "kind", *_FILTERS, "order", "page")
+        asked = {name: getattr(self, name) for name in names} | changed
+        return {name: value for name, value in asked.items() if value != getattr(Question(), name)}
+
+    def turned(self, pages: int) -> Question:
+        return replace(self, page=self.page + pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    total: int
+    rows: Sequence[Mapping[str, Any]]
+
+
+def search(output: Path, question: Question) -> Found:
+    """Rows without their texts. Raises TooSlowError, duckdb.Error."""
+    tests, values = _tests(question)
+    where = f"WHERE {' AND '.join(tests)}" if tests else ""
+    with _asking(output) as db:
+        total = db.execute(f"SELECT count(*) FROM {question.kind} {where}", values).fetchone()
+        columns, order = (_REJECT, "capture.fetched_at DESC, url") if question.kind == "rejects" else _article(question)
+        sql = (
+            f"SELECT {columns} FROM {question.kind} {where} ORDER BY {order} LIMIT {PAGE} OFFSET {PAGE * question.page}"
+        )
+        snippet = question.terms[:1] or [""]
+        return Found(total[0] if total else 0, _dicts(db, sql, [*snippet, *values] if "?" in columns else values))
+
+
+_REJECT = "url, site, family, reason, detail, capture.record_id AS record, capture.fetched_at AS fetched_at"
+
+
+def _article(question: Question) -> tuple[str, str]:
+    taken = "list_sum([len(r.text) FOR r IN removed])"
+    columns = f"""
+        id, run_id, site, template, title, published, quality.characters AS characters, fetched_at, quality,
+        coalesce({taken}, 0) / (coalesce({taken}, 0) + len(text) + 1) AS removed_share, len(removed) AS spans,
+        substr(text, greatest(1, strpos(text, ?) - 24), 110) AS snippet"""
+    return columns, ORDERS[question.order]
+
+
+def _tests(question: Question) -> tuple[list[str], list[Any]]:
+    """SQL tests and the values of their question marks."""
+    tests: list[str] = []
+    values: list[Any] = []
+    for name in ("site", "family", *(("reason",) if question.kind == "rejects" else ("template",))):
+        if value := getattr(question, name):
+            tests.append(f"{name} = ?")
+            values.append(value)
+    texts = ("url", "detail") if question.kind == "rejects" else ("title", "text")
+    if question.kind == "articles":
+        if question.rule:
+            tests.append("list_contains([r.rule FOR r IN removed], ?)")
+            values.append(question.rule)
+        if question.mark in MARKS:
+            tests.append(MARKS[question.mark])
+    for term in question.terms:
+        if question.kind == "articles" and _ID.fullmatch(term):
+            tests.append("id = ?")
+            values.append(term)
+        elif term.startswith(("http://", "https://")):
+            tests.append("contains(url, ?)")
+            values.append(term)
+        else:
+            # Most terms are Han: lower case is only made where it makes a difference.
+            folded = [
+                f"contains(lower({text}), lower(?))" if term.isascii() else f"contains({text}, ?)" for text in texts
+            ]
+            tests.append(f"({' OR '.join(folded)})")
+            values += [term] * len(texts)
+    return tests, values
+
+
+def article(output: Path, article_id: str, run_id: str = "") -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """The row, newest or that of one run, and what other rows there are of the article (run_id, fetched_at)."""
+    with _asking(output) as db:
+        sql = "SELECT run_id, fetched_at FROM articles WHERE id = ? ORDER BY fetched_at DESC, run_id DESC LIMIT 50"
+        versions = _dicts(db, sql, [article_id])
+        if not versions:
+            return None, []
+        wanted = run_id or versions[0]["run_id"]
+        rows = _dicts(db, "SELECT * FROM articles WHERE id = ? AND run_id = ? LIMIT 1", [article_id, wanted])
+        return (rows[0] if rows else None), versions
+
+
+def reject(output: Path, record_id: str) -> dict[str, Any] | None:
+    with _asking(output) as db:
+        rows = _dicts(db, "SELECT * FROM rejects WHERE capture.record_id = ? LIMIT 1", [record_id])
+        return rows[0] if rows else None
+
+
+def facets(output: Path) -> dict[str, list[str]]:
+    """What there is to choose from, the most frequent first."""
+    sources = {
+        "site": "SELECT site AS name FROM articles",
+        "family": "SELECT family AS name FROM articles",
+        "template": "SELECT template AS name FROM articles",
+        "rule": "SELECT unnest([r.rule FOR r IN removed]) AS name FROM articles",
+        "reason": "SELECT reason AS name FROM rejects",
+    }
+    with _asking(output) as db:
+        return {
+            facet: [row["name"] for row in _dicts(db, f"{_COUNTED.format(source)} LIMIT 500", [])]
+            for facet, source in sources.items()
+        }
+
+
+_COUNTED = "SELECT name FROM ({}) WHERE name IS NOT NULL GROUP BY name ORDER BY count(*) DESC, name"
+
+
+@contextmanager
+def _asking(output: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect(output) as db:
+        timer = Timer(SECONDS, db.interrupt)
+        timer.start()
+        try:
+            yield db
+        except duckdb.InterruptException as error:
+            raise TooSlowError from error
+        finally:
+            timer.cancel()
+
+
+def _dicts(db: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    found = db.execute(sql, values)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

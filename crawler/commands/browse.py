@@ -1,0 +1,62 @@
+"""`scrapy browse`: the reading room, where a person judges what extraction and cleaning did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.commands.looking import dataset_folder
+from crawler.commands.status import Exit, RefusedError
+
+PORT = 8765
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[--port N]"
+
+    def short_desc(self) -> str:
+        return "Search the articles and see each beside its archived page, in a browser on this machine"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--port", metavar="N", type=int, default=PORT, help="on 127.0.0.1; 0: any free one (default: %(default)s)"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        try:
+            if args:
+                raise RefusedError(f"no argument {args[0]!r}; usage: scrapy browse {self.syntax()}")
+            if not 0 <= opts.port <= 65535:
+                raise RefusedError(f"--port {opts.port}: a number from 0 to 65535 is needed")
+            serve(dataset_folder(self.settings["OUTPUT_DIR"]), opts.port)
+        except RefusedError as refusal:
+            print(f"scrapy browse: {refusal}", file=sys.stderr)
+            self.exitcode = refusal.status
+
+
+def serve(output: Path, port: int) -> None:
+    """Until Ctrl-C or SIGTERM. Raises RefusedError when the port is taken."""
+    # Scrapy imports all commands for each of them: what only this one needs, and the reactor, come here.
+    from twisted.internet import reactor as installed  # noqa: PLC0415
+    from twisted.internet.error import CannotListenError  # noqa: PLC0415
+
+    from crawler.browse.room import Room  # noqa: PLC0415
+    from crawler.browse.server import listen  # noqa: PLC0415
+
+    reactor: Any = installed
+    try:
+        address = listen(reactor, Room(output), port)
+    except CannotListenError as error:
+        raise RefusedError(f"port {port} is taken; add --port 0 for a free one", Exit.NOT_STARTED) from error
+    print(f"Reading room: {address}\nCtrl-C closes it.", flush=True)
+    reactor.run()
