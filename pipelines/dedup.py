@@ -20,10 +20,11 @@ from pipelines.dupindex import DupIndex, stamp_of
 from pipelines.dupsegment import Entries
 from pipelines.shingles import Signature
 
-# Shares of three-character shingles. With one word in twenty replaced .82 is left, with one in five .46; unrelated
-# articles of a genre share .01. FineWeb's .75 on five-word shingles is about as strict as .8 here.
+# Shares of three-character shingles. With one word in twenty replaced .82 is left, with one in five .46; two texts that
+# are half the same share a third. Unrelated real articles share .001, of one subject up to .1.
+# FineWeb's .75 on five-word shingles is about as strict as .8 here.
 STRICT = 0.8
-LOOSE = 0.4
+LOOSE = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
-from pipelines.dupsegment import ENTRY, Entries, Segment, SegmentError, write_segment
+from pipelines.dupsegment import ENTRY, Entries, Segment, SegmentError, id_keys, text_keys, write_segment
 from pipelines.locks import Lock, is_alive
 from pipelines.manifest import Manifest, load_manifests
 from pipelines.shingles import SLOTS, Signature
@@ -57,7 +57,10 @@ class DupIndex:
         identity = _pair(bytes.fromhex(article))
         tail = self._tail[: self._held]
         stamps = [tail["stamp"][(tail["id"] == identity).all(axis=1)]]
-        stamps += [segment.of(identity)["stamp"] for segment in self._segments.values()]
+        keys = id_keys(identity)
+        for segment in self._segments.values():
+            entries = segment.behind(keys)
+            stamps.append(entries["stamp"][(entries["id"] == identity).all(axis=1)])
         return min((int(found.min()) for found in stamps if len(found)), default=None)
 
     def earlier(self, article: str, signature: Signature, before: int | None) -> Entries:
@@ -66,8 +69,11 @@ class DupIndex:
         tail = self._tail[: self._held]
         shared = np.count_nonzero(tail["minhash"] == minhash, axis=1)
         found = [tail[(shared >= _LEAST_SLOTS) | (tail["digest"] == digest).all(axis=1)]]
-        found += [segment.near(digest, minhash) for segment in self._segments.values()]
-        entries: Entries = np.concatenate(found)
+        keys = text_keys(digest, minhash)
+        found += [hits for segment in self._segments.values() if len(hits := segment.behind(keys))]
+        entries: Entries = np.concatenate(found) if len(found) > 1 else found[0]
+        if not len(entries):
+            return entries
         keep = (entries["id"] != identity).any(axis=1)
         if before is not None:
             a, b = entries["id"][:, 0], entries["id"][:, 1]
@@ -81,6 +87,9 @@ class DupIndex:
         rows = signature.minhashes
         if self._held + len(rows) > TAIL:
             self.flush()
+            if run is None:
+                # Nobody else touches the segments of a run that lives.
+                self.merge(lambda segment: segment.runs.keys() == {self._run_id})
         new = self._tail[self._held : self._held + len(rows)]
         new["id"], new["stamp"], new["minhash"] = _pair(bytes.fromhex(article)), at, rows
         new["digest"] = 0
@@ -137,10 +146,6 @@ class DupIndex:
         self.flush()
         with suppress(OSError):
             self._drafts.rmdir()
-
-    def merge_own(self) -> None:
-        """Merge the segments of this run: nobody else touches them while it lives."""
-        self.merge(lambda segment: segment.runs.keys() == {self._run_id})
 
     def _write(self, sources: list[Entries], runs: Mapping[str, int]) -> None:
         while (folder := self._folder / f"{self._run_id}-{self._serial:04d}").exists():

@@ -74,25 +74,30 @@ class Segment:
             raise SegmentError(f"{folder}: of another version, or cut")
         return Segment(folder, runs, entries, keys, rows)
 
-    def near(self, digest: npt.NDArray[np.uint64], minhash: MinHashes) -> Entries:
-        """Entries that may be copies of a text: at most MOST_PER_KEY, the earliest, for each of its keys."""
-        return self._behind(np.append(_bands(minhash), _pair_keys(digest, _DIGEST_BAND)))
-
-    def of(self, identity: npt.NDArray[np.uint64]) -> Entries:
-        """Entries of the article with this id."""
-        found = self._behind(_pair_keys(identity, _ID_BAND))
-        mine: Entries = found[(found["id"] == identity).all(axis=1)]
-        return mine
-
-    def _behind(self, keys: Keys) -> Entries:
-        first = np.searchsorted(self.keys, keys, "left")
-        last = np.searchsorted(self.keys, keys, "right")
+    def behind(self, keys: Keys) -> Entries:
+        """Entries that have one of the keys: at most MOST_PER_KEY, the earliest, for each; some by chance."""
+        first = np.searchsorted(self.keys, keys)
+        first = np.minimum(first, max(len(self.keys) - 1, 0))
+        hit = self.keys[first] == keys if len(self.keys) else np.zeros(len(keys), bool)
+        if not hit.any():
+            return self.entries[:0]
+        last = np.searchsorted(self.keys, keys[hit], "right")
         hits = [
             self.rows[start : min(end, start + MOST_PER_KEY)]
-            for start, end in zip(first.tolist(), last.tolist(), strict=True)
-            if start < end
+            for start, end in zip(first[hit].tolist(), last.tolist(), strict=True)
         ]
-        return self.entries[np.unique(np.concatenate(hits))] if hits else self.entries[:0]
+        return self.entries[np.unique(np.concatenate(hits))]
+
+
+def text_keys(digest: npt.NDArray[np.uint64], minhash: MinHashes) -> Keys:
+    """Keys by which the copies of a text are found, exact or near."""
+    slots = minhash[: BANDS * _SLOTS_PER_BAND].reshape(BANDS, -1)
+    return np.append(_slot_keys(slots, np.arange(BANDS, dtype=np.uint32)), _pair_keys(digest, _DIGEST_BAND))
+
+
+def id_keys(identity: npt.NDArray[np.uint64]) -> Keys:
+    """The one key by which the entries of an article are found."""
+    return _pair_keys(identity, _ID_BAND)
 
 
 def write_segment(folder: Path, draft: Path, sources: Sequence[Entries], runs: Mapping[str, int]) -> Segment:
@@ -149,11 +154,6 @@ def _band(entries: Entries, band: int) -> Keys:
         return _pair_keys(entries["digest" if band == _DIGEST_BAND else "id"], band)
     slots = entries["minhash"][:, band * _SLOTS_PER_BAND : (band + 1) * _SLOTS_PER_BAND]
     return _slot_keys(slots, np.uint32(band))
-
-
-def _bands(minhash: MinHashes) -> Keys:
-    """The BANDS keys of one MinHash."""
-    return _slot_keys(minhash[: BANDS * _SLOTS_PER_BAND].reshape(BANDS, -1), np.arange(BANDS, dtype=np.uint32))
 
 
 def _slot_keys(slots: npt.NDArray[np.uint16], band: Any) -> Keys:
