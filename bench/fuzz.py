@@ -63,6 +63,7 @@ def large() -> Iterator[tuple[str, bytes]]:
         "host names": "a.",
         "attachments": "附件：",
         "glosses": "網(wǎng)絡(luò)",
+        "invisible": "我们\u200b在，",
         "mojibake": "锛銆",
         "less than": "<",
         "ampersands": "&",

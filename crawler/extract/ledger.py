@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from crawler.extract.article import Removed
+
+# Spans that one rule may take from one text: a book has some thousands, a hostile page a million. The rest stays.
+_MOST = 50_000
 
 
 class Ledger:
@@ -21,13 +25,13 @@ class Ledger:
         self._taken: list[tuple[int, int, str]] = []
 
     def take(self, rule: str, spans: Iterable[tuple[int, int]]) -> None:
-        """Remove the disjoint spans [start, end), ascending, of the present `text`."""
+        """Remove the disjoint spans [start, end), ascending, of the present `text`; the first 50,000 of them."""
         kept: list[tuple[int, int]] = []
         source = iter(self._kept)
         low, high = next(source, (0, 0))
         position = 0  # of `low` in the text
         changed = False
-        for start, end in spans:
+        for start, end in islice(spans, _MOST):
             if start >= end:
                 continue
             changed = True
