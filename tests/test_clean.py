@@ -55,6 +55,8 @@ def test_a_text_without_furniture_is_left_as_it_is() -> None:
         "扫描下方二维码关注我们",
         "返回搜狐，查看更多",
         "点击展开全文",
+        "还剩27页未读，继续阅读",
+        "亲，该文档总共20页，到这儿已超出免费预览范围，如果喜欢就下载吧！",
     ],
 )
 def test_furniture_at_the_end_of_a_text_goes(line: str) -> None:

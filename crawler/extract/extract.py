@@ -11,7 +11,7 @@ from crawler.extract.breadcrumb import document_channels, read_category
 from crawler.extract.byline import Byline, date_evidence, fill, read_byline
 from crawler.extract.dates import instant
 from crawler.extract.decode import decode
-from crawler.extract.document import read_document
+from crawler.extract.document import read_document, shows_part
 from crawler.extract.dom import Document, parse
 from crawler.extract.generic import line_values
 from crawler.extract.layout import overrule
@@ -71,7 +71,7 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
         category=channels,
         keywords=_keywords(doc),
         document=document if family == "wenku" or _is_document(skin) else None,
-        truncated=doc.cut,
+        truncated=doc.cut or (family == "wenku" and shows_part(doc, document.pages if document else None)),
         charset=decoded.charset,
         fetched_at=page.captured_at,
     )
