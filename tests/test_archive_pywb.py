@@ -10,11 +10,8 @@ import importlib.util
 import json
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -26,6 +23,7 @@ from crawler.archive.cdxj import index_path
 from crawler.archive.surt import surt
 from crawler.archive.writer import WarcWriter
 from crawler.extract.article import Capture
+from tests.pywb_kit import playing
 from tests.test_archive_coding import KEYS
 from tests.test_archive_records import PLAIN, RUN
 
@@ -97,36 +95,8 @@ def test_the_index_is_line_for_line_that_of_pywb(python: str, archive: Archive) 
 
 @pytest.fixture(scope="module")
 def playback(python: str, archive: Archive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The base URL of a pywb that serves the archive by our own index, not one it made."""
-    folder = tmp_path_factory.mktemp("pywb")
-    for name in ("archive", "indexes"):
-        (folder / "collections" / "crawl" / name).mkdir(parents=True)
-    shutil.copy(archive.warc, folder / "collections" / "crawl" / "archive")
-    shutil.copy(index_path(archive.warc), folder / "collections" / "crawl" / "indexes" / "index.cdxj")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with (
-        (folder / "log").open("wb") as log,
-        subprocess.Popen(
-            [python, "-W", "ignore", "-m", "pywb.apps.cli", "-b", "127.0.0.1", "-p", str(port), "-d", str(folder)],
-            stdout=log,
-            stderr=log,
-        ) as process,
-    ):
-        try:
-            deadline = time.monotonic() + 60
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                    break
-                except ConnectionRefusedError:
-                    assert time.monotonic() < deadline, (folder / "log").read_text()
-                    assert process.poll() is None, (folder / "log").read_text()
-                    time.sleep(0.1)  # another program starts: nothing else tells when
-            yield f"http://127.0.0.1:{port}/crawl"
-        finally:
-            process.terminate()
+    with playing(python, [archive.warc], tmp_path_factory.mktemp("pywb")) as base:
+        yield base
 
 
 @pytest.mark.parametrize("name", ["plain", "gzip", "same", "sloppy"])

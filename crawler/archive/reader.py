@@ -40,7 +40,8 @@ class Stored:
     """One response as the archive has it.
 
     `head` is verbatim (up to the renamed Transfer-Encoding), `body` the payload after transfer decoding, content coding
-    kept. A revisit (`refers` set) has the body of its original, or none (`resolved` false) when that is not at hand.
+    kept. A revisit (`refers` set) has the body of its original, or none (`resolved` false) when that is not at hand; a
+    304 has its headers, too.
     `metadata` are the fields of its metadata record, names in lower case.
     """
 
@@ -137,7 +138,9 @@ def _resolve(folder: Path, stored: Stored) -> Stored:
     for _ in range(_LONGEST_CHAIN):
         refers = original.refers
         if not refers:
-            return replace(stored, body=original.body, truncated=original.truncated, resolved=True)
+            # A 304 names neither type nor coding of the body that it says is still good.
+            headers = original.headers if stored.refers and stored.refers.unchanged else stored.headers
+            return replace(stored, headers=headers, body=original.body, truncated=original.truncated, resolved=True)
         if not refers.warc_file or refers.offset is None:
             break
         try:
