@@ -11,7 +11,7 @@ from crawler.extract.ledger import Ledger
 from crawler.extract.title import fold
 
 _BLOCK_START = re.compile(r"(?:^|\n)(\d{1,4})[、.．]")
-_SUFFIX = re.compile(r"(?:可编辑版?|完整版?|word版?|最新版?|精品|精选|范文|模板|整理|\(.{1,8}\)|（.{1,8}）|\.\w{3,4})+$", re.I)
+_SUFFIX = re.compile(r"(?:可编辑版?|完整版?|word版?|最新版?|精品|精选|范文|模板|整理|\([^()]{1,8}\)|（[^（）]{1,8}）|\.\w{3,4})+$", re.I)
 _ATTACHMENT = re.compile(r"(?:附送|附件|附赠|附)\s*\d*\s*[:：]\s*")
 _NUMERALS = "一二三四五六七八九十"
 

@@ -134,3 +134,29 @@ def test_huge_and_deep_pages_get_an_answer(body: bytes) -> None:
 def test_a_page_with_more_lines_than_are_read_is_truncated() -> None:
     (article,) = answered(b"<h1>t</h1>" + (b"<p>" + _SENTENCE + b"</p>") * 25_000).articles
     assert article.truncated
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "6" * 80 + "页",  # found by atheris: a line of digits was a pager in 2^50 ways
+        "[1]" * 25 + "x",
+        "点击查看更多" * 14 + "x",
+        "打印本页阅读全文" * 7 + "x",
+        "条评论" * 19 + "x",
+        "（）" * 40 + "x",
+        "本报记者 " * 15 + "x",
+        "编辑：" * 20 + "x",
+        "2019-01-01 " * 8 + "x",
+        "当前位置：> " * 12 + "x",
+    ],
+)
+@pytest.mark.parametrize("place", ["title", "line", "link"])
+def test_a_short_line_that_reads_in_many_ways_is_read_at_once(line: str, place: str) -> None:
+    """Exponential patterns do not fail here, they do not come back."""
+    shown = {
+        "title": f"<title>{line}</title><h1>{line}</h1>",
+        "line": f"<p>{line}</p>",
+        "link": f"<a href=/x>{line}</a>",
+    }
+    answered(f"{shown[place]}{PROSE}<div>{shown[place]}</div>".encode(), "wenku")

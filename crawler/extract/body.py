@@ -10,7 +10,11 @@ from crawler.extract.generic import DROPPED, noise_limit
 from crawler.extract.title import fold, segments
 from crawler.extract.vocabulary import BREADCRUMB, COMMENTS, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
 
-_PAGER = re.compile(r"^(?:(?:页面|分页|页码|页次)\s*[:：]\s*)?(?:[\[(（【<]?(?:共\s*\d+\s*[页篇]|\d{1,3}|\d+\s*/\s*\d+|没有了|首页|尾页|末页|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*)+$")
+# Atomic, or a line of sixty digits takes a century: it is one number in one way only.
+_PAGER = re.compile(
+    r"^(?:(?:页面|分页|页码|页次)\s*[:：]\s*)?(?:[\[(（【<]?(?>共\s*\d+\s*[页篇]|\d+\s*/\s*\d+|\d{1,3}(?!\d)|没有了|首页|尾页|末页"
+    r"|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*+)++$"
+)
 _BOAST = re.compile(r"品牌|平台|网站|门户|领先|知名|一站式")
 _SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客服|网站")
 _COLON = re.compile(r"^.{0,12}[:：]")

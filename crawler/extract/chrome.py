@@ -18,7 +18,8 @@ _CONTROL_WORDS = (
     "加入收藏", "设为首页", "推荐给朋友", "推荐给好友", "推荐", "订阅", "原创", "正文", "图片", "视频", "广告", "全屏", "静音", "倍速", "高清", "标清", "刷新", "登录", "注册", "保存", "下载", "阅读", "浏览", "点击", "人气",
     "来自", "编辑于", "阅读原文", "发布", "全文", "相关", "标签", "热度", "繁体", "简体", "无障碍", "视力保护色", "视力保护", "目录", "加入书签", "书签", "投票推荐", "上一章", "下一章", "章节", "采纳", "已采纳", "追问", "追答",
 )
-_CONTROL = re.compile("^[\\W\\d_]*(?:(?:" + "|".join(sorted(_CONTROL_WORDS, key=len, reverse=True)) + r")[\W\d_]*)+$")
+# Atomic, the longest word first: "点击查看更多" ten times over is read in one way, not in thousands.
+_CONTROL = re.compile("^[\\W\\d_]*+(?:(?>" + "|".join(sorted(_CONTROL_WORDS, key=len, reverse=True)) + r")[\W\d_]*+)++$")
 _SENTENCE = re.compile("[。！？]|[，,].*[，,]")
 _COUNT = re.compile(r"^[\s(（]*\d{0,6}\s*(?:次|人|条)?(?:浏览|阅读|点击|评论|人气|围观)[\s:：\d)）次]*$")
 _EDITOR = re.compile(
