@@ -30,7 +30,9 @@ def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
         }
     )
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(f"SET allowed_directories = [{_literal(output)}]")
+    # Resolved: an operator may have put one of them on another disk, behind a link.
+    folders = [output.resolve(), *((output / name).resolve() for name in ("articles", "rejects", "warc"))]
+    connection.execute(f"SET allowed_directories = [{', '.join(map(_literal, folders))}]")
     connection.execute("SET temp_directory = ''")
     connection.execute("SET enable_external_access = false")
     for kind, schema in _SCHEMAS.items():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import subprocess
 import tempfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,41 @@ def chromium(url: str, *options: str, width: int = 1280, height: int = 2400, dar
 def screenshot(url: str, file: Path, *, width: int = 1280, height: int = 2400, dark: bool = False) -> Path:
     chromium(url, f"--screenshot={file}", width=width, height=height, dark=dark)
     return file
+
+
+def colours(png: Path) -> set[tuple[int, int, int]]:
+    """Every colour of a screenshot. Enough of PNG for what Chromium writes: 8 bits, RGB or RGBA, not interlaced."""
+    raw = png.read_bytes()
+    width, height, depth, kind = struct.unpack(">IIBB", raw[16:26])
+    size = {2: 3, 6: 4}[kind]
+    assert depth == 8
+    packed, at = b"", 8
+    while at < len(raw):
+        (length,) = struct.unpack(">I", raw[at : at + 4])
+        if raw[at + 4 : at + 8] == b"IDAT":
+            packed += raw[at + 8 : at + 8 + length]
+        at += length + 12
+    flat = zlib.decompress(packed)
+    stride = width * size
+    above = bytearray(stride)
+    found: set[tuple[int, int, int]] = set()
+    for row in range(height):
+        start = row * (stride + 1)
+        line = bytearray(flat[start + 1 : start + 1 + stride])
+        _unfilter(flat[start], line, above, size)
+        found.update(zip(line[0::size], line[1::size], line[2::size], strict=True))
+        above = line
+    return found
+
+
+def _unfilter(kind: int, line: bytearray, above: bytearray, size: int) -> None:
+    for i in range(len(line)) if kind else ():
+        a = line[i - size] if i >= size else 0
+        b = above[i]
+        c = above[i - size] if i >= size else 0
+        if kind == 4:
+            p = a + b - c
+            guess = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
+        else:
+            guess = (0, a, b, (a + b) // 2)[kind]
+        line[i] = (line[i] + guess) & 255

@@ -84,8 +84,11 @@ def _marked(text: str, labels: Sequence[int], mark: Mark) -> str:
     for label, group in groupby(spread):
         end = start + sum(1 for _ in group)
         look = mark(label)
-        piece = str(escape(text[start:end]))
-        pieces.append(f'<mark class="{escape(look[0])}" title="{escape(look[1])}">{piece}</mark>' if look else piece)
+        piece = text[start:end]
+        core = piece.rstrip() if look else ""
+        if look and core:
+            pieces.append(f'<mark class="{escape(look[0])}" title="{escape(look[1])}">{escape(core)}</mark>')
+        pieces.append(escape(piece[len(core) :]))
         start = end
     return "".join(pieces)
 
