@@ -19,6 +19,14 @@ _READ = 1 << 18
 _GZIP = 31
 
 
+class DamagedRecordError(ArchiveError):
+    """The record at `offset` of the file is not whole; the message names both."""
+
+    def __init__(self, path: Path, offset: int, what: str) -> None:
+        super().__init__(f"{path.name}: the record at offset {offset} is damaged: {what}")
+        self.offset = offset
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One record: bytes [offset, end) of the file. `fields` of its WARC header, names in lower case."""
@@ -59,8 +67,7 @@ class Answer:
 
 
 def members(path: Path, start: int = 0) -> Iterator[Member]:
-    """All records from the one at offset `start` on. Raises ArchiveError, which names file and offset, at the first
-    that is damaged."""
+    """All records from the one at offset `start` on. Raises DamagedRecordError at the first that is damaged."""
     with path.open("rb") as file:
         file.seek(start)
         offset, rest = start, b""
@@ -71,11 +78,11 @@ def members(path: Path, start: int = 0) -> Iterator[Member]:
             while not gunzip.eof:
                 rest = rest or file.read(_READ)
                 if not rest:
-                    raise _damage(path, offset, "cut off")
+                    raise DamagedRecordError(path, offset, "cut off")
                 try:
                     pieces.append(gunzip.decompress(rest))
                 except isal_zlib.error as error:  # type: ignore[misc]
-                    raise _damage(path, offset, f"no whole gzip member: {error}") from error
+                    raise DamagedRecordError(path, offset, f"no whole gzip member: {error}") from error
                 length += len(rest) - len(gunzip.unused_data)
                 rest = gunzip.unused_data
             yield _parse(path, offset, offset + length, b"".join(pieces))
@@ -112,24 +119,20 @@ def _parse(path: Path, offset: int, end: int, content: bytes) -> Member:
     fields = {name.lower(): value for name, value in headers_of(head)}
     block = rest[:-4]
     if not head.startswith(b"WARC/1.") or not blank or not rest.endswith(b"\r\n\r\n"):
-        raise _damage(path, offset, "no WARC record")
+        raise DamagedRecordError(path, offset, "no WARC record")
     if fields.get("content-length") != str(len(block)):
-        raise _damage(path, offset, "another length than its Content-Length")
+        raise DamagedRecordError(path, offset, "another length than its Content-Length")
     if _differs(fields.get("warc-block-digest"), block):
-        raise _damage(path, offset, "its block digest does not match")
+        raise DamagedRecordError(path, offset, "its block digest does not match")
     member = Member(offset, end, fields, block)
     if member.kind == "response" and (declared := fields.get("warc-payload-digest")):
         body = split(block)[1]
         # Other tools keep bodies chunked and take the digest of what is in the chunks.
         if _differs(declared, body) and _differs(declared, dechunk(body)):
-            raise _damage(path, offset, "its payload digest does not match")
+            raise DamagedRecordError(path, offset, "its payload digest does not match")
     return member
 
 
 def _differs(declared: str | None, content: bytes) -> bool:
     """Only for the algorithm that we write; another tool's SHA-256 is not judged."""
     return declared is not None and declared.startswith("sha1:") and declared != digest(content)
-
-
-def _damage(path: Path, offset: int, what: str) -> ArchiveError:
-    return ArchiveError(f"{path.name}: the record at offset {offset} is damaged: {what}")

@@ -1,0 +1,29 @@
+"""What the frontier still has to do: answers that are in the archive and wait for their turn to become rows."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Engine, or_, select
+
+from crawler.frontier.database import storage
+from crawler.frontier.tables import IS_LEASED, IS_PENDING, url
+
+
+def open_work(engine: Engine) -> tuple[set[str], set[str]]:
+    """URLs that are still to be visited; record ids of answers held for them and of earlier pages of their articles.
+
+    Raises StorageError.
+    """
+    urls: set[str] = set()
+    records: set[str] = set()
+    with storage("open work"), engine.connect() as connection, connection.begin():
+        query = select(url.c.url, url.c.held, url.c.chain, url.c.payload).where(or_(IS_PENDING, IS_LEASED))
+        for row in connection.execute(query):
+            urls.add(row.url)
+            if row.held:
+                records.add(json.loads(row.held)["record_id"])
+            if row.chain and row.payload:
+                earlier = json.loads(row.payload)["meta"]["article"]["earlier"]
+                records.update(each["record_id"] for each in earlier)
+    return urls, records

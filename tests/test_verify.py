@@ -1,0 +1,218 @@
+"""`scrapy verify`: a dataset that crawls, compaction and take-downs leave is well; whatever is off is found."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.locks import Lock
+from pipelines.manifest import load_manifests
+from pipelines.parts import Part, sha256
+from tests import dataset_kit as kit
+from tests.command_kit import Done, call
+from tests.site.crawl import crawl, scrapy
+from tests.site.scaled import Scaled
+from tests.site.server import serve
+
+NOON = datetime(2026, 9, 20, 12, tzinfo=UTC)
+FLIPS = 8  # a kind of file
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs, the second of which met some articles of the first again."""
+    folder = tmp_path_factory.mktemp("made")
+    site = kit.scaled(105)
+    sites = kit.write_site(folder / "sites", site)
+    everything = kit.places(site)[15:60]
+    kit.crawl(folder / "out", sites, everything, 1, NOON)
+    kit.crawl(folder / "out", sites, everything[:10], 2, NOON.replace(month=10))
+    return folder
+
+
+@pytest.fixture
+def output(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made, tmp_path / "copy")
+    return tmp_path / "copy" / "out"
+
+
+def verify(output: Path, *words: str) -> Done:
+    return call("verify", output, "--processes", "1", *words)
+
+
+def test_what_crawls_leave_is_well(output: Path) -> None:
+    done = verify(output)
+    assert (done.status, done.err) == (0, ""), done
+    rows = sum(part.rows for each in load_manifests(output).values() for part in each.files)
+    assert done.out.endswith(f"{rows} rows and rejects ({rows} made again): all is well\n")
+    assert not list((output / "tmp").iterdir())
+
+
+def test_so_is_what_compaction_a_takedown_and_reextraction_leave(output: Path) -> None:
+    for words in (("compact",), ("forget", f"{kit.BASE}/c0/20.html"), ("reextract", "--processes", "1")):
+        done = call(words[0], output, *words[1:])
+        assert done.status == 0, done
+        verified = verify(output)
+        assert verified.status == 0, (words, verified)
+
+
+def test_so_is_what_a_real_crawl_leaves_also_when_it_was_stopped_half_way(tmp_path: Path) -> None:
+    with serve(Scaled(40)) as web:
+        sites, output = web.write_sites(tmp_path / "sites"), tmp_path / "out"
+        for pages in ("20", "0"):
+            crawl("fanwen", sites, output, CLOSESPIDER_PAGECOUNT=pages)
+            done = verify(output)
+            assert done.status == 0, done
+
+
+def test_processes_and_a_terminal_make_no_difference(output: Path) -> None:
+    settings = {"OUTPUT_DIR": str(output), "SITES_DIR": str(output.parent / "sites")}
+    done = scrapy("verify", "--processes", "2", settings=settings)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", verify(output).out)
+
+
+KINDS = {
+    "WARC": "warc/**/*.warc.gz",
+    "index": "warc/**/*.cdxj",
+    "articles": "articles/**/*.parquet",
+    "rejects": "rejects/**/*.parquet",
+    "manifest": "manifests/*.json",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_flipped_bit_anywhere_is_found(output: Path, kind: str) -> None:
+    rng = random.Random(kind)
+    for number in range(FLIPS):
+        path = rng.choice(sorted(output.glob(KINDS[kind])))
+        content = path.read_bytes()
+        at = rng.randrange(len(content)) if number else len(content) - 1
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1 << rng.randrange(8)]) + content[at + 1 :])
+        done = verify(output, "--quick")
+        assert done.status == 1, (path, at, done)
+        assert path.name.removesuffix(".cdxj") in done.out, (path, at, done)
+        path.write_bytes(content)
+    assert verify(output, "--quick").status == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_missing_or_cut_file_is_found(output: Path, kind: str) -> None:
+    path = sorted(output.glob(KINDS[kind]))[0]
+    content = path.read_bytes()
+    for left in (content[: len(content) // 2], b"", None):
+        path.unlink() if left is None else path.write_bytes(left)
+        done = verify(output, "--quick")
+        assert done.status == 1, (left, done)
+
+
+# Digests that all match, and yet something is off: what a bug or a careless hand would leave.
+
+
+def rewrite(output: Path, kind: str, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
+    """Change the rows of the first part of `kind` and make the manifest agree."""
+    path = sorted((output / kind).rglob("*.parquet"))[0]
+    table = pq.ParquetFile(path).read()
+    changed = pa.Table.from_pylist(change(table.to_pylist()), schema=table.schema)
+    pq.write_table(changed, path)
+    name = path.relative_to(output).as_posix()
+    for manifest in load_manifests(output).values():
+        files = [_again(path, part, changed.num_rows) if part.path == name else part for part in manifest.files]
+        counts = {
+            each: sum(part.rows for part in files if part.path.startswith(each)) for each in ("articles", "rejects")
+        }
+        replace(manifest, files=files, counts=counts).write(output)
+
+
+def _again(path: Path, part: Part, rows: int) -> Part:
+    return replace(part, rows=rows, bytes=path.stat().st_size, sha256=sha256(path))
+
+
+def changed(**columns: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
+    def change(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        rows[3] |= {name: value(rows[3]) if callable(value) else value for name, value in columns.items()}
+        return rows
+
+    return change
+
+
+def moved(row: dict[str, Any]) -> list[dict[str, Any]]:
+    return [row["captures"][0] | {"offset": row["captures"][0]["offset"] + 1}]
+
+
+WRONG: dict[str, tuple[str, Callable[[list[dict[str, Any]]], list[dict[str, Any]]], str]] = {
+    "another title": ("articles", changed(title="别的"), "yield another title"),
+    "another text": ("articles", changed(text="别的"), "text_digest is not that of the text"),
+    "another id": ("articles", changed(id="0" * 32), "its id or canonical_url"),
+    "a capture that is off by one": ("articles", changed(captures=moved), "there is no such record"),
+    "a null": ("articles", changed(title=None), "column 'title' is null"),
+    "a lost row": ("articles", lambda rows: rows[1:], "became neither a row nor a reject"),
+    "a row twice": ("articles", lambda rows: [*rows[:4], *rows[3:]], "is the record of 2 rows"),
+    "rows out of order": ("articles", lambda rows: rows[::-1], "not sorted"),
+    "a lost reject": ("rejects", lambda rows: rows[1:], "became neither a row nor a reject"),
+    "another reason": ("rejects", lambda rows: [row | {"reason": "blocked"} for row in rows], "not blocked"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_rows_that_are_not_what_the_archive_gives_are_found(output: Path, what: str) -> None:
+    kind, change, told = WRONG[what]
+    rewrite(output, kind, change)
+    done = verify(output)
+    assert done.status == 1, done
+    assert told in done.out, done
+
+
+def test_files_that_no_manifest_knows_are_told(output: Path) -> None:
+    part = next((output / "articles").rglob("*.parquet"))
+    shutil.copy(part, part.with_name("20260101T000000Z-news-dead00-0000.parquet"))
+    warc = next((output / "warc").rglob("*.warc.gz"))
+    shutil.copy(warc, f"{warc}.open")
+    [manifest, *_] = load_manifests(output).values()
+    (output / "manifests" / f"{manifest.run_id}.json").unlink()
+    lines = verify(output, "--quick").out
+    for told in ("dead00-0000.parquet: no manifest names it", ".open: left open", "no manifest covers it"):
+        assert told in lines
+
+
+def test_what_a_live_run_writes_is_left_alone(output: Path) -> None:
+    run = "20261120T120000Z-news-aa11aa"
+    lock = Lock(output, f"run-{run}")
+    part = next((output / "articles").rglob("*.parquet"))
+    shutil.copy(part, part.with_name(f"{run}-0000.parquet"))
+    warc = next((output / "warc").rglob("*.warc.gz"))
+    shutil.copy(warc, warc.with_name("news-20261120120000000-00000-aa11aa.warc.gz"))
+    assert verify(output, "--quick").status == 0
+    lock.release()
+
+
+def test_rows_of_other_rules_are_counted_not_judged(output: Path) -> None:
+    rewrite(output, "articles", lambda rows: [row | {"rules_version": "2020.1", "title": "别的"} for row in rows])
+    done = verify(output)
+    assert done.status == 0, done
+    assert "of other rules" in done.out
+
+
+def test_mistakes_are_one_line(output: Path, tmp_path: Path) -> None:
+    verify(tmp_path / "nowhere").says(2, "no such folder")
+    (tmp_path / "empty").mkdir()
+    verify(tmp_path / "empty").says(2, "no dataset there")
+    verify(output, "x").says(2, "no arguments")
+    held = Lock(output, "dataset")  # as compaction holds it
+    verify(output).says(5, "at work")
+    held.release()
+
+
+def test_a_manifest_names_itself(output: Path) -> None:
+    """A good manifest under another name is no manifest."""
+    [path, *_] = (output / "manifests").iterdir()
+    path.rename(path.with_name("20200101T000000Z-news-000000.json"))
+    assert verify(output).status == 1
