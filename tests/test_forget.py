@@ -276,6 +276,7 @@ def test_a_later_crawl_asks_for_everything_but_what_was_taken_down(tmp_path: Pat
         pages = {each["url"].removeprefix(web["scaled"]) for each in target["captures"]}
         assert len(again) > 100
         assert again.isdisjoint(pages)
+        assert call("verify", output, "--quick", "--processes", "1", sites=sites).status == 0
         assert forget(output, "--site", "scaled").status == 0
         asked = len(web.hits)
         crawl("fanwen", sites, output)

@@ -65,13 +65,13 @@ def test_so_is_what_compaction_a_takedown_and_reextraction_leave(output: Path) -
         assert verified.status == 0, (words, verified)
 
 
-def test_so_is_what_a_real_crawl_leaves_also_when_it_was_stopped_half_way(tmp_path: Path) -> None:
+def test_so_is_what_a_crawl_leaves_that_was_stopped_half_way(tmp_path: Path) -> None:
     with serve(Scaled(40)) as web:
         sites, output = web.write_sites(tmp_path / "sites"), tmp_path / "out"
-        for pages in ("20", "0"):
-            crawl("fanwen", sites, output, CLOSESPIDER_PAGECOUNT=pages)
-            done = verify(output)
-            assert done.status == 0, done
+        crawl("fanwen", sites, output, CLOSESPIDER_PAGECOUNT="20")
+        assert len(web.hits) < 40
+    done = verify(output)
+    assert done.status == 0, done
 
 
 def test_processes_and_a_terminal_make_no_difference(output: Path) -> None:
@@ -154,7 +154,7 @@ WRONG: dict[str, tuple[str, Callable[[list[dict[str, Any]]], list[dict[str, Any]
     "another id": ("articles", changed(id="0" * 32), "its id or canonical_url"),
     "a capture that is off by one": ("articles", changed(captures=moved), "there is no such record"),
     "a null": ("articles", changed(title=None), "column 'title' is null"),
-    "a lost row": ("articles", lambda rows: rows[1:], "became neither a row nor a reject"),
+    "a lost row": ("articles", lambda rows: rows[:-1], "became neither a row nor a reject"),
     "a row twice": ("articles", lambda rows: [*rows[:4], *rows[3:]], "is the record of 2 rows"),
     "rows out of order": ("articles", lambda rows: rows[::-1], "not sorted"),
     "a lost reject": ("rejects", lambda rows: rows[1:], "became neither a row nor a reject"),
