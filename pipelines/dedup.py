@@ -42,16 +42,15 @@ def mark(article: Article, index: DupIndex) -> Article:
     if signature is None or article.fetched_at is None:
         index.account()
         return article
-    since = index.since(article.id)
-    match = choose(index.earlier(article.id, signature, since), signature)
+    found = index.find(article.id, signature)
+    match = choose(found.earlier, signature)
     set_marks(article, match)
     if match and match.exact:
         index.account()  # what is near it is near the other
     else:
         # A new article comes after all that were there, also when an answer had to wait for its turn.
-        index.add(
-            article.id, signature, max(stamp_of(article.fetched_at), index.latest + 1) if since is None else since
-        )
+        now = max(stamp_of(article.fetched_at), index.latest + 1)
+        index.add(article.id, signature, now if found.since is None else found.since)
     return article
 
 

@@ -12,6 +12,7 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,15 +20,26 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
-from pipelines.dupsegment import ENTRY, Entries, Segment, SegmentError, id_keys, text_keys, write_segment
+from pipelines.dupsegment import ENTRY, Entries, Segment, SegmentError, search_keys, write_segment
 from pipelines.locks import Lock, is_alive
 from pipelines.manifest import Manifest, load_manifests
 from pipelines.shingles import SLOTS, Signature
 
-TAIL = 2048  # entries in memory, compared one by one, before they become a segment
+TAIL = 1024  # entries in memory, compared one by one, before they become a segment
 FAN = 4  # so many segments of a size become one
 _LEAST_SLOTS = SLOTS // 4  # of the tail only what shares so many slots is a candidate
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`since`: the stamp of the article's first version, None when it is not here.
+
+    `earlier`: entries of articles before it that may be near its text, earliest first.
+    """
+
+    since: int | None
+    earlier: Entries
 
 
 class DupIndex:
@@ -52,35 +64,23 @@ class DupIndex:
     def segments(self) -> list[Segment]:
         return list(self._segments.values())
 
-    def since(self, article: str) -> int | None:
-        """The stamp of the article's first version; None when it is not here."""
-        identity = _pair(bytes.fromhex(article))
-        tail = self._tail[: self._held]
-        stamps = [tail["stamp"][(tail["id"] == identity).all(axis=1)]]
-        keys = id_keys(identity)
-        for segment in self._segments.values():
-            entries = segment.behind(keys)
-            stamps.append(entries["stamp"][(entries["id"] == identity).all(axis=1)])
-        return min((int(found.min()) for found in stamps if len(found)), default=None)
-
-    def earlier(self, article: str, signature: Signature, before: int | None) -> Entries:
-        """Entries of other articles that may be near the text, earliest first; `before`: only of stamps before it."""
+    def find(self, article: str, signature: Signature, before: int | None = None) -> Found:
+        """What is here of the article and before it. `before`: the stamp of one that is not here yet; None: now."""
         identity, digest, minhash = _pair(bytes.fromhex(article)), _pair(signature.digest), signature.minhashes[0]
         tail = self._tail[: self._held]
-        shared = np.count_nonzero(tail["minhash"] == minhash, axis=1)
-        found = [tail[(shared >= _LEAST_SLOTS) | (tail["digest"] == digest).all(axis=1)]]
-        keys = text_keys(digest, minhash)
+        shared = (tail["minhash"] == minhash).view(np.uint8).sum(axis=1, dtype=np.uint8)
+        found = [tail[(shared >= _LEAST_SLOTS) | (tail["digest"] == digest).all(axis=1) | _are(tail, identity)]]
+        keys = search_keys(identity, digest, minhash)
         found += [hits for segment in self._segments.values() if len(hits := segment.behind(keys))]
         entries: Entries = np.concatenate(found) if len(found) > 1 else found[0]
-        if not len(entries):
-            return entries
-        keep = (entries["id"] != identity).any(axis=1)
-        if before is not None:
+        own = entries["stamp"][_are(entries, identity)]
+        since = int(own.min()) if len(own) else None
+        limit = before if since is None else since
+        if limit is not None and len(entries):
             a, b = entries["id"][:, 0], entries["id"][:, 1]
-            same_moment = (entries["stamp"] == before) & ((a < identity[0]) | ((a == identity[0]) & (b < identity[1])))
-            keep &= (entries["stamp"] < before) | same_moment
-        entries = entries[keep]
-        return entries[np.lexsort((entries["id"][:, 1], entries["id"][:, 0], entries["stamp"]))]
+            same_moment = (entries["stamp"] == limit) & ((a < identity[0]) | ((a == identity[0]) & (b < identity[1])))
+            entries = entries[(entries["stamp"] < limit) | same_moment]
+        return Found(since, entries[np.lexsort((entries["id"][:, 1], entries["id"][:, 0], entries["stamp"]))])
 
     def add(self, article: str, signature: Signature, at: int, run: str | None = None) -> None:
         """One more row of `run` (default: the index's own), with its text and its parts as entries."""
@@ -226,6 +226,11 @@ def _size(segment: Segment) -> int:
         entries //= FAN
         size += 1
     return size
+
+
+def _are(entries: Entries, identity: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    mine: npt.NDArray[np.bool_] = (entries["id"][:, 0] == identity[0]) & (entries["id"][:, 1] == identity[1])
+    return mine
 
 
 def _pair(sixteen: bytes) -> npt.NDArray[np.uint64]:

@@ -89,15 +89,11 @@ class Segment:
         return self.entries[np.unique(np.concatenate(hits))]
 
 
-def text_keys(digest: npt.NDArray[np.uint64], minhash: MinHashes) -> Keys:
-    """Keys by which the copies of a text are found, exact or near."""
+def search_keys(identity: npt.NDArray[np.uint64], digest: npt.NDArray[np.uint64], minhash: MinHashes) -> Keys:
+    """Keys by which an article's own entries and the copies of its text, exact or near, are found."""
     slots = minhash[: BANDS * _SLOTS_PER_BAND].reshape(BANDS, -1)
-    return np.append(_slot_keys(slots, np.arange(BANDS, dtype=np.uint32)), _pair_keys(digest, _DIGEST_BAND))
-
-
-def id_keys(identity: npt.NDArray[np.uint64]) -> Keys:
-    """The one key by which the entries of an article are found."""
-    return _pair_keys(identity, _ID_BAND)
+    bands = _slot_keys(slots, np.arange(BANDS, dtype=np.uint32))
+    return np.concatenate((bands, _pair_keys(digest, _DIGEST_BAND), _pair_keys(identity, _ID_BAND)))
 
 
 def write_segment(folder: Path, draft: Path, sources: Sequence[Entries], runs: Mapping[str, int]) -> Segment:

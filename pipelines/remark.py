@@ -68,9 +68,7 @@ def _mark_part(marking: Marking, part: Part) -> Part:
         if signature is None:
             matches.append(None)
             continue
-        since = index.since(article)
-        before = stamp_of(at) if since is None else since
-        matches.append(choose(index.earlier(article, signature, before), signature))
+        matches.append(choose(index.find(article, signature, stamp_of(at)).earlier, signature))
     marks = {
         "duplicate_of": [match.article if match and match.exact else None for match in matches],
         "near_duplicate_of": [match.article if match and not match.exact else None for match in matches],

@@ -6,8 +6,8 @@ Items are an Article, a RejectedPage, or the list of RejectedPage that a rejecte
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -50,44 +50,47 @@ class DedupPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         assert crawler.stats is not None
-        self._crawler = crawler
         self._stats = crawler.stats
         self._run = Run.of(crawler)
         self._index: DupIndex | None = None
-        self._failed = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DedupPipeline:
         return cls(crawler)
 
+    def open_spider(self) -> None:
+        # Before the first request: after a compaction the index is read anew, at 20,000 rows a second.
+        with self._unmarked():
+            self._index = open_index(self._run.output, self._run.run_id)
+
     def process_item(self, item: Item) -> Item:
-        if not isinstance(item, Article):
-            return item
-        sign(item)
-        try:
-            self._mark(item)
-        except OSError as error:
-            # The row goes on unmarked: what is wrong with the index is no reason to lose it.
-            self._failed = True
-            stop(self._crawler, error)
+        if isinstance(item, Article):
+            sign(item)
+            if self._index is not None:
+                with self._unmarked():
+                    self._count(mark(item, self._index))
         return item
 
-    def _mark(self, item: Article) -> None:
-        if self._failed:
-            return
-        if self._index is None:
-            self._index = open_index(self._run.output, self._run.run_id)
-        mark(item, self._index)
+    def close_spider(self) -> None:
+        if self._index is not None:
+            with self._unmarked():
+                self._index.close()
+
+    def _count(self, item: Article) -> None:
         if item.duplicate_of:
             self._stats.inc_value("dedup/same")
         elif item.similarity is not None:
             self._stats.inc_value("dedup/copy" if item.similarity >= STRICT else "dedup/family")
 
-    def close_spider(self) -> None:
-        # An index that stays behind is no loss: the next run reads what is missing from the dataset.
-        if self._index is not None and not self._failed:
-            with suppress(OSError):
-                self._index.close()
+    @contextmanager
+    def _unmarked(self) -> Iterator[None]:
+        """A full disk, an old part that is damaged: rows go on without marks, and the index heals at the next start."""
+        try:
+            yield
+        except (OSError, pa.ArrowException, ValueError) as error:
+            self._index = None
+            self._stats.set_value("dedup/failure", str(error))
+            logger.error("Duplicates are not marked from here on: %s", error)
 
 
 class DatasetPipeline:
@@ -165,14 +168,8 @@ class DatasetPipeline:
 
     def _stop(self, error: Exception) -> None:
         self._failed = True
-        stop(self._crawler, error)
-
-
-def stop(crawler: Crawler, error: Exception) -> None:
-    """End the crawl because the storage failed. What is not acknowledged is fetched or made again by the next run."""
-    assert crawler.stats is not None
-    crawler.stats.set_value("storage/failure", str(error))
-    logger.critical("Storage failed, stopping: %s", error)
-    engine = crawler.engine
-    assert engine is not None
-    deferred_from_coro(engine.close_spider_async(reason=STORAGE_FAILED))
+        self._stats.set_value("storage/failure", str(error))
+        logger.critical("Storage failed, stopping: %s", error)
+        engine = self._crawler.engine
+        assert engine is not None
+        deferred_from_coro(engine.close_spider_async(reason=STORAGE_FAILED))
