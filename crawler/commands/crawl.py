@@ -92,6 +92,8 @@ def _begin(settings: BaseSettings, family: str, sites: Sequence[Site]) -> Run:
         return Run.begin(settings, family, [site.name for site in sites])
     except (OutputError, ManifestError) as error:
         raise RefusedError(str(error), Exit.STORAGE) from error
+    except OSError as error:  # what dead runs left cannot be made good: the disk is still full
+        raise RefusedError(f"OUTPUT_DIR={settings['OUTPUT_DIR']}: {error}", Exit.STORAGE) from error
     except BusyError as error:
         raise RefusedError(f"another run is at work: {error}", Exit.LOCKED) from error
 
