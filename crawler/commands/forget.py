@@ -52,7 +52,7 @@ class Command(ScrapyCommand):
         settings = self.settings
         assert settings is not None
         output = output_folder(settings["OUTPUT_DIR"])
-        keys = sorted({_key(each) for each in args})
+        keys = sorted({key_of(each) for each in args})
         if keys and site:
             raise RefusedError("either articles or --site NAME, not both")
         if not keys and not site and not any(open_plans(output)):
@@ -96,8 +96,8 @@ def _told(plan: Plan, done: TakenDown) -> str:
     )
 
 
-def _key(argument: str) -> str:
-    """An article's id, of the id or the URL that was given."""
+def key_of(argument: str) -> str:
+    """An article's id, of the id or the URL that was given. Raises RefusedError."""
     if _ID.match(argument):
         return argument
     if not host_of(argument):

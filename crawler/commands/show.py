@@ -1,0 +1,65 @@
+"""`scrapy show ID|URL`: one row, where each part of it came from, and its raw record."""
+
+from __future__ import annotations
+
+import argparse
+import pydoc
+import sys
+from collections.abc import Sequence
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.commands.forget import key_of
+from crawler.commands.looking import dataset_folder
+from crawler.commands.outcome import carried_out
+from crawler.commands.status import RefusedError
+from crawler.show import article_lines, find_article, find_rejects, harmless, record_lines, reject_lines
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "ID|URL [--record]"
+
+    def short_desc(self) -> str:
+        return "Show one row: its columns, what each rule removed, its captures; with --record its pages as archived"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--record", action="store_true", help="the raw records: headers and the decoded page")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.exitcode = carried_out("show", lambda: self._show(args, opts.record))
+
+    def _show(self, args: Sequence[str], record: bool) -> None:
+        assert self.settings is not None
+        if len(args) != 1:
+            raise RefusedError(f"usage: scrapy show {self.syntax()}")
+        output = dataset_folder(self.settings["OUTPUT_DIR"])
+        key = key_of(args[0])
+        versions = find_article(output, key)
+        rejects = [] if versions else find_rejects(output, key)
+        if not versions and not rejects:
+            raise RefusedError(f"{args[0]}: neither a row nor a reject in {output}")
+        row = (versions or rejects)[0]
+        if record:
+            _put("\n".join(record_lines(row, output)), untouched=True)
+        elif versions:
+            _put("\n".join(article_lines(row, versions[1:], output)))
+        else:
+            _put("\n".join(reject_lines(row, output)))
+
+
+def _put(text: str, *, untouched: bool = False) -> None:
+    """To $PAGER on a terminal, else to stdout; there a record may be `untouched`, on a terminal nothing is."""
+    if sys.stdout.isatty():
+        pydoc.pager(harmless(text) if untouched else text)
+        return
+    try:
+        # What UTF-8 cannot hold is no reason to show nothing.
+        sys.stdout.write(f"{text}\n".encode("utf-8", "replace").decode())
+        sys.stdout.flush()
+    except BrokenPipeError:  # head has seen enough
+        sys.stderr.close()
