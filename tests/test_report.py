@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.report.page import render, size
+from crawler.human import size
+from crawler.report.page import render
 from pipelines.locks import Lock
 from tests.browser import chromium, needs_chromium, screenshot
 from tests.report_kit import NIGHT, articles, night, rejects

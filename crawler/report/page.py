@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from crawler.human import size
 from crawler.report.figures import COVERAGE, count
 from crawler.report.graphs import SHOWN_RUNS, dataset_charts, run_charts, site_charts
 from crawler.report.history import site_histories
@@ -59,15 +60,6 @@ def render(output: Path, now: datetime | None = None) -> str:
         open_sites=with_trouble,
         site_charts={site.site: site_charts(site) for site in charted},
     )
-
-
-def size(number: float) -> str:
-    """Bytes for a person: "1.2 MB"."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000:
-            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} TB"
 
 
 def _percent(share: float | None) -> str:

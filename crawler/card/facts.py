@@ -1,0 +1,87 @@
+"""What the card says about the data, counted from the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from crawler.query import connect
+from pipelines.dataset import SCHEMA
+from pipelines.manifest import load_manifests
+from pipelines.parts import Part, sha256
+
+NOTICES = 15  # the most frequent ones are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`total` and the rows of `sites` have the columns of the queries below; `filled`: column -> share of rows."""
+
+    total: Mapping[str, Any]
+    sites: Sequence[Mapping[str, Any]]
+    filled: Mapping[str, float]
+    notices: Sequence[Mapping[str, Any]]
+    noticed: int  # rows with a notice
+    rejects: int
+    parts: Sequence[Part]  # of articles/
+
+
+def facts(output: Path) -> Facts:
+    """Raises duckdb.Error for a damaged file, ValueError for a damaged manifest."""
+    with connect(output) as db:
+        shares = _dicts(db, f"SELECT {', '.join(map(_share, SCHEMA))} FROM articles")[0]
+        return Facts(
+            total=_dicts(db, _TOTAL)[0],
+            sites=_dicts(db, _SITES),
+            filled={name: float(share or 0) for name, share in shares.items()},
+            notices=_dicts(db, _NOTICES),
+            noticed=_dicts(db, "SELECT count(*) AS n FROM articles WHERE len(notices) > 0")[0]["n"],
+            rejects=_dicts(db, "SELECT count(*) AS n FROM rejects")[0]["n"],
+            parts=_parts(output),
+        )
+
+
+_TOTAL = """
+    SELECT count(*) AS rows, count(DISTINCT id) AS articles, count(DISTINCT text_digest) AS texts,
+           coalesce(sum(quality.characters), 0)::BIGINT AS characters, count(DISTINCT site) AS sites,
+           min(fetched_at) AS first_fetched, max(fetched_at) AS last_fetched,
+           min(published_at) AS first_published, max(published_at) AS last_published,
+           count(*) FILTER (quality.han_ratio > 0.6 AND quality.dup_line_ratio < 0.3 AND NOT truncated
+                            AND duplicate_of IS NULL) AS filtered,
+           coalesce(list_sort(list(DISTINCT rules_version)), []) AS rules
+    FROM articles"""
+_SITES = """
+    SELECT family, site, count(*) AS rows, sum(quality.characters)::BIGINT AS characters,
+           min(fetched_at) AS first_fetched, max(fetched_at) AS last_fetched
+    FROM articles GROUP BY family, site ORDER BY family, rows DESC, site"""
+# The numbers in a notice ("第3则") are not what makes it another one.
+_NOTICES = f"""
+    SELECT any_value(notice) AS notice, count(*) AS rows
+    FROM (SELECT unnest(notices) AS notice FROM articles)
+    GROUP BY regexp_replace(notice, '[0-9]+', '0', 'g') ORDER BY rows DESC, notice LIMIT {NOTICES}"""
+
+
+def _share(field: pa.Field) -> str:
+    test = f"len({field.name}) > 0" if pa.types.is_list(field.type) else f"{field.name} IS NOT NULL"
+    return f"avg(({test})::INTEGER) AS {field.name}"
+
+
+def _parts(output: Path) -> list[Part]:
+    """The finished parts that are there; digests from the manifests, where one names the part."""
+    known = {part.path: part for manifest in load_manifests(output).values() for part in manifest.files}
+    found = []
+    for path in sorted((output / "articles").glob("crawl_month=*/*.parquet")):
+        name = path.relative_to(output).as_posix()
+        found.append(known.get(name) or Part(path=name, rows=-1, bytes=path.stat().st_size, sha256=sha256(path)))
+    return found
+
+
+def _dicts(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    found = db.execute(sql)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
