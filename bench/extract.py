@@ -1,4 +1,4 @@
-"""Pages a second of process_page and of the best known extractors, on the same pages in the same run, by processor time of one core.
+"""Pages a second of process_page and of the best known extractors: same pages, same run, processor time of one core.
 
     python -m bench.extract [--pages FOLDER] [--rounds 3]
 
