@@ -280,7 +280,7 @@ def _is_channel_link(node: Node, text: str) -> bool:
         anchor = anchor.parent
     if anchor is None or _ORG.search(text):
         return False
-    path = re.sub(r"^https?://[^/]*", "", anchor.attrs.get("href", ""))
+    path = re.sub(r"^https?://[^/]*", "", anchor.get("href") or "")
     return len(path) > 1 and path.endswith("/")
 
 

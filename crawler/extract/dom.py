@@ -9,7 +9,6 @@ lexbor did not end on a million nested <div>).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -67,20 +66,27 @@ def _tokens(names: str) -> tuple[str, ...]:
 class Node:
     """An element: `names` are its id and class tokens in lower case, `lines[start:end]` its text."""
 
-    __slots__ = ("attrs", "block", "depth", "end", "link", "names", "parent", "start", "tag")
+    __slots__ = ("block", "depth", "element", "end", "link", "names", "parent", "start", "tag")
 
-    def __init__(self, tag: str, attrs: Mapping[str, str], parent: Node | None, block: bool, start: int) -> None:
+    def __init__(
+        self, tag: str, element: etree._Element | None, parent: Node | None, names: tuple[str, ...], block: bool, start: int
+    ) -> None:
         self.tag = tag
-        self.attrs = attrs
+        self.element = element
         self.parent = parent
-        self.depth: int = parent.depth + 1 if parent is not None else 0
+        self.names = names
         self.block = block
-        self.start = self.end = start
-        self.link = tag == "a" or (parent is not None and parent.link)
-        if "class" in attrs:
-            self.names = _tokens(f"{attrs['id']} {attrs['class']}" if "id" in attrs else attrs["class"])
+        self.start = start
+        self.end = start
+        if parent is None:
+            self.depth: int = 0
+            self.link: bool = False
         else:
-            self.names = _tokens(attrs["id"]) if "id" in attrs else ()
+            self.depth = parent.depth + 1
+            self.link = parent.link or tag == "a"
+
+    def get(self, attribute: str) -> str | None:
+        return self.element.get(attribute) if self.element is not None else None
 
     def within(self, other: Node) -> bool:
         node: Node | None = self
@@ -226,7 +232,7 @@ def _read_head(doc: Document, root: etree._Element) -> None:
 def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> None:
     """One flat pass over the tree in document order. `path` holds the open elements with the node of each."""
     lines, nodes = doc.lines, doc.nodes
-    top = Node("html", {}, None, True, 0)
+    top = Node("html", None, None, (), True, 0)
     nodes.append(top)
     pieces: list[tuple[str, Node]] = []
     path: list[tuple[etree._Element, Node]] = []
@@ -282,25 +288,25 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
                 flush()
             path.append((element, node))
             continue
-        items = element.items()
-        if not items and kind == _PLAIN:
-            # <b>, <font> and their like say nothing about their text: it is their parent's.
+        style = element.get("style")
+        if ((style and _HIDDEN_STYLE.search(style)) or element.get("hidden") is not None) and not (
+            show_hidden or element.get("id") in _SHOWN_BY_SCRIPT
+        ):
+            doc.hidden_chars += len(text) if text else 0
+            path.append((element, node))
+            hidden = len(path)
+            continue
+        css, ident = element.get("class"), element.get("id")
+        if kind == _BLOCK and pieces:
+            flush()
+        # <b>, <font> and their like without a name say nothing about their text: it is their parent's.
+        if (kind == _PLAIN and css is None and ident is None) or node.depth >= _MAX_DEPTH:
             path.append((element, node))
         else:
-            attrs = dict(items)
-            if ("style" in attrs or "hidden" in attrs) and not show_hidden and _is_hidden(attrs):
-                doc.hidden_chars += len(text) if text else 0
-                path.append((element, node))
-                hidden = len(path)
-                continue
-            if kind == _BLOCK and pieces:
-                flush()
-            if (kind == _PLAIN and "class" not in attrs and "id" not in attrs) or node.depth >= _MAX_DEPTH:
-                path.append((element, node))
-            else:
-                node = Node(tag, attrs, node, kind == _BLOCK, len(lines))
-                nodes.append(node)
-                path.append((element, node))
+            names = _tokens(f"{ident} {css}" if ident and css else css or ident) if css or ident else ()
+            node = Node(tag, element, node, names, kind == _BLOCK, len(lines))
+            nodes.append(node)
+            path.append((element, node))
         if text and (pieces or not text.isspace()):
             pieces.append((text, node))
     while path:
@@ -308,10 +314,3 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
     if pieces:
         flush()
     top.end = len(lines)
-
-
-def _is_hidden(attrs: Mapping[str, str]) -> bool:
-    if "hidden" in attrs:
-        return True
-    style = attrs.get("style")
-    return bool(style and _HIDDEN_STYLE.search(style) and attrs.get("id") not in _SHOWN_BY_SCRIPT)

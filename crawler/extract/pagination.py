@@ -81,8 +81,8 @@ def _short_links(doc: Document) -> Iterator[tuple[str, str]]:
                     anchor: Node | None = owner
                     while anchor is not None and anchor.tag != "a":
                         anchor = anchor.parent
-                    if anchor is not None and "href" in anchor.attrs:
-                        yield text, anchor.attrs["href"]
+                    if anchor is not None and (href := anchor.get("href")):
+                        yield text, href
 
 
 def _target(url: str, href: str) -> str | None:

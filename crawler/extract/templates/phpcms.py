@@ -7,7 +7,7 @@ from crawler.extract.templates.skin import Skin, named
 
 
 def recognise(doc: Document) -> bool:
-    return any(n.attrs["id"] == "Article" for n in doc.named("article") if "id" in n.attrs) or named(
+    return any(node.get("id") == "Article" for node in doc.named("article")) or named(
         doc, "switchbigclass"
     )
 
