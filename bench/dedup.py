@@ -195,39 +195,55 @@ def line(kind: str, results: Sequence[tuple[str, Match | None]]) -> None:
 
 
 def cost(folder: Path, documents: int) -> None:
-    """An index of so many texts, each looked up before it is added, as in a live crawl."""
+    """An index of so many texts; every tenth is a copy of the one before it, and every fifth is looked up."""
     rng = np.random.default_rng(1)
     words = rng.integers(0x4E00, 0x9FA5, (60_000, 2)).astype("<u4")
     index = DupIndex(folder / "index", folder / "drafts", "bench")
-    started, signing, wrong, missed = time.process_time(), 0.0, 0, 0
-    text, slowest = "", 0.0
+    spent = dict.fromkeys(("signing", "looking up", "adding"), 0.0)
+    missed = wrong = 0
+    text, pause = "", 0.0
     for number in range(documents):
-        copy = number % 10 == 9
-        if not copy:
+        if number % 10 == 9:
+            text = text[:1000] + "改" * 200
+        else:
             drawn = np.minimum(rng.zipf(1.3, 600) - 1 + rng.integers(0, 40, 600), len(words) - 1)
             text = words[drawn].tobytes().decode("utf-32-le")
-        else:
-            text = text[:1000] + "改" * 200
-        at = time.process_time()
+        clock = Clock(spent)
         signature = signed(text)
-        signing += time.process_time() - at
+        clock.stop("signing")
         article = hashlib.md5(str(number).encode()).hexdigest()
-        at = time.perf_counter()
-        match = choose(index.find(article, signature).earlier, signature)
+        if number % 5 == 4:
+            match = choose(index.find(article, signature).earlier, signature)
+            clock.stop("looking up")
+            missed += number % 10 == 9 and match is None
+            wrong += number % 10 == 4 and match is not None
+        started = time.perf_counter()
         index.add(article, signature, number + 1)
-        slowest = max(slowest, time.perf_counter() - at)
-        missed += copy and match is None
-        wrong += (not copy) and match is not None
-        if (number + 1) % max(1, documents // 10) == 0:
-            spent = time.process_time() - started
-            sizes = [len(segment.entries) for segment in index.segments]
-            print(f"{number + 1:>9,} texts {(number + 1) / spent:7.0f} a CPU second   {memory()}   segments {sizes}")
+        pause = max(pause, time.perf_counter() - started)
+        clock.stop("adding")
+        step = max(5, documents // 10)
+        if (number + 1) % step == 0:
+            each = {"signing": step, "looking up": step // 5, "adding": step}
+            costs = ", ".join(f"{name} {spent[name] / each[name] * 1e6:.0f}" for name in spent)
+            print(f"{number + 1:>9,} texts: {costs} µs of CPU; {memory()}; {len(index.segments)} segments", flush=True)
+            spent.update(dict.fromkeys(spent, 0.0))
     index.close()
     size = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file())
-    spent = time.process_time() - started
-    print(f"{size / documents:.0f} bytes a text on disk; signing {signing / documents * 1e6:.0f} µs of CPU a text")
-    print(f"all together {spent / documents * 1e6:.0f} µs of CPU; the longest pause {slowest:.2f} s")
-    print(f"{missed} of {documents // 10} copies missed; {wrong} unrelated marked")
+    print(f"{size / documents:.0f} bytes a text on disk; the longest pause {pause:.1f} s")
+    print(f"{missed} of {documents // 10} copies missed, {wrong} of {documents // 10} unrelated texts marked")
+
+
+class Clock:
+    """CPU seconds of this process from one stop to the next, added to the account named."""
+
+    def __init__(self, accounts: dict[str, float]) -> None:
+        self._accounts = accounts
+        self._at = time.process_time()
+
+    def stop(self, account: str) -> None:
+        now = time.process_time()
+        self._accounts[account] += now - self._at
+        self._at = now
 
 
 def memory() -> str:
