@@ -40,10 +40,9 @@ def main() -> int:
         finally:
             subprocess.run(["umount", "--lazy", disk], check=True)
     twice = sum(1 for times in pages.values() if times > 1)
-    print(
-        f"{len(found)} of {asked.articles} articles, {found.total() - len(found)} rows doubled, {twice} asked for twice"
-    )
-    return 0 if good and set(found.values()) == {1} and len(found) == asked.articles else 1
+    doubled = found.total() - len(found)
+    print(f"{len(found)} of {asked.articles} articles, {doubled} rows doubled, {twice} pages asked for twice")
+    return 0 if all(runs) and len(found) == asked.articles and not doubled else 1
 
 
 def run(size: str, sites: Path, disk: Path, log: Path) -> bool:
