@@ -81,10 +81,12 @@ class Revision:
             writer.close()
             self._finish(name, count)
 
-    def commit(self, before: Mapping[str, Manifest], warc: Sequence[WarcRange] | None = None) -> Manifest:
+    def commit(
+        self, before: Mapping[str, Manifest], warc: Sequence[WarcRange] | None = None, rules: Sequence[str] = ()
+    ) -> Manifest:
         """Make this the dataset, under one manifest in the place of all of `before`. The lock "dataset" is held.
 
-        `warc`: the ranges it stands for, those of `before` when not given.
+        `warc`: the ranges it stands for, those of `before` when not given. `rules`: versions that have come in.
         """
         shutil.rmtree(self.spill, ignore_errors=True)
         manifests = list(before.values())
@@ -95,7 +97,9 @@ class Revision:
             sites=sorted({site for each in manifests for site in each.sites}),
             started=self.started,
             finished=datetime.now(UTC),
-            rules_version=",".join(sorted({name for each in manifests for name in each.rules_version.split(",")})),
+            rules_version=",".join(
+                sorted({name for each in manifests for name in each.rules_version.split(",")} | {*rules})
+            ),
             files=sorted(self.parts, key=lambda part: part.path),
             warc=[ranges[name] for name in sorted(ranges)] if warc is None else warc,
             counts={kind: sum(part.rows for part in self.parts if kind_of(part) == kind) for kind in KINDS},

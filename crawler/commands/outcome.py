@@ -32,7 +32,7 @@ def carried_out(command: str, work: Callable[[], int | None]) -> int:
     except SiteError as error:
         line, status = str(error), Exit.USAGE
     except BusyError as error:
-        line, status = f"another command is at work: {error}", Exit.LOCKED
+        line, status = f"a crawl is at work, or another command: {error}", Exit.LOCKED
     except KeyboardInterrupt:
         line, status = (
             "interrupted; nothing is half done, the same command again goes on",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,12 +12,14 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
+from crawler.commands.outcome import add_processes, carried_out
+from crawler.commands.rediff import check_options, rediff
 from crawler.commands.status import Exit, RefusedError
 from crawler.reextract import Extracted, Job, extract_files, join_files
 from crawler.run import check_writable, new_run_id, output_folder, repair
-from crawler.site import SiteError
-from pipelines.locks import BusyError, Lock
+from pipelines.locks import Lock
 from pipelines.manifest import KINDS, Manifest, covers, load_manifests
+from pipelines.parts import Part
 from pipelines.process import RULES_VERSION
 from pipelines.remark import Marking, adopt, mark_parts
 from pipelines.replace import replace_dataset
@@ -32,7 +32,7 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[WARC …] [--to DIR] [--processes N]"
+        return "[WARC …] [--to DIR] [--processes N] | --diff [--html FILE] [--commit] [--processes N]"
 
     def short_desc(self) -> str:
         return "Make the dataset again from the archive, with today's rules"
@@ -41,28 +41,29 @@ class Command(ScrapyCommand):
         return (
             "Without arguments the whole archive below OUTPUT_DIR/warc becomes the new dataset, which takes the place "
             "of the old one when it is complete. With --to the rows go into a fresh folder and OUTPUT_DIR is only "
-            "read; WARC files may be named then."
+            "read; WARC files may be named then. --diff shows what today's rules would change and changes nothing; "
+            "with --commit the parts with changed rows are replaced, all others stay as they are."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--to", metavar="DIR", type=Path, help="write the dataset there and replace nothing")
-        parser.add_argument(
-            "--processes", metavar="N", type=int, default=os.cpu_count() or 1, help="default: %(default)s"
-        )
+        parser.add_argument("--diff", action="store_true", help="compare today's rules with the stored rows")
+        parser.add_argument("--html", metavar="FILE", type=Path, help="with --diff: the comparison as a page as well")
+        parser.add_argument("--commit", action="store_true", help="with --diff: put the difference into the dataset")
+        add_processes(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        try:
-            self._reextract([Path(each).absolute() for each in args], opts)
-        except (RefusedError, SiteError) as refusal:
-            print(f"scrapy reextract: {refusal}", file=sys.stderr)
-            self.exitcode = refusal.status if isinstance(refusal, RefusedError) else Exit.USAGE
-        except BusyError as busy:
-            print(f"scrapy reextract: a crawl is at work: {busy}", file=sys.stderr)
-            self.exitcode = Exit.LOCKED
-        except OSError as error:
-            print(f"scrapy reextract: {error}", file=sys.stderr)
-            self.exitcode = Exit.STORAGE
+        named = [Path(each).absolute() for each in args]
+        self.exitcode = carried_out("reextract", lambda: self._chosen(named, opts))
+
+    def _chosen(self, named: Sequence[Path], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        check_options(named, opts)
+        if opts.diff:
+            rediff(self.settings, opts, extract_all, _mark)
+        else:
+            self._reextract(named, opts)
 
     def _reextract(self, named: Sequence[Path], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -79,7 +80,7 @@ class Command(ScrapyCommand):
         if not files:
             raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
         job = Job(target / "tmp" / run_id, Path(self.settings["SITES_DIR"]), run_id, started)
-        extracted = _extract(files, job, opts.processes)
+        extracted = extract_all(files, job, opts.processes)
         marking = Marking(job.folder, run_id)
         parts = mark_parts(marking, extracted.parts, opts.processes)
         adopt(target, marking)
@@ -129,15 +130,26 @@ def batches(files: Sequence[Path], processes: int) -> Iterator[list[Path]]:
         yield batch
 
 
-def _extract(files: Sequence[Path], job: Job, processes: int) -> Extracted:
+def extract_all(files: Sequence[Path], job: Job, processes: int) -> Extracted:
+    """The rows of all files, by so many processes. Raises OSError."""
     work = list(batches(files, processes))
+    if processes == 1:
+        return _joined([extract_files(batch, job, number) for number, batch in enumerate(work)], job)
     with ProcessPoolExecutor(min(processes, len(work)), multiprocessing.get_context("spawn")) as pool:
         futures = [pool.submit(extract_files, batch, job, number) for number, batch in enumerate(work)]
-        results = [future.result() for future in futures]
+        return _joined([future.result() for future in futures], job)
+
+
+def _joined(results: list[Extracted], job: Job) -> Extracted:
+    """The batches together, with the articles whose pages they hold between them."""
     pages = [page for result in results for page in result.pages]
-    results.append(join_files(pages, job, len(work)))
+    results.append(join_files(pages, job, len(results)))
     return Extracted(
         parts=[part for result in results for part in result.parts],
         counts=sum((result.counts for result in results), Counter()),
         sites=set().union(*(result.sites for result in results)),
     )
+
+
+def _mark(extracted: Extracted, job: Job) -> list[Part]:
+    return mark_parts(Marking(job.folder, job.run_id), extracted.parts)

@@ -1,0 +1,87 @@
+"""`scrapy reextract --diff [--html FILE] [--commit]`: today's rules against the stored rows."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from scrapy.settings import BaseSettings
+
+from crawler.archive.reader import locate
+from crawler.commands.looking import write_text
+from crawler.commands.outcome import dataset, revising
+from crawler.commands.status import RefusedError
+from crawler.difference_report import as_page, as_text
+from crawler.reextract import Extracted, Job
+from crawler.run import new_run_id, output_folder
+from pipelines.difference import Files, compare
+from pipelines.locks import Lock
+from pipelines.manifest import KINDS, Manifest
+from pipelines.parts import Part
+from pipelines.process import RULES_VERSION
+from pipelines.recommit import recommit
+from pipelines.revision import Revision, kind_of, live_parts
+from pipelines.scan import connect
+
+Extract = Callable[[Sequence[Path], Job, int], Extracted]
+Mark = Callable[[Extracted, Job], Sequence[Part]]
+_NARROWEST = 120  # columns for two texts side by side, where there is no terminal to ask
+
+
+def check_options(named: Sequence[Path], opts: argparse.Namespace) -> None:
+    """Raises RefusedError for options that do not go together."""
+    if not opts.diff and (opts.html or opts.commit):
+        raise RefusedError("--html and --commit go with --diff; without it the whole dataset is replaced")
+    if opts.diff and (named or opts.to):
+        raise RefusedError("--diff compares the dataset with all of its archive: no WARC files, no --to")
+
+
+def rediff(settings: BaseSettings, opts: argparse.Namespace, extract: Extract, mark: Mark) -> None:
+    """Print what is different; with --commit put it into effect. Raises OSError, RefusedError, BusyError."""
+    output = output_folder(settings["OUTPUT_DIR"])
+    with (revising if opts.commit else _looking)(output, "reextract") as (manifests, revision):
+        folder = revision.spill / "fresh"
+        job = Job(folder, Path(settings["SITES_DIR"]), revision.run_id, revision.started)
+        # Files that no manifest covers are those of killed runs: the next crawl makes their rows.
+        names = sorted({each.file for manifest in manifests.values() for each in manifest.warc})
+        if not names:
+            raise RefusedError(f"{output}: a dataset without archive: there is nothing to make rows from")
+        extracted = extract([locate(output / "warc", name) for name in names], job, opts.processes)
+        parts = mark(extracted, job) if opts.commit else extracted.parts
+        fresh = _files(folder, parts)
+        with connect(revision.spill / "duckdb") as connection:
+            found = compare(connection, _files(output, live_parts(manifests)), fresh)
+            console = Console(soft_wrap=False)
+            if not console.is_terminal:
+                console = Console(width=_NARROWEST)
+            console.print(as_text(found))
+            if opts.html:
+                write_text(opts.html.absolute(), as_page(found))
+                print(f"written: {opts.html}")
+            if opts.commit and found.anything:
+                recommit(connection, output, manifests, revision, fresh=fresh, found=found, rules=RULES_VERSION)
+                print(f"{revision.run_id}: these rows are in the dataset now")
+
+
+def _files(folder: Path, parts: Sequence[Part]) -> Files:
+    return Files(*([folder / part.path for part in parts if kind_of(part) == kind] for kind in KINDS))
+
+
+@contextmanager
+def _looking(output: Path, purpose: str) -> Iterator[tuple[Mapping[str, Manifest], Revision]]:
+    """The dataset as it is, beside a crawl, and a place for what is compared with it."""
+    dataset(output)
+    started = datetime.now(UTC)
+    revision = Revision(output, new_run_id(purpose, started), started)
+    locks = [Lock(output, "dataset", shared=True), Lock(output, f"run-{revision.run_id}", wait=True)]
+    try:
+        yield dataset(output), revision
+    finally:
+        shutil.rmtree(revision.spill.parent, ignore_errors=True)
+        for lock in reversed(locks):
+            lock.release(remove=lock.name.startswith("run-"))
