@@ -17,11 +17,23 @@ _NAME = re.compile(r"<[a-zA-Z][^\s/>]*")
 _SHORT = 200_000
 _LONG_TAG = 8_000
 _MANY = 2_000
+_MANY_TAGS = 60_000
 
 
 def without_swarms(text: str) -> str:
     """`text` with tags of more than 2,000 attributes left bare."""
-    return text if len(text) < _SHORT else _TAG.sub(_bare, text)
+    if len(text) < _SHORT or not _may_swarm(text):
+        return text
+    return _TAG.sub(_bare, text)
+
+
+def _may_swarm(text: str) -> bool:
+    """Whether a tag is long. A "<" inside a value hides its length, so many of them are suspicious, too."""
+    pieces = text.split("<")
+    if len(pieces) > _MANY_TAGS:
+        return True
+    long = [piece for piece in pieces if len(piece) >= _LONG_TAG and piece[0].isalpha()]
+    return any(len(tag[0]) >= _LONG_TAG for piece in long if (tag := _TAG.match("<" + piece)))
 
 
 def _bare(tag: re.Match[str]) -> str:

@@ -53,8 +53,10 @@ class Decoded:
 def declared(body: bytes, content_type: str | None) -> list[str]:
     """Python codec names declared by the HTTP header and by meta tags anywhere in the page, most trusted first."""
     names = _HEADER.findall(content_type or "")
-    # Some pages put the meta tag behind 40 KB of script; more than 256 KB in front of it was never seen.
-    names += [name.decode("ascii", "replace") for name in _META.findall(body, 0, 262144)]
+    # Most pages say it in their first lines. Some put the meta tag behind 40 KB of script; more than 256 KB in front of
+    # it was never seen.
+    metas = _META.findall(body, 0, 2048) or _META.findall(body, 0, 262144)
+    names += [name.decode("ascii", "replace") for name in metas]
     found = []
     for name in names:
         codec = _codec(name)
@@ -128,7 +130,8 @@ def _legacy(body: bytes, names: list[str]) -> Decoded | None:
 
 
 def _chinese_share(text: str) -> float:
-    wide = _ASCII.sub("", text)[:8192]
+    first = _HAN.search(text)
+    wide = _ASCII.sub("", text[first.start() : first.start() + 16384])[:8192] if first else _ASCII.sub("", text)[:8192]
     return sum(map(wide.count, _FREQUENT)) / len(wide) if wide else 0.0
 
 

@@ -141,6 +141,7 @@ class Document:
     title: str = ""
     source: str = ""
     cut: bool = False  # the page has more lines than are read
+    tokens: set[str] = field(default_factory=set)
     _names: dict[str, list[Node]] | None = None
 
     def named(self, name: str) -> list[Node]:
@@ -194,6 +195,7 @@ def parse(text: str, *, show_hidden: bool = False) -> Document:
         if len(text) <= _MAX_PRUNED:
             _prune(doc, root)
         _read_body(doc, root, show_hidden=show_hidden)
+        doc.tokens.update(*{node.names for node in doc.nodes})
     return doc
 
 
@@ -232,48 +234,32 @@ def _read_head(doc: Document, root: etree._Element) -> None:
 def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> None:
     """One flat pass over the tree in document order. `path` holds the open elements with the node of each."""
     lines, nodes = doc.lines, doc.nodes
-    top = Node("html", None, None, (), True, 0)
+    top = node = Node("html", None, None, (), True, 0)
     nodes.append(top)
     pieces: list[tuple[str, Node]] = []
     path: list[tuple[etree._Element, Node]] = []
-    node, element = top, root
     hidden = 0  # depth of the hidden element that we are in, 0: none
-
-    def flush() -> None:
-        nonlocal pieces
-        text = squeeze(pieces[0][0] if len(pieces) == 1 else "".join([t for t, _ in pieces]))
-        if text:
-            block = node
-            while not block.block and block.parent is not None:
-                block = block.parent
-            lines.append(Line(text, pieces, block))
-        pieces = []
-
-    def close() -> None:
-        """Leave the innermost open element and take the text behind it."""
-        nonlocal node, hidden
-        left, own = path.pop()
-        if hidden > len(path):
-            hidden = 0
-        outer = path[-1][1] if path else top
-        if not hidden:
+    for element in [*root.iter(), None]:
+        parent = element.getparent() if element is not None else None
+        # Leave the elements that end here, and take the text behind each.
+        while path and path[-1][0] is not parent:
+            left, own = path.pop()
+            outer = path[-1][1] if path else top
+            if hidden:
+                if hidden <= len(path):
+                    continue
+                hidden = 0
             if own is not outer:
-                if own.block:
-                    if pieces:
-                        flush()
-                    own.end = len(lines)
-                else:
-                    own.end = len(lines) + (1 if pieces else 0)
+                if own.block and pieces:
+                    _flush(lines, pieces, node)
+                    pieces = []
+                own.end = len(lines) + (1 if pieces else 0)
             node = outer
             tail = left.tail
             if tail and (pieces or not tail.isspace()):
                 pieces.append((tail, outer))
-
-    for element in root.iter():
-        tag = element.tag
-        parent = element.getparent()
-        while path and path[-1][0] is not parent:
-            close()
+        if element is None:
+            break
         if len(lines) >= _MAX_LINES or len(nodes) >= _MAX_NODES:
             doc.cut = True
             break
@@ -282,10 +268,12 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
             doc.hidden_chars += len(text) if text else 0
             path.append((element, node))
             continue
+        tag = element.tag
         kind = _KIND.get(tag, 0)
         if kind == _BREAK:
             if pieces:
-                flush()
+                _flush(lines, pieces, node)
+                pieces = []
             path.append((element, node))
             continue
         style = element.get("style")
@@ -298,19 +286,27 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
             continue
         css, ident = element.get("class"), element.get("id")
         if kind == _BLOCK and pieces:
-            flush()
+            _flush(lines, pieces, node)
+            pieces = []
         # <b>, <font> and their like without a name say nothing about their text: it is their parent's.
-        if (kind == _PLAIN and css is None and ident is None) or node.depth >= _MAX_DEPTH:
-            path.append((element, node))
-        else:
+        if not (kind == _PLAIN and css is None and ident is None) and node.depth < _MAX_DEPTH:
             names = _tokens(f"{ident} {css}" if ident and css else css or ident) if css or ident else ()
             node = Node(tag, element, node, names, kind == _BLOCK, len(lines))
             nodes.append(node)
-            path.append((element, node))
+        path.append((element, node))
         if text and (pieces or not text.isspace()):
             pieces.append((text, node))
-    while path:
-        close()
+    for _, own in path:  # the page was cut
+        own.end = len(lines)
     if pieces:
-        flush()
+        _flush(lines, pieces, node)
     top.end = len(lines)
+
+
+def _flush(lines: list[Line], pieces: list[tuple[str, Node]], node: Node) -> None:
+    """End a line: its pieces, if they show anything, belong to the block around `node`."""
+    text = squeeze(pieces[0][0] if len(pieces) == 1 else "".join([t for t, _ in pieces]))
+    if text:
+        while not node.block and node.parent is not None:
+            node = node.parent
+        lines.append(Line(text, pieces, node))

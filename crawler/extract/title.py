@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.extract.chrome import is_byline, is_control
 from crawler.extract.dom import Document, Line
@@ -38,6 +39,7 @@ class Title:
     line: int | None
 
 
+@lru_cache(maxsize=1024)  # a page's first lines are asked for by every step
 def fold(text: str) -> str:
     """What two spellings of a title have in common: NFKC, letters, digits and Han only, lower case."""
     # No title is longer than this; a text of a million characters in one line is asked for its title's sake only.

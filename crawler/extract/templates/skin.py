@@ -29,8 +29,7 @@ class Skin:
 
 def named(doc: Document, *names: str) -> bool:
     """Whether any of these ids or classes is on the page."""
-    index = doc.names
-    return any(name in index for name in names)
+    return not doc.tokens.isdisjoint(names)
 
 
 def generator(doc: Document) -> str:
