@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -40,6 +41,12 @@ def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
     _exchanges(connection, sorted((output / "warc").glob("*/*.cdxj")))
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def rows(db: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """The answer as dicts. Through Arrow: for instants DuckDB's own way needs pytz."""
+    found: list[dict[str, Any]] = db.sql(sql, params=list(values)).to_arrow_table().to_pylist()
+    return found
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path], schema: pa.Schema) -> None:

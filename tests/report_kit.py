@@ -130,5 +130,7 @@ def rejects(
 
 
 def _write(path: Path, table: Any) -> None:
+    if not table.num_rows:  # nobody writes an empty part
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path)

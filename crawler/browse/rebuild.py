@@ -6,14 +6,13 @@ can neither run nor fetch anything, even if the browser's sandbox and the conten
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from lxml import etree
 from markupsafe import Markup, escape
-
-from crawler.extract.dom import _is_hidden as is_hidden
 
 LARGEST = 2_000_000  # characters of a page that are shown
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r")
@@ -45,6 +44,8 @@ _BLOCKS = frozenset(
 _WORDS = frozenset(("b", "strong", "i", "em", "u", "sub", "sup", "small", "figcaption"))
 _KEPT = _TABLES | _HEADINGS | _BLOCKS | _WORDS
 _EMPTY = frozenset(("br", "hr"))
+# The usual ways; it is only a hint for the eye: text that a browser would not show is drawn pale.
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 Mark = Callable[[int], tuple[str, str] | None]
 
@@ -128,7 +129,7 @@ def _opened(element: etree._Element) -> Iterator[tuple[str, str]]:
     if tag in _SHOWN_AS_NAME:
         yield "tag", f"<i class=stub>[{_SHOWN_AS_NAME[tag]} {escape((element.get('alt') or '')[:80])}]</i>"
     names = ["link"] if tag == "a" else []
-    if is_hidden({str(name): str(value) for name, value in element.items()}):
+    if element.get("hidden") is not None or _HIDDEN.search(element.get("style", "")):
         names.append("hidden")
     told = f' title="{escape((element.get("href") or "")[:300])}"' if tag == "a" else ""
     spans = "".join(

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import duckdb
 
-from crawler.query import connect
+from crawler.query import connect, rows
 
 PAGE = 40  # results shown at once
 SECONDS = 20  # a question may take
@@ -96,13 +96,13 @@ def search(output: Path, question: Question) -> Found:
     tests, values = _tests(question)
     where = f"WHERE {' AND '.join(tests)}" if tests else ""
     with _asking(output) as db:
-        total = db.execute(f"SELECT count(*) FROM {question.kind} {where}", values).fetchone()
+        [total] = rows(db, f"SELECT count(*) AS n FROM {question.kind} {where}", values)
         columns, order = (_REJECT, "capture.fetched_at DESC, url") if question.kind == "rejects" else _article(question)
         sql = (
             f"SELECT {columns} FROM {question.kind} {where} ORDER BY {order} LIMIT {PAGE} OFFSET {PAGE * question.page}"
         )
         snippet = question.terms[:1] or [""]
-        return Found(total[0] if total else 0, _dicts(db, sql, [*snippet, *values] if "?" in columns else values))
+        return Found(total["n"], rows(db, sql, [*snippet, *values] if "?" in columns else values))
 
 
 _REJECT = "url, site, family, reason, detail, capture.record_id AS record, capture.fetched_at AS fetched_at"
@@ -153,18 +153,18 @@ def article(output: Path, article_id: str, run_id: str = "") -> tuple[dict[str, 
     """The row, newest or that of one run, and what other rows there are of the article (run_id, fetched_at)."""
     with _asking(output) as db:
         sql = "SELECT run_id, fetched_at FROM articles WHERE id = ? ORDER BY fetched_at DESC, run_id DESC LIMIT 50"
-        versions = _dicts(db, sql, [article_id])
+        versions = rows(db, sql, [article_id])
         if not versions:
             return None, []
         wanted = run_id or versions[0]["run_id"]
-        rows = _dicts(db, "SELECT * FROM articles WHERE id = ? AND run_id = ? LIMIT 1", [article_id, wanted])
-        return (rows[0] if rows else None), versions
+        found = rows(db, "SELECT * FROM articles WHERE id = ? AND run_id = ? LIMIT 1", [article_id, wanted])
+        return (found[0] if found else None), versions
 
 
 def reject(output: Path, record_id: str) -> dict[str, Any] | None:
     with _asking(output) as db:
-        rows = _dicts(db, "SELECT * FROM rejects WHERE capture.record_id = ? LIMIT 1", [record_id])
-        return rows[0] if rows else None
+        found = rows(db, "SELECT * FROM rejects WHERE capture.record_id = ? LIMIT 1", [record_id])
+        return found[0] if found else None
 
 
 def facets(output: Path) -> dict[str, list[str]]:
@@ -178,7 +178,7 @@ def facets(output: Path) -> dict[str, list[str]]:
     }
     with _asking(output) as db:
         return {
-            facet: [row["name"] for row in _dicts(db, f"{_COUNTED.format(source)} LIMIT 500", [])]
+            facet: [row["name"] for row in rows(db, f"{_COUNTED.format(source)} LIMIT 500", [])]
             for facet, source in sources.items()
         }
 
@@ -197,9 +197,3 @@ def _asking(output: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             raise TooSlowError from error
         finally:
             timer.cancel()
-
-
-def _dicts(db: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-    found = db.execute(sql, values)
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
-from crawler.query import connect
+from crawler.query import connect, rows
 from pipelines.dataset import SCHEMA
 from pipelines.manifest import load_manifests
 from pipelines.parts import Part, sha256
@@ -34,14 +33,14 @@ class Facts:
 def facts(output: Path) -> Facts:
     """Raises duckdb.Error for a damaged file, ValueError for a damaged manifest."""
     with connect(output) as db:
-        shares = _dicts(db, f"SELECT {', '.join(map(_share, SCHEMA))} FROM articles")[0]
+        shares = rows(db, f"SELECT {', '.join(map(_share, SCHEMA))} FROM articles")[0]
         return Facts(
-            total=_dicts(db, _TOTAL)[0],
-            sites=_dicts(db, _SITES),
+            total=rows(db, _TOTAL)[0],
+            sites=rows(db, _SITES),
             filled={name: float(share or 0) for name, share in shares.items()},
-            notices=_dicts(db, _NOTICES),
-            noticed=_dicts(db, "SELECT count(*) AS n FROM articles WHERE len(notices) > 0")[0]["n"],
-            rejects=_dicts(db, "SELECT count(*) AS n FROM rejects")[0]["n"],
+            notices=rows(db, _NOTICES),
+            noticed=rows(db, "SELECT count(*) AS n FROM articles WHERE len(notices) > 0")[0]["n"],
+            rejects=rows(db, "SELECT count(*) AS n FROM rejects")[0]["n"],
             parts=_parts(output),
         )
 
@@ -79,9 +78,3 @@ def _parts(output: Path) -> list[Part]:
         name = path.relative_to(output).as_posix()
         found.append(known.get(name) or Part(path=name, rows=-1, bytes=path.stat().st_size, sha256=sha256(path)))
     return found
-
-
-def _dicts(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    found = db.execute(sql)
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from crawler.query import connect, host_of, run_of
+from crawler.query import connect, host_of, rows, run_of
 
 # Fields that a page may print or not: how often they are filled tells whether a site's template has changed.
 COVERAGE = {
@@ -77,25 +77,25 @@ class Figures:
 def count(output: Path) -> Figures:
     """Raises duckdb.Error when a file of the dataset is damaged."""
     with connect(output) as db:
-        total = _dicts(db, "SELECT count(*) AS rows, sum(quality.characters) AS characters FROM articles")[0]
-        archive = _dicts(db, "SELECT sum(length) AS size FROM exchanges")[0]
-        hosts = [HostRun(**row) for row in _dicts(db, _HOSTS)]
+        total = rows(db, "SELECT count(*) AS rows, sum(quality.characters) AS characters FROM articles")[0]
+        archive = rows(db, "SELECT sum(length) AS size FROM exchanges")[0]
+        hosts = [HostRun(**row) for row in rows(db, _HOSTS)]
         return Figures(
             rows=total["rows"],
-            rejects=_dicts(db, "SELECT count(*) AS n FROM rejects")[0]["n"],
+            rejects=rows(db, "SELECT count(*) AS n FROM rejects")[0]["n"],
             characters=int(total["characters"] or 0),
             archive_bytes=int(archive["size"] or 0),
-            site_runs=[_site_run(row) for row in _dicts(db, _SITE_RUNS)],
+            site_runs=[_site_run(row) for row in rows(db, _SITE_RUNS)],
             site_rejects=_nested(db, _SITE_REJECTS, lambda row: (row["site"], row["run"])),
             hosts={(host.host, host.run): host for host in hosts},
-            host_sites={row["host"]: row["site"] for row in _dicts(db, _HOST_SITES)},
+            host_sites={row["host"]: row["site"] for row in rows(db, _HOST_SITES)},
             lengths=_nested(db, _LENGTHS, lambda row: row["family"]),
             charsets=_counts(db, "SELECT charset AS name, count(*) AS n FROM articles GROUP BY 1 ORDER BY n DESC, 1"),
             templates=_counts(db, "SELECT template AS name, count(*) AS n FROM articles GROUP BY 1 ORDER BY n DESC, 1"),
             rules=_counts(db, _RULES),
             copies=_nested(db, _COPIES, lambda row: row["site"]),
-            newest=_dicts(db, _LATEST),
-            newest_rejects=_dicts(db, _LATEST_REJECTS),
+            newest=rows(db, _LATEST),
+            newest_rejects=rows(db, _LATEST_REJECTS),
         )
 
 
@@ -143,18 +143,12 @@ def _site_run(row: dict[str, Any]) -> SiteRun:
     return SiteRun(coverage=coverage, **row)
 
 
-def _dicts(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    found = db.execute(sql)
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
-
-
 def _counts(db: duckdb.DuckDBPyConnection, sql: str) -> dict[str, int]:
-    return {row["name"]: row["n"] for row in _dicts(db, sql)}
+    return {row["name"]: row["n"] for row in rows(db, sql)}
 
 
 def _nested(db: duckdb.DuckDBPyConnection, sql: str, key: Any) -> dict[Any, dict[Any, int]]:
     found: dict[Any, dict[Any, int]] = {}
-    for row in _dicts(db, sql):
+    for row in rows(db, sql):
         found.setdefault(key(row), {})[row["name"]] = row["n"]
     return found
