@@ -50,8 +50,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a server error for a permission
     "crawler.downloader.robots.RobotsMiddleware": 100,
     "crawler.downloader.quiet.QuietMiddleware": 570,  # outside Scrapy's retries (550)
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler decodes, as reextract does
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # a proxy of cron's environment would be no peer
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler decodes
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # the environment's proxy is no peer
     "crawler.downloader.archive.ArchiveMiddleware": 950,  # next to the wire: nothing changes a response before it
 }
 METAREFRESH_ENABLED = False  # it reads response.text; the spiders follow a refresh like any other link

@@ -1,7 +1,7 @@
 """The one way from bytes to rows: the live crawl, `scrapy reextract` and a Ray task all call these functions.
 
-    process_page(page)  =  extract_page  then  finish
-    a multi-page article  =  extract_page for each page, join_pages, finish
+process_page(page)  =  extract_page  then  finish
+a multi-page article  =  extract_page for each page, join_pages, finish
 """
 
 from __future__ import annotations

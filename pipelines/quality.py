@@ -22,8 +22,12 @@ _GLOSS = re.compile("[\u4e00-\u9fff][(（][a-zA-Zāáǎàēéěèīíǐìōóǒ�
 _MASK = re.compile(r"\*{2,}|(?<![×Xx])[×Xx]{2,}(?=[省市县区镇乡村局])")
 _MASKS = ("**", "××", "XX", "xx")
 # Written differently in the two scripts, and frequent.
-_HANS = re.compile("[这个们来为国时说会对学发后经过还没开关点长应进现问间动机业产东车书见样头气门话题报场员义务办从众变实]")
-_HANT = re.compile("[這個們來為國時說會對學發後經過還沒開關點長應進現問間動機業產東車書見樣頭氣門話題報場員義務辦從眾變實]")
+_HANS = re.compile(
+    "[这个们来为国时说会对学发后经过还没开关点长应进现问间动机业产东车书见样头气门话题报场员义务办从众变实]"
+)
+_HANT = re.compile(
+    "[這個們來為國時說會對學發後經過還沒開關點長應進現問間動機業產東車書見樣頭氣門話題報場員義務辦從眾變實]"
+)
 # Characters of a text from which its most frequent n-grams are counted.
 _SAMPLE = 1000
 

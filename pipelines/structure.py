@@ -11,7 +11,9 @@ from crawler.extract.ledger import Ledger
 from crawler.extract.title import fold
 
 _BLOCK_START = re.compile(r"(?:^|\n)(\d{1,4})[、.．]")
-_SUFFIX = re.compile(r"(?:可编辑版?|完整版?|word版?|最新版?|精品|精选|范文|模板|整理|\([^()]{1,8}\)|（[^（）]{1,8}）|\.\w{3,4})+$", re.I)
+_SUFFIX = re.compile(
+    r"(?:可编辑版?|完整版?|word版?|最新版?|精品|精选|范文|模板|整理|\([^()]{1,8}\)|（[^（）]{1,8}）|\.\w{3,4})+$", re.I
+)
 _ATTACHMENT = re.compile(r"(?:附送|附件|附赠|附)\s*\d*\s*[:：]\s*")
 _NUMERALS = "一二三四五六七八九十"
 
@@ -49,7 +51,7 @@ def _consecutive(marks: list[re.Match[str]], text: str) -> list[re.Match[str]]:
 
 
 def strip_glued_title(title: str, ledger: Ledger) -> None:
-    """"在全市…讲话可编辑版在全市…讲话在全市…讲话这次全市…": the title, and the title again, glued to the first sentence."""
+    """ "在全市…讲话可编辑版在全市…讲话在全市…讲话这次全市…": the title, and the title again, glued to the first sentence."""
     core = _SUFFIX.sub("", title)
     text = ledger.text
     position = repeats = 0
@@ -98,8 +100,12 @@ def find_parts(text: str, title: str) -> list[Part]:
 
 _PART_LINES: tuple[re.Pattern[str], ...] = (
     re.compile(r"^[\s【\[（(]*(?P<n>\d{1,2})[】\]）)]?$"),
-    re.compile(rf"^.{{0,40}}?[【\[（(]?\s*(?:第\s*)?(?:篇|范文|之)\s*[【（(]?(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[】\]）)]?\s*[:：]?(?P<title>.{{0,40}})$"),
-    re.compile(rf"^[【\[（(]?第\s*(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[篇则][】\]）)]?\s*[:：]?(?P<title>.{{0,40}})$"),
+    re.compile(
+        rf"^.{{0,40}}?[【\[（(]?\s*(?:第\s*)?(?:篇|范文|之)\s*[【（(]?(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[】\]）)]?\s*[:：]?(?P<title>.{{0,40}})$"
+    ),
+    re.compile(
+        rf"^[【\[（(]?第\s*(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[篇则][】\]）)]?\s*[:：]?(?P<title>.{{0,40}})$"
+    ),
     re.compile(rf"^.{{4,40}}[（(【\[]\s*(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[）)】\]]$"),
 )
 
@@ -145,7 +151,7 @@ def _number(word: str) -> int:
 
 
 def _attachments(text: str) -> list[Part]:
-    """"附送:标题标题同志们: …" and a line "附送：标题": the second document begins behind its title."""
+    """ "附送:标题标题同志们: …" and a line "附送：标题": the second document begins behind its title."""
     found: list[tuple[int, str, int]] = []
     for mark in _ATTACHMENT.finditer(text):
         if found and mark.start() < found[-1][2]:  # "附件：附件：": inside the title of the last
@@ -156,7 +162,12 @@ def _attachments(text: str) -> list[Part]:
             continue
         line = text[mark.end() : mark.end() + 160].split("\n", 1)[0].strip()
         begins = mark.start() == 0 or text[mark.start() - 1] == "\n"
-        if begins and mark[0].startswith(("附送", "附赠")) and 2 <= len(line) <= 60 and mark.end() + len(line) < len(text):
+        if (
+            begins
+            and mark[0].startswith(("附送", "附赠"))
+            and 2 <= len(line) <= 60
+            and mark.end() + len(line) < len(text)
+        ):
             found.append((mark.start(), line, mark.end() + len(line) + 1))
     ends = [*(start for start, _, _ in found[1:]), len(text)]
     return [Part("attachment", title, start, end) for (_, title, start), end in zip(found, ends, strict=False)]

@@ -6,8 +6,8 @@ import pytest
 
 from crawler.extract import Article, Reject
 from crawler.extract.decode import decode
-from crawler.extract.dom import parse
 from crawler.extract.ledger import restore
+from crawler.extract.read import parse
 from pipelines.clean import _ODD as ODD
 from pipelines.clean import RULES, Rule, clean
 from pipelines.clean import _worth_trying as worth_trying

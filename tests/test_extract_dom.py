@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.dom import parse
+from crawler.extract.read import parse
 from tests.extract_kit import PARAGRAPHS, TEXT, article, html
 
 

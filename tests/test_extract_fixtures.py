@@ -17,7 +17,7 @@ import pytest
 
 from crawler.extract import Outcome
 from crawler.extract.decode import decode
-from crawler.extract.dom import parse
+from crawler.extract.read import parse
 from crawler.extract.templates import SKINS, recognise
 from tests.extract_kit import outcome
 

@@ -22,14 +22,24 @@ _LABEL_LINE = re.compile(r"^(?:(?:本文|文章)?标签|关键词|关键字|tags
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
 
 
-def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, until: int | None, values: list[float]) -> list[int]:
+def choose_lines(
+    doc: Document, node: Node, title: str, title_line: int | None, until: int | None, values: list[float]
+) -> list[int]:
     """Indices of the lines of `node` (up to `until`) that are text of the article, in reading order."""
     start, end = node.start, min(node.end, until or node.end)
-    if title_line is not None and start <= title_line < end and _weight(doc, start, title_line) < 0.2 * _weight(doc, title_line, end):
+    if (
+        title_line is not None
+        and start <= title_line < end
+        and _weight(doc, start, title_line) < 0.2 * _weight(doc, title_line, end)
+    ):
         start = title_line + 1
     skip = _noise_lines(doc, node) | _link_lists(doc, node)
     chosen = [i for i in range(start, end) if i not in skip and values[i] != DROPPED]
-    above = title_line is not None and bool(chosen) and any(is_byline(line.text) for line in doc.lines[title_line + 1 : chosen[0]][:12])
+    above = (
+        title_line is not None
+        and bool(chosen)
+        and any(is_byline(line.text) for line in doc.lines[title_line + 1 : chosen[0]][:12])
+    )
     chosen = _after_byline(doc, chosen, fold(title), above=above)
     chosen = _before_end(doc, chosen)
     chosen = [i for i in chosen if not (_is_chrome(doc.lines[i]) or _heads_list(doc, i))]
@@ -40,11 +50,16 @@ def choose_lines(doc: Document, node: Node, title: str, title_line: int | None, 
 
 
 def _is_last_words(line: Line, site: str) -> bool:
-    """"..." before 展开阅读全文, and the site's word about itself: "法易通（全球创新的“互联网+法律”）法律咨询服务品牌"."""
+    """ "..." before 展开阅读全文, and the site's word about itself: "法易通（全球创新的“互联网+法律”）法律咨询服务品牌"."""
     if not re.search(r"\w", line.text):
         return True
     # "中国教育的明天会更好。" is the author's, though the site is called 中国教育网.
-    return len(site) >= 3 and line.chars <= 60 and (line.text[-1] not in "。！？" or bool(_BOAST.search(line.text))) and fold(line.text).startswith(site[: max(3, len(site) // 2)])
+    return (
+        len(site) >= 3
+        and line.chars <= 60
+        and (line.text[-1] not in "。！？" or bool(_BOAST.search(line.text)))
+        and fold(line.text).startswith(site[: max(3, len(site) // 2)])
+    )
 
 
 def _after_byline(doc: Document, chosen: list[int], title: str, *, above: bool) -> list[int]:
@@ -80,10 +95,18 @@ def _before_end(doc: Document, chosen: list[int]) -> list[int]:
         line = doc.lines[index]
         if before >= 60 and line.chars <= 24 and COMMENTS.match(line.text):
             return chosen[:position]
-        if before > 0.2 * total and line.chars <= 24 and not line.linked and RELATED.match(line.text) and _is_link(doc, index + 1):
+        if (
+            before > 0.2 * total
+            and line.chars <= 24
+            and not line.linked
+            and RELATED.match(line.text)
+            and _is_link(doc, index + 1)
+        ):
             return chosen[:position]
         if before > 0.5 * total and line.chars <= 40:
-            if (END_MARK.match(line.text) and _ends(doc, chosen[position : position + 3])) or (RELATED.match(line.text) and _list_follows(doc, index)):
+            if (END_MARK.match(line.text) and _ends(doc, chosen[position : position + 3])) or (
+                RELATED.match(line.text) and _list_follows(doc, index)
+            ):
                 return chosen[:position]
             if is_editor_line(line.text) and total - before > 0:
                 return chosen[: position + 1]
@@ -94,7 +117,9 @@ def _before_end(doc: Document, chosen: list[int]) -> list[int]:
 
 def _ends(doc: Document, following: list[int]) -> bool:
     """News end with a "温馨提示" of their own; that of a 文库 page talks about files and rights."""
-    return "温馨提示" not in doc.lines[following[0]].text or any(_SITE_TALK.search(doc.lines[i].text) for i in following)
+    return "温馨提示" not in doc.lines[following[0]].text or any(
+        _SITE_TALK.search(doc.lines[i].text) for i in following
+    )
 
 
 def _weight(doc: Document, start: int, end: int) -> int:
@@ -105,7 +130,13 @@ def _noise_lines(doc: Document, node: Node) -> set[int]:
     skip: set[int] = set()
     total = max(1, _weight(doc, node.start, node.end))
     for inner in doc.nodes:
-        if inner is node or not inner.names or inner.start < node.start or inner.end > node.end or inner.start == inner.end:
+        if (
+            inner is node
+            or not inner.names
+            or inner.start < node.start
+            or inner.end > node.end
+            or inner.start == inner.end
+        ):
             continue
         if not inner.block:
             continue
@@ -119,7 +150,13 @@ def _link_lists(doc: Document, node: Node) -> set[int]:
     """Blocks inside the body that are mostly links: related titles, tags, advertisements."""
     skip: set[int] = set()
     for inner in doc.nodes:
-        if not inner.block or inner is node or inner.start < node.start or inner.end > node.end or inner.start == inner.end:
+        if (
+            not inner.block
+            or inner is node
+            or inner.start < node.start
+            or inner.end > node.end
+            or inner.start == inner.end
+        ):
             continue
         lines = doc.lines[inner.start : inner.end]
         chars = sum(line.chars for line in lines)
@@ -142,7 +179,7 @@ def _list_follows(doc: Document, index: int) -> bool:
 
 
 def _heads_list(doc: Document, index: int) -> bool:
-    """"相关阅读" over titles; "【相关链接】" over two paragraphs of background belongs to the text."""
+    """ "相关阅读" over titles; "【相关链接】" over two paragraphs of background belongs to the text."""
     line = doc.lines[index]
     return line.chars <= 30 and bool(RELATED.match(line.text)) and (line.linked > 0 or _list_follows(doc, index))
 
@@ -152,10 +189,18 @@ def _is_chrome(line: Line) -> bool:
     if line.linked >= 0.9 * line.chars and line.chars <= 60:
         return True
     # "西游记读后感 11-09", "1.2018教师工作总结": a link with its date or number.
-    if line.linked > 0.4 * line.chars and line.chars <= 60 and not re.search(r"[^\W\d]", "".join(p for p, owner in line.pieces if not owner.link)):
+    if (
+        line.linked > 0.4 * line.chars
+        and line.chars <= 60
+        and not re.search(r"[^\W\d]", "".join(p for p, owner in line.pieces if not owner.link))
+    ):
         return True
     # "延伸阅读：<a>…</a>"
-    if line.linked and line.chars <= 60 and RELATED.match("".join(p for p, owner in line.pieces if not owner.link).strip()):
+    if (
+        line.linked
+        and line.chars <= 60
+        and RELATED.match("".join(p for p, owner in line.pieces if not owner.link).strip())
+    ):
         return True
     if line.chars > 90:
         return False
@@ -171,9 +216,13 @@ def _is_chrome(line: Line) -> bool:
 
 
 def _is_turn(line: Line) -> bool:
-    """"上一篇：…", "下一页"; not "下一章我们将学习…"."""
+    """ "上一篇：…", "下一页"; not "下一章我们将学习…"."""
     match = PREV_NEXT.match(line.text)
-    return match is not None and (line.linked > 0 or match[0].rstrip()[-1:] in ":：>»]】" or bool(re.match(r"\W*(?:没有|无|$)", line.text[match.end() :])))
+    return match is not None and (
+        line.linked > 0
+        or match[0].rstrip()[-1:] in ":：>»]】"
+        or bool(re.match(r"\W*(?:没有|无|$)", line.text[match.end() :]))
+    )
 
 
 def assemble(lines: list[Line]) -> str:

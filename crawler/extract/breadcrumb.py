@@ -9,7 +9,9 @@ from crawler.extract.title import fold, segments
 from crawler.extract.vocabulary import BREADCRUMB, known
 
 _LABEL = BREADCRUMB
-_NAMES = re.compile(r"(?:^|[-_])(?:bread\w*|crumbs?|weizhi|location|position|pos|path|lujing|mbx|mianbaoxie|dqwz|wz|curpos|current|place|where|nav_?path|address|dh|sitepath|brea)(?:$|[-_\d])|crumb|position|daohang")
+_NAMES = re.compile(
+    r"(?:^|[-_])(?:bread\w*|crumbs?|weizhi|location|position|pos|path|lujing|mbx|mianbaoxie|dqwz|wz|curpos|current|place|where|nav_?path|address|dh|sitepath|brea)(?:$|[-_\d])|crumb|position|daohang"
+)
 _is_crumb_name = known(_NAMES)
 _ARROW = re.compile(r">|»|›|→|＞|•|-->")
 _SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
@@ -66,7 +68,12 @@ def _score(line: Line) -> float:
         return 3.0 + separated + home
     if named and (separated or line.linked):
         return 2.0 + separated + home
-    if arrows and (home or arrows > 1 or line.text.rstrip().endswith("正文")) and (line.linked or home) and line.chars <= 60:
+    if (
+        arrows
+        and (home or arrows > 1 or line.text.rstrip().endswith("正文"))
+        and (line.linked or home)
+        and line.chars <= 60
+    ):
         return 1.0 + home
     return 0.0
 
@@ -89,7 +96,11 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
         following = [near for near in doc.lines[box.start : box.end] if near.chars <= 40]
     elif not line.linked and len(_LABEL.sub("", line.text)) < 2:
         row = line.node.parent.parent if line.node.tag == "td" and line.node.parent else line.node.parent
-        following = [near for near in doc.lines[index + 1 : index + 7] if row is not None and near.node.start < row.end and near.chars <= 40]
+        following = [
+            near
+            for near in doc.lines[index + 1 : index + 7]
+            if row is not None and near.node.start < row.end and near.chars <= 40
+        ]
     for near in following:
         text, owner = "", None
         for piece, node in near.pieces:
@@ -98,8 +109,16 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
             text, owner = text + piece, node
         pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", squeeze(text))).split(_STEP)
     home = any(re.match(r"\W*(?:网站)?(?:首页|主页|首頁)\W*$", piece) for piece in pieces[:2])
-    items = [item for piece in pieces if (item := _LABEL.sub("", piece).strip(" \u3000:：>-|/·[]【】<›»")) and len(item) <= 24]
-    items = [item for item in items if not _NOT_CHANNEL.match(item) and not _is_title(fold(item), title) and not _TOOLS.search(item)]
+    items = [
+        item
+        for piece in pieces
+        if (item := _LABEL.sub("", piece).strip(" \u3000:：>-|/·[]【】<›»")) and len(item) <= 24
+    ]
+    items = [
+        item
+        for item in items
+        if not _NOT_CHANNEL.match(item) and not _is_title(fold(item), title) and not _TOOLS.search(item)
+    ]
     if len(items) > 2 and items[0] == items[1]:  # the logo's name, then the link home
         del items[:2]
     # The site's own name comes first ("爱51代码网 >> 范文"); where <title> ends with the channel's name it is the channel.
@@ -109,7 +128,9 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
 
 
 def _is_title(item: str, title: str) -> bool:
-    return not item or bool(title and (item == title or (len(item) > 6 and (title.startswith(item) or item.startswith(title)))))
+    return not item or bool(
+        title and (item == title or (len(item) > 6 and (title.startswith(item) or item.startswith(title))))
+    )
 
 
 def _is_site(item: str, site: str) -> bool:

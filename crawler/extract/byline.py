@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from crawler.extract.dates import Printed, complete, find_dates
 from crawler.extract.dom import Document, Line, Node, squeeze
@@ -36,11 +37,17 @@ _REPORTERS = re.compile(
 _SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
 _BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*/\s*(?P<source>[\u4e00-\u9fffA-Za-z]{2,14})$")
 # 文库 texts, a sentence a paragraph: "解放碑街道党工委书记。" then "吕轶。"
-_OFFICE = re.compile(r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$")
+_OFFICE = re.compile(
+    r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$"
+)
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 # Traditional: "聯合報 / 記者曹悅華／即時報導", "記者王小明／台北報導".
-_REPORTED = re.compile(r"^[〔（(【]?(?:(?P<source>[\u4e00-\u9fffA-Za-z]{2,10}?)\s*[/／]?\s*)?(?:特派|特約)?[記记]者\s*(?P<names>[\u4e00-\u9fff、· ]{2,16}?)\s*[/／][^，。]{0,8}[報报][導导][〕）)】]?$")
-_PEN = re.compile(r"^(?:《[^》]{1,12}》)\s*作者\s+(?P<names>[\u4e00-\u9fff·]{2,4})$|^文\s*[/／|丨︱]\s*(?P<pen>[^\s，。：]{2,12})$")
+_REPORTED = re.compile(
+    r"^[〔（(【]?(?:(?P<source>[\u4e00-\u9fffA-Za-z]{2,10}?)\s*[/／]?\s*)?(?:特派|特約)?[記记]者\s*(?P<names>[\u4e00-\u9fff、· ]{2,16}?)\s*[/／][^，。]{0,8}[報报][導导][〕）)】]?$"
+)
+_PEN = re.compile(
+    r"^(?:《[^》]{1,12}》)\s*作者\s+(?P<names>[\u4e00-\u9fff·]{2,4})$|^文\s*[/／|丨︱]\s*(?P<pen>[^\s，。：]{2,12})$"
+)
 _NAMES_ONLY = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])")
 # "每经记者 王小明    每经编辑 李大钊", "界面新闻记者 | 王小明", "新京报 记者 王小明 编辑 李大钊 校对 赵大"
 _BY_SPACES = re.compile(
@@ -83,12 +90,22 @@ def date_evidence(doc: Document) -> list[str]:
     return [v for key in _META_DATES for v in doc.meta.get(key, ())]
 
 
-def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[Line], head: list[Line], tail: list[Line], below: list[Line]) -> None:
+def read_byline(
+    doc: Document,
+    byline: Byline,
+    channels: list[str],
+    above: list[Line],
+    head: list[Line],
+    tail: list[Line],
+    below: list[Line],
+) -> None:
     """`channels` are no names; `above` title to body, `head` and `tail` the body's first and last lines, `below` the lines right after it."""
     evidence = date_evidence(doc)
     for index, line in enumerate(above):
         text = _plain(line)
-        if text[-1:] in ":：" and index + 1 < len(above) and above[index + 1].chars <= 30:  # <td>来源：</td><td>市教育局</td>
+        if (
+            text[-1:] in ":：" and index + 1 < len(above) and above[index + 1].chars <= 30
+        ):  # <td>来源：</td><td>市教育局</td>
             text += above[index + 1].text
         _labelled(text, byline, {"date", "source", "author", "editor"})
     for line in above:
@@ -100,8 +117,12 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
             _reporters(line.text, byline, pen=position < 2)
     for line in head[:4]:
         if line.chars <= 80:
-            _labelled(_plain(line), byline, {"source", "author", "editor", "date"} if line.chars <= 40 else {"source", "author"})
-    for office, line in zip(head[:4], head[1:4], strict=False):
+            _labelled(
+                _plain(line),
+                byline,
+                {"source", "author", "editor", "date"} if line.chars <= 40 else {"source", "author"},
+            )
+    for office, line in pairwise(head[:4]):
         name = _BARE_NAME.match(line.text)
         if name and office.chars <= 30 and _OFFICE.search(office.text) and byline.author is None:
             byline.author = name["name"]
@@ -123,8 +144,17 @@ def read_byline(doc: Document, byline: Byline, channels: list[str], above: list[
 
 
 _META_DATES = (
-    "article:published_time", "og:release_date", "publishdate", "pubdate", "datepublished", "dateupdate", "date", "og:updated_time",
-    "weibo:article:create_at", "publish_time", "release_date",
+    "article:published_time",
+    "og:release_date",
+    "publishdate",
+    "pubdate",
+    "datepublished",
+    "dateupdate",
+    "date",
+    "og:updated_time",
+    "weibo:article:create_at",
+    "publish_time",
+    "release_date",
 )
 
 
@@ -134,7 +164,9 @@ def _plain(line: Line) -> str:
         return line.text
     text = ""
     for piece, owner in line.pieces:
-        acts = owner.link and (_ACTION.match(piece) or (text.rstrip()[-1:] not in ":：" and _is_channel_link(owner, piece)))
+        acts = owner.link and (
+            _ACTION.match(piece) or (text.rstrip()[-1:] not in ":：" and _is_channel_link(owner, piece))
+        )
         text += " " if acts else piece
     return squeeze(text)
 
@@ -204,13 +236,18 @@ def _value(value: str, role: str) -> str:
         closes = stop[0].strip() in (")", "）") and re.search(r"[(（][^)）]*$", value[: stop.start()])
         value = value[: stop.end() if closes else stop.start()]
     if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
-        value = re.split(r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))", value)[0]
+        value = re.split(
+            r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))", value
+        )[0]
     bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
     value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if re.search(r"[(（][^)）]*$", bare) else bare
     if role in ("author", "editor"):
         value = re.sub(r"^[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})", "", value)
         # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"
-        office = re.match(r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$", value)
+        office = re.match(
+            r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$",
+            value,
+        )
         value = office["name"] if office else value
     if _EMPTY.match(value) or value.startswith("http") or (role != "source" and re.search(r"[。！？]", value)):
         return ""
@@ -218,7 +255,7 @@ def _value(value: str, role: str) -> str:
 
 
 def _unlabelled(lines: list[Line], byline: Byline, evidence: list[str], channels: list[str]) -> None:
-    """"2019年11月25日 18:57 参考消息": the date of the byline, and what stands beside it without a label."""
+    """ "2019年11月25日 18:57 参考消息": the date of the byline, and what stands beside it without a label."""
     for line in lines:
         _named_piece(line, byline, channels)
     for index, line in enumerate(lines):
@@ -274,7 +311,7 @@ _INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录�
 
 
 def _is_channel_link(node: Node, text: str) -> bool:
-    """"时间：2021-05-12 <a href=/zuowen/>作文</a>": a link to a folder of the same site, not the paper's home page."""
+    """ "时间：2021-05-12 <a href=/zuowen/>作文</a>": a link to a folder of the same site, not the paper's home page."""
     anchor: Node | None = node
     while anchor is not None and anchor.tag != "a":
         anchor = anchor.parent
@@ -300,7 +337,15 @@ _NAMED = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)(
 
 def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
     """Take `text` for a name: an author when its element or its look says so, else (an organisation) a source."""
-    if text.strip() in ROLE or _PLATFORM.match(text.strip()) or find_labels(text) or re.search(r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])", names):
+    if (
+        text.strip() in ROLE
+        or _PLATFORM.match(text.strip())
+        or find_labels(text)
+        or re.search(
+            r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])",
+            names,
+        )
+    ):
         return
     reporter = re.match(r"^\S{0,8}(?:记者|記者)[\s：:/]+([\u4e00-\u9fff·]{2,4})$", text.strip())
     if reporter:
@@ -312,16 +357,30 @@ def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
         return
     text = COUNTER.sub(" ", text)
     text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]", " ", text)
-    text = re.split(r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*", text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
+    text = re.split(
+        r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*", text.strip(" \u3000|·-—_,，")
+    )[0].strip(" \u3000")
     text = re.sub(r"^原创\s*", "", text).removesuffix("官方账号")
-    if _ACTION.match(text) or text.endswith(("记者", "編輯", "编辑")) or re.match(r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$", text) or re.match(r"(?:星期|周)[一二三四五六日天]$", text):
+    if (
+        _ACTION.match(text)
+        or text.endswith(("记者", "編輯", "编辑"))
+        or re.match(r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$", text)
+        or re.match(r"(?:星期|周)[一二三四五六日天]$", text)
+    ):
         return
-    paper = re.match(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$", text)
+    paper = re.match(
+        r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$", text
+    )
     if paper:
         byline.source = byline.source or paper["source"]
         byline.author = byline.author or paper["names"]
         return
-    if not 2 <= len(text) <= 20 or text in channels or re.search(r"[，。！？；：:>]|\d{3}", text) or not re.search(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]", text):
+    if (
+        not 2 <= len(text) <= 20
+        or text in channels
+        or re.search(r"[，。！？；：:>]|\d{3}", text)
+        or not re.search(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]", text)
+    ):
         return
     if not _WORDS_AROUND_DATE.sub("", text).strip() or _RELATIVE.match(text):
         return
@@ -366,7 +425,7 @@ def _reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
 
 
 def _by_slash(text: str, byline: Byline) -> None:
-    """"石佳/中国青年报": the author and the paper."""
+    """ "石佳/中国青年报": the author and the paper."""
     match = _BY_SLASH.match(text)
     if match and match["author"] not in ROLE and _ORG.search(match["source"]) and byline.author is None:
         byline.author = match["author"]
@@ -374,7 +433,7 @@ def _by_slash(text: str, byline: Byline) -> None:
 
 
 def _signature(text: str, byline: Byline) -> None:
-    """"(作者系市直工委副书记 王文生)": the last word is the name."""
+    """ "(作者系市直工委副书记 王文生)": the last word is the name."""
     if byline.author is None:
         match = _SIGNATURE.match(text)
         if match:

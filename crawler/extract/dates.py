@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -16,11 +16,17 @@ DATE = re.compile(
 )
 _WORDS = {
     w: i + 1
-    for i, w in enumerate(["一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"])
+    for i, w in enumerate(
+        ["一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"]
+    )
 }
 # WordPress in Chinese with an English date format: "十一月 6th, 2009".
-_WORDPRESS = re.compile(r"(?P<m>十[一二]?月|[一二三四五六七八九]月)\s*(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,\s*(?P<y>(?:19|20)\d\d)")
-_MONTHS = {m: i + 1 for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+_WORDPRESS = re.compile(
+    r"(?P<m>十[一二]?月|[一二三四五六七八九]月)\s*(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,\s*(?P<y>(?:19|20)\d\d)"
+)
+_MONTHS = {
+    m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
+}
 # Pixnet and others: "Dec 28 Sat 2013 00:28", "Mar 5, 2014".
 _ENGLISH = re.compile(
     rf"\b(?P<m>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?P<y>(?:19|20)\d\d)(?:\s+{_TIME})?",
@@ -45,14 +51,13 @@ def find_dates(text: str) -> list[Printed]:
         if iso:
             found.append(Printed(iso, match.span()))
     if not found:
-        match = _WORDPRESS.search(text)
-        iso = match and _iso(int(match["y"]), _WORDS[match["m"]], int(match["d"]), None)
-        if match and iso:
-            found.append(Printed(iso, match.span()))
-        match = _ENGLISH.search(text)
-        iso = match and _iso(int(match["y"]), _MONTHS[match["m"].lower()[:3]], int(match["d"]), match)
-        if match and iso:
-            found.append(Printed(iso, match.span()))
+        for pattern, months in ((_WORDPRESS, _WORDS), (_ENGLISH, _MONTHS)):
+            word = pattern.search(text)
+            if word:
+                month = months[word["m"].lower()[:3] if months is _MONTHS else word["m"]]
+                iso = _iso(int(word["y"]), month, int(word["d"]), word)
+                if iso:
+                    found.append(Printed(iso, word.span()))
     return found
 
 
@@ -70,13 +75,13 @@ def complete(text: str, evidence: list[str]) -> Printed | None:
     return Printed(iso, match.span()) if iso else None
 
 
-def _iso(year: int, month: int, day: int, match: re.Match[str] | None) -> str | None:
+def _iso(year: int, month: int, day: int, match: re.Match[str]) -> str | None:
     try:
         date = datetime(year, month, day, tzinfo=CHINA)
     except ValueError:
         return None
     text = date.strftime("%Y-%m-%d")
-    if match is None or match["h"] is None:
+    if match.groupdict().get("h") is None:
         return text
     hour = int(match["h"])
     if match.groupdict().get("pm") in ("下午", "晚上") and hour < 12:
@@ -87,4 +92,4 @@ def _iso(year: int, month: int, day: int, match: re.Match[str] | None) -> str | 
 
 def instant(iso: str | None) -> datetime | None:
     """The UTC instant of a printed date with a time of day, read as China time; a bare day gives its first moment."""
-    return datetime.fromisoformat(iso).replace(tzinfo=CHINA).astimezone(timezone.utc) if iso else None
+    return datetime.fromisoformat(iso).replace(tzinfo=CHINA).astimezone(UTC) if iso else None

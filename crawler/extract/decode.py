@@ -26,7 +26,9 @@ _SUPERSET = {
 _LEGACY = ("gb18030", "big5hkscs")
 
 # The forty or so most frequent characters of either script: what a right decoding is full of and a wrong one is not.
-_FREQUENT = frozenset("的一是不了在有人这中大来上个国到说们为和地出时年会作发生以要就可也后家学這個國來為們說時會發後學對與")
+_FREQUENT = frozenset(
+    "的一是不了在有人这中大来上个国到说们为和地出时年会作发生以要就可也后家学這個國來為們說時會發後學對與"
+)
 
 # "，" and "。" of a UTF-8 page that was read as GBK and saved again; such a page is full of them.
 _GBK_MOJIBAKE = ("锛", "銆")

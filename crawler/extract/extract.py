@@ -12,13 +12,14 @@ from crawler.extract.byline import Byline, date_evidence, fill, read_byline
 from crawler.extract.dates import instant
 from crawler.extract.decode import decode
 from crawler.extract.document import read_document, shows_part
-from crawler.extract.dom import Document, parse
+from crawler.extract.dom import Document
 from crawler.extract.generic import line_values
 from crawler.extract.layout import overrule
 from crawler.extract.lead import read_lead
 from crawler.extract.locate import Place, locate
 from crawler.extract.page import Page
 from crawler.extract.pagination import next_page, page_number
+from crawler.extract.read import parse
 from crawler.extract.reject import by_bytes, by_lines, by_page
 from crawler.extract.templates import recognise
 from crawler.extract.templates.skin import Skin

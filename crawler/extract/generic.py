@@ -14,7 +14,14 @@ from itertools import accumulate
 from crawler.extract.chrome import is_byline, is_control
 from crawler.extract.dom import Document, Line, Node
 from crawler.extract.lead import is_lead
-from crawler.extract.vocabulary import CONTACT, is_body_token, is_comment_name, is_footer, is_noise_name, is_weak_noise_name
+from crawler.extract.vocabulary import (
+    CONTACT,
+    is_body_token,
+    is_comment_name,
+    is_footer,
+    is_noise_name,
+    is_weak_noise_name,
+)
 
 _FAR_FROM_TITLE = 0.3
 DROPPED = -999.0  # the value of a line that its skin knows to be furniture
@@ -24,7 +31,9 @@ def line_value(line: Line) -> float:
     """Characters of prose, or a negative number for links and labels."""
     if line.linked * 2 > line.chars:
         return -4.0 - min(line.linked, 60) * 0.5
-    if line.chars < 400 and (is_footer(line.text) or (line.chars < 120 and "。" not in line.text and CONTACT.search(line.text))):
+    if line.chars < 400 and (
+        is_footer(line.text) or (line.chars < 120 and "。" not in line.text and CONTACT.search(line.text))
+    ):
         return -0.5 * line.chars
     if line.marks:
         if is_byline(line.text) or is_lead(line) or is_control(line.text):
@@ -39,10 +48,10 @@ def _raise_verse(doc: Document, values: list[float]) -> None:
     """Poems have no marks: short lines of text count as prose when three or more follow each other in one block."""
     run: list[int] = []
     for index, line in enumerate([*doc.lines, None]):
-        if line is not None and not line.linked and (line.marks or line.chars >= 4):
-            if not run or _block(line) is _block(doc.lines[run[-1]]):
-                run.append(index)
-                continue
+        text = line is not None and not line.linked and (line.marks or line.chars >= 4)
+        if line is not None and text and (not run or _block(line) is _block(doc.lines[run[-1]])):
+            run.append(index)
+            continue
         if len(run) >= 4:
             for i in run:
                 values[i] = max(values[i], 0.6 * doc.lines[i].chars)
@@ -84,7 +93,9 @@ def line_values(doc: Document) -> list[float]:
     """The value of every line, with the lines of regions that name themselves chrome brought below zero."""
     values = [line_value(line) for line in doc.lines]
     if sum(v for v in values if v > 0) < 30:  # a film's page has a summary and no more
-        values = [float(line.chars) if line.marks and is_lead(line) else v for v, line in zip(values, doc.lines, strict=True)]
+        values = [
+            float(line.chars) if line.marks and is_lead(line) else v for v, line in zip(values, doc.lines, strict=True)
+        ]
     _raise_verse(doc, values)
     prose = sum(v for v in values if v > 0)
     for node in doc.nodes:
@@ -132,17 +143,30 @@ def _tighter(doc: Document, best: Node, values: list[float], sums: list[float], 
         return best
     low, high = max(best.start, after), min(best.end, until)
     lines = doc.lines
-    sentences = [0, *accumulate(values[i] > 0 and (lines[i].chars >= 30 or lines[i].text[-1] in "。！？”…") for i in range(high))]
+    sentences = [
+        0,
+        *accumulate(values[i] > 0 and (lines[i].chars >= 30 or lines[i].text[-1] in "。！？”…") for i in range(high)),
+    ]
     floor = 0.9 * (sums[high] - sums[low])
     for node in doc.nodes:
-        if not node.block or node.start < best.start or node.end > best.end or node is best or (node.start <= low and node.end >= high):
+        if (
+            not node.block
+            or node.start < best.start
+            or node.end > best.end
+            or node is best
+            or (node.start <= low and node.end >= high)
+        ):
             continue
         inner_low, inner_high = max(node.start, low), min(node.end, high)
-        if inner_low < inner_high and sums[inner_high] - sums[inner_low] >= floor:
-            if sentences[inner_low] == sentences[low] and sentences[inner_high] == sentences[high]:
-                best, low, high = node, inner_low, inner_high
-                if best.start >= after > 0:
-                    break
+        if (
+            inner_low < inner_high
+            and sums[inner_high] - sums[inner_low] >= floor
+            and sentences[inner_low] == sentences[low]
+            and sentences[inner_high] == sentences[high]
+        ):
+            best, low, high = node, inner_low, inner_high
+            if best.start >= after > 0:
+                break
     return best
 
 
@@ -154,7 +178,11 @@ def _named_inside(doc: Document, best: Node, sums: list[float], after: int, unti
     named = [
         node
         for node in doc.nodes
-        if node.block and node.names and best.start <= node.start and node.end <= best.end and is_body_name(node)
+        if node.block
+        and node.names
+        and best.start <= node.start
+        and node.end <= best.end
+        and is_body_name(node)
         and sums[min(node.end, until)] - sums[max(node.start, after)] > 0.5 * total
         and (opening is None or node.start <= opening < node.end)
     ]

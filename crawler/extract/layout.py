@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree, html
 from lxml.cssselect import CSSSelector
@@ -10,7 +11,8 @@ from lxml.cssselect import CSSSelector
 from crawler.extract.article import Article
 from crawler.extract.body import assemble
 from crawler.extract.dates import find_dates, instant
-from crawler.extract.dom import parse, squeeze
+from crawler.extract.dom import squeeze
+from crawler.extract.read import parse
 from crawler.site import Layout
 
 _ONE_LINE = ("title", "lead", "source", "author", "editor")
@@ -18,10 +20,12 @@ _ONE_LINE = ("title", "lead", "source", "author", "editor")
 
 def overrule(article: Article, layout: Layout, text: str) -> None:
     """Set what the layout's selectors find on the page `text`; what they do not find stays as the template read it."""
-    root = html.document_fromstring(text, parser=etree.HTMLParser(encoding=None, huge_tree=True)) if text.strip() else None
+    root = (
+        html.document_fromstring(text, parser=etree.HTMLParser(encoding=None, huge_tree=True)) if text.strip() else None
+    )
     if root is None:
         return
-    if layout.body and (bodies := _select(layout.body)(root)):
+    if layout.body and (bodies := _select(root, layout.body)):
         parts = [assemble(parse(html.tostring(b, encoding="unicode", with_tail=False)).lines) for b in bodies]
         article.text = "\n".join(part for part in parts if part) or article.text
     for name in _ONE_LINE:
@@ -30,7 +34,7 @@ def overrule(article: Article, layout: Layout, text: str) -> None:
             setattr(article, name, value)
     for name in ("category", "keywords"):
         selector = getattr(layout, name)
-        if selector and (values := [v for e in _select(selector)(root) if (v := _text(e))]):
+        if selector and (values := [v for e in _select(root, selector) if (v := _text(e))]):
             setattr(article, name, values)
     printed = find_dates(_first(root, layout.published) or "")
     if printed:
@@ -39,13 +43,17 @@ def overrule(article: Article, layout: Layout, text: str) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _select(selector: str) -> CSSSelector:
+def _compiled(selector: str) -> CSSSelector:
     return CSSSelector(selector, translator="html")
 
 
+def _select(root: etree._Element, selector: str) -> list[etree._Element]:
+    return cast("list[etree._Element]", _compiled(selector)(root))
+
+
 def _first(root: etree._Element, selector: str | None) -> str | None:
-    return next((v for e in _select(selector)(root) if (v := _text(e))), None) if selector else None
+    return next((v for e in _select(root, selector) if (v := _text(e))), None) if selector else None
 
 
 def _text(element: etree._Element) -> str:
-    return squeeze("".join(element.itertext()))
+    return squeeze("".join(map(str, element.itertext())))

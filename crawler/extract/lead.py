@@ -7,8 +7,12 @@ import re
 from crawler.extract.dom import Document, Line
 from crawler.extract.vocabulary import known
 
-_LABEL = re.compile(r"^[\s【\[（(]*(?:摘\s*要|导\s*语|导\s*读|核心提示|内容提要|内容简介|内容摘要|文章摘要|简介|提要|编者按|本文导读|内容导读|阅读提示)[\s】\])）]*[:：\s]\s*")
-_NAMES = re.compile(r"^(?:art[-_]?|article[-_]?|news[-_]?|content[-_]?)?(?:summary|abstract|lead|daodu|daoyu|zhaiyao|des|desc|intro|introduction|digest|guide)(?:[-_]?(?:box|con|content|text|txt|p|info))?$")
+_LABEL = re.compile(
+    r"^[\s【\[（(]*(?:摘\s*要|导\s*语|导\s*读|核心提示|内容提要|内容简介|内容摘要|文章摘要|简介|提要|编者按|本文导读|内容导读|阅读提示)[\s】\])）]*[:：\s]\s*"
+)
+_NAMES = re.compile(
+    r"^(?:art[-_]?|article[-_]?|news[-_]?|content[-_]?)?(?:summary|abstract|lead|daodu|daoyu|zhaiyao|des|desc|intro|introduction|digest|guide)(?:[-_]?(?:box|con|content|text|txt|p|info))?$"
+)
 _is_lead_name = known(_NAMES)
 
 
@@ -17,7 +21,9 @@ def is_lead(line: Line) -> bool:
     if _LABEL.match(line.text) and line.chars <= 500:
         return True
     node = line.node
-    return line.chars <= 300 and any(near is not None and near.names and any(map(_is_lead_name, near.names)) for near in (node, node.parent))
+    return line.chars <= 300 and any(
+        near is not None and near.names and any(map(_is_lead_name, near.names)) for near in (node, node.parent)
+    )
 
 
 def read_lead(doc: Document, start: int, end: int) -> str | None:

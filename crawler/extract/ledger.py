@@ -94,7 +94,8 @@ class Ledger:
 
 def restore(text: str, removed: Iterable[Removed]) -> str:
     """The body again: every removed span put back at its place."""
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for span in removed:
         pieces += (text[last : span.at], span.text)
         last = span.at

@@ -89,6 +89,11 @@ def _next_article(doc: Document, anchor: int) -> int | None:
         return None
     for index in range(anchor + 1, len(doc.lines)):
         node = doc.lines[index].node
-        if node.tag == first.tag and node.names == first.names and node is not first and node.parent is not first.parent:
+        if (
+            node.tag == first.tag
+            and node.names == first.names
+            and node is not first
+            and node.parent is not first.parent
+        ):
             return index
     return None

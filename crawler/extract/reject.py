@@ -11,8 +11,21 @@ from crawler.extract.dom import Document, Line
 from crawler.extract.page import Page
 from crawler.extract.title import fold
 
-_MAGIC = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"RIFF", b"\x1f\x8b")
-_OTHER_TYPES = re.compile(r"^(?:image|video|audio|font)/|application/(?:pdf|zip|msword|vnd\.|octet-stream|json|x-rar)", re.I)
+_MAGIC = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\xd0\xcf\x11\xe0",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"RIFF",
+    b"\x1f\x8b",
+)
+_OTHER_TYPES = re.compile(
+    r"^(?:image|video|audio|font)/|application/(?:pdf|zip|msword|vnd\.|octet-stream|json|x-rar)", re.I
+)
 # Characters of prose under which a page is asked whether it is an article at all.
 _SHORT = 240
 
@@ -22,8 +35,13 @@ _GONE = re.compile(
     r"|(?:你|您)(?:要)?(?:访问|查看|浏览|请求|查找)的[^。\n]{0,8}(?:不存在|走丢|飞走|不见|删除|丢失|找不到)|页面(?:走丢|丢失|飞走)|\b404\b.{0,20}(?:not found|错误|error|页面)|page not found|出错了|系统(?:发生)?错误",
     re.I,
 )
-_LOGIN = re.compile(r"(?:请先?|需要?|立即|登[录陆入]后(?:才能|方可|即可|可)?)\s*(?:登[录陆入]|查看|阅读|浏览)|登[录陆入](?:后|之后)(?:才能|即可|可以?|继续|查看|阅读)|(?:开通|成为|升级)\S{0,4}会员(?:后|即可|才)|本文(?:为|是)(?:付费|会员)内容|付费(?:后)?(?:阅读|查看)")
-_FILE = re.compile(r"[├└│]|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$", re.I)
+_LOGIN = re.compile(
+    r"(?:请先?|需要?|立即|登[录陆入]后(?:才能|方可|即可|可)?)\s*(?:登[录陆入]|查看|阅读|浏览)|登[录陆入](?:后|之后)(?:才能|即可|可以?|继续|查看|阅读)|(?:开通|成为|升级)\S{0,4}会员(?:后|即可|才)|本文(?:为|是)(?:付费|会员)内容|付费(?:后)?(?:阅读|查看)"
+)
+_FILE = re.compile(
+    r"[├└│]|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$",
+    re.I,
+)
 
 
 def by_bytes(page: Page) -> Reject | None:
@@ -70,7 +88,12 @@ def by_lines(doc: Document, lines: list[Line], title: str) -> Reject | None:
     linked = sum(line.linked for line in doc.lines)
     links = doc.pruned_links + sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
     linked += 8 * doc.pruned_links
-    if prose < 200 and links >= 20 and linked > 6 * max(prose, 1) and not any(fold(line.text) == fold(title) for line in doc.lines):
+    if (
+        prose < 200
+        and links >= 20
+        and linked > 6 * max(prose, 1)
+        and not any(fold(line.text) == fold(title) for line in doc.lines)
+    ):
         return Reject("list_page", f"{links} links, {prose} characters of prose")
     return None
 
@@ -78,5 +101,9 @@ def by_lines(doc: Document, lines: list[Line], title: str) -> Reject | None:
 def _teasers(doc: Document, lines: list[Line]) -> bool:
     """Whether the body is titles that link elsewhere, each with a summary: a channel's page."""
     marked = {id(line) for line in lines if line.marks and line.chars <= 220}
-    found = sum(1 for title, text in pairwise(doc.lines) if title.linked >= 0.9 * title.chars and title.chars >= 6 and id(text) in marked)
+    found = sum(
+        1
+        for title, text in pairwise(doc.lines)
+        if title.linked >= 0.9 * title.chars and title.chars >= 6 and id(text) in marked
+    )
     return found >= 4 and found > 0.6 * sum(1 for line in lines if line.marks)

@@ -91,8 +91,11 @@ def _heading_above(doc: Document, before: int) -> int | None:
     # No heading at all: the short line right above the byline.
     for index in range(min(before, len(doc.lines) - 1) - 1, max(-1, before - 8), -1):
         line = doc.lines[index]
-        if 6 <= line.chars <= 60 and not line.linked and is_byline(doc.lines[index + 1].text) and not (
-            is_byline(line.text) or is_control(line.text) or _PATH.search(line.text)
+        if (
+            6 <= line.chars <= 60
+            and not line.linked
+            and is_byline(doc.lines[index + 1].text)
+            and not (is_byline(line.text) or is_control(line.text) or _PATH.search(line.text))
         ):
             return index
     return None
@@ -103,7 +106,12 @@ def strong_title(doc: Document) -> int | None:
     heads = heads_of(doc)
     names = {key for h in heads for key in (fold(h), fold((segments(h) or [h])[0])) if len(key) >= 8}
     for index, line in enumerate(doc.lines):
-        if 8 <= line.chars <= 150 and line.linked * 2 <= line.chars and fold(line.text) in names and _prominence(line) > 0:
+        if (
+            8 <= line.chars <= 150
+            and line.linked * 2 <= line.chars
+            and fold(line.text) in names
+            and _prominence(line) > 0
+        ):
             return index
     return None
 
@@ -162,9 +170,19 @@ def _printed(doc: Document, index: int, heads: list[str]) -> str:
     # Controls glued to the heading ("播报文章"): what og:title and the heading share is the title.
     for head in heads:
         for candidate in (head, segments(head)[0] if segments(head) else head):
-            if len(candidate) > 6 and text != candidate and candidate in text and len(text) > len(candidate) and not text.startswith("["):
+            if (
+                len(candidate) > 6
+                and text != candidate
+                and candidate in text
+                and len(text) > len(candidate)
+                and not text.startswith("[")
+            ):
                 rest = text.replace(candidate, "", 1).strip()
-                if len(rest) <= 12 and not re.search(r"[\u4e00-\u9fff]{2,}[？?！!]", rest) and rest.endswith(("播报", "朗读", "收藏", "文章", "举报", "原创")):
+                if (
+                    len(rest) <= 12
+                    and not re.search(r"[\u4e00-\u9fff]{2,}[？?！!]", rest)
+                    and rest.endswith(("播报", "朗读", "收藏", "文章", "举报", "原创"))
+                ):
                     return candidate
     return text
 

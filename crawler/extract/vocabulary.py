@@ -7,7 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 
 # Class and id tokens of regions that hold no article text. A token matches whole or as a dash/underscore-separated part.
-COMMENT_NAMES = re.compile(r"(?:^|[-_])(?:comments?|commentlist|cmmts?|cmts?|cmt(?:list|box|con|area|wrap)|cmnt|comment(?:box|con|content|area|wrap|s?list|form|item|module|section)|pl(?:list|box|con|area)|liuyan|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|discuss(?:ion)?s?|disqus\w*)(?:$|[-_\d])")
+COMMENT_NAMES = re.compile(
+    r"(?:^|[-_])(?:comments?|commentlist|cmmts?|cmts?|cmt(?:list|box|con|area|wrap)|cmnt|comment(?:box|con|content|area|wrap|s?list|form|item|module|section)|pl(?:list|box|con|area)|liuyan|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|discuss(?:ion)?s?|disqus\w*)(?:$|[-_\d])"
+)
 NOISE_NAMES = re.compile(
     r"(?:^|[-_])(?:related?|recommend\w*|relevant|xiangguan|tuijian|sidebar|side|aside|footer|foot|copyrights?|nav|navbar|menu"
     r"|breadcrumbs?|crumbs?|share|shares|sharebox|bdshare\w*|bds\w*|jiathis\w*|social|qrcode|erweima|ads?|adv|advert\w*|gg|guanggao|banner"
@@ -52,10 +54,16 @@ END_MARK = re.compile(
     r"|(?:资源|文档)(?:描述|简介|介绍)|文档评论(?:[（(]\d*[)）])?|文档纠错|收藏本站|资源描述结束|下载文档\S{0,6}|下载此文档|VIP\S{0,4}下载|继续阅读)[\s】\])）:：|｜.…]*(?:免责声明)?$"
 )
 
-BREADCRUMB = re.compile(r"^\W*(?:(?:您|你|本页)?(?:现在|当前|目前)?(?:所在|的|所在的)?(?:当前)?位置(?:是|为)?|当前位置|您的位置|所在位置|当前栏目|当前页面|导航|路径|您(?:现在|当前)?在)\s*[:：]?\s*")
+BREADCRUMB = re.compile(
+    r"^\W*(?:(?:您|你|本页)?(?:现在|当前|目前)?(?:所在|的|所在的)?(?:当前)?位置(?:是|为)?|当前位置|您的位置|所在位置|当前栏目|当前页面|导航|路径|您(?:现在|当前)?在)\s*[:：]?\s*"
+)
 
-PREV_NEXT = re.compile(r"^[\s<«【\[]*(?:上一[篇条页章则]|下一[篇条页章则]|上[篇页]|下[篇页]|前一[篇条]|后一[篇条])(?:文章|新闻)?\s*[:：>»\]】]?")
-NEXT_PAGE = re.compile(r"^[\s\[【<(（]*(?:下\s*一?\s*[页頁]|下一张|next(?:\s*page)?|后一页|翻到下一页|›|»)[\s\]】>)）»›→]*$", re.I)
+PREV_NEXT = re.compile(
+    r"^[\s<«【\[]*(?:上一[篇条页章则]|下一[篇条页章则]|上[篇页]|下[篇页]|前一[篇条]|后一[篇条])(?:文章|新闻)?\s*[:：>»\]】]?"
+)
+NEXT_PAGE = re.compile(
+    r"^[\s\[【<(（]*(?:下\s*一?\s*[页頁]|下一张|next(?:\s*page)?|后一页|翻到下一页|›|»)[\s\]】>)）»›→]*$", re.I
+)
 NEXT_ARTICLE = re.compile(r"下一?[篇条则章]|后一?篇")
 WHOLE_TEXT = re.compile(r"^[\s\[【]*(?:阅读全文|全文阅读|在本页阅读全文|显示全文|查看全文|单页阅读|全文)[\s\]】>»]*$")
 
@@ -63,7 +71,9 @@ SHARE = re.compile(
     r"^(?:分享(?:到|至|给(?:朋友|好友)|本文|文章|让更多人看到|\W*$)|一键分享|转发(?:到|至|本文|\W*$)|扫一扫(?!地)|扫码|微信扫|用微信扫|扫描二维码|长按(?:二维码|识别|图片)|手机(?:看|阅读|扫|上阅读|上看)|打印(?:本[页文])?$|收藏(?:本[页文])?$"
     r"|关闭(?:窗口|本页)?$|字号|字体[：:]|【?(?:大|中|小)】?$|我要(?:评论|分享|投稿|纠错)|点赞\W*\d*$|赞\s*\d*$|评论\s*\d*$|\d+人(?:参与|喜欢|评论|赞)|复制链接|微信好友|微信朋友圈|QQ空间|新浪微博|返回(?:顶部|首页|列表|栏目)|回到顶部)[^。；]*$"
 )
-COUNTER = re.compile(r"(?:阅读|浏览|点击|人气|访问|热度|评论|查看|播放|已有)(?:次数|量|数|人次|:)?\s*[：:]?\s*\(?\d*\+?(?:℃|万|次|人|条)*\)?")
+COUNTER = re.compile(
+    r"(?:阅读|浏览|点击|人气|访问|热度|评论|查看|播放|已有)(?:次数|量|数|人次|:)?\s*[：:]?\s*\(?\d*\+?(?:℃|万|次|人|条)*\)?"
+)
 CONTACT = re.compile(r"(?:地址|电话|传真|邮编|邮政编码|邮箱|[Ee]-?[Mm]ail|热线|客服|QQ群?)\s*[:：]\s*\S")
 _FOOTER = re.compile(
     r"[Cc]opyright|COPYRIGHT|©|ICP ?[备证]|公网安备|网站标识码|[Aa]ll [Rr]ights? [Rr]eserved|版权所有(?![者人权])|经营许可证|技术支持\s*[:：]"

@@ -8,7 +8,8 @@ from crawler.extract.templates.skin import Skin, named
 
 def recognise(doc: Document) -> bool:
     return (
-        named(doc, "doc-content", "detail-content", "doc_content", "p_main", "detail_content") and "renrendoc" in doc.source
+        named(doc, "doc-content", "detail-content", "doc_content", "p_main", "detail_content")
+        and "renrendoc" in doc.source
     )
 
 
