@@ -8,12 +8,13 @@ from crawler.extract.article import Article, Outcome, Reject
 from crawler.extract.article import Document as Facts
 from crawler.extract.body import assemble, choose_lines
 from crawler.extract.breadcrumb import document_channels, read_category
-from crawler.extract.byline import Byline, date_evidence, fill, read_byline
+from crawler.extract.byline import read_byline
 from crawler.extract.dates import instant
 from crawler.extract.decode import decode
 from crawler.extract.document import read_document, shows_part
 from crawler.extract.dom import Document
 from crawler.extract.generic import line_values
+from crawler.extract.labelled import Byline, date_evidence, fill
 from crawler.extract.layout import overrule
 from crawler.extract.lead import read_lead
 from crawler.extract.locate import Place, locate

@@ -1,0 +1,156 @@
+"""Names behind their labels: "来源：", "作者：", "责任编辑：", each to its own role."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.extract.dates import complete, find_dates
+from crawler.extract.dom import Document
+from crawler.extract.labels import ROLE, find_labels
+from crawler.extract.vocabulary import COUNTER
+
+_META_DATES = (
+    "article:published_time",
+    "og:release_date",
+    "publishdate",
+    "pubdate",
+    "datepublished",
+    "dateupdate",
+    "date",
+    "og:updated_time",
+    "weibo:article:create_at",
+    "publish_time",
+    "release_date",
+)
+# "来源CSDN", "作者魏星": a label that opens a piece and needs no colon.
+_GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室])")
+_STOP = re.compile(
+    r"\s*(?:[|｜]|[】\]）)〕]|\u3000|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|【|复制链接|\d+\s*(?:次|人|条)|共\d|手机看|手机版|电脑版|\[|查看PDF|保护视力|我来说两句"
+    r"|(?:^|(?<=[\s)）]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气)|(?:点击|阅读|浏览|评论|人气)\s*[\d:：(（]|(?<=\s)(?:校对|审核|责编|编辑|摄影|监制|统筹|编审|终审|视觉|美编)(?=\s))"
+)
+# A link in a byline that does something is no name: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
+ACTION = re.compile(
+    r"^\W*(?:(?:我要|点击|點擊|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:举报|投稿|下载|复制|收藏|评论|分享|打印|纠错|订阅|关注|推荐|参与|手机|电脑版|全文|登录|点赞|赞|朗读|语音|转发|投诉|反馈|互动|首页|原文|更多|繁体|繁體|訂閱|留言|列印)\S{0,4}"
+    r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
+)
+_EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
+_NAMES_ONLY = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])")
+ORGANISATION = re.compile(
+    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|.com|.cn)$",
+    re.I,
+)
+RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")
+
+
+@dataclass(slots=True)
+class Byline:
+    published: str | None = None
+    source: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    responsible: bool = False  # `editor` stood behind 责任编辑, which beats a mere 编辑
+    # Platforms of self-published accounts print the account's name alone: an organisation is the source, a person the author.
+    account: bool = False
+
+
+def date_evidence(doc: Document) -> list[str]:
+    """Dates in the page's metadata: they complete a printed date that has no year, and are never taken by themselves."""
+    return [v for key in _META_DATES for v in doc.meta.get(key, ())]
+
+
+def fill(byline: Byline, role: str, text: str, evidence: list[str]) -> None:
+    """Take what a skin's own element for `role` prints, with or without a label."""
+    if getattr(byline, role) is not None:
+        return
+    if role == "published":
+        printed = next(iter(find_dates(text)), None) or complete(text, evidence)
+        byline.published = printed.iso if printed else None
+        return
+    labels = find_labels(text)
+    value = _value(text[labels[0].end :] if labels and not text[: labels[0].start].strip() else text, role)
+    if value and len(value) <= 40 and not RELATIVE.match(value):
+        setattr(byline, role, value)
+
+
+def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
+    labels = find_labels(text)
+    if not labels:
+        # "发表于2014-08-24 21:30| 1164次阅读| 来源CSDN| 0 条评论| 作者魏星"
+        for part in text.split("|"):
+            match = _GLUED.match(part.strip())
+            if match and len(part) < 24 and ROLE[match["word"]] in roles:
+                _take(ROLE[match["word"]], part.strip()[match.end() :], byline)
+        return
+    for position, label in enumerate(labels):
+        role = label.role
+        if role == "date" and "|" in text and role in roles:
+            for part in text.split("|"):
+                match = _GLUED.match(part.strip())
+                if match and ROLE[match["word"]] in roles:
+                    _take(ROLE[match["word"]], part.strip()[match.end() :], byline)
+        if role == "reporter" and _NAMES_ONLY.match(text[label.end :]):
+            role = "author"
+        # "文/张瑶尧 图/张俊芳" under a text is a credit; over it, the author.
+        if role not in roles or (label.word == "文" and "date" not in roles):
+            continue
+        end = labels[position + 1].start if position + 1 < len(labels) else len(text)
+        # "编辑/苏芳" and "作者/张三" count, "图/文" and prose such as "作者|他" in long lines do not.
+        _take(role, text[label.end : end], byline, certain=label.word in ("责任编辑", "責任編輯"))
+
+
+def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> None:
+    if role == "date":
+        dates = find_dates(value)
+        if dates and dates[0].span[0] <= 12 and finer(dates[0].iso, byline.published):
+            byline.published = dates[0].iso
+        return
+    value = _value(value, role)
+    if not value:
+        return
+    limit = 40 if role == "author" else 30
+    if len(value) > limit:
+        return
+    if role == "editor":
+        if byline.editor is None or (certain and not byline.responsible):
+            byline.editor = value
+            byline.responsible = certain
+    elif getattr(byline, role) is None:
+        setattr(byline, role, value)
+
+
+def finer(new: str, old: str | None) -> bool:
+    return old is None or (new.startswith(old) and len(new) > len(old))
+
+
+def _value(value: str, role: str) -> str:
+    dates = find_dates(value)
+    if dates:
+        value = value[: dates[0].span[0]] if dates[0].span[0] > 0 else ""
+    value = value.lstrip(" \u3000:：")
+    counter = COUNTER.search(value)
+    # "唐敏 阅读 12 次" has one, "美文阅读网" has none.
+    if counter and (re.search(r"\d", counter[0]) or value[: counter.start()].endswith((" ", "\u3000"))):
+        value = value[: counter.start()]
+    stop = _STOP.search(value, 1)
+    if stop:
+        # "山水晚报(北京)" keeps its second bracket, the one that closes "(编辑：李四)" is cut off.
+        closes = stop[0].strip() in (")", "）") and re.search(r"[(（][^)）]*$", value[: stop.start()])
+        value = value[: stop.end() if closes else stop.start()]
+    if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
+        value = re.split(
+            r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))", value
+        )[0]
+    bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
+    value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if re.search(r"[(（][^)）]*$", bare) else bare
+    if role in ("author", "editor"):
+        value = re.sub(r"^[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})", "", value)
+        # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"
+        office = re.match(
+            r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$",
+            value,
+        )
+        value = office["name"] if office else value
+    if _EMPTY.match(value) or value.startswith("http") or (role != "source" and re.search(r"[。！？]", value)):
+        return ""
+    return value

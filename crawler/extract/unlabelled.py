@@ -1,0 +1,155 @@
+"""The date of the byline, and the names that stand beside it without a label: "2019年11月25日 18:57 参考消息"."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.dates import Printed, complete, find_dates
+from crawler.extract.dom import Line, Node
+from crawler.extract.labelled import ACTION, ORGANISATION, RELATIVE, Byline, finer
+from crawler.extract.labels import ROLE, find_labels
+from crawler.extract.vocabulary import COUNTER
+
+_WORDS_AROUND_DATE = re.compile(
+    r"我要评论|我有话说|参与|收藏|评论|分享|打印|举报|原创|发布|发表|时间|日期|北京时间|阅读|人气|次|字号|大|中|小|字体|正文|关注|手机看|微信|微博|更新|字|播报|·|来自"
+)
+_INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|posted in)\s*[:：]?\s*$", re.I)
+_NAMED = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)(?:$|[\s_-])")
+# "小兰", "张伟": who put the essay there; names of papers begin with a surname too, but end in "界", "网", "报".
+_PERSON = re.compile(
+    r"^(?:[小阿老][\u4e00-\u9fff]{1,2}|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范姚谭廖邹熊陆郝孔崔邱秦史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚][\u4e00-\u9fff]{1,2})$"
+    r"(?<![界网報报社台站号刊线圈街闻媒讯视读谈志派家经店港城市县省区州乡镇村部局委办院校团司会])"
+)
+# The platform's own name beside the account's.
+_PLATFORM = re.compile(r"^(?:企鹅|百家|头条|大鱼|搜狐|网易|一点|人民|大风)号$")
+
+
+def read_unlabelled(lines: list[Line], byline: Byline, evidence: list[str], channels: list[str]) -> None:
+    """ "2019年11月25日 18:57 参考消息": the date of the byline, and what stands beside it without a label."""
+    for line in lines:
+        _named_piece(line, byline, channels)
+    for index, line in enumerate(lines):
+        printed = next(iter(find_dates(line.text)), None)
+        if printed is not None and _other_label(line.text[: printed.span[0]]):
+            continue  # "上传日期：2020-12-19" is when the file came, not when the text was published
+        if printed is None and index + 1 < len(lines):
+            # "2005.08.26" and "05:39" in two elements, "2019" "09/07" "19:02" in three.
+            printed = _spread(lines[index : index + 3])
+        printed = printed or complete(line.text, evidence)
+        if printed is None or line.chars > 160:
+            continue
+        if byline.published is None or finer(printed.iso, byline.published):
+            byline.published = printed.iso
+        elif printed.iso[:10] != byline.published[:10]:
+            continue
+        _beside(line, byline, channels)
+        return
+
+
+def _other_label(before: str) -> bool:
+    labels = find_labels(before)
+    return bool(labels) and labels[-1].end >= len(before.rstrip()) and labels[-1].role == "other"
+
+
+def _spread(lines: list[Line]) -> Printed | None:
+    if lines[0].chars > 12 or not lines[0].text[:1].isdigit():
+        return None
+    dates = find_dates(" ".join(line.text for line in lines if line.chars <= 12))
+    return Printed(dates[0].iso, (0, lines[0].chars)) if dates else None
+
+
+def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
+    """Names that stand beside the date without a label, piece by piece of the line's markup."""
+    before = ""
+    for piece, node in line.pieces:
+        text = re.sub(r"\s+", " ", piece).strip()
+        labels = find_labels(before)
+        labelled = bool(labels) and not before[labels[-1].end :].strip()
+        before += " " + text
+        if labelled and not find_dates(text):  # "发布者: <a>admin</a>" has its label in the piece before
+            continue
+        if is_channel_link(node, text) or _INTO_CHANNEL.search(before[: -len(text)] if text else before):
+            continue
+        dates = find_dates(text)
+        rest = [text[dates[0].span[1] :], text[: dates[0].span[0]]] if dates else [text]
+        around = node.names if node.block or node.parent is None else (*node.names, *node.parent.names)
+        for candidate in rest:
+            _name(candidate, " ".join(around), byline, channels)
+
+
+def is_channel_link(node: Node, text: str) -> bool:
+    """ "时间：2021-05-12 <a href=/zuowen/>作文</a>": a link to a folder of the same site, not the paper's home page."""
+    anchor: Node | None = node
+    while anchor is not None and anchor.tag != "a":
+        anchor = anchor.parent
+    if anchor is None or ORGANISATION.search(text):
+        return False
+    path = re.sub(r"^https?://[^/]*", "", anchor.get("href") or "")
+    return len(path) > 1 and path.endswith("/")
+
+
+def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
+    """An element called "source", "author" or "media-name" in a short line."""
+    if line.chars > 60 or (line.marks and line.chars > 30):
+        return
+    for piece, node in line.pieces:
+        outer = node.parent.names if not node.block and node.parent is not None and not node.parent.block else ()
+        names = " ".join([*node.names, *outer, *(line.node.names if len(line.pieces) == 1 else ())])
+        if names and _NAMED.search(names) and not find_dates(piece):
+            _name(piece, names, byline, channels)
+
+
+def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
+    """Take `text` for a name: an author when its element or its look says so, else (an organisation) a source."""
+    if (
+        text.strip() in ROLE
+        or _PLATFORM.match(text.strip())
+        or find_labels(text)
+        or re.search(
+            r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])",
+            names,
+        )
+    ):
+        return
+    reporter = re.match(r"^\S{0,8}(?:记者|記者)[\s：:/]+([\u4e00-\u9fff·]{2,4})$", text.strip())
+    if reporter:
+        byline.author = byline.author or reporter[1]
+        return
+    given = re.match(r"^由\s*(\S{2,10}?)\s*(?:发布|發佈|撰写)?$", text.strip())
+    if given:
+        byline.author = byline.author or given[1]
+        return
+    text = COUNTER.sub(" ", text)
+    text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]", " ", text)
+    text = re.split(
+        r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*", text.strip(" \u3000|·-—_,，")
+    )[0].strip(" \u3000")
+    text = re.sub(r"^原创\s*", "", text).removesuffix("官方账号")
+    if (
+        ACTION.match(text)
+        or text.endswith(("记者", "編輯", "编辑"))
+        or re.match(r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$", text)
+        or re.match(r"(?:星期|周)[一二三四五六日天]$", text)
+    ):
+        return
+    paper = re.match(
+        r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$", text
+    )
+    if paper:
+        byline.source = byline.source or paper["source"]
+        byline.author = byline.author or paper["names"]
+        return
+    if (
+        not 2 <= len(text) <= 20
+        or text in channels
+        or re.search(r"[，。！？；：:>]|\d{3}", text)
+        or not re.search(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]", text)
+    ):
+        return
+    if not _WORDS_AROUND_DATE.sub("", text).strip() or RELATIVE.match(text):
+        return
+    personal = "author" in names or "writer" in names or byline.account or bool(_PERSON.match(text))
+    if personal and (byline.source or not ORGANISATION.search(text)):
+        byline.author = byline.author or text
+    else:
+        byline.source = byline.source or text
