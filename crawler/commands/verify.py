@@ -14,12 +14,14 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import BaseSettings
 
-from crawler import verify
 from crawler.commands.outcome import add_processes, carried_out, dataset
 from crawler.commands.status import Exit, RefusedError
 from crawler.frontier.database import default_url, open_database
 from crawler.frontier_open import open_work
 from crawler.run import new_run_id, output_folder
+from crawler.verify import Progress as Told
+from crawler.verify import verify
+from crawler.verify_units import Setting, alive_runs
 from pipelines.locks import Lock
 from pipelines.manifest import ManifestError
 
@@ -65,11 +67,11 @@ class Command(ScrapyCommand):
         locks = [Lock(output, "dataset", shared=True), Lock(output, f"run-{run_id}", wait=True)]
         scratch = output / "tmp" / run_id
         try:
-            setting = verify.Setting(output, Path(settings["SITES_DIR"]), scratch, remake=not opts.quick)
+            setting = Setting(output, Path(settings["SITES_DIR"]), scratch, remake=not opts.quick)
             with _shown() as progress:
-                found = verify.verify(
-                    setting, dataset(output), _pending(settings, output), processes=opts.processes, progress=progress
-                )
+                alive, manifests = alive_runs(output), dataset(output)
+                pending = _pending(settings, output)
+                found = verify(setting, manifests, pending, alive=alive, processes=opts.processes, progress=progress)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
             for lock in reversed(locks):
@@ -94,7 +96,7 @@ def _pending(settings: BaseSettings, output: Path) -> tuple[set[str], set[str]]:
 
 
 @contextmanager
-def _shown() -> Iterator[verify.Progress]:
+def _shown() -> Iterator[Told]:
     """A bar on a terminal, nothing in a log."""
     console = Console(stderr=True)
     columns = (TextColumn("verify"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
