@@ -59,7 +59,7 @@ class DedupPipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        # Before the first request: after a compaction the index is read anew, at 20,000 rows a second.
+        # Before the first request: after a compaction the index is read anew, at some 10,000 rows a second.
         with self._unmarked():
             self._index = open_index(self._run.output, self._run.run_id)
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from scrapy.utils.test import get_crawler
 
 from bench.dedup import EDITS, identity, signed
 from crawler.extract import Article
+from crawler.extract.article import Reject, RejectedPage
 from pipelines.dataset import SCHEMA, row
 from pipelines.dedup import STRICT, mark
 from pipelines.dupindex import DupIndex, open_index
@@ -22,6 +24,7 @@ from pipelines.locks import Lock
 from pipelines.manifest import Manifest
 from pipelines.parts import Part, PartWriter
 from pipelines.remark import Marking, adopt, mark_parts
+from pipelines.stages import DedupPipeline
 from tests.test_dataset import NOON
 from tests.test_dataset import article as bare
 from tests.test_dedup import article, essay, marks
@@ -233,3 +236,37 @@ def test_the_index_of_a_new_dataset_serves_the_next_run(tmp_path: Path) -> None:
     before = sorted(path.name for path in folder(tmp_path).iterdir())
     assert looked_up(tmp_path, essay(3)) == identity(essay(3))
     assert sorted(path.name for path in folder(tmp_path).iterdir()) == before
+
+
+# In a crawl.
+
+
+def test_rows_go_on_unmarked_when_the_index_cannot_be_read(output: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (part,) = (output / "articles").rglob("20261101*.parquet")
+    part.write_bytes(part.read_bytes()[:-100])
+    shutil.rmtree(folder(output))
+    crawler = get_crawler(settings_dict={"OUTPUT_DIR": str(output)})
+    stage = DedupPipeline.from_crawler(crawler)
+    stage.open_spider()
+    item = full(essay(13), "copy")
+    item.signature = None
+    assert stage.process_item(item) is item
+    stage.close_spider()
+    assert item.signature == full(essay(13)).signature
+    assert marks(item) == (None, None)
+    assert crawler.stats
+    assert crawler.stats.get_value("dedup/failure")
+    assert "Duplicates are not marked from here on" in caplog.text
+
+
+def test_a_crawl_counts_its_duplicates(output: Path) -> None:
+    crawler = get_crawler(settings_dict={"OUTPUT_DIR": str(output)})
+    stage = DedupPipeline.from_crawler(crawler)
+    stage.open_spider()
+    stage.process_item(full(essay(3), "again"))
+    stage.process_item(full(EDITS["1% of the words"](essay(3), random.Random(1)), "copy"))
+    reject = RejectedPage("http://demo/", "demo", "news", Reject("too_short"))
+    assert stage.process_item(reject) is reject
+    stage.close_spider()
+    assert crawler.stats
+    assert (crawler.stats.get_value("dedup/same"), crawler.stats.get_value("dedup/copy")) == (1, 1)
