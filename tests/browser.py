@@ -34,6 +34,7 @@ def chromium(url: str, *options: str, width: int = 1280, height: int = 2400, dar
                 "--disable-sync",
                 "--disable-dev-shm-usage",
                 "--hide-scrollbars",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
                 f"--user-data-dir={profile}",
                 f"--window-size={width},{height}",
                 f"--blink-settings=preferredColorScheme={0 if dark else 1}",

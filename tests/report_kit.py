@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from crawler.archive import cdxj
 from crawler.extract.article import Article, Capture, Quality, Reject, RejectedPage, Removed
+from crawler.report.history import FIELDS
 from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
 from pipelines.manifest import write_json
 
@@ -61,14 +64,13 @@ def capture(site: str, number: int, *, family: str, key: str, at: datetime) -> C
 def night(
     output: Path,
     number: int,
-    sites: dict[str, Sequence[Article]],
+    sites: Mapping[str, Sequence[Article]],
     *,
     rejects: Sequence[RejectedPage] = (),
     family: str = "news",
     at: datetime | None = None,
-    exit_status: int = 0,
-    cause: str = "finished",
-    stats: Mapping[str, float] | None = None,
+    sections: Mapping[str, Mapping[str, Any]] | None = None,
+    **told: Any,
 ) -> str:
     """One crawl of all `sites`: everything that it would have left behind but the pages themselves. Its key."""
     at = at or NIGHT + timedelta(days=number)
@@ -84,29 +86,51 @@ def night(
     warc.parent.mkdir(parents=True, exist_ok=True)
     lines = [cdxj.line(each, status=200, content_type="text/html", revisit=False) for each in captures]
     cdxj.write(warc, lines)
-    counted: dict[str, float] = {
-        "archive/bytes": 900 * len(captures),
-        "dataset/articles": len(articles),
-        "dataset/rejects": len(rejects),
-        "downloader/request_count": len(captures),
-        "downloader/response_count": len(captures),
-        "elapsed_time_seconds": 2.0 * len(captures),
-        **{f"site/{site}/articles": len(found) for site, found in sites.items()},
-    }
-    for each in rejects:
-        counted[f"reject/{each.reject.reason}"] = counted.get(f"reject/{each.reject.reason}", 0) + 1
-    report: dict[str, Any] = {
+    write_json(output, f"state/runs/{run_id}.json", _told(run_id, family, at, sites, rejects, sections or {}) | told)
+    return key
+
+
+def _told(
+    run_id: str,
+    family: str,
+    at: datetime,
+    sites: Mapping[str, Sequence[Article]],
+    rejects: Sequence[RejectedPage],
+    sections: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """As crawler.run_report writes it."""
+    told = {}
+    for site, found in sites.items():
+        missed = Counter(each.reject.reason for each in rejects if each.site == site)
+        pages = len(found) + missed.total()
+        told[site] = {
+            "requests": pages,
+            "responses": {"article": {"200": pages}},
+            "failures": {},
+            "rests": [],
+            "bytes": 900 * pages,
+            "seconds": 2.0 * pages,
+            "requests_per_second": 0.5,
+            "articles": len(found),
+            "joined_pages": 0,
+            "rejects": dict(missed),
+            "fields": {name: sum(bool(getattr(each, name)) for each in found) for name in FIELDS},
+            "characters": {"median": median(each.quality.characters for each in found)} if found else {},
+            "end": "drained",
+            **sections.get(site, {}),
+        }
+    return {
         "run_id": run_id,
         "family": family,
-        "sites": sorted(sites),
+        "arguments": {},
         "started": at,
         "finished": at + timedelta(hours=1),
-        "exit_status": exit_status,
-        "cause": cause,
-        "stats": counted | dict(stats or {}),
+        "seconds": 3600.0,
+        "exit_status": 0,
+        "cause": "finished",
+        "sites": told,
+        "stats": {},
     }
-    write_json(output, f"state/runs/{run_id}.json", report)
-    return key
 
 
 def articles(site: str, night: int, number: int, *, family: str = "news", **fields: Any) -> list[Article]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,44 +55,53 @@ def test_a_crawl_that_failed_says_its_cause(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stats", "expected"),
+    ("section", "expected"),
     [
-        ({"downloader/response_status_count/429": 9}, "9 of 42 answers were refusals (9 with 429): crawl slower"),
-        ({"fetch_failed/TimeoutError": 8}, "8 of 50 requests got no answer (TimeoutError)"),
-        ({"reject/broken": 2}, "pages that met a bug in the extraction (reject reason broken): 2"),
+        (
+            {"responses": {"article": {"200": 33, "429": 9}}},
+            "9 of 42 answers were refusals (9 with 429): crawl it slower",
+        ),
+        ({"failures": {"TimeoutError": 8}}, "8 requests got no answer (TimeoutError)"),
+        ({"rejects": {"broken": 2}}, "pages that met a bug in the extraction (reject reason broken): 2"),
     ],
 )
-def test_what_the_crawl_counted_is_told(tmp_path: Path, stats: dict[str, float], expected: str) -> None:
+def test_what_a_site_did_is_told(tmp_path: Path, section: dict[str, Any], expected: str) -> None:
     found = rejects("lanjiang", 0, "list_page", "too_short")
-    night(tmp_path, 0, {"lanjiang": articles("lanjiang", 0, 40)}, rejects=found, stats=stats)
-    assert words(last_night(tmp_path, 1)) == [f"news: {expected}"]
+    night(tmp_path, 0, {"lanjiang": articles("lanjiang", 0, 40)}, rejects=found, sections={"lanjiang": section})
+    assert words(last_night(tmp_path, 1)) == [f"lanjiang: {expected}"]
 
 
-def test_a_site_is_measured_by_its_own_history(tmp_path: Path) -> None:
-    history(tmp_path)
-    found = rejects("lanjiang", 5, *["too_short"] * 20, *["blocked"] * 5)
-    night(tmp_path, 5, {"lanjiang": articles("lanjiang", 5, 20, source=None)}, rejects=found)
-    assert words(last_night(tmp_path, 6)) == [
-        "lanjiang: 50% of its pages became articles, usually 95% (20 too_short, 5 blocked): a new template?",
-        "lanjiang: 5 of 45 pages were a captcha or a login instead of a text",
-        "lanjiang: source is filled in 0% of the articles, usually in 100%",
+def test_what_health_said_stands_site_by_site(tmp_path: Path) -> None:
+    cause = "lanjiang: 3 articles, expected 30 to 200; sohu: 0 % of articles have 'author'; nothing else"
+    sites = {"lanjiang": articles("lanjiang", 0, 3), "sohu": articles("sohu", 0, 3)}
+    night(tmp_path, 0, sites, exit_status=3, cause=cause)
+    assert words(last_night(tmp_path, 1)) == [
+        "lanjiang: 3 articles, expected 30 to 200",
+        "sohu: 0 % of articles have &#39;author&#39;",
+        "news: nothing else",
     ]
 
 
-def test_fewer_articles_than_usual_are_odd_and_none_is_bad(tmp_path: Path) -> None:
+def test_a_share_far_below_the_usual_is_in_colour(tmp_path: Path) -> None:
     history(tmp_path)
-    night(tmp_path, 5, {"lanjiang": articles("lanjiang", 5, 3)})
+    assert 'class="n low"' not in last_night(tmp_path)
+    night(tmp_path, 5, {"lanjiang": articles("lanjiang", 5, 20, source=None)})
+    [cell] = re.findall(r'<td class="n low".*', last_night(tmp_path, 6))
+    assert cell == '<td class="n low" title="usually 100%">0%'
+
+
+def test_a_page_fetched_by_hand_is_no_history(tmp_path: Path) -> None:
+    history(tmp_path)
+    night(tmp_path, 5, {"lanjiang": articles("lanjiang", 5, 1)}, arguments={"url": "http://x/"}, exit_status=3)
     page = last_night(tmp_path, 6)
-    assert words(page) == ["lanjiang: 3 articles, usually 40"]
-    assert '<li class="odd">' in page
-    night(tmp_path, 6, {"lanjiang": []})
-    assert '<li class="bad">' in last_night(tmp_path, 7)
+    assert words(page) == []
+    assert '<td class="n">40\n<td class="n faint">40' in page
 
 
 def test_two_nights_are_no_history(tmp_path: Path) -> None:
     history(tmp_path, 2)
-    night(tmp_path, 2, {"lanjiang": articles("lanjiang", 2, 3)})
-    assert words(last_night(tmp_path, 3)) == []
+    night(tmp_path, 2, {"lanjiang": articles("lanjiang", 2, 30, source=None)})
+    assert 'class="n low"' not in last_night(tmp_path, 3)
 
 
 def test_a_cron_job_that_went_silent_is_noticed(tmp_path: Path) -> None:
@@ -113,13 +123,12 @@ def test_files_that_dead_crawls_left_are_named(tmp_path: Path) -> None:
     lock.release(remove=True)
 
 
-def test_rows_made_again_still_count_for_the_crawl_that_fetched_them(tmp_path: Path) -> None:
-    """Re-extraction gives rows a new run id; the archive file tells which crawl they come from."""
-    for number in range(4):
-        rows = articles("lanjiang", number, 40, run_id="20261201T000000Z-reextract-ffffff")
-        night(tmp_path, number, {"lanjiang": rows})
-    assert words(last_night(tmp_path, 4)) == []
-    assert ">65%" in last_night(tmp_path, 4)  # authors of the last crawl
+def test_the_peak_of_requests_is_read_from_the_archive(tmp_path: Path) -> None:
+    """Whatever became of the rows since: made again by a run with another id, compacted."""
+    rows = articles("lanjiang", 0, 40, run_id="20261201T000000Z-reextract-ffffff")
+    rows[7].captures[0].fetched_at = rows[8].captures[0].fetched_at
+    night(tmp_path, 0, {"lanjiang": rows})
+    assert '<td class="n">0.5\n<td class="n">2\n' in last_night(tmp_path, 1)
 
 
 def test_the_page_needs_nothing_from_anywhere(tmp_path: Path) -> None:
@@ -137,7 +146,7 @@ def test_the_page_needs_nothing_from_anywhere(tmp_path: Path) -> None:
 def test_what_a_page_says_is_shown_and_never_run(tmp_path: Path) -> None:
     found = rejects("lanjiang", 0, "too_short", detail=HOSTILE)
     rows = articles("lanjiang", 0, 2, title=HOSTILE, template=HOSTILE, charset=HOSTILE)
-    night(tmp_path, 0, {"lanjiang": rows}, rejects=found, cause=HOSTILE, exit_status=3)
+    night(tmp_path, 0, {"lanjiang": rows}, rejects=found, cause=HOSTILE, exit_status=4)
     (tmp_path / "page.html").write_text(last_night(tmp_path, 1))
     dom = chromium(f"file://{tmp_path}/page.html", "--dump-dom")
     assert "<title>1 to look at – crawl report</title>" in dom

@@ -22,7 +22,7 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module_
 WIDTH, HEIGHT = 400, 200  # near to the size in which they are shown, so that their text keeps its size
 FLAT_ROW = 22  # height of one bar of a horizontal chart
 _FEWEST = 8  # places along the x axis
-_LABEL_CHARACTERS = 44  # along the x axis: more run into each other
+_LABEL_CHARACTERS = 60  # along the x axis: more run into each other
 _COORDINATES = frozenset(("d", "x", "y", "cx", "cy", "r", "width", "height", "transform"))
 _DIGITS = re.compile(r"\d+\.\d{2,}")  # pygal writes femtometres
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -45,9 +45,12 @@ class Chart:
     legend: Sequence[tuple[int, str]]  # (slot, name)
 
 
-def stacked(title: str, labels: Sequence[str], series: Sequence[Series], *, note: str = "") -> Chart:
-    """Bars of counts, one a label."""
-    return _draw(pygal.StackedBar, title, *_padded(labels, series), note=note, shown=_whole)
+def stacked(
+    title: str, labels: Sequence[str], series: Sequence[Series], *, note: str = "", grows: bool = True
+) -> Chart:
+    """Bars of counts, one a label. `grows`: to the right, crawl by crawl."""
+    drawn = _padded(labels, series) if grows else (labels, series)
+    return _draw(pygal.StackedBar, title, *drawn, note=note, shown=_whole)
 
 
 def lines(
@@ -127,11 +130,11 @@ def _draw(
 
 
 def _whole(value: float) -> str:
-    return f"{value:,.0f}"
+    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.2g}"
 
 
 def _spaced(labels: Sequence[str]) -> list[str]:
-    step = max(1, -(-sum(len(label) + 3 for label in labels) // _LABEL_CHARACTERS))
+    step = -(-max(len(label) + 2 for label in [*labels, ""]) * len(labels) // _LABEL_CHARACTERS) or 1
     shown = [label for label in labels if label.strip()]
     return shown[::-1][::step]  # the newest always has its label
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from crawler.extract.article import REASONS
 from crawler.report.charts import Chart, Series, flat, lines, stacked
-from crawler.report.figures import COVERAGE, Figures
-from crawler.report.history import SiteHistory
-from crawler.report.runs import RunReport
+from crawler.report.figures import Figures
+from crawler.report.history import FIELDS, SiteHistory
+from crawler.report.runs import REFUSALS, RunReport
 from crawler.site import FAMILIES
 
 SHOWN_RUNS = 40
@@ -19,13 +19,10 @@ _REST = 9  # the grey
 _MB = 1_000_000
 
 
-def run_charts(runs: Sequence[RunReport], figures: Figures) -> list[Chart]:
+def run_charts(runs: Sequence[RunReport]) -> list[Chart]:
     """The last crawls of all families, oldest first; those of one day (UTC) together, once there are some days."""
     days = _days(runs)
     labels = _labels([day[0].started for day in days])
-    speeds = {key: 0.0 for _, key in figures.hosts}
-    for (_, key), host in figures.hosts.items():
-        speeds[key] = max(speeds[key], host.per_second)
 
     def by_family(value: Callable[[RunReport], float]) -> list[Series]:
         return [
@@ -34,69 +31,50 @@ def run_charts(runs: Sequence[RunReport], figures: Figures) -> list[Chart]:
         ]
 
     def fastest(family: str, day: Sequence[RunReport]) -> float | None:
-        return max((speeds[run.key] for run in day if run.family == family and run.key in speeds), default=None)
+        found = [section.per_second for run in day if run.family == family for section in run.sites.values()]
+        return max(found, default=None)
 
+    refused = [_sum(section.refused for run in day for section in run.sites.values()) for day in days]
+    failed = [sum(sum(run.counted("failures").values()) for run in day) for day in days]
     return [
-        stacked("Articles", labels, by_family(lambda run: run.count("dataset/articles"))),
-        stacked("Rejected pages", labels, _reasons([_sum(run.counts("reject/") for run in day) for day in days])),
-        stacked("Archived", labels, by_family(lambda run: run.count("archive/bytes") / _MB), note="MB, compressed"),
+        stacked("Articles", labels, by_family(lambda run: run.total("articles"))),
+        stacked("Rejected pages", labels, _reasons([_sum(run.counted("rejects") for run in day) for day in days])),
+        stacked("Archived", labels, by_family(lambda run: run.total("size") / _MB), note="MB, compressed"),
         stacked("Minutes", labels, by_family(lambda run: run.seconds / 60)),
         lines(
             "Requests a second",
             labels,
             [Series(family, _slot(family), [fastest(family, day) for day in days]) for family in _families(runs)],
-            note="to the busiest host",
+            note="of the fastest site",
         ),
         stacked(
             "Refusals and failures",
             labels,
             [
                 *(
-                    Series(status, slot, [sum(run.refused.get(status, 0) for run in day) for day in days])
-                    for status, slot in (("429", 3), ("403", 4), ("503", 5))
+                    Series(status, slot, [each[status] for each in refused])
+                    for slot, status in enumerate(REFUSALS, start=3)
                 ),
-                Series(
-                    "no answer", _REST, [sum(_sum(r.counts("fetch_failed/") for r in day).values()) for day in days]
-                ),
+                Series("no answer", _REST, failed),
             ],
             note="429: too fast",
         ),
     ]
 
 
-def _days(runs: Sequence[RunReport]) -> list[list[RunReport]]:
-    days: dict[object, list[RunReport]] = {}
-    for run in runs:
-        days.setdefault(run.started.date(), []).append(run)
-    found = list(days.values()) if len(days) > 2 else [[run] for run in runs]
-    return found[-SHOWN_RUNS:]
-
-
-def _families(runs: Sequence[RunReport]) -> list[str]:
-    return sorted({run.family for run in runs}, key=lambda family: (_slot(family), family))
-
-
-def _slot(family: str) -> int:
-    return _SLOTS.get(family, _REST)
-
-
-def _sum(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
-    return sum(map(Counter, counts), Counter())
-
-
 def site_charts(site: SiteHistory) -> list[Chart]:
     points = site.points[-SHOWN_RUNS:]
     labels = _labels([point.started for point in points])
-    fields = [name for name in COVERAGE if any(point.coverage.get(name) for point in points)]
+    fields = [name for name in FIELDS if any(point.share(name) for point in points)]
     return [
-        stacked("Articles", labels, [Series("articles", _slot(site.family), [p.articles for p in points])]),
-        stacked("Rejected pages", labels, _reasons([point.rejects for point in points]), note="by reason"),
+        stacked("Articles", labels, [Series("articles", _slot(site.family), [p.section.articles for p in points])]),
+        stacked("Rejected pages", labels, _reasons([point.section.rejects for point in points])),
         lines(
             "Shares",
             labels,
             [
                 Series("extraction", _REST, [point.rate for point in points]),
-                *(Series(name, list(COVERAGE).index(name), [p.coverage.get(name) for p in points]) for name in fields),
+                *(Series(name, FIELDS.index(name), [point.share(name) for point in points]) for name in fields),
             ],
             percent=True,
             note="articles of pages with a text; fields filled",
@@ -117,6 +95,7 @@ def dataset_charts(figures: Figures) -> list[Chart]:
                 for family, counts in figures.lengths.items()
             ],
             note="characters",
+            grows=False,
         ),
         stacked(
             "Copies",
@@ -126,11 +105,32 @@ def dataset_charts(figures: Figures) -> list[Chart]:
                 for name, slot in (("single", 0), ("near copy", 3), ("copy", 5))
             ],
             note="by site; marked, never dropped",
+            grows=False,
         ),
         flat("Character sets", _top(figures.charsets), slot=1, note="of the pages' bytes"),
         flat("Templates", _top(figures.templates), slot=2, note="recognised from the page"),
         flat("Cleaning rules", _top(figures.rules), slot=4, note="articles that a rule took something from"),
     ]
+
+
+def _days(runs: Sequence[RunReport]) -> list[list[RunReport]]:
+    days: dict[object, list[RunReport]] = {}
+    for run in runs:
+        days.setdefault(run.started.date(), []).append(run)
+    found = list(days.values()) if len(days) > 2 else [[run] for run in runs]
+    return found[-SHOWN_RUNS:]
+
+
+def _families(runs: Sequence[RunReport]) -> list[str]:
+    return sorted({run.family for run in runs}, key=lambda family: (_slot(family), family))
+
+
+def _slot(family: str) -> int:
+    return _SLOTS.get(family, _REST)
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    return sum(map(Counter, counts), Counter())
 
 
 def _reasons(counts: Sequence[Mapping[str, int]]) -> list[Series]:
@@ -145,12 +145,13 @@ def _reasons(counts: Sequence[Mapping[str, int]]) -> list[Series]:
 
 
 def _labels(instants: Sequence[datetime]) -> list[str]:
-    """Days, with the hour where crawls share a day. pygal finds labels by their text: each must be another."""
-    days = [f"{instant:%d %b}" for instant in instants]
-    if len(set(days)) == len(days):
-        return days
-    hours = [f"{instant:%d %b %H:%M}" for instant in instants]
-    return hours if len(set(hours)) == len(hours) else [f"{instant:%d %b %H:%M:%S}" for instant in instants]
+    """Days where they differ, else times. pygal finds labels by their text: each must be another."""
+    forms = ["%d %b", "%H:%M", "%H:%M:%S"] if len({instant.date() for instant in instants}) <= 1 else ["%d %b"]
+    for form in [*forms, "%d %b %H:%M", "%d %b %H:%M:%S"]:
+        labels = [instant.strftime(form) for instant in instants]
+        if len(set(labels)) == len(labels):
+            return labels
+    return [f"{number}: {label}" for number, label in enumerate(labels, start=1)]
 
 
 def _top(counts: Mapping[str, int], most: int = 12) -> dict[str, int]:

@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from crawler.report.figures import Figures, HostRun, SiteRun
-from crawler.report.runs import RunReport
+from crawler.report.runs import RunReport, Section
 
 USUAL = 10  # crawls that "usual" looks back on
 ENOUGH = 3  # crawls before there is a usual
+# Fields that a page may print or not: how often they are filled tells whether a site's template has changed.
+FIELDS = ("published", "source", "author", "editor", "lead", "category", "keywords", "document")
 # Pages that no extraction could have made an article of.
 NOT_EXTRACTION = frozenset(("http_error", "blocked", "soft_404", "login_wall", "not_html"))
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One crawl of one site. `coverage` and `characters` are those of rows that are still in the dataset."""
+    """One crawl of one site. `peak`: the most requests that began in one second, if the archive's index tells."""
 
-    key: str
     started: datetime
-    articles: int
-    rejects: Mapping[str, int]
-    characters: float | None = None
-    coverage: Mapping[str, float] = field(default_factory=dict)
-    hosts: Sequence[HostRun] = ()
+    section: Section
+    peak: int | None
 
     @property
     def rate(self) -> float | None:
         """Articles among the pages that should have been articles, 0 to 1."""
-        missed = sum(number for reason, number in self.rejects.items() if reason not in NOT_EXTRACTION)
-        return self.articles / (self.articles + missed) if self.articles + missed else None
+        made = self.section.articles
+        missed = sum(number for reason, number in self.section.rejects.items() if reason not in NOT_EXTRACTION)
+        return made / (made + missed) if made + missed else None
+
+    def share(self, name: str) -> float | None:
+        """Of the articles that have the field."""
+        return self.section.fields.get(name, 0) / self.section.articles if self.section.articles else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,6 @@ class SiteHistory:
     site: str
     family: str
     points: Sequence[Point]  # oldest first, at least one
-    copies: Mapping[str, int]  # "single", "copy", "near copy" -> rows of the whole dataset
 
     @property
     def last(self) -> Point:
@@ -51,13 +52,13 @@ class SiteHistory:
         return self.points[-1 - USUAL : -1]
 
     def usual_articles(self) -> float | None:
-        return usual(point.articles for point in self.before)
+        return usual(point.section.articles for point in self.before)
 
     def usual_rate(self) -> float | None:
         return usual(point.rate for point in self.before)
 
-    def usual_coverage(self, name: str) -> float | None:
-        return usual(point.coverage.get(name) for point in self.before)
+    def usual_share(self, name: str) -> float | None:
+        return usual(point.share(name) for point in self.before)
 
 
 def usual(values: Iterable[float | None]) -> float | None:
@@ -66,32 +67,15 @@ def usual(values: Iterable[float | None]) -> float | None:
     return median(known) if len(known) >= ENOUGH else None
 
 
-def site_histories(runs: Sequence[RunReport], figures: Figures) -> list[SiteHistory]:
-    """All sites that a run report or a row names, by name. Crawls without a report (imported archives) are left out."""
-    rows = {(each.site, each.run): each for each in figures.site_runs}
-    families = {each.site: each.family for each in figures.site_runs}
+def site_histories(runs: Sequence[RunReport], peaks: Mapping[tuple[str, str], int]) -> list[SiteHistory]:
+    """All sites that were crawled, by family and name. `peaks`: by site and the crawl's key."""
+    families: dict[str, str] = {}
     points: dict[str, list[Point]] = {}
     for run in runs:
-        for site in run.sites:
+        for site, section in run.sites.items() if not run.by_hand else ():
             families[site] = run.family
-            points.setdefault(site, []).append(_point(site, run, rows.get((site, run.key)), figures))
+            points.setdefault(site, []).append(Point(run.started, section, peaks.get((site, run.key))))
     return [
-        SiteHistory(site, families[site], points[site], figures.copies.get(site, {}))
+        SiteHistory(site, families[site], points[site])
         for site in sorted(points, key=lambda site: (families[site], site))
     ]
-
-
-def _point(site: str, run: RunReport, row: SiteRun | None, figures: Figures) -> Point:
-    return Point(
-        key=run.key,
-        started=run.started,
-        articles=run.count(f"site/{site}/articles"),
-        rejects=figures.site_rejects.get((site, run.key), {}),
-        characters=row.characters if row else None,
-        coverage=row.coverage if row else {},
-        hosts=[
-            each
-            for (host, key), each in figures.hosts.items()
-            if key == run.key and figures.host_sites.get(host) == site
-        ],
-    )

@@ -11,9 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from crawler.human import size
-from crawler.report.figures import COVERAGE, count
+from crawler.report.figures import count
 from crawler.report.graphs import SHOWN_RUNS, dataset_charts, run_charts, site_charts
-from crawler.report.history import site_histories
+from crawler.report.history import FIELDS, site_histories
 from crawler.report.runs import load_runs
 from crawler.report.trouble import Trouble, span, troubles
 
@@ -26,10 +26,10 @@ def render(output: Path, now: datetime | None = None) -> str:
     now = now or datetime.now(UTC)
     runs, unreadable = load_runs(output)
     figures = count(output)
-    sites = site_histories(runs, figures)
+    sites = site_histories(runs, figures.peaks)
     found = [
         *(Trouble("odd", f"state/runs/{name}", "is no run report and was left out") for name in unreadable),
-        *troubles(output, runs, sites, now),
+        *troubles(output, runs, now),
     ]
     with_trouble = {each.about for each in found}
     charted = sorted(sites, key=lambda site: site.site not in with_trouble)[:CHARTED_SITES]
@@ -53,9 +53,9 @@ def render(output: Path, now: datetime | None = None) -> str:
         shown=SHOWN_RUNS,
         figures=figures,
         sites=sites,
-        fields=list(COVERAGE),
+        fields=FIELDS,
         troubles=found,
-        run_charts=run_charts(runs, figures),
+        run_charts=run_charts(runs),
         dataset_charts=dataset_charts(figures),
         open_sites=with_trouble,
         site_charts={site.site: site_charts(site) for site in charted},

@@ -1,51 +1,61 @@
-"""What each crawl said of itself when it ended: state/runs/<run>.json."""
+"""What each crawl said of itself when it ended: state/runs/<run>.json, as crawler.run_report writes it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+REFUSALS = ("429", "403", "503")  # answers by which a server says "slower" or "not you"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One site in one crawl. `answers`: HTTP status -> number; `fields`: field -> articles that have it."""
+
+    requests: int
+    answers: Mapping[str, int]
+    failures: Mapping[str, int]
+    size: int  # bytes in the archive
+    per_second: float
+    articles: int
+    rejects: Mapping[str, int]
+    fields: Mapping[str, int]
+    characters: float | None  # the median
+    end: str
+
+    @property
+    def refused(self) -> dict[str, int]:
+        return {status: self.answers[status] for status in REFUSALS if self.answers.get(status)}
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
     run_id: str
     family: str
-    sites: tuple[str, ...]
     started: datetime
-    finished: datetime
+    seconds: float
     exit_status: int
     cause: str
-    stats: Mapping[str, float]  # those of Scrapy's and ours that are numbers
+    by_hand: bool  # `-a url=…`: one page says nothing of the site
+    sites: Mapping[str, Section]
 
     @property
     def key(self) -> str:
         """The part of the run id that WARC file names carry."""
         return self.run_id.rpartition("-")[2]
 
-    @property
-    def seconds(self) -> float:
-        return self.stats.get("elapsed_time_seconds") or (self.finished - self.started).total_seconds()
+    def total(self, name: str) -> int:
+        """Of a number that each section has."""
+        return sum(int(getattr(section, name)) for section in self.sites.values())
 
-    @property
-    def refused(self) -> dict[str, int]:
-        """Answers by which a server says "slower" or "not you": status -> number."""
-        names = {status: f"downloader/response_status_count/{status}" for status in ("403", "429", "503")}
-        return {status: self.count(name) for status, name in names.items() if self.count(name)}
-
-    @property
-    def failed(self) -> int:
-        """Requests without any answer."""
-        return sum(self.counts("fetch_failed/").values())
-
-    def count(self, name: str) -> int:
-        return int(self.stats.get(name, 0))
-
-    def counts(self, prefix: str) -> dict[str, int]:
-        """{"too_short": 3} of "reject/too_short": 3, for the prefix "reject/"."""
-        return {name.removeprefix(prefix): self.count(name) for name in sorted(self.stats) if name.startswith(prefix)}
+    def counted(self, name: str) -> Counter[str]:
+        """Of counts that each section has."""
+        return _sum(getattr(section, name) for section in self.sites.values())
 
 
 def load_runs(output: Path) -> tuple[list[RunReport], list[str]]:
@@ -53,27 +63,46 @@ def load_runs(output: Path) -> tuple[list[RunReport], list[str]]:
     runs, unreadable = [], []
     for path in sorted((output / "state" / "runs").glob("*.json")):
         try:
-            stored = json.loads(path.read_bytes())
-            numbers = {str(k): v for k, v in stored["stats"].items() if isinstance(v, int | float)}
-            run = RunReport(
-                run_id=str(stored["run_id"]),
-                family=str(stored["family"]),
-                sites=tuple(map(str, stored["sites"])),
-                started=_instant(stored["started"]),
-                finished=_instant(stored["finished"]),
-                exit_status=int(stored["exit_status"]),
-                cause=str(stored["cause"]),
-                stats=numbers,
-            )
+            runs.append(_run(json.loads(path.read_bytes())))
         except (ValueError, TypeError, KeyError, AttributeError):
             unreadable.append(path.name)
-        else:
-            runs.append(run)
     return sorted(runs, key=lambda run: run.started), unreadable
 
 
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError(f"{text}: no time zone")
-    return instant
+def _run(stored: Mapping[str, Any]) -> RunReport:
+    started = datetime.fromisoformat(stored["started"])
+    if started.tzinfo is None:
+        raise ValueError("started: no time zone")
+    return RunReport(
+        run_id=str(stored["run_id"]),
+        family=str(stored["family"]),
+        started=started,
+        seconds=float(stored["seconds"]),
+        exit_status=int(stored["exit_status"]),
+        cause=str(stored["cause"]),
+        by_hand="url" in stored["arguments"],
+        sites={str(name): _section(told) for name, told in stored["sites"].items()},
+    )
+
+
+def _section(told: Mapping[str, Any]) -> Section:
+    median = (told.get("characters") or {}).get("median")
+    return Section(
+        requests=int(told["requests"]),
+        answers=_sum(told["responses"].values()),
+        failures=_sum([told["failures"]]),
+        size=int(told["bytes"]),
+        per_second=float(told["requests_per_second"] or 0),
+        articles=int(told["articles"]),
+        rejects=_sum([told["rejects"]]),
+        fields=_sum([told["fields"]]),
+        characters=None if median is None else float(median),
+        end=str(told.get("end", "")),
+    )
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update({str(name): int(number) for name, number in each.items()})
+    return total
