@@ -38,6 +38,8 @@ _SHOWN_BY_SCRIPT = ("js_content",)
 _MANY_LINKS = 6
 # "上一页 1 2 3 下一页" is a list of links, too.
 _TURNS = re.compile("下一?[页頁]|[后後]一[页頁]|[Nn]ext|[›»]")
+# No table of ids: nobody asks for one. lxml keeps the state of each parse apart and locks between threads.
+_PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r")
 _MAX_CHARS = 12_000_000
 # What no real page reaches and a hostile one does not get past: every later step is linear in lines times depth. Real
@@ -52,10 +54,9 @@ _MAX_PRUNED = 500_000
 def parse(text: str, *, show_hidden: bool = False) -> Document:
     """Parse decoded HTML; never raises on any text. Beyond 12 million characters the page is cut."""
     doc = Document(source=text)
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(
-            without_swarms(text[:_MAX_CHARS]).encode("utf-8", "replace").translate(None, _CONTROL), parser
+            without_swarms(text[:_MAX_CHARS]).encode("utf-8", "replace").translate(None, _CONTROL), _PARSER
         )
     except (etree.ParserError, etree.XMLSyntaxError):
         root = None
