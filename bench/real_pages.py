@@ -122,7 +122,7 @@ def report(family: str, labels: dict[str, dict[str, object]], output: Path) -> N
     rejects = Counter(r["reason"] for r in refused if r["family"] == family)
     print(
         f"{family:7} pages {len(pages) + sum(rejects.values()):4}  articles {len(rows):4}  "
-        f"joined {len(pages) - len(rows):3}  rejects {dict(rejects)}  labelled articles in rows {reached} of {len(wanted)}"
+        f"joined {len(pages) - len(rows):3}  rejects {dict(rejects)}  labelled in rows {reached} of {len(wanted)}"
     )
 
 
