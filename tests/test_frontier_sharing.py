@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     pytest.importorskip("psycopg")
     tools = shutil.which("initdb") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), None)
     if tools is None:
-        pytest.skip("no PostgreSQL server here")
+        pytest.skip("PostgreSQL is not here: apt-get install postgresql")
     yield from postgresql(Path(tools).resolve().parent, tmp_path)
 
 
@@ -45,9 +46,10 @@ def postgresql(tools: Path, folder: Path) -> Iterator[str]:
     if as_root:
         nobody = pwd.getpwnam("nobody")
         os.chown(data, nobody.pw_uid, nobody.pw_gid)
-        for parent in [data, *data.parents][:4]:
-            if parent.stat().st_uid == 0 and parent != Path("/tmp"):
-                parent.chmod(0o711)
+        for parent in data.parents:  # pytest's folders are root's alone
+            if parent == Path(tempfile.gettempdir()) or parent.stat().st_mode & 0o001:
+                break
+            parent.chmod(0o711)
     user = "nobody" if as_root else None
     run = [str(tools / "initdb"), "-D", str(data), "-U", "crawler", "-A", "trust", "--no-sync"]
     subprocess.run(run, check=True, user=user, cwd="/", capture_output=True)
