@@ -5,7 +5,7 @@ their rows by the functions that every crawl uses.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from isal import igzip
@@ -13,9 +13,10 @@ from isal import igzip
 from crawler.archive.exchange import Exchange
 from crawler.archive.writer import WarcWriter
 from crawler.extract.article import Capture
+from crawler.extract.page import Page
 from crawler.reextract import Job, extract_files, join_files
 from pipelines.manifest import Manifest, covers
-from pipelines.process import RULES_VERSION
+from pipelines.process import RULES_VERSION, extract_page
 from tests.site.batch import Batch
 from tests.site.reply import Reply
 from tests.site.scaled import Scaled, ScaledSite
@@ -86,14 +87,22 @@ def archive(output: Path, some: Iterable[Place], run: str, at: datetime, max_byt
     for batch, number in some:
         named.append(f'<a href="{BASE}{batch.link(number).url}">{batch.link(number).text}</a>')
         first: Capture | None = None
-        for page, (path, reply) in enumerate(batch.replies(number, BASE, "大青禾"), 1):
+        pages = list(batch.replies(number, BASE, "大青禾"))
+        for page, (path, reply) in enumerate(pages, 1):
             chain = {"page": str(page), "first-record": first.record_id} if first else {}
             capture = write(path, reply, site=NAME, family=FAMILY, role="article", **chain)
+            if page == 1 < len(pages) and _is_reject(path, reply):
+                break  # as a crawl: where page 1 is no article, nobody asks for page 2
             first = first or capture
     write("/c0/", Reply("".join(named).encode()), site=NAME, family=FAMILY, role="list")
     for path, reply in ((f"/c0/9{run[-6:]}.html", DEAD), (f"/c1/9{run[-6:]}.html", SHORT)):
         write(path.replace("a", "1"), reply, site=NAME, family=FAMILY, role="article")
     return writer.close()
+
+
+def _is_reject(path: str, reply: Reply) -> bool:
+    page = Page(BASE + path, reply.body, reply.content_type, datetime.now(UTC))
+    return extract_page(page, family=FAMILY).reject is not None
 
 
 def _exchange(path: str, reply: Reply, at: datetime, metadata: dict[str, str]) -> Exchange:
