@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
+import grp
+import os
 import re
 import shutil
 import subprocess
@@ -106,10 +109,15 @@ def test_operations_explains_each_exit_status_once() -> None:
     assert told == expected
 
 
-@pytest.mark.skipif(not shutil.which("logrotate"), reason="no logrotate here")
+@pytest.mark.skipif(not shutil.which("logrotate"), reason="logrotate is not here: apt-get install logrotate")
 def test_logrotate_understands_its_file(tmp_path: Path) -> None:
+    # The user crawler is made by whoever deploys; logrotate asks for one that is there.
+    me, group = getpass.getuser(), grp.getgrgid(os.getgid()).gr_name
+    rules = tmp_path / "crawler"
+    rules.write_text((DEPLOY / "logrotate").read_text().replace("su crawler crawler", f"su {me} {group}"))
+    rules.chmod(0o644)
     done = subprocess.run(
-        ["logrotate", "--debug", "--state", tmp_path / "state", DEPLOY / "logrotate"],
+        ["logrotate", "--debug", "--state", tmp_path / "state", rules],
         capture_output=True,
         text=True,
         check=False,
