@@ -91,8 +91,8 @@ def archive(output: Path, some: Iterable[Place], run: str, at: datetime, max_byt
         for page, (path, reply) in enumerate(pages, 1):
             chain = {"page": str(page), "first-record": first.record_id} if first else {}
             capture = write(path, reply, site=NAME, family=FAMILY, role="article", **chain)
-            if page == 1 < len(pages) and _is_reject(path, reply):
-                break  # as a crawl: where page 1 is no article, nobody asks for page 2
+            if page < len(pages) and _is_reject(path, reply):
+                break  # as a crawl: behind a page that is no article nobody asks for the next
             first = first or capture
     write("/c0/", Reply("".join(named).encode()), site=NAME, family=FAMILY, role="list")
     for path, reply in ((f"/c0/9{run[-6:]}.html", DEAD), (f"/c1/9{run[-6:]}.html", SHORT)):
