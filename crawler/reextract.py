@@ -162,9 +162,13 @@ def join_files(pages: Iterable[Fetched], job: Job, batch: int) -> Extracted:
 
 
 def _responses(path: Path) -> Iterator[Stored]:
-    """Responses to requests for articles. A 304 says that an older row still holds."""
+    """Responses to requests for articles. A 304, or a first page with its old payload, says that an older row holds.
+
+    Further pages are always read: theirs may be the old payload of an article whose first page is new.
+    """
     for stored in records(path):
-        unchanged = stored.status == 304 or (stored.refers is not None and stored.refers.unchanged)
+        first = "first-record" not in stored.metadata
+        unchanged = stored.status == 304 or (stored.refers is not None and (first or stored.refers.unchanged))
         if stored.metadata.get("role") == "article" and not unchanged:
             yield stored
 
