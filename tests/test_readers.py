@@ -1,4 +1,4 @@
-"""articles/ in every reader by its shortest idiom, after crawls, a crash, re-extraction and a take-down.
+"""articles/ in every reader by its shortest idiom, after crawls, a crash and whatever rewrites the dataset.
 
 Readers run in processes of their own, as users have them. `datasets` and `pyspark` are no dependency of the project:
 they are asked in the environment that READERS_PYTHON names, else in .venv-readers, and skipped where there is none.
@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +28,14 @@ import pytest
 from bench.readers import PACKAGES, READERS
 from pipelines.dataset import SCHEMA
 from pipelines.manifest import load_manifests
+from tests import dataset_kit as kit
 from tests.site import serve
 from tests.site.crawl import PROJECT, SETTINGS, crawl, rows, scrapy
 from tests.test_dataset import article, full, write
+from tests.test_reextract_diff import rewrite
 
 READERS_PYTHON = Path(os.environ.get("READERS_PYTHON", PROJECT / ".venv-readers/bin/python"))
-STATES = ("one run", "more runs", "a crash", "re-extraction", "a take-down")
+STATES = ("one run", "more runs", "a crash", "compaction", "re-extraction", "a committed difference", "a take-down")
 
 
 @pytest.fixture(scope="module")
@@ -62,16 +66,43 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path
         assert not (output / dead.path).exists()
         keep("a crash")
         settings = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output)}
-        done = scrapy("reextract", settings=settings)
-        assert done.returncode == 0, done.stderr
+
+        def command(*words: str) -> str:
+            done = scrapy(*words, settings=settings)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        fill_closed_months(output, sites)
+        before = len(rows(output))
+        assert "4 rows gave way to newer ones" in command("compact")
+        assert len(rows(output)) == before - 4
+        assert len(list(output.glob("articles/crawl_month=2026-08/*"))) == 1
+        keep("compaction")
+        command("reextract")
+        assert len(rows(output)) == before, "the archive has the older versions still"
         keep("re-extraction")
+        true = {row["id"]: row["text"] for row in rows(output)}
+        part = max((output / "articles").rglob("*.parquet"))
+        rewrite(part, lambda some: [some[0] | {"text": "旧规则所写。"}, *some[2:]], output)
+        assert "1 new, 0 gone, 1 changed" in command("reextract", "--diff", "--commit")
+        assert {row["id"]: row["text"] for row in rows(output)} == true
+        keep("a committed difference")
         taken = rows(output)[0]["id"]
-        done = scrapy("forget", taken, settings=settings)
-        assert done.returncode == 0, done.stderr
+        command("forget", taken)
         assert taken not in {row["id"] for row in rows(output)}
         keep("a take-down")
     yield made
     shutil.rmtree(folder)
+
+
+def fill_closed_months(output: Path, sites: Path) -> None:
+    """Three runs of earlier months, the last of which met four articles again with another text."""
+    site = kit.scaled(105)
+    kit.write_site(sites, site)
+    everything = kit.places(site)
+    anew = [(replace(batch, site="anew"), number) for batch, number in everything[:4]]
+    for number, some in enumerate((everything[:15], everything[15:40], [*everything[40:50], *anew])):
+        kit.crawl(output, sites, some, number, datetime(2026, 8 + number // 2, 20, number, tzinfo=UTC))
 
 
 def ask(reader: str, folder: Path) -> dict[str, Any]:
