@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
+_BYLINE = 300  # characters: no line of labels and dates is longer
+_DIGIT = re.compile(r"\d")
 CHINA = timezone(timedelta(hours=8))
 
 _TIME = r"(?P<h>[01]?\d|2[0-3])\s*(?:[:：]|时|点)\s*(?P<mi>[0-5]\d)(?:\s*(?:[:：]|分)\s*(?P<s>[0-5]\d))?"
@@ -43,8 +46,19 @@ class Printed:
     span: tuple[int, int]
 
 
-def find_dates(text: str) -> list[Printed]:
+def find_dates(text: str) -> tuple[Printed, ...]:
     """Every valid date in `text`, in order."""
+    if not _DIGIT.search(text):
+        return ()
+    return _dates_of_byline(text) if len(text) <= _BYLINE else tuple(_dates(text))
+
+
+@lru_cache(maxsize=512)  # several steps ask for them
+def _dates_of_byline(text: str) -> tuple[Printed, ...]:
+    return tuple(_dates(text))
+
+
+def _dates(text: str) -> list[Printed]:
     found = []
     for match in DATE.finditer(text):
         iso = _iso(int(match["y"]), int(match["m"]), int(match["d"]), match)

@@ -51,7 +51,7 @@ def read_document(doc: Document) -> Facts | None:
     match = _UPLOADER.search(text)
     facts.uploader = (match[1] or match[2]).strip() if match else None
     match = _UPLOADED.search(text)
-    dates = find_dates(match[1]) if match else []
+    dates = find_dates(match[1]) if match else ()
     facts.uploaded = dates[0].iso[:10] if dates else None
     return (
         facts

@@ -112,7 +112,6 @@ class Document:
     title: str = ""
     source: str = ""
     cut: bool = False  # the page has more lines than are read
-    tokens: set[str] = field(default_factory=set)
     _names: dict[str, list[Node]] | None = None
 
     def named(self, name: str) -> list[Node]:

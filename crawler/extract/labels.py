@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Each label with the role of what follows it; "other" ends the value before it and is read no further.
 _LABELS = {
@@ -184,6 +185,7 @@ _LABELS = {
 
 ROLE = {word: role for role, words in _LABELS.items() for word in words}
 _LONGEST = max(map(len, ROLE))
+_BYLINE = 300  # characters: no line of labels and dates is longer
 _COLON = re.compile(r"\s*[:：︱|∣丨/／]\s*")
 # A label that needs no colon before a date: "发表于2014-08-24", "时间2019年".
 _BARE = re.compile(r"(?P<word>发表于|发布于|更新于|时间|日期)(?=\s*\d{4}[-年/.])")
@@ -199,8 +201,17 @@ class Label:
     end: int
 
 
-def find_labels(text: str) -> list[Label]:
+def find_labels(text: str) -> tuple[Label, ...]:
     """Every label in `text`, in order: the longest known word right before each colon."""
+    return _labels_of_byline(text) if len(text) <= _BYLINE else tuple(_labels(text))
+
+
+@lru_cache(maxsize=512)  # several steps ask for them
+def _labels_of_byline(text: str) -> tuple[Label, ...]:
+    return tuple(_labels(text))
+
+
+def _labels(text: str) -> list[Label]:
     found: list[Label] = []
     position = 0
     for colon in _COLON.finditer(text):

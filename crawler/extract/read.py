@@ -7,6 +7,7 @@ from the first element to the last, without recursion.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -37,7 +38,7 @@ _HIDDEN_STYLE = re.compile(
 _SHOWN_BY_SCRIPT = ("js_content",)
 _MANY_LINKS = 6
 # "上一页 1 2 3 下一页" is a list of links, too.
-_TURNS = re.compile("下一?[页頁]|[后後]一[页頁]|[Nn]ext|[›»]")
+_TURNS = re.compile("下一?[页頁]|后一[页頁]|後一[页頁]|Next|next|›|»")
 # No table of ids: nobody asks for one. lxml keeps the state of each parse apart and locks between threads.
 _PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r")
@@ -49,6 +50,11 @@ _MAX_NODES = 60_000
 _MAX_DEPTH = 80
 _MAX_LISTS = 500
 _MAX_PRUNED = 500_000
+
+
+@lru_cache(maxsize=4096)  # a page repeats its styles
+def _hides(style: str) -> bool:
+    return _HIDDEN_STYLE.search(style) is not None
 
 
 def parse(text: str, *, show_hidden: bool = False) -> Document:
@@ -66,7 +72,6 @@ def parse(text: str, *, show_hidden: bool = False) -> Document:
         if len(text) <= _MAX_PRUNED:
             _prune(doc, root)
         _read_body(doc, root, show_hidden=show_hidden)
-        doc.tokens.update(*{node.names for node in doc.nodes})
     return doc
 
 
@@ -79,7 +84,7 @@ def _prune(doc: Document, root: etree._Element) -> None:
         if len(texts) < _MANY_LINKS or parent is None:
             continue
         linked = sum(len(text.strip()) for text in texts if text)
-        shown = "".join(map(str, block.itertext()))
+        shown = etree.tostring(block, encoding="unicode", method="text", with_tail=False)
         if linked * 10 > 8 * len("".join(shown.split())) and not _TURNS.search(shown):
             doc.pruned_links += len(texts)
             before, tail = block.getprevious(), block.tail
@@ -148,7 +153,7 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
             path.append((element, node))
             continue
         style = element.get("style")
-        if ((style and _HIDDEN_STYLE.search(style)) or element.get("hidden") is not None) and not (
+        if ((style and _hides(style)) or element.get("hidden") is not None) and not (
             show_hidden or element.get("id") in _SHOWN_BY_SCRIPT
         ):
             doc.hidden_chars += len(text) if text else 0

@@ -40,7 +40,7 @@ def read_reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
         if match and not _NOT_NAME.search(re.sub(r"(?<=\s)(?:通讯员|实习生)(?=\s)", "", text)):
             byline.author = match["names"].strip()
             return
-        dates = find_dates(text) if "报" in text or "報" in text else []
+        dates = find_dates(text) if "报" in text or "報" in text else ()
         reported = _REPORTED.match(text[dates[0].span[1] :].strip() if dates and dates[0].span[0] == 0 else text)
         if reported:
             byline.author = reported["names"]

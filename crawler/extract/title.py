@@ -29,6 +29,7 @@ _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 _PAGE_SUFFIX = re.compile(r"\s*(?:[(（\[【]\s*第?|第)\s*(\d{1,3})\s*页?\s*[)）\]】]?$")
 _PATH = re.compile(r"^\W*(?:网站)?(?:首页|主页)\W|当前位置|您的位置|所在位置")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
+_BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ def fold(text: str) -> str:
     return _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text[:1000])).lower()
 
 
-def segments(head: str) -> list[str]:
-    return [s for s in (part.strip() for part in _SEPARATOR.split(head)) if s]
+@lru_cache(maxsize=256)
+def segments(head: str) -> tuple[str, ...]:
+    return tuple(s for s in (part.strip() for part in _SEPARATOR.split(head)) if s)
 
 
 def heads_of(doc: Document) -> list[str]:
@@ -104,13 +106,13 @@ def _heading_above(doc: Document, before: int) -> int | None:
 def strong_title(doc: Document) -> int | None:
     """The first heading that says exactly what <title> says: where the article begins, whatever else is on the page."""
     heads = heads_of(doc)
-    names = {key for h in heads for key in (fold(h), fold((segments(h) or [h])[0])) if len(key) >= 8}
+    names = {key for h in heads for key in (fold(h), fold((segments(h) or (h,))[0])) if len(key) >= 8}
     for index, line in enumerate(doc.lines):
         if (
             8 <= line.chars <= 150
             and line.linked * 2 <= line.chars
-            and fold(line.text) in names
             and _prominence(line) > 0
+            and fold(line.text) in names
         ):
             return index
     return None
@@ -163,7 +165,7 @@ def _printed(doc: Document, index: int, heads: list[str]) -> str:
     if node.tag in _HEADING and 1 < node.end - node.start <= 4:
         text = " ".join(doc.lines[i].text for i in range(node.start, node.end))
         joined = fold(text)
-        first = [fold((segments(h) or [h])[0]) for h in heads]
+        first = [fold((segments(h) or (h,))[0]) for h in heads]
         if fold(line.text) in first or not any(joined in fold(h) for h in heads):
             text = line.own_text()
     text = _continued(doc, index, text, heads)
@@ -191,7 +193,7 @@ def _continued(doc: Document, index: int, text: str, heads: list[str]) -> str:
     """A title that official documents break over two to four lines: "国务院办公厅", "关于…", "的通知"."""
     key = fold(text)
     for head in heads:
-        name = fold((segments(head) or [head])[0])
+        name = fold((segments(head) or (head,))[0])
         joined, parts = key, [text]
         for line in doc.lines[index + 1 : index + 4]:
             if joined == name or not name.startswith(joined) or line.node.tag != doc.lines[index].node.tag:
@@ -206,7 +208,7 @@ def _continued(doc: Document, index: int, text: str, heads: list[str]) -> str:
 def _from_head(heads: list[str]) -> str:
     if not heads:
         return ""
-    parts = segments(heads[-1]) or [heads[-1]]
+    parts = segments(heads[-1]) or (heads[-1],)
     # "[教育指导工作]-岚皋县市人民政府门户网站群!" and other names of channels are no titles, but nothing better is known.
     return parts[0]
 
@@ -220,7 +222,7 @@ def clean_title(title: str, heads: list[str], page: int | None, family: str | No
         if match and int(match[1]) == page:
             title = title[: match.start()]
     site = [fold(s) for h in heads for s in segments(h)[1:]]
-    for match in re.finditer(r"[【\[]([^】\]]{2,12})[】\]]", title):
+    for match in _BRACKETED.finditer(title):
         key = fold(match[1])
         if any(s.startswith(key) for s in site if s):
             title = title.replace(match[0], "")

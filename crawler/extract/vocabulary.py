@@ -74,17 +74,20 @@ SHARE = re.compile(
 COUNTER = re.compile(
     r"(?:阅读|浏览|点击|人气|访问|热度|评论|查看|播放|已有)(?:次数|量|数|人次|:)?\s*[：:]?\s*\(?\d*\+?(?:℃|万|次|人|条)*\)?"
 )
-CONTACT = re.compile(r"(?:地址|电话|传真|邮编|邮政编码|邮箱|[Ee]-?[Mm]ail|热线|客服|QQ群?)\s*[:：]\s*\S")
+CONTACT = re.compile(r"(?:地址|电话|传真|邮编|邮政编码|邮箱|E-?[Mm]ail|e-?[Mm]ail|热线|客服|QQ群?)\s*[:：]\s*\S")
+# Every alternative begins with a letter of its own: re looks for one of those letters, then for the rest.
 _FOOTER = re.compile(
-    r"[Cc]opyright|COPYRIGHT|©|ICP ?[备证]|公网安备|网站标识码|[Aa]ll [Rr]ights? [Rr]eserved|版权所有(?![者人权])|经营许可证|技术支持\s*[:：]"
-    r"|^\W*(?:(?:联系我们|关于我们|关于本站|网站地图|网站声明|法律声明|版权声明|免责声明|隐私政策|广告服务|诚聘英才|加入我们|友情链接|意见反馈|投稿邮箱|举报电话|备案号|技术支持)\W*){2,}"
-    r"|^\W*(?:联系我们|关于我们|网站地图)\W*$"
+    r"Copyright|copyright|COPYRIGHT|©|ICP ?[备证]|公网安备|网站标识码|All [Rr]ights? [Rr]eserved|all [Rr]ights? [Rr]eserved|版权所有(?![者人权])|经营许可证|技术支持\s*[:：]"
+)
+_FOOTER_LINKS = re.compile(
+    r"\W*(?:(?:联系我们|关于我们|关于本站|网站地图|网站声明|法律声明|版权声明|免责声明|隐私政策|广告服务|诚聘英才|加入我们|友情链接|意见反馈|投稿邮箱|举报电话|备案号|技术支持)\W*){2,}"
+    r"|\W*(?:联系我们|关于我们|网站地图)\W*$"
 )
 
 
 def is_footer(text: str) -> bool:
     """The site about itself. "公司提供技术支持。" and "版权所有者应当…" are the author's sentences."""
-    return bool(_FOOTER.search(text))
+    return bool(_FOOTER.search(text) or _FOOTER_LINKS.match(text))
 
 
 def known(pattern: re.Pattern[str]) -> Callable[[str], bool]:

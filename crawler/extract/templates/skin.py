@@ -29,7 +29,7 @@ class Skin:
 
 def named(doc: Document, *names: str) -> bool:
     """Whether any of these ids or classes is on the page."""
-    return not doc.tokens.isdisjoint(names)
+    return not doc.names.keys().isdisjoint(names)
 
 
 def generator(doc: Document) -> str:
