@@ -100,6 +100,32 @@ def test_an_article_among_many_links_is_an_article() -> None:
     assert reason(html(above=f"<ul>{links(40)}</ul>", below=f"<div><ul>{links(40, dated=True)}</ul></div>")) is None
 
 
+SENTENCE = "<p>去年秋天的那次检查让我印象很深，五十个项目里有六个不合格，新来的同学当场就红了脸，我也一样。</p>"
+BYLINE = "<p>2020-02-23 13:58:32 来源：本站原创 作者：袁立 点击：12</p>"
+
+
+@pytest.mark.parametrize("count", [12, 60])
+@pytest.mark.parametrize(
+    ("byline", "below"),
+    [(BYLINE, ""), ("", '<p>上一篇：<a href="/a/1.html">在节水动员会上的发言</a></p>'), ("", "<p>下一篇：没有了</p>")],
+)
+def test_a_page_of_an_article_may_be_one_sentence_among_links(byline: str, below: str, count: int) -> None:
+    short = html(byline=byline, body=SENTENCE, below=f"{below}<div>{links(count)}</div>", name="演讲稿(3) - 东方早市网")
+    assert reason(short) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<p>责任编辑：曹立新</p>",
+        "<p><a href=/b>上一页</a> <a href=/c>下一页</a></p>",
+        "".join(f"<div><a href=/{n}>市场里的人</a><p>来源：东方早市网 2019-03-{n}</p></div>" for n in range(10, 14)),
+    ],
+)
+def test_a_list_that_introduces_itself_in_a_sentence_is_a_list(more: str) -> None:
+    assert reason(bare(f"<h1>城事</h1>{SENTENCE}<ul>{links(30)}</ul>{more}", "城事_东方早市网")) == "list_page"
+
+
 def test_a_comment_form_with_a_captcha_blocks_nothing() -> None:
     form = "<form>发表评论 用户名：<input name=u> 密码：<input type=password> 请输入验证码：<input name=c></form>"
     assert reason(html(below=form)) is None

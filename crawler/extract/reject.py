@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from crawler.extract.article import Reject
 from crawler.extract.blocked import blocked
+from crawler.extract.chrome import is_byline
 from crawler.extract.dom import Document, Line
+from crawler.extract.labels import find_labels
 from crawler.extract.page import Page
 from crawler.extract.title import fold
 
@@ -38,6 +40,8 @@ _GONE = re.compile(
 _LOGIN = re.compile(
     r"(?:请先?|需要?|立即|登[录陆入]后(?:才能|方可|即可|可)?)\s*(?:登[录陆入]|查看|阅读|浏览)|登[录陆入](?:后|之后)(?:才能|即可|可以?|继续|查看|阅读)|(?:开通|成为|升级)\S{0,4}会员(?:后|即可|才)|本文(?:为|是)(?:付费|会员)内容|付费(?:后)?(?:阅读|查看)"
 )
+# With a colon: as a heading or a turn of the page the bare words stand on lists, too.
+_NEIGHBOUR = re.compile(r"[\s<«【\[◆●■>]*[上下]一篇(?:文章|新闻|资料)?\s*[】\]]?\s*[:：]")
 _FILE = re.compile(
     r"[├└│]|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$",
     re.I,
@@ -70,7 +74,7 @@ def by_page(page: Page, doc: Document, prose: int) -> Reject | None:
         if gone:
             return Reject("soft_404", gone[:80])
     links = doc.pruned_links + sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
-    if prose < 80 and links >= 12:
+    if prose < 80 and links >= 12 and not _has_furniture(doc):
         return Reject("list_page", f"{links} links, {prose} characters of prose")
     login = next((text for text in said if len(text) <= 80 and _LOGIN.search(text)), None)
     return Reject("login_wall", login[:80]) if login and prose < 120 else None
@@ -93,9 +97,24 @@ def by_lines(doc: Document, lines: list[Line], title: str) -> Reject | None:
         and links >= 20
         and linked > 6 * max(prose, 1)
         and not any(fold(line.text) == fold(title) for line in doc.lines)
+        and not _has_furniture(doc)
     ):
         return Reject("list_page", f"{links} links, {prose} characters of prose")
     return None
+
+
+def _has_furniture(doc: Document) -> bool:
+    """Whether the page prints what only an article has around it, however short its text is (the last page of three may
+    be a sentence): its neighbours, "下一篇：在廉洁自律动员会上的发言", or the line "2020-02-23 来源：本站原创". Lists repeat that
+    line for each entry; an editor alone ("责任编辑：") signs channels, too.
+    """
+    bylines = 0
+    for line in doc.lines:
+        if line.chars <= 150 and _NEIGHBOUR.match(line.text):
+            return True
+        if line.linked * 2 <= line.chars and is_byline(line.text):
+            bylines += any(label.role in ("source", "author") for label in find_labels(line.text))
+    return 1 <= bylines <= 2
 
 
 def _teasers(doc: Document, lines: list[Line]) -> bool:
