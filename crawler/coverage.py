@@ -53,14 +53,17 @@ _ORPHANS = """
     LEFT JOIN records o ON v.refers_file = o.warc_file AND v.refers_offset = o."offset" AND v.refers_id = o.record_id
     WHERE v.refers_file IS NOT NULL AND o.record_id IS NULL ORDER BY ALL
 """
-# A redirect led on, and a page that was the same before has its row already: nothing has to come of either.
+# A redirect led on, and a page that was the same before has its row already: nothing has to come of either. Nor of an
+# error that any other answer followed: that one was the end of the visit.
 _UNACCOUNTED = """
     WITH pages AS (
-        SELECT *, row_number() OVER (PARTITION BY url, payload_digest, status ORDER BY fetched_at, record_id) AS nth
+        SELECT *, row_number() OVER (PARTITION BY url, payload_digest, status ORDER BY fetched_at, record_id) AS nth,
+            max(fetched_at) OVER (PARTITION BY url) AS last_asked
         FROM records WHERE role = 'article'
     ), answers AS (
         SELECT *, row_number() OVER (PARTITION BY url ORDER BY fetched_at DESC, record_id DESC) AS newest FROM pages
-        WHERE NOT unchanged AND status NOT IN (301, 302, 303, 307, 308) AND (status <> 200 OR nth = 1)
+        WHERE NOT unchanged AND status NOT IN (301, 302, 303, 307, 308)
+            AND CASE WHEN status = 200 THEN nth = 1 ELSE fetched_at = last_asked END
     ), latest AS (
         SELECT url, max(fetched_at) AS last FROM named GROUP BY url
     )

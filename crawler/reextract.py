@@ -120,11 +120,15 @@ def extract_files(
         rows.counts["warc_files"] += 1
         failures: dict[str, RejectedPage] = {}
         trails: dict[str, list[str]] = {}
-        for stored in filter(keep, _responses(path)):
+        for stored in filter(keep, records(path)):
+            if stored.metadata.get("role") != "article":
+                continue
             site, trail = sites.get(stored.metadata.get("site", "")), trails.pop(canonical_url(stored.url), [])
             if trail and stored.metadata.get("via") != trail[-1]:
                 trail = []  # the link that was followed here was another
-            if stored.status in REDIRECTS and site is not None:
+            if _is_unchanged(stored):
+                failures.pop(stored.url, None)
+            elif stored.status in REDIRECTS and site is not None:
                 trail = [*trail, stored.url]
                 led_to = target(site, "article", trail, _location(stored))
                 if isinstance(led_to, Reject):
@@ -161,16 +165,14 @@ def join_files(pages: Iterable[Fetched], job: Job, batch: int) -> Extracted:
     return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)
 
 
-def _responses(path: Path) -> Iterator[Stored]:
-    """Responses to requests for articles. A 304, or a first page with its old payload, says that an older row holds.
+def _is_unchanged(stored: Stored) -> bool:
+    """A 304, or a first page that revisits its payload: an older row holds.
 
     Further pages are always read: theirs may be the old payload of an article whose first page is new.
     """
-    for stored in records(path):
-        first = "first-record" not in stored.metadata
-        unchanged = stored.status == 304 or (stored.refers is not None and (first or stored.refers.unchanged))
-        if stored.metadata.get("role") == "article" and not unchanged:
-            yield stored
+    if stored.refers is None:
+        return stored.status == 304
+    return stored.refers.unchanged or (stored.status == 200 and "first-record" not in stored.metadata)
 
 
 def _page(stored: Stored, site: Site | None, rows: Rows, waiting: list[Fetched]) -> None:

@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 from crawler.account import Account
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.recover import recover
-from crawler.archive.writer import Seen, WarcWriter
+from crawler.archive.writer import WarcWriter
 from pipelines.locks import BusyError, Lock
 from pipelines.manifest import sweep
 from pipelines.replace import finish_replacements
@@ -42,9 +42,8 @@ class Run:
         self._info = dict(info or {})
         self._archive: WarcWriter | None = None
         self._accounts = {name: Account() for name in self.sites}
-        # The frontier, where there is one, puts itself in here when it opens.
-        self.seen: Seen = lambda digest, url: None  # which record holds this payload of the URL already
-        self.acknowledge: Callable[[], None] = lambda: None  # called before the manifest names the rows
+        # Called before the manifest names the rows; the frontier, where there is one, puts itself in here.
+        self.acknowledge: Callable[[], None] = lambda: None
         self._locks: list[Lock] = []
         check_writable(output)
         try:
@@ -89,7 +88,7 @@ class Run:
         if self._archive is None:
             info = {"description": f"{self.family}: {', '.join(self.sites)}", **self._info}
             folder = self.output / "warc" / self.family
-            self._archive = WarcWriter(folder, prefix=self.family, run_id=self.run_id, info=info, seen=self.seen)
+            self._archive = WarcWriter(folder, prefix=self.family, run_id=self.run_id, info=info)
         return self._archive
 
     def close_archive(self) -> list[Path]:

@@ -18,7 +18,8 @@ _MIN_HAN = 0.2
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _SENTENCE_END = "。！？…；.!?;”’」』"
 # 網(wǎng)絡(luò): a gloss after a character. One is a help for the reader, one in every fifth character is injected.
-_GLOSS = re.compile("[\u4e00-\u9fff][(（][a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}[)）]")
+# The bracket first, the character in front of it after: re finds brackets fast, and Han characters are everywhere.
+_GLOSS = re.compile("[(（](?<=[\u4e00-\u9fff].)[a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}[)）]")
 _MASK = re.compile(r"\*{2,}|(?<![×Xx])[×Xx]{2,}(?=[省市县区镇乡村局])")
 _MASKS = ("**", "××", "XX", "xx")
 # Written differently in the two scripts, and frequent.

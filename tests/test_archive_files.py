@@ -243,22 +243,23 @@ def test_a_damaged_file_is_an_error_after_what_came_before_it(tmp_path: Path) ->
         read_capture(tmp_path, replace(captures[1], warc_file="nosuch-1.warc.gz"))
 
 
-def test_the_same_payload_is_kept_once(tmp_path: Path) -> None:
-    body = b"<p>the same</p>" * 100
-    known: dict[str, object] = {}
-    one = WarcWriter(tmp_path / "wenku", prefix="wenku", run_id=RUN, seen=lambda digest, url: known.get(digest))  # type: ignore[arg-type, return-value]
+@pytest.mark.parametrize("body", [b"<p>the same</p>" * 100, b"1", b""])
+def test_the_same_payload_is_kept_once(tmp_path: Path, body: bytes) -> None:
+    """Of whatever size: it is by the revisit that re-extraction knows the page as the one before."""
+    one = WarcWriter(tmp_path / "wenku", prefix="wenku", run_id=RUN)
     first = one.write(replace(PAGES[0], body=body))
-    known[first.payload_digest] = first
-    again = [one.write(replace(page, body=body)) for page in PAGES[1:]]
-    one.write(replace(PAGES[1], body=body, truncated="length"))
+    again = [one.write(replace(page, body=body, known=first)) for page in PAGES[1:]]
+    one.write(replace(PAGES[1], body=body, truncated="disconnect", known=first))
+    gone = b"HTTP/1.1 404 Not Found\r\n\r\n"
+    one.write(replace(PAGES[1], response_head=gone, body=body, known=first))
+    one.write(replace(PAGES[1], body=b"another", known=first))
     (path,) = one.close()
     stored = list(records(path))
-    assert [bool(x.refers) for x in stored] == [False, True, True, True, False], (
-        "a cut body is never said to be the same"
-    )
-    assert [x.body for x in stored] == [body] * 5
-    assert [x.truncated for x in stored] == [None, None, None, None, "length"]
+    assert [bool(x.refers) for x in stored] == [False, True, True, True, True, False, False]
+    assert [x.body for x in stored] == [*[body] * 6, b"another"]
+    assert [x.truncated for x in stored] == [None] * 7
     assert read_capture(tmp_path, again[0]).body == body
+    assert warc_records(path)[14][1]["WARC-Truncated"] == "disconnect"
     revisit = warc_records(path)[5]
     assert revisit[0] == "revisit"
     assert revisit[2] == PAGES[1].response_head
@@ -277,7 +278,7 @@ def test_not_modified_is_a_revisit_of_the_capture_that_still_holds(tmp_path: Pat
     night.close()
     next_night = writer(tmp_path)
     head = b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"
-    capture = next_night.write(Exchange(PAGES[0].url, PLAIN.fetched_at, PLAIN.request, head, b"", unchanged=original))
+    capture = next_night.write(Exchange(PAGES[0].url, PLAIN.fetched_at, PLAIN.request, head, b"", known=original))
     (path,) = next_night.close()
     assert capture.payload_digest == original.payload_digest
     (stored,) = records(path)

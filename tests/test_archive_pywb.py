@@ -47,11 +47,10 @@ class Archive:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    known: dict[str, Capture] = {}
     folder = tmp_path_factory.mktemp("archive")
-    writer = WarcWriter(folder, prefix="wenku", run_id=RUN, seen=lambda digest, url: known.get(digest))
+    writer = WarcWriter(folder, prefix="wenku", run_id=RUN)
     body = TEXT.encode("gbk")
-    pages = {}
+    pages: dict[str, Capture] = {}
     for name, head, payload in (
         ("plain", HEAD + b"\r\n", body),
         ("gzip", HEAD + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n", gzip.compress(body, mtime=0)),
@@ -60,10 +59,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
         ("missing", b"HTTP/1.1 404 Not Found\r\n\r\n", b"gone"),
     ):
         url = f"http://www.bdocx.com/{name}.html"
-        capture = writer.write(
-            replace(PLAIN, url=url, response_head=head, body=payload, metadata=(("role", "article"),))
-        )
-        known.setdefault(capture.payload_digest, capture)
+        page = replace(PLAIN, url=url, response_head=head, body=payload, metadata=(("role", "article"),))
+        capture = writer.write(replace(page, known=pages.get("plain")))
         pages[name] = capture
     (warc,) = writer.close()
     return Archive(warc, pages)

@@ -28,7 +28,7 @@ def two_nights(output: Path) -> tuple[Capture, Capture, Path]:
     first.close()
     second = WarcWriter(folder, prefix="wenku", run_id=RUN[:-1] + "0")
     later = PLAIN.fetched_at + timedelta(days=1)
-    visit = second.write(replace(page, fetched_at=later, response_head=UNCHANGED, body=b"", unchanged=original))
+    visit = second.write(replace(page, fetched_at=later, response_head=UNCHANGED, body=b"", known=original))
     second.close()
     return original, visit, folder
 

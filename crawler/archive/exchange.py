@@ -19,8 +19,8 @@ class Exchange:
     `request` and `response_head` are verbatim, up to and with their blank line (Transfer-Encoding not yet renamed);
     `body` is what is left after transfer decoding, content coding kept. `protocols` such as ("http/1.1", "tls/1.3");
     `truncated` is a WARC-Truncated reason: "length", "time" or "disconnect". `metadata` are the fields of the metadata
-    record; without any, none is written. `unchanged` is the capture that a 304 says is still good: that of a response
-    record, not of a revisit.
+    record; without any, none is written. `known` is the page as it was last, a response record and not a revisit: a
+    304, or the same payload again, becomes a revisit of it.
     """
 
     url: str
@@ -33,4 +33,4 @@ class Exchange:
     cipher: str | None = None
     truncated: str | None = None
     metadata: tuple[tuple[str, str], ...] = ()
-    unchanged: Capture | None = None
+    known: Capture | None = None

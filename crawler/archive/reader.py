@@ -11,9 +11,9 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from crawler.archive import coding
 from crawler.archive.chunked import dechunk
-from crawler.archive.exchange import ArchiveError, Exchange
-from crawler.archive.head import Headers, archived, headers_of, split, status_of, value_of
-from crawler.archive.record import digest, one_line, parse_date, parse_warc_fields
+from crawler.archive.exchange import ArchiveError
+from crawler.archive.head import Headers, headers_of, split, status_of, value_of
+from crawler.archive.record import digest, parse_date, parse_warc_fields
 from crawler.archive.warcfile import OPEN
 from crawler.extract.article import Capture
 from crawler.extract.page import Page
@@ -83,20 +83,6 @@ def read_capture(folder: Path, capture: Capture) -> Stored:
     if stored.capture.record_id != capture.record_id:
         raise ArchiveError(f"{capture.warc_file}: at offset {capture.offset} is not {capture.record_id}")
     return _resolve(folder, stored) if stored.refers else stored
-
-
-def from_exchange(exchange: Exchange, capture: Capture) -> Stored:
-    """What reading `capture` back will give, without reading it: for the live crawl."""
-    head = archived(exchange.response_head)
-    return Stored(
-        capture=capture,
-        status=status_of(head),
-        head=head,
-        headers=headers_of(head),
-        body=exchange.body,
-        metadata={name.lower(): one_line(value) for name, value in exchange.metadata},
-        truncated=exchange.truncated,
-    )
 
 
 def to_page(stored: Stored) -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,18 +12,9 @@ from crawler.archive.exchange import Exchange
 from crawler.archive.warcfile import WarcFile
 from crawler.extract.article import Capture
 
-Seen = Callable[[str, str], Capture | None]
-"""(payload digest, URL) -> the response record that already holds this payload, never a revisit; None when new."""
-
 _SPECIFICATION = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _UNCHANGED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-# Below this a revisit record with its references is no smaller than the response would be.
-_SMALLEST_REVISIT = 1024
-
-
-def _nothing_seen(digest: str, url: str) -> Capture | None:
-    return None
 
 
 class WarcWriter:
@@ -43,7 +34,6 @@ class WarcWriter:
         max_bytes: int = 1 << 30,
         max_age: float | None = None,
         info: Mapping[str, str] | None = None,
-        seen: Seen = _nothing_seen,
     ) -> None:
         self.folder = folder
         self.max_bytes = max_bytes
@@ -51,7 +41,6 @@ class WarcWriter:
         self._prefix = prefix
         self._run_id = run_id
         self._info = dict(info or {})
-        self._seen = seen
         self._serial = 0
         self._file: WarcFile | None = None
         self._opened = 0.0
@@ -69,8 +58,8 @@ class WarcWriter:
         response_head = head.archived(exchange.response_head)
         payload_digest = record.digest(exchange.body)
         status = head.status_of(response_head)
-        profile, original = self._original(exchange, status, payload_digest)
-        if original and profile == _UNCHANGED:
+        profile, original = _revisited(exchange, status, payload_digest)
+        if original:
             payload_digest = original.payload_digest
 
         wire = [("WARC-Target-URI", url)]
@@ -89,7 +78,7 @@ class WarcWriter:
         fields = [*wire, ("WARC-Concurrent-To", request_id), ("Content-Type", "application/http;msgtype=response")]
         if original or head.tools_agree(response_head):
             fields.append(("WARC-Payload-Digest", payload_digest))
-        truncated = "length" if original and profile == _IDENTICAL else exchange.truncated
+        truncated = exchange.truncated or ("length" if profile == _IDENTICAL else None)
         if truncated:
             fields.append(("WARC-Truncated", truncated))
         if original:
@@ -129,13 +118,6 @@ class WarcWriter:
         self._finish()
         return list(self._finished)
 
-    def _original(self, exchange: Exchange, status: int, digest: str) -> tuple[str, Capture | None]:
-        if status == 304 and exchange.unchanged:
-            return _UNCHANGED, exchange.unchanged
-        if len(exchange.body) >= _SMALLEST_REVISIT and not exchange.truncated:
-            return _IDENTICAL, self._seen(digest, exchange.url)
-        return "", None
-
     def _begin(self) -> WarcFile:
         for path in self._names():
             try:
@@ -170,6 +152,19 @@ class WarcWriter:
             self._finished.append(self._file.finish())
             self._file = None
             self._serial += 1
+
+
+def _revisited(exchange: Exchange, status: int, digest: str) -> tuple[str, Capture | None]:
+    """The profile of the revisit that the exchange is, and of what; or none.
+
+    Whatever the size of the body, also where the record is no smaller for it: it is by the revisit that re-extraction
+    knows, as the crawl did, that the page is as it was and gives no new row.
+    """
+    if exchange.known and status == 304:
+        return _UNCHANGED, exchange.known
+    if exchange.known and status == 200 and digest == exchange.known.payload_digest:
+        return _IDENTICAL, exchange.known
+    return "", None
 
 
 def _references(original: Capture, profile: str) -> list[tuple[str, str]]:

@@ -40,9 +40,8 @@ class ArchiveMiddleware:
             return response
         if self._failure is not None:
             raise ArchiveError(self._failure)
-        # "known": the frontier's record of the page as it was last; a 304 becomes a revisit of it.
-        unchanged = request.meta.get("known") if response.status == 304 else None
-        exchange = replace(wire, metadata=tuple(_metadata(request)), unchanged=unchanged)
+        # "known": the frontier's record of the page as it was last.
+        exchange = replace(wire, metadata=tuple(_metadata(request)), known=request.meta.get("known"))
         try:
             capture = Run.of(self._crawler).archive.write(exchange)
         except Exception as error:

@@ -19,6 +19,9 @@ _BOAST = re.compile(r"品牌|平台|网站|门户|领先|知名|一站式")
 _SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客服|网站")
 _COLON = re.compile(r"^.{0,12}[:：]")
 _LABEL_LINE = re.compile(r"^(?:(?:本文|文章)?标签|关键词|关键字|tags?|本文关键词|热门标签|文章标签|分类)\s*[:：]", re.I)
+_WRITTEN = re.compile(r"\w")
+_LETTER = re.compile(r"[^\W\d]")
+_NONE = re.compile(r"\W*(?:没有|无|$)")
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
 
 
@@ -51,7 +54,7 @@ def choose_lines(
 
 def _is_last_words(line: Line, site: str) -> bool:
     """ "..." before 展开阅读全文, and the site's word about itself: "法易通（全球创新的“互联网+法律”）法律咨询服务品牌"."""
-    if not re.search(r"\w", line.text):
+    if not _WRITTEN.search(line.text):
         return True
     # "中国教育的明天会更好。" is the author's, though the site is called 中国教育网.
     return (
@@ -129,16 +132,8 @@ def _weight(doc: Document, start: int, end: int) -> int:
 def _noise_lines(doc: Document, node: Node) -> set[int]:
     skip: set[int] = set()
     total = max(1, _weight(doc, node.start, node.end))
-    for inner in doc.nodes:
-        if (
-            inner is node
-            or not inner.names
-            or inner.start < node.start
-            or inner.end > node.end
-            or inner.start == inner.end
-        ):
-            continue
-        if not inner.block:
+    for inner in doc.inside(node):
+        if not inner.names or not inner.block or inner.start == inner.end:
             continue
         limit = noise_limit(inner)
         if limit and _weight(doc, inner.start, inner.end) < min(limit, 0.3) * total:
@@ -149,14 +144,8 @@ def _noise_lines(doc: Document, node: Node) -> set[int]:
 def _link_lists(doc: Document, node: Node) -> set[int]:
     """Blocks inside the body that are mostly links: related titles, tags, advertisements."""
     skip: set[int] = set()
-    for inner in doc.nodes:
-        if (
-            not inner.block
-            or inner is node
-            or inner.start < node.start
-            or inner.end > node.end
-            or inner.start == inner.end
-        ):
+    for inner in doc.inside(node):
+        if not inner.block or inner.start == inner.end:
             continue
         lines = doc.lines[inner.start : inner.end]
         chars = sum(line.chars for line in lines)
@@ -192,7 +181,7 @@ def _is_chrome(line: Line) -> bool:
     if (
         line.linked > 0.4 * line.chars
         and line.chars <= 60
-        and not re.search(r"[^\W\d]", "".join(p for p, owner in line.pieces if not owner.link))
+        and not _LETTER.search("".join(p for p, owner in line.pieces if not owner.link))
     ):
         return True
     # "延伸阅读：<a>…</a>"
@@ -219,9 +208,7 @@ def _is_turn(line: Line) -> bool:
     """ "上一篇：…", "下一页"; not "下一章我们将学习…"."""
     match = PREV_NEXT.match(line.text)
     return match is not None and (
-        line.linked > 0
-        or match[0].rstrip()[-1:] in ":：>»]】"
-        or bool(re.match(r"\W*(?:没有|无|$)", line.text[match.end() :]))
+        line.linked > 0 or match[0].rstrip()[-1:] in ":：>»]】" or bool(_NONE.match(line.text, match.end()))
     )
 
 

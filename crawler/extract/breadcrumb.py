@@ -13,7 +13,10 @@ _NAMES = re.compile(
     r"(?:^|[-_])(?:bread\w*|crumbs?|weizhi|location|position|pos|path|lujing|mbx|mianbaoxie|dqwz|wz|curpos|current|place|where|nav_?path|address|dh|sitepath|brea)(?:$|[-_\d])|crumb|position|daohang"
 )
 _is_crumb_name = known(_NAMES)
-_ARROW = re.compile(r">|»|›|→|＞|•|-->")
+_ARROW = re.compile("[>»›→＞•]")
+_HOME = re.compile("首页|主页")
+_FACT = re.compile("格式|页数|大小")
+_FIRST_STEP = re.compile(r"\W*(?:网站)?(?:首页|主页|首頁)\W*$")
 _SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
 _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
 _STEP = "\ue0ff"  # no white space: squeeze() must leave it
@@ -51,37 +54,35 @@ def read_category(doc: Document, title: str, before: int) -> list[str]:
 def document_channels(doc: Document) -> list[str]:
     """文库 pages without a breadcrumb print the channels in front of the file's facts: "实用范文 争先创优 格式：doc 页数：4P"."""
     for line in doc.lines:
-        if line.linked and line.chars <= 160 and re.search(r"格式|页数|大小", line.text):
-            label = next((i for i, (t, _) in enumerate(line.pieces) if re.search(r"格式|页数|大小", t)), 0)
+        if line.linked and line.chars <= 160 and _FACT.search(line.text):
+            label = next((i for i, (t, _) in enumerate(line.pieces) if _FACT.search(t)), 0)
             return [squeeze(t) for t, node in line.pieces[:label] if node.link and squeeze(t)]
     return []
 
 
 def _score(line: Line) -> float:
-    labelled = bool(_LABEL.match(line.text))
+    text = line.text
     # A label may end its line: <td>当前位置：</td><td><a>首页</a> > <a>要闻</a></td>
-    named = _box(line) is not None
-    separated = len(_SEPARATOR.split(line.text)) > 1
-    home = re.search(r"首页|主页", line.text[:16]) is not None
-    arrows = len(_ARROW.findall(line.text))
-    if labelled:
-        return 3.0 + separated + home
-    if named and (separated or line.linked):
-        return 2.0 + separated + home
-    if (
-        arrows
-        and (home or arrows > 1 or line.text.rstrip().endswith("正文"))
-        and (line.linked or home)
-        and line.chars <= 60
-    ):
-        return 1.0 + home
+    labelled = _LABEL.match(text) is not None
+    if labelled or _box(line) is not None:
+        separated = _SEPARATOR.search(text) is not None
+        if labelled or separated or line.linked:
+            return (3.0 if labelled else 2.0) + separated + _is_home(text)
+    if line.chars <= 60 and _ARROW.search(text):
+        home = _is_home(text)
+        if (line.linked or home) and (home or len(_ARROW.findall(text)) > 1 or text.endswith("正文")):
+            return 1.0 + home
     return 0.0
+
+
+def _is_home(text: str) -> bool:
+    return _HOME.search(text, 0, 16) is not None
 
 
 def _box(line: Line) -> Node | None:
     """The element that calls itself a breadcrumb around this line: <ul class=path><li>首页</li><li>> 要闻</li></ul>."""
     for near in (line.node, line.node.parent):
-        if near is not None and any(map(_is_crumb_name, near.names)):
+        if near is not None and near.names and any(map(_is_crumb_name, near.names)):
             return near
     return None
 
@@ -108,7 +109,7 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
                 text += _STEP
             text, owner = text + piece, node
         pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", squeeze(text))).split(_STEP)
-    home = any(re.match(r"\W*(?:网站)?(?:首页|主页|首頁)\W*$", piece) for piece in pieces[:2])
+    home = any(_FIRST_STEP.match(piece) for piece in pieces[:2])
     items = [
         item
         for piece in pieces

@@ -8,8 +8,10 @@ class names lie around a line.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
@@ -131,6 +133,13 @@ class Document:
                         index[token] = [node]
             self._names = index
         return self._names
+
+    def inside(self, node: Node) -> Iterator[Node]:
+        """The descendants of `node`: they follow it."""
+        for inner in islice(self.nodes, self.nodes.index(node) + 1, None):
+            if inner.depth <= node.depth:
+                break
+            yield inner
 
     def select(self, selector: str) -> list[Node]:
         """Nodes matching "#id", ".class", "tag.class" or "tag#id" (ids and classes share one namespace here)."""

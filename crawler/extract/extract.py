@@ -28,6 +28,7 @@ from crawler.extract.title import clean_title, heads_of
 from crawler.extract.url import article_id, canonical_url
 from crawler.site import Site
 
+_COMMAS = re.compile(r"[,，;；、|\s]+")
 _DOCUMENT_SKINS = ("doc_family", "renrendoc", "docs360", "dochub", "docin")
 
 
@@ -121,5 +122,5 @@ def _guess(skin: Skin | None, document: Facts | None, byline: Byline) -> str:
 
 
 def _keywords(doc: Document) -> list[str]:
-    words = [w.strip() for value in doc.meta.get("keywords", ())[:1] for w in re.split(r"[,，;；、|\s]+", value)]
+    words = [w.strip() for value in doc.meta.get("keywords", ())[:1] for w in _COMMAS.split(value)]
     return list(dict.fromkeys(w for w in words if w))[:30]

@@ -97,14 +97,13 @@ def line_values(doc: Document) -> list[float]:
             float(line.chars) if line.marks and is_lead(line) else v for v, line in zip(values, doc.lines, strict=True)
         ]
     _raise_verse(doc, values)
-    prose = sum(v for v in values if v > 0)
+    prose = [0.0, *accumulate(v if v > 0 else 0.0 for v in values)]
     for node in doc.nodes:
-        if node.block and node.end > node.start and node.parent is not None:
+        start, end = node.start, node.end
+        if end > start and node.block and node.parent is not None:
             limit = noise_limit(node)
-            if limit:
-                span = values[node.start : node.end]
-                if sum(v for v in span if v > 0) < limit * prose:
-                    values[node.start : node.end] = [min(v, -2.0) for v in span]
+            if limit and prose[end] - prose[start] < limit * prose[-1]:
+                values[start:end] = [min(v, -2.0) for v in values[start:end]]
     return values
 
 

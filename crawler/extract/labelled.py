@@ -10,6 +10,14 @@ from crawler.extract.dom import Document
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.vocabulary import COUNTER
 
+_DIGIT = re.compile(r"\d")
+_OPEN = re.compile(r"[(（][^)）]*$")
+_REMARK = re.compile(r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))")
+_CALLING = re.compile(r"^[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})")
+_OFFICE = re.compile(
+    r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$"
+)
+_SENTENCE = re.compile("[。！？]")
 _META_DATES = (
     "article:published_time",
     "og:release_date",
@@ -130,27 +138,22 @@ def _value(value: str, role: str) -> str:
     value = value.lstrip(" \u3000:：")
     counter = COUNTER.search(value)
     # "唐敏 阅读 12 次" has one, "美文阅读网" has none.
-    if counter and (re.search(r"\d", counter[0]) or value[: counter.start()].endswith((" ", "\u3000"))):
+    if counter and (_DIGIT.search(counter[0]) or value[: counter.start()].endswith((" ", "\u3000"))):
         value = value[: counter.start()]
     stop = _STOP.search(value, 1)
     if stop:
         # "山水晚报(北京)" keeps its second bracket, the one that closes "(编辑：李四)" is cut off.
-        closes = stop[0].strip() in (")", "）") and re.search(r"[(（][^)）]*$", value[: stop.start()])
+        closes = stop[0].strip() in (")", "）") and _OPEN.search(value[: stop.start()])
         value = value[: stop.end() if closes else stop.start()]
     if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
-        value = re.split(
-            r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))", value
-        )[0]
+        value = _REMARK.split(value)[0]
     bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
-    value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if re.search(r"[(（][^)）]*$", bare) else bare
+    value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if _OPEN.search(bare) else bare
     if role in ("author", "editor"):
-        value = re.sub(r"^[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})", "", value)
+        value = _CALLING.sub("", value)
         # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"
-        office = re.match(
-            r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$",
-            value,
-        )
+        office = _OFFICE.match(value)
         value = office["name"] if office else value
-    if _EMPTY.match(value) or value.startswith("http") or (role != "source" and re.search(r"[。！？]", value)):
+    if _EMPTY.match(value) or value.startswith("http") or (role != "source" and _SENTENCE.search(value)):
         return ""
     return value

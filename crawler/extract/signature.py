@@ -26,6 +26,7 @@ _BY_SPACES = re.compile(
     r"\s+[^\s，。：:]{0,6}编辑\s*[|｜/丨]?\s*(?P<editor>[\u4e00-\u9fff·]{2,4})(?:\s+\S{0,6}(?:校对|审核|摄影|视觉|责编)\s*[\u4e00-\u9fff·]{2,4})*\s*$"
 )
 _NOT_NAME = re.compile(r"摄影|拍摄|摄$|制图|报道|综合|整理|实习生|通讯员|编译")
+_HELPER = re.compile(r"(?<=\s)(?:通讯员|实习生)(?=\s)")
 
 
 def read_reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
@@ -37,7 +38,7 @@ def read_reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
         return
     if byline.author is None and len(text) <= 40:
         match = _REPORTERS.match(text)
-        if match and not _NOT_NAME.search(re.sub(r"(?<=\s)(?:通讯员|实习生)(?=\s)", "", text)):
+        if match and not _NOT_NAME.search(_HELPER.sub("", text)):
             byline.author = match["names"].strip()
             return
         dates = find_dates(text) if "报" in text or "報" in text else ()

@@ -18,7 +18,6 @@ from crawler.extract.vocabulary import known
 _SEPARATOR = re.compile(
     r"\s*[_|｜]+\s*|\s+[-–—－·»>]\s+|(?<![-—－–\dA-Za-z])[-–－](?![-—－–\d])|(?<=\d)[-–－](?=[^\d\s月日年-])|\s*(?:>>|»)\s*|\s*<\s*"
 )
-_UNWRITTEN = re.compile(r"[\W_]+")
 _TITLE_NAME = re.compile(
     r"(?:^|[-_])(?:art|article|news|doc|con|content|main|info|post|entry|page|detail|show|top|in)?[-_]?(?:title|tit|biaoti|bt|headline|subject|h1|timu)\d*(?:$|[-_])"
     r"|title$"
@@ -30,6 +29,7 @@ _PAGE_SUFFIX = re.compile(r"\s*(?:[(（\[【]\s*第?|第)\s*(\d{1,3})\s*页?\s*[
 _PATH = re.compile(r"^\W*(?:网站)?(?:首页|主页)\W|当前位置|您的位置|所在位置")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 _BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
+_EXCLAMATION = re.compile(r"[\u4e00-\u9fff]{2,}[？?！!]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Title:
 def fold(text: str) -> str:
     """What two spellings of a title have in common: NFKC, letters, digits and Han only, lower case."""
     # No title is longer than this; a text of a million characters in one line is asked for its title's sake only.
-    return _UNWRITTEN.sub("", unicodedata.normalize("NFKC", text[:1000])).lower()
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text[:1000]))).lower()
 
 
 @lru_cache(maxsize=256)
@@ -182,7 +182,7 @@ def _printed(doc: Document, index: int, heads: list[str]) -> str:
                 rest = text.replace(candidate, "", 1).strip()
                 if (
                     len(rest) <= 12
-                    and not re.search(r"[\u4e00-\u9fff]{2,}[？?！!]", rest)
+                    and not _EXCLAMATION.search(rest)
                     and rest.endswith(("播报", "朗读", "收藏", "文章", "举报", "原创"))
                 ):
                     return candidate

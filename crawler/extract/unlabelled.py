@@ -22,6 +22,18 @@ _PERSON = re.compile(
 )
 # The platform's own name beside the account's.
 _PLATFORM = re.compile(r"^(?:企鹅|百家|头条|大鱼|搜狐|网易|一点|人民|大风)号$")
+_ORIGIN = re.compile(r"^https?://[^/]*")
+_NAMED_OTHERWISE = re.compile(
+    r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])"
+)
+_REPORTER = re.compile(r"^\S{0,8}(?:记者|記者)[\s：:/]+([\u4e00-\u9fff·]{2,4})$")
+_GIVEN = re.compile(r"^由\s*(\S{2,10}?)\s*(?:发布|發佈|撰写)?$")
+_ASIDE = re.compile(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]")
+_NEXT_FIELD = re.compile(r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*")
+_NOT_SOURCE = re.compile(r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|(?:星期|周)[一二三四五六日天]$")
+_PAPER = re.compile(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$")
+_NO_NAME = re.compile(r"[，。！？；：:>]|\d{3}")
+_WORD = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]")
 
 
 def read_unlabelled(lines: list[Line], byline: Byline, evidence: list[str], channels: list[str]) -> None:
@@ -62,7 +74,7 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
     """Names that stand beside the date without a label, piece by piece of the line's markup."""
     before = ""
     for piece, node in line.pieces:
-        text = re.sub(r"\s+", " ", piece).strip()
+        text = " ".join(piece.split())
         labels = find_labels(before)
         labelled = bool(labels) and not before[labels[-1].end :].strip()
         before += " " + text
@@ -84,7 +96,7 @@ def is_channel_link(node: Node, text: str) -> bool:
         anchor = anchor.parent
     if anchor is None or ORGANISATION.search(text):
         return False
-    path = re.sub(r"^https?://[^/]*", "", anchor.get("href") or "")
+    path = _ORIGIN.sub("", anchor.get("href") or "")
     return len(path) > 1 and path.endswith("/")
 
 
@@ -101,50 +113,28 @@ def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
 
 def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
     """Take `text` for a name: an author when its element or its look says so, else (an organisation) a source."""
-    if (
-        text.strip() in ROLE
-        or _PLATFORM.match(text.strip())
-        or find_labels(text)
-        or re.search(
-            r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])",
-            names,
-        )
-    ):
+    if text.strip() in ROLE or _PLATFORM.match(text.strip()) or find_labels(text) or _NAMED_OTHERWISE.search(names):
         return
-    reporter = re.match(r"^\S{0,8}(?:记者|記者)[\s：:/]+([\u4e00-\u9fff·]{2,4})$", text.strip())
+    reporter = _REPORTER.match(text.strip())
     if reporter:
         byline.author = byline.author or reporter[1]
         return
-    given = re.match(r"^由\s*(\S{2,10}?)\s*(?:发布|發佈|撰写)?$", text.strip())
+    given = _GIVEN.match(text.strip())
     if given:
         byline.author = byline.author or given[1]
         return
     text = COUNTER.sub(" ", text)
-    text = re.sub(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]", " ", text)
-    text = re.split(
-        r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*", text.strip(" \u3000|·-—_,，")
-    )[0].strip(" \u3000")
-    text = re.sub(r"^原创\s*", "", text).removesuffix("官方账号")
-    if (
-        ACTION.match(text)
-        or text.endswith(("记者", "編輯", "编辑"))
-        or re.match(r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$", text)
-        or re.match(r"(?:星期|周)[一二三四五六日天]$", text)
-    ):
+    text = _ASIDE.sub(" ", text)
+    text = _NEXT_FIELD.split(text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
+    text = text.removeprefix("原创").lstrip().removesuffix("官方账号")
+    if ACTION.match(text) or text.endswith(("记者", "編輯", "编辑")) or _NOT_SOURCE.match(text):
         return
-    paper = re.match(
-        r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$", text
-    )
+    paper = _PAPER.match(text)
     if paper:
         byline.source = byline.source or paper["source"]
         byline.author = byline.author or paper["names"]
         return
-    if (
-        not 2 <= len(text) <= 20
-        or text in channels
-        or re.search(r"[，。！？；：:>]|\d{3}", text)
-        or not re.search(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]", text)
-    ):
+    if not 2 <= len(text) <= 20 or text in channels or _NO_NAME.search(text) or not _WORD.search(text):
         return
     if not _WORDS_AROUND_DATE.sub("", text).strip() or RELATIVE.match(text):
         return

@@ -15,7 +15,10 @@ _GONE = (404, 410)
 
 
 def is_unchanged(leased: Leased, response: Response) -> bool:
-    """Whether an article is as it was: the server says so (304), or the payload is the same to the bit."""
+    """Whether an article is as it was: the server says so (304), or the payload is the same to the bit.
+
+    The archive says the same by a revisit record, for re-extraction.
+    """
     if response.status == 304:
         return leased.known is not None
     capture: Capture | None = response.meta.get("capture")
@@ -23,7 +26,6 @@ def is_unchanged(leased: Leased, response: Response) -> bool:
         response.status == 200
         and leased.entry.role == "article"
         and not leased.entry.chain
-        and leased.held is None
         and None not in (leased.known, capture)
         and capture.payload_digest == leased.known.payload_digest  # type: ignore[union-attr]
     )

@@ -11,7 +11,7 @@ from crawler.extract.url import host_of
 from crawler.frontier.entry import Entry, Leased, key_of
 
 KEY = "frontier"  # meta: the key under which the frontier waits for the end of this request
-KNOWN = "known"  # meta: the Capture of the page as it was last; a 304 refers to it
+KNOWN = "known"  # meta: the Capture of the page as it was last; the same page again becomes a revisit of it
 HELD = "held"  # meta: the Capture of the answer that a killed run had archived already
 
 # Columns of their own, or what belongs to one attempt and not to the URL.
@@ -60,11 +60,12 @@ def request_of(leased: Leased, spider: Spider) -> Request:
         KEY: entry.key,
     }
     headers = {}
+    if leased.known is not None:
+        meta[KNOWN] = leased.known
     if leased.held is not None:
         meta[HELD] = leased.held
     elif leased.known is not None and entry.role in ("article", "feed"):
         # Not for lists: a 304 there would hide what stands on their further pages.
-        meta[KNOWN] = leased.known
         if leased.etag:
             headers["If-None-Match"] = leased.etag
         if leased.last_modified:

@@ -19,8 +19,6 @@ from scrapy.utils.spider import iterate_spider_output
 from twisted.python.failure import Failure
 
 from crawler.archive.exchange import ArchiveError
-from crawler.extract.article import Capture
-from crawler.extract.url import article_id
 from crawler.frontier import endings
 from crawler.frontier.configure import configure
 from crawler.frontier.entry import Visit
@@ -57,7 +55,7 @@ class FrontierScheduler(BaseScheduler):
         self._spider = spider
         run = Run.of(self._crawler)
         self._frontier: Frontier = configure(self._crawler, spider, run)
-        run.seen, run.acknowledge = self.seen, self.acknowledge
+        run.acknowledge = self.acknowledge
         for site, entered in self._frontier.open().items():
             doing = "goes on with" if entered.resumed else "begins"
             logger.info("%s: %s round %d, %d URLs due again", site, doing, entered.number, entered.due)
@@ -145,12 +143,6 @@ class FrontierScheduler(BaseScheduler):
         leased = self._frontier.in_flight(response.meta.get(KEY, ""))
         if leased is not None:
             self._visited(endings.of_bug(leased, response, error, time.time()))
-
-    def seen(self, digest: str, url: str) -> Capture | None:
-        """For WarcWriter: the record that holds this payload of the URL already."""
-        leased = self._frontier.in_flight(article_id(url))
-        known = leased.known if leased else None
-        return known if known and known.payload_digest == digest else None
 
     def acknowledge(self) -> None:
         """Commit everything so far: before a manifest names the rows. Raises StorageError, ArchiveError."""
