@@ -133,7 +133,8 @@ def _legacy(body: bytes, names: list[str]) -> Decoded | None:
 
 def _chinese_share(text: str) -> float:
     first = _HAN.search(text)
-    wide = _ASCII.sub("", text[first.start() : first.start() + 16384])[:8192] if first else _ASCII.sub("", text)[:8192]
+    sample = text[first.start() : first.start() + 16384] if first else text
+    wide = _ASCII.sub("", sample)[:2048]
     return sum(map(wide.count, _FREQUENT)) / len(wide) if wide else 0.0
 
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
-from lxml import etree
-
 from crawler.extract.vocabulary import is_comment_name
 
 _SPACE = re.compile(r"[ \t\r\n\f\x0b\u00a0\u2000-\u200b\u202f\u205f\ufeff]+")
@@ -33,19 +31,18 @@ def tokens_of(names: str) -> tuple[str, ...]:
 class Node:
     """An element: `names` are its id and class tokens in lower case, `lines[start:end]` its text."""
 
-    __slots__ = ("block", "depth", "element", "end", "link", "names", "parent", "start", "tag")
+    __slots__ = ("block", "depth", "end", "href", "link", "names", "parent", "start", "tag")
 
     def __init__(
         self,
         tag: str,
-        element: etree._Element | None,
         parent: Node | None,
         names: tuple[str, ...],
         block: bool,
         start: int,
+        href: str | None = None,
     ) -> None:
         self.tag = tag
-        self.element = element
         self.parent = parent
         self.names = names
         self.block = block
@@ -53,13 +50,12 @@ class Node:
         self.end = start
         if parent is None:
             self.depth: int = 0
-            self.link: bool = False
+            self.link: bool = False  # whether it is in a link, to `href`
+            self.href: str | None = None
         else:
             self.depth = parent.depth + 1
             self.link = parent.link or tag == "a"
-
-    def get(self, attribute: str) -> str | None:
-        return self.element.get(attribute) if self.element is not None else None
+            self.href = href or parent.href
 
     def within(self, other: Node) -> bool:
         node: Node | None = self

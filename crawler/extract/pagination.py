@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from crawler.extract.dom import Document, Node
+from crawler.extract.dom import Document
 from crawler.extract.vocabulary import NEXT_ARTICLE, NEXT_PAGE
 
 _NUMBER_TEXT = re.compile(r"^[\[(（【]?\s*(?:第\s*)?(\d{1,3})\s*(?:页)?\s*[\])）】]?$")
@@ -76,13 +76,8 @@ def _short_links(doc: Document) -> Iterator[tuple[str, str]]:
     for line in doc.lines:
         if line.linked:
             for piece, owner in line.pieces:
-                text = piece.strip() if owner.link and len(piece) < 40 else ""
-                if 0 < len(text) <= 12:
-                    anchor: Node | None = owner
-                    while anchor is not None and anchor.tag != "a":
-                        anchor = anchor.parent
-                    if anchor is not None and (href := anchor.get("href")):
-                        yield text, href
+                if owner.href and len(piece) < 40 and 0 < len(text := piece.strip()) <= 12:
+                    yield text, owner.href
 
 
 def _target(url: str, href: str) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 from lxml import etree
 
@@ -18,7 +19,7 @@ _UNREAD = (
     "script style noscript iframe object embed svg canvas video audio map select input button textarea template head link "
     "applet frameset datalist"
 )
-_BLOCK, _PLAIN, _BREAK = 1, 2, 3
+_INLINE, _PLAIN, _BLOCK, _BREAK = range(4)
 _BLOCKS = (
     "html body div p li ul ol dl dt dd table tbody thead tfoot tr td th caption h1 h2 h3 h4 h5 h6 section article header "
     "footer main nav aside form fieldset center blockquote pre figure figcaption address hr details summary"
@@ -110,12 +111,12 @@ def _read_head(doc: Document, root: etree._Element) -> None:
 def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> None:
     """One flat pass over the tree in document order. `path` holds the open elements with the node of each."""
     lines, nodes = doc.lines, doc.nodes
-    top = node = Node("html", None, None, (), True, 0)
+    top = node = Node("html", None, (), True, 0)
     nodes.append(top)
     pieces: list[tuple[str, Node]] = []
     path: list[tuple[etree._Element, Node]] = []
     hidden = 0  # depth of the hidden element that we are in, 0: none
-    for element in [*root.iter(), None]:
+    for element in chain(root.iter(), (None,)):
         parent = element.getparent() if element is not None else None
         # Leave the elements that end here, and take the text behind each.
         while path and path[-1][0] is not parent:
@@ -136,38 +137,37 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
                 pieces.append((tail, outer))
         if element is None:
             break
-        if len(lines) >= _MAX_LINES or len(nodes) >= _MAX_NODES:
-            doc.cut = True
-            break
         text = element.text
         if hidden:
             doc.hidden_chars += len(text) if text else 0
             path.append((element, node))
             continue
-        tag = element.tag
-        kind = _KIND.get(tag, 0)
-        if kind == _BREAK:
-            if pieces:
-                _flush(lines, pieces, node)
-                pieces = []
-            path.append((element, node))
-            continue
-        style = element.get("style")
-        if ((style and _hides(style)) or element.get("hidden") is not None) and not (
-            show_hidden or element.get("id") in _SHOWN_BY_SCRIPT
+        get = element.get
+        style = get("style")
+        if ((style and _hides(style)) or get("hidden") is not None) and not (
+            show_hidden or get("id") in _SHOWN_BY_SCRIPT
         ):
             doc.hidden_chars += len(text) if text else 0
             path.append((element, node))
             hidden = len(path)
             continue
-        css, ident = element.get("class"), element.get("id")
-        if kind == _BLOCK and pieces:
-            _flush(lines, pieces, node)
-            pieces = []
+        tag = element.tag
+        kind = _KIND.get(tag, _INLINE)
+        if kind >= _BLOCK:
+            if pieces:
+                _flush(lines, pieces, node)
+                pieces = []
+            if len(lines) >= _MAX_LINES or len(nodes) >= _MAX_NODES:
+                doc.cut = True
+                break
+            if kind == _BREAK:
+                path.append((element, node))
+                continue
+        css, ident = get("class"), get("id")
         # <b>, <font> and their like without a name say nothing about their text: it is their parent's.
-        if not (kind == _PLAIN and css is None and ident is None) and node.depth < _MAX_DEPTH:
-            names = tokens_of(f"{ident} {css}" if ident and css else css or ident) if css or ident else ()
-            node = Node(tag, element, node, names, kind == _BLOCK, len(lines))
+        if (css or ident or kind != _PLAIN) and node.depth < _MAX_DEPTH:
+            names = tokens_of(f"{ident} {css}" if ident and css else css or ident or "") if css or ident else ()
+            node = Node(tag, node, names, kind == _BLOCK, len(lines), get("href") if tag == "a" else None)
             nodes.append(node)
         path.append((element, node))
         if text and (pieces or not text.isspace()):

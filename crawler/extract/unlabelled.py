@@ -91,12 +91,9 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
 
 def is_channel_link(node: Node, text: str) -> bool:
     """ "时间：2021-05-12 <a href=/zuowen/>作文</a>": a link to a folder of the same site, not the paper's home page."""
-    anchor: Node | None = node
-    while anchor is not None and anchor.tag != "a":
-        anchor = anchor.parent
-    if anchor is None or ORGANISATION.search(text):
+    if not node.href or ORGANISATION.search(text):
         return False
-    path = _ORIGIN.sub("", anchor.get("href") or "")
+    path = _ORIGIN.sub("", node.href)
     return len(path) > 1 and path.endswith("/")
 
 

@@ -7,7 +7,7 @@ from crawler.extract.templates.skin import Skin, named
 
 
 def recognise(doc: Document) -> bool:
-    return any(node.get("id") == "Article" for node in doc.named("article")) or named(doc, "switchbigclass")
+    return named(doc, "switchbigclass") or (named(doc, "article") and 'id="Article"' in doc.source)
 
 
 SKIN = Skin(
