@@ -24,6 +24,8 @@ def join_page_blocks(ledger: Ledger) -> bool:
     Consecutive numbers at line starts with a constant length between them tell a block from a real list, whose items
     ("1、要加强领导") differ in length. Returns whether there were blocks.
     """
+    if not ledger.text.startswith("1"):
+        return False
     marks = _consecutive(list(_BLOCK_START.finditer(ledger.text)), ledger.text)
     if len(marks) < 3:
         return False
