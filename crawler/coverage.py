@@ -54,7 +54,7 @@ _ORPHANS = """
     WHERE v.refers_file IS NOT NULL AND o.record_id IS NULL ORDER BY ALL
 """
 # A redirect led on, and a page that was the same before has its row already: nothing has to come of either. Nor of an
-# error that any other answer followed: that one was the end of the visit.
+# error that any other answer followed, which was the end of the visit, nor of a 429, which asks to come again.
 _UNACCOUNTED = """
     WITH pages AS (
         SELECT *, row_number() OVER (PARTITION BY url, payload_digest, status ORDER BY fetched_at, record_id) AS nth,
@@ -62,7 +62,7 @@ _UNACCOUNTED = """
         FROM records WHERE role = 'article'
     ), answers AS (
         SELECT *, row_number() OVER (PARTITION BY url ORDER BY fetched_at DESC, record_id DESC) AS newest FROM pages
-        WHERE NOT unchanged AND status NOT IN (301, 302, 303, 307, 308)
+        WHERE NOT unchanged AND status NOT IN (301, 302, 303, 307, 308, 429)
             AND CASE WHEN status = 200 THEN nth = 1 ELSE fetched_at = last_asked END
     ), latest AS (
         SELECT url, max(fetched_at) AS last FROM named GROUP BY url
@@ -133,7 +133,9 @@ def _views(
     if articles:
         sources.append(f"SELECT 'row ' || id AS owner, unnest(captures) AS c FROM {parquet(articles)}")
     if rejects:
-        sources.append(f"SELECT 'reject ' || url, capture FROM {parquet(rejects)} WHERE capture IS NOT NULL")
+        sources.append(
+            f"SELECT 'reject ' || url AS owner, capture AS c FROM {parquet(rejects)} WHERE capture IS NOT NULL"
+        )
     fields = ", ".join(f"c.{each.strip()} AS {each.strip()}" for each in _CAPTURE.split(","))
     union = " UNION ALL ".join(sources) or "SELECT '' AS owner, r AS c FROM records r WHERE false"
     connection.execute(f"CREATE VIEW named AS SELECT owner, {fields} FROM ({union})")

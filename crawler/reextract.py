@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from crawler.archive.head import value_of
 from crawler.archive.reader import Stored, records, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
 from crawler.extract.url import canonical_url
+from crawler.refusal import asks_to_wait, refused
 from crawler.site import Site, load_sites
 from crawler.spiders.chain import Chain
 from crawler.spiders.redirect import REDIRECTS, target
@@ -135,8 +137,10 @@ def extract_files(
                     rows.reject(_rejected(stored, led_to))
                 else:
                     trails[led_to] = trail
+            elif asks_to_wait(stored.status, value_of(stored.headers, "retry-after")):
+                failures.pop(stored.url, None)  # the visit goes on, perhaps in another run
             elif stored.status != 200:
-                failures[stored.url] = _rejected(stored, Reject("http_error", f"status {stored.status}"))
+                failures[stored.url] = _rejected(stored, refused(stored.status, to_page(stored)))
             else:
                 failures.pop(stored.url, None)  # a retry went well
                 _page(stored, site, rows, extracted.pages)

@@ -9,8 +9,10 @@ from pathlib import Path
 from crawler.archive.reader import read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject
 from crawler.extract.ledger import restore
+from crawler.refusal import refused
 from crawler.site import Site
 from crawler.spiders.chain import Chain
+from crawler.spiders.redirect import REDIRECTS
 from pipelines.dataset import Row, row
 from pipelines.process import extract_page, finish, join_pages
 
@@ -45,7 +47,7 @@ def row_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) -> It
 
 
 def reject_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) -> Iterator[str]:
-    """In words, for a page that was fetched well and yet became no article by itself."""
+    """In words, for a page that became no article by itself."""
     if stored["capture"] is None:
         return
     try:
@@ -53,7 +55,12 @@ def reject_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) ->
     except OSError as error:
         yield f"its record cannot be read: {error}"
         return
+    if found.status in REDIRECTS:
+        return  # judged by where the whole trail led
     if found.status != 200:
+        reason = refused(found.status, to_page(found)).reason
+        if reason != stored["reason"]:
+            yield f"its record yields {reason}, not {stored['reason']}"
         return
     site = sites.get(stored["site"])
     outcome = extract_page(to_page(found), family=stored["family"] or None, site=site)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from tests.command_kit import call
 from tests.site.crawl import SETTINGS, crawl, rows, scrapy
 
 Answer = tuple[int, bytes]
+CHALLENGE = b"<title>Just a moment...</title><script>window._cf_chl_opt={cvId:'3'}</script>"
 
 
 def page(name: str, paragraphs: int = 1, further: str = "") -> bytes:
@@ -57,6 +59,8 @@ def nights() -> Iterator[Nights]:
         def do_GET(self) -> None:
             status, body = made.answer(self.path)
             self.send_response(status)
+            if status == 429:
+                self.send_header("Retry-After", "3600")
             self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -74,10 +78,10 @@ def nights() -> Iterator[Nights]:
         thread.join()
 
 
-def night(nights: Nights, folder: Path, *changes: tuple[str, tuple[str, ...]]) -> dict[str, int]:
+def night(nights: Nights, folder: Path, *changes: tuple[str, tuple[str, ...]], status: int = 0) -> dict[str, int]:
     """One crawl with every article due; how many rows each page has now, rejects with their reasons.
 
-    `changes`: SQL on the frontier's table before it.
+    `changes`: SQL on the frontier's tables before it; `status`: that of the command.
     """
     sites, output = folder / "sites", folder / "out"
     sites.mkdir(exist_ok=True)
@@ -92,14 +96,14 @@ def night(nights: Nights, folder: Path, *changes: tuple[str, tuple[str, ...]]) -
             connection.execute(*change)
         connection.commit()
         connection.close()
-    done = crawl("news", sites, output, RETRY_TIMES="1")
-    assert done.returncode == 0, done.stderr
+    done = crawl("news", sites, output, RETRY_TIMES="1", CONCURRENT_REQUESTS_PER_DOMAIN="1")
+    assert done.returncode == status, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
     return told(output)
 
 
 def told(output: Path) -> dict[str, int]:
-    names = [Path(row["url"]).stem for row in rows(output)]
+    names = [Path(row["url"]).stem for row in plain(output, "articles")]
     rejects = [f"{Path(row['url']).stem}: {row['reason']}" for row in plain(output, "rejects")]
     return dict(Counter([*names, *rejects]))
 
@@ -117,6 +121,7 @@ def the_archive_says_the_same(folder: Path) -> None:
     """reextract gives the rows of the live crawls, --diff finds nothing, verify is content."""
     output, sites, again = folder / "out", folder / "sites", folder / "again"
     settings = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output)}
+    shutil.rmtree(again, ignore_errors=True)
     done = scrapy("reextract", "--to", str(again), "--processes", "1", settings=settings)
     assert done.returncode == 0, done.stderr
     for kind in ("articles", "rejects"):
@@ -169,4 +174,24 @@ def test_an_unchanged_page_that_a_killed_run_had_fetched_has_one_row(nights: Nig
     # As a run leaves it that died after it had archived the answer: the next one is answered from the archive.
     held = "UPDATE url SET state = 'pending', held = ? WHERE role = 'article'"
     assert night(nights, tmp_path, (held, (capture_json(again),))) == {"short": 1}
+    the_archive_says_the_same(tmp_path)
+
+
+def test_a_block_page_is_blocked_with_any_status_and_a_plea_to_wait_is_no_failure(
+    nights: Nights, tmp_path: Path
+) -> None:
+    nights.show(
+        first=[(403, CHALLENGE)],
+        second=[(503, CHALLENGE)],
+        ordinary=[(403, b"Forbidden")],
+        busy=[(429, b"slow down"), (200, page("短"))],
+    )
+    rejects = {"first: blocked": 1, "second: blocked": 1, "ordinary: http_error": 1}
+    assert night(nights, tmp_path, status=3) == rejects
+    the_archive_says_the_same(tmp_path)
+    nights.show(first=[(200, page("甲"))], second=[(200, page("乙"))])
+    rested = ("UPDATE host SET rest_until = 0", ()), ("UPDATE url SET state = 'pending' WHERE role = 'article'", ())
+    assert night(nights, tmp_path, *rested) == rejects | {"first": 1, "second": 1, "busy": 1} | {
+        "ordinary: http_error": 2
+    }
     the_archive_says_the_same(tmp_path)

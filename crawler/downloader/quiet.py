@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -13,6 +11,7 @@ from scrapy.http import Response
 
 from crawler.downloader.hosts import Hosts, host_of
 from crawler.extract.blocked import blocked
+from crawler.refusal import asks_to_wait, seconds
 
 logger = logging.getLogger(__name__)
 
@@ -89,25 +88,10 @@ def _headers(response: Response) -> list[tuple[str, str]]:
 def wait_for(response: Response, before: int, now: float) -> float | None:
     """Seconds that `response` asks the crawl to wait, None when it does not; `before` answers like it came just now.
 
-    A 503 without Retry-After is a failure like any other, and Scrapy's to retry.
+    What does not is Scrapy's to retry.
     """
-    if response.status not in {429, 503}:
+    retry_after = b", ".join(response.headers.getlist(b"Retry-After")).decode("latin-1")
+    if not asks_to_wait(response.status, retry_after):
         return None
-    named = _retry_after(response.headers.get(b"Retry-After"), now)
-    if named is not None:
-        return min(max(named, 1.0), _LONGEST)
-    return min(_FIRST * 2**before, _LONGEST) if response.status == 429 else None
-
-
-def _retry_after(value: bytes | None, now: float) -> float | None:
-    """Seconds from a number or a date (RFC 9110 section 10.2.3); None for anything else."""
-    if value is None:
-        return None
-    text = value.decode("latin-1").strip()
-    if text.isdigit():
-        return float(text)
-    try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now
+    named = seconds(retry_after, now)
+    return min(_FIRST * 2**before if named is None else max(named, 1.0), _LONGEST)

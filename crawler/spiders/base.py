@@ -18,6 +18,7 @@ from crawler.archive.reader import read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
 from crawler.extract.page import Page
 from crawler.extract.url import absolute, canonical_url
+from crawler.refusal import refused
 from crawler.run import Run
 from crawler.site import Site, choose, load_sites
 from crawler.spiders.chain import Chain
@@ -86,14 +87,11 @@ class TemplateSpider(Spider):
             self._count("pages/unchanged")
             return
         chain, capture = Chain.of(response.meta), response.meta["capture"]
-        if response.status != 200:
-            reject = Reject("http_error", f"status {response.status}")
-            if "blocked" in response.meta:  # set by the downloader: the name of the firewall
-                reject = Reject("blocked", f"status {response.status} by {response.meta['blocked']}")
-            yield from self._broken_off(site, chain, capture, reject)
-            return
         # Read back from the archive, as reextract will: a row is a function of the record, not of what went by.
         page = self._archived(capture)
+        if response.status != 200:
+            yield from self._broken_off(site, chain, capture, refused(response.status, page))
+            return
         outcome = extract_page(page, family=self.family, site=site)
         if outcome.reject is not None:
             yield from self._broken_off(site, chain, capture, outcome.reject)
