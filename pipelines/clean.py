@@ -250,6 +250,11 @@ _HINTS: dict[str, tuple[frozenset[str], ...]] = {
     "app": _words("APP", "App", "app", "客户端", "手机版"),
     "document_share": _words("由会员"),
     "preview": _words("预览", "下载", "文档格式", "还剩", "剩余"),
+    "disclaimer": _words("声明", "提示", "条款", "说明", "代表", "提供信息", "侵权", "侵犯", "联系删除"),
+    "public_account": _words("公众", "微信", "QQ", "qq", "Qq", "二维码", "视频号", "交流群", "加群"),
+    "chat_group": _words("群"),
+    "end_of_text": _words("正文已", "本文完", "全文完", "未完待续", "到此", "以上就是"),
+    "read_more_mark": _words("全文", "内容", "原文", "更多"),
     "download": _words("ord"),
     "closing_words": _words("更多"),
     "more_of_this": _words("更多", "阅读", "推荐", "想", "文章", "链接", "新闻", "报道"),
@@ -257,6 +262,9 @@ _HINTS: dict[str, tuple[frozenset[str], ...]] = {
     "rights_bracket": _words("授权", "许可", "允许", "转载", "版权归", "独家所有", "请下载"),
     "correct_me": _words("纠错", "打印", "关闭", "收藏", "分享", "举报"),
 }
+_HINTED = re.compile(
+    "[" + re.escape("".join(set().union(*(word for words in _HINTS.values() for word in words)))) + "]"
+)
 _ODD = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]")
 
 
@@ -274,7 +282,7 @@ def clean(article: Article) -> Article:
     notices: list[str] = []
     text, lines, short = "", [""], [0]
     odd = _ODD.search(ledger.text) is not None
-    characters = set(ledger.text)
+    characters = set(_HINTED.findall(ledger.text))
     for rule in RULES:
         if not _worth_trying(rule, characters, odd=odd):
             continue

@@ -110,12 +110,14 @@ _PART_LINES: tuple[re.Pattern[str], ...] = (
     ),
     re.compile(rf"^.{{4,40}}[（(【\[]\s*(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[）)】\]]$"),
 )
+_NUMBER = re.compile(rf"\d|[{_NUMERALS}]")
 
 
 def _compilation(text: str) -> list[Part]:
     lines = text.split("\n")
-    for pattern in _PART_LINES:
-        marks = [(i, match) for i, line in enumerate(lines) if len(line) <= 60 and (match := pattern.match(line))]
+    numbered = [i for i, line in enumerate(lines) if len(line) <= 60 and _NUMBER.search(line)]
+    for pattern in _PART_LINES if len(numbered) > 1 else ():
+        marks = [(i, match) for i in numbered if (match := pattern.match(lines[i]))]
         chain: list[tuple[int, re.Match[str]]] = []
         for i, match in marks:
             if _number(match["n"]) == len(chain) + 1:
