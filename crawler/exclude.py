@@ -11,11 +11,10 @@ from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from crawler.extract.url import article_id
 from crawler.frontier.database import storage, turn
+from crawler.frontier.forgotten import FORGOTTEN, NEVER
 from crawler.frontier.sql import chunks, upsert
 from crawler.frontier.tables import GONE, host, refusal, shape, url
 
-FORGOTTEN = "forgotten"
-_NEVER = 253402300800.0  # the year 10000: a host that rests until then is not asked any more
 _LAST_ROUND = 2**31 - 1  # lists are visited again in a later round: there is none
 
 _EMPTY = {
@@ -61,11 +60,11 @@ def exclude_site(engine: Engine, site: str, hosts: Collection[str]) -> None:
         connection.execute(update(url).where(url.c.site == site).values(_EMPTY))
         for table in (refusal, shape):
             connection.execute(delete(table).where(table.c.site == site))
-        rows = [{"site": site, "host": name, "rest_until": _NEVER} for name in sorted(hosts)]
+        rows = [{"site": site, "host": name, "rest_until": NEVER} for name in sorted(hosts)]
         if rows:
             statement = upsert(connection, host).on_conflict_do_nothing(index_elements=["site", "host"])
             connection.execute(statement, rows)
-        connection.execute(update(host).where(host.c.site == site).values(rest_until=_NEVER, owner=None))
+        connection.execute(update(host).where(host.c.site == site).values(rest_until=NEVER, owner=None))
 
 
 def hosts_of(engine: Engine, site: str) -> list[str]:

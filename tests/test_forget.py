@@ -33,7 +33,8 @@ from pipelines.parts import sha256
 from tests import dataset_kit as kit
 from tests.command_kit import Done, call
 from tests.dying import dies
-from tests.site.crawl import crawl
+from tests.nights import page, serving
+from tests.site.crawl import SETTINGS, crawl, scrapy
 from tests.site.scaled import Scaled
 from tests.site.server import serve
 
@@ -276,8 +277,37 @@ def test_a_later_crawl_asks_for_everything_but_what_was_taken_down(tmp_path: Pat
         pages = {each["url"].removeprefix(web["scaled"]) for each in target["captures"]}
         assert len(again) > 100
         assert again.isdisjoint(pages)
+        by_hand(output, sites, target["url"])
         assert call("verify", output, "--quick", "--processes", "1", sites=sites).status == 0
         assert forget(output, "--site", "scaled").status == 0
         asked = len(web.hits)
         crawl("fanwen", sites, output)
+        by_hand(output, sites, f"{web['scaled']}/c0/1.html")
         assert len(web.hits) == asked
+
+
+def by_hand(output: Path, sites: Path, url: str) -> None:
+    """One page, asked for by its URL, is refused: no folder, no log, nothing but a line."""
+    before = sorted(output.rglob("*.warc.gz"))
+    settings = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output)}
+    done = scrapy("crawl", "fanwen", "-a", f"url={url}", settings=settings)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert f"-a url={url}: taken down by scrapy forget" in done.stderr
+    assert sorted(output.rglob("*.warc.gz")) == before
+
+
+def test_a_redirect_to_what_was_taken_down_is_not_followed_either(tmp_path: Path) -> None:
+    """Of one page by hand, which begins with an empty frontier of its own."""
+    with serving() as web:
+        web.show(old=[(200, page("旧"))], kept=[(200, page("新"))])
+        output, sites = tmp_path / "out", web.write_sites(tmp_path / "sites")
+        assert crawl("news", sites, output).returncode == 0
+        base = f"http://127.0.0.1:{web.port}/a"
+        assert call("forget", output, f"{base}/old.html", sites=sites).status == 0
+        web.show(newer=[(301, b"/a/old.html")])
+        web.asked.clear()
+        settings = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output)}
+        done = scrapy("crawl", "news", "-a", f"url={base}/newer.html", settings=settings)
+        assert done.returncode == 0, done.stderr
+        assert web.asked == ["/robots.txt", "/a/newer.html"]
+        assert [row["url"] for row in rows(output)] == [f"{base}/kept.html"]

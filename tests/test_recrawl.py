@@ -6,10 +6,7 @@ import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,65 +14,16 @@ import pytest
 from crawler.archive.reader import records
 from crawler.frontier.entry import capture_json
 from tests.command_kit import call
+from tests.nights import Nights, page, serving
 from tests.site.crawl import SETTINGS, crawl, rows, scrapy
 
-Answer = tuple[int, bytes]
 CHALLENGE = b"<title>Just a moment...</title><script>window._cf_chl_opt={cvId:'3'}</script>"
-
-
-def page(name: str, paragraphs: int = 1, further: str = "") -> bytes:
-    """Without ETag and Last-Modified, as most of these sites answer; one paragraph is less than 1,024 bytes."""
-    text = "临汾市尧都区的{}会议在新闻发布厅举行，会议强调要进一步加强学习，提高认识，把各项工作落到实处。"
-    body = "".join(f"<p>{text.format(f'{name}之{n}') * 3}</p>" for n in range(paragraphs))
-    link = f"<a href='{further}'>下一页</a>" if further else ""
-    head = f"<meta charset=gb2312><title>{name}会议召开</title><h1>{name}会议召开</h1>"
-    return f"{head}<div class=content>{body}</div>{link}".encode("gb18030")
-
-
-@dataclass
-class Nights:
-    """A web that changes; `answers` of a path are given in turn, the last one for ever."""
-
-    pages: dict[str, list[Answer]] = field(default_factory=dict)
-    port: int = 0
-
-    def show(self, **pages: list[Answer]) -> None:
-        self.pages.update({f"/a/{name}.html": answers for name, answers in pages.items()})
-
-    def answer(self, path: str) -> Answer:
-        if path == "/":
-            return 200, "".join(f"<a href='{path}'>一篇</a>" for path in self.pages if "_" not in path).encode()
-        answers = self.pages.get(path, [(404, b"")])
-        return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
 @pytest.fixture
 def nights() -> Iterator[Nights]:
-    made = Nights()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            status, body = made.answer(self.path)
-            self.send_response(status)
-            if status == 429:
-                self.send_header("Retry-After", "3600")
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        made.port = server.server_address[1]
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with serving() as made:
         yield made
-        server.shutdown()
-        thread.join()
 
 
 def night(nights: Nights, folder: Path, *changes: tuple[str, tuple[str, ...]], status: int = 0) -> dict[str, int]:
@@ -83,12 +31,7 @@ def night(nights: Nights, folder: Path, *changes: tuple[str, tuple[str, ...]], s
 
     `changes`: SQL on the frontier's tables before it; `status`: that of the command.
     """
-    sites, output = folder / "sites", folder / "out"
-    sites.mkdir(exist_ok=True)
-    (sites / "local.toml").write_text(
-        f"family = 'news'\ndomains = ['127.0.0.1:{nights.port}']\nseeds = ['http://127.0.0.1:{nights.port}/']\n"
-        "article = ['^/a/\\w+\\.html$']\n"
-    )
+    sites, output = nights.write_sites(folder / "sites"), folder / "out"
     if (output / "state").is_dir():
         connection = sqlite3.connect(output / "state" / "frontier.sqlite3")
         connection.execute("UPDATE url SET next_due = 1 WHERE role = 'article' AND NOT chain")

@@ -17,12 +17,12 @@ from scrapy.settings import BaseSettings
 from crawler import run_report
 from crawler.census import Census, census
 from crawler.commands.checks import check_settings
-from crawler.commands.selection import agent, select
+from crawler.commands.selection import agent, refuse_forgotten, select
 from crawler.commands.status import Exit, RefusedError
 from crawler.frontier.database import default_url
 from crawler.frontier.errors import StorageError
 from crawler.health import HISTORY, trouble
-from crawler.run import STORAGE_FAILED, OutputError, Run
+from crawler.run import STORAGE_FAILED, OutputError, Run, output_folder
 from crawler.site import Site
 from pipelines.locks import BusyError
 from pipelines.manifest import ManifestError
@@ -55,6 +55,8 @@ class Command(ScrapyCrawl):
         check_settings(settings)
         sites = select(args[0], opts.spargs, Path(settings["SITES_DIR"]))
         settings.set("USER_AGENT", agent(sites, settings), priority="command")
+        if "url" in opts.spargs:
+            _check_forgotten(settings, opts.spargs["url"])
         run = _begin(settings, args[0], sites)
         process = _Process(settings)
         crawler = process.create_crawler(args[0])
@@ -85,6 +87,14 @@ class _Process(AsyncCrawlerProcess):
     def _signal_shutdown(self, signum: int, frame: Any) -> None:
         self.signum = signum
         super()._signal_shutdown(signum, frame)
+
+
+def _check_forgotten(settings: BaseSettings, page: str) -> None:
+    try:
+        frontier = settings["FRONTIER_URL"] or default_url(output_folder(settings["OUTPUT_DIR"]))
+        refuse_forgotten(page, frontier)
+    except OSError as error:
+        raise RefusedError(str(error), Exit.STORAGE) from error
 
 
 def _begin(settings: BaseSettings, family: str, sites: Sequence[Site]) -> Run:

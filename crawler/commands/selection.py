@@ -9,6 +9,8 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from crawler.commands.status import RefusedError
+from crawler.frontier.database import open_existing
+from crawler.frontier.forgotten import is_forgotten
 from crawler.site import FAMILIES, Site, SiteError, choose, load_sites
 
 ARGUMENTS = ("site", "url")
@@ -26,6 +28,18 @@ def select(family: str, arguments: Mapping[str, str], folder: Path) -> list[Site
         return list(choose(load_sites(folder), family, arguments.get("site"), arguments.get("url")).values())
     except SiteError as error:
         raise RefusedError(str(error)) from error
+
+
+def refuse_forgotten(page: str, frontier: str) -> None:
+    """Raises RefusedError when `scrapy forget` has taken the URL `page` down; StorageError. `frontier`: its address."""
+    engine = open_existing(frontier)
+    if engine is None:
+        return
+    try:
+        if is_forgotten(engine, page):
+            raise RefusedError(f"-a url={page}: taken down by scrapy forget, not to be fetched again")
+    finally:
+        engine.dispose()
 
 
 def agent(sites: Iterable[Site], settings: BaseSettings) -> str:

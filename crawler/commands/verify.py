@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.commands.outcome import add_processes, carried_out, dataset
 from crawler.commands.status import Exit, RefusedError
-from crawler.frontier.database import default_url, open_database
+from crawler.frontier.database import default_url, open_existing
 from crawler.frontier_open import open_work
 from crawler.run import new_run_id, output_folder
 from crawler.verify import Progress as Told
@@ -86,9 +86,9 @@ class Command(ScrapyCommand):
 
 
 def _pending(settings: BaseSettings, output: Path) -> tuple[set[str], set[str]]:
-    if not settings["FRONTIER_URL"] and not (output / "state" / "frontier.sqlite3").exists():
+    engine = open_existing(settings["FRONTIER_URL"] or default_url(output))
+    if engine is None:
         return set(), set()
-    engine = open_database(settings["FRONTIER_URL"] or default_url(output))
     try:
         return open_work(engine)
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 
 from crawler.frontier.budget import Budget
-from crawler.frontier.database import default_url, open_database
+from crawler.frontier.database import default_url, open_database, open_existing
+from crawler.frontier.entry import Entry
+from crawler.frontier.forgotten import is_forgotten
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.policy import Policy
 from crawler.frontier.recover import recover
@@ -32,9 +35,9 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
     Raises StorageError; ValueError names a setting that is wrong.
     """
     settings = crawler.settings
-    # One page by hand is no round of its site: it is fetched whatever the table says, and leaves no trace in it.
+    # One page by hand is no round of its site: it is fetched whatever the table says of its time, and leaves no trace.
     alone = getattr(spider, "url", None) is not None
-    address = MEMORY if alone else settings.get("FRONTIER_URL") or default_url(run.output)
+    address = settings.get("FRONTIER_URL") or default_url(run.output)
     budget = Budget.of(settings.getdict("SITE_BUDGET"))
     policy = Policy(
         hosts=settings.getint("FRONTIER_HOSTS", 32),
@@ -51,11 +54,19 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
         is_alive=lambda owner: is_alive(run.output, owner),
         lease_seconds=settings.getfloat("FRONTIER_LEASE_SECONDS", 120.0),
     )
+    sync = partial(_sync, run)
+    if alone:
+        return Frontier(open_database(MEMORY), worker, policy, sync=sync, refuses=_exclusions(address))
     engine = open_database(address)
-    if not alone:
-        for line in recover(run.output, engine, Path(settings["SITES_DIR"])):
-            logger.warning(line)
-    return Frontier(engine, worker, policy, sync=partial(_sync, run))
+    for line in recover(run.output, engine, Path(settings["SITES_DIR"])):
+        logger.warning(line)
+    return Frontier(engine, worker, policy, sync=sync)
+
+
+def _exclusions(address: str) -> Callable[[Entry], bool]:
+    """What the frontier at `address` would not visit; a redirect may lead there."""
+    engine = open_existing(address)
+    return lambda entry: engine is not None and not entry.chain and is_forgotten(engine, entry.url)
 
 
 def _sync(run: Run) -> None:

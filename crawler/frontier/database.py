@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,15 @@ def open_database(address: str) -> Engine:
         with engine.begin() as connection:
             _create(connection, shown)
     return engine
+
+
+def open_existing(address: str) -> Engine | None:
+    """As open_database, for who only looks: None where there is no SQLite file yet, and none is made."""
+    with suppress(ArgumentError):
+        parsed = make_url(address)
+        if parsed.get_backend_name() == "sqlite" and parsed.database and not Path(parsed.database).exists():
+            return None
+    return open_database(address)
 
 
 @contextmanager

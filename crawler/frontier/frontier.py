@@ -7,7 +7,7 @@ A crash before it loses nothing but the visits themselves: their URLs are still 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from time import time
 
@@ -46,6 +46,7 @@ class Frontier:
         policy: Policy | None = None,
         *,
         sync: Callable[[], object] = lambda: None,
+        refuses: Callable[[Entry], bool] = lambda entry: False,
         clock: Callable[[], float] = time,
     ) -> None:
         self.pending = 0
@@ -54,6 +55,7 @@ class Frontier:
         self._me = worker
         self._policy = policy or Policy()
         self._sync = sync
+        self._refuses = refuses  # what another frontier has excluded
         self._clock = clock
         self._name = engine.url.render_as_string(hide_password=True)
         self._connection: Connection | None = None
@@ -235,9 +237,9 @@ class Frontier:
 
     def _store(self, connection: Connection) -> None:
         now = self._clock()
-        finds = [(visit.leased, visit.links) for visit in self._visits]
+        finds = [(visit.leased, self._wanted(visit.links)) for visit in self._visits]
         admission = Admission(connection, self._numbers, now, self._policy.limits)
-        admitted = admission.admit([(None, self._found), *finds], self._host_ids)
+        admitted = admission.admit([(None, self._wanted(self._found)), *finds], self._host_ids)
         settle(connection, self._visits, run=self._me.owner, days=self._policy.days)
         self._rest_failing(connection, now)
         lease.give_back(connection, self._me.owner, self._window.gone())
@@ -248,6 +250,9 @@ class Frontier:
             self.pending += brought
             self._window.look_again()
             self._more_hosts = True
+
+    def _wanted(self, links: Iterable[Entry]) -> list[Entry]:
+        return [entry for entry in links if not self._refuses(entry)]
 
     def _rest_failing(self, connection: Connection, now: float) -> None:
         failures: dict[int, int] = {}
