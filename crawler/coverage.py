@@ -8,7 +8,7 @@ invariants 1, 3, 4 and 5). Older answers may have given way: a retry, a version 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawler.archive.audit import Recorded
+from crawler.extract.article import Capture
 from pipelines.scan import parquet
 from pipelines.verify import Trouble
 
@@ -37,6 +38,7 @@ RECORDS = pa.schema(
 )
 
 _ROWS = 20_000  # a row group
+_FIELDS = tuple(each.name for each in fields(Capture))
 _CAPTURE = 'record_id, warc_file, "offset", length, url, payload_digest, fetched_at'
 _SAME = " AND ".join(f'n."{each.strip(chr(34))}" = r."{each.strip(chr(34))}"' for each in _CAPTURE.split(", "))
 
@@ -150,7 +152,7 @@ def _ask(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[An
 def _row(recorded: Recorded, covered: bool) -> dict[str, object]:
     file, offset, record_id = recorded.refers or (None, None, None)
     return {
-        **asdict(recorded.capture),
+        **{name: getattr(recorded.capture, name) for name in _FIELDS},
         "status": recorded.status,
         "unchanged": recorded.unchanged,
         "role": recorded.role,

@@ -19,7 +19,7 @@ from pipelines.manifest import Manifest
 from pipelines.parts import Part, sha256
 from pipelines.process import RULES_VERSION
 from pipelines.revision import kind_of, live_parts
-from pipelines.verify import Trouble, groups_of, part_troubles, read_group, row_troubles
+from pipelines.verify import Trouble, groups_of, null_troubles, part_troubles, read_group, row_troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,9 @@ def _rows(part: Part, number: int, setting: Setting) -> Found:
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         return Found([Trouble(part.path, f"row group {number} cannot be read: {' '.join(str(error).split())[:200]}")])
     for row in rows:
-        lines = list(row_troubles(part, row)) if kind == "articles" else []
+        lines = list(null_troubles(row))
+        if kind == "articles" and not lines:
+            lines += row_troubles(part, row)
         if row["rules_version"] != RULES_VERSION:
             found.older += 1
         elif setting.remake and not lines:

@@ -129,7 +129,7 @@ REJECT_SCHEMA = pa.schema(
     metadata=_METADATA,
 )
 
-_NULLABLE = {
+NULLABLE = {
     "lead",
     "published",
     "published_at",
@@ -189,7 +189,7 @@ def to_table(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
     except UnicodeEncodeError:
         table = pa.Table.from_pylist([_storable(each) for each in rows], schema=schema)
     for name in schema.names:
-        if name not in _NULLABLE and table.column(name).null_count:
+        if name not in NULLABLE and table.column(name).null_count:
             raise ValueError(f"column {name!r} is null in {table.column(name).null_count} of {len(rows)} rows")
     return table
 

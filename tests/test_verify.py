@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.dataset import NULLABLE, SCHEMA
 from pipelines.locks import Lock
 from pipelines.manifest import load_manifests
 from pipelines.parts import Part, sha256
@@ -117,12 +118,14 @@ def test_a_missing_or_cut_file_is_found(output: Path, kind: str) -> None:
 # Digests that all match, and yet something is off: what a bug or a careless hand would leave.
 
 
-def rewrite(output: Path, kind: str, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
-    """Change the rows of the first part of `kind` and make the manifest agree."""
+def rewrite(
+    output: Path, kind: str, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], without: str = ""
+) -> None:
+    """Change the rows of the first part of `kind`, drop the column `without`, and make the manifest agree."""
     path = sorted((output / kind).rglob("*.parquet"))[0]
     table = pq.ParquetFile(path).read()
     changed = pa.Table.from_pylist(change(table.to_pylist()), schema=table.schema)
-    pq.write_table(changed, path)
+    pq.write_table(changed.drop_columns([without] if without else []), path)
     name = path.relative_to(output).as_posix()
     for manifest in load_manifests(output).values():
         files = [_again(path, part, changed.num_rows) if part.path == name else part for part in manifest.files]
@@ -169,6 +172,21 @@ def test_rows_that_are_not_what_the_archive_gives_are_found(output: Path, what: 
     done = verify(output)
     assert done.status == 1, done
     assert told in done.out, done
+
+
+@pytest.mark.parametrize("column", SCHEMA.names)
+def test_a_null_in_any_column_is_told_where_there_may_be_none(output: Path, column: str) -> None:
+    rewrite(output, "articles", changed(**{column: None}))
+    told = f"column '{column}' is null" in verify(output, "--quick").out
+    assert told == (column not in NULLABLE)
+
+
+@pytest.mark.parametrize("column", ["editor", "text", "captures", "rules_version"])
+def test_a_part_without_a_column_is_told(output: Path, column: str) -> None:
+    rewrite(output, "articles", lambda rows: rows, without=column)
+    done = verify(output)
+    assert (done.status, done.err) == (1, "")
+    assert "not the schema of the dataset" in done.out
 
 
 def test_files_that_no_manifest_knows_are_told(output: Path) -> None:
