@@ -109,6 +109,7 @@ class Document:
     meta: dict[str, list[str]] = field(default_factory=dict)
     title: str = ""
     source: str = ""
+    loads: str = ""  # addresses of its scripts and style sheets, in lower case, one a line
     cut: bool = False  # the page has more lines than are read
     _names: dict[str, list[Node]] | None = None
 

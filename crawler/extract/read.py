@@ -98,14 +98,20 @@ def _prune(doc: Document, root: etree._Element) -> None:
 
 
 def _read_head(doc: Document, root: etree._Element) -> None:
-    for element in root.iter("title", "meta"):
-        if element.tag == "title":
+    """What the page says of itself and loads, wherever it says so: many skins write it into the body."""
+    loaded = []
+    for element in root.iter("meta", "script", "link", "title"):
+        tag = element.tag
+        if tag == "meta":
+            name = element.get("property") or element.get("name") or element.get("itemprop")
+            content = element.get("content")
+            if name and content:
+                doc.meta.setdefault(name.lower(), []).append(squeeze(content[:MAX_NAMES]))
+        elif tag == "title":
             doc.title = doc.title or squeeze("".join(map(str, element.itertext()))[:MAX_NAMES])
-            continue
-        name = element.get("property") or element.get("name") or element.get("itemprop")
-        content = element.get("content")
-        if name and content:
-            doc.meta.setdefault(name.lower(), []).append(squeeze(content[:MAX_NAMES]))
+        elif address := element.get("src" if tag == "script" else "href"):
+            loaded.append(address[:MAX_NAMES])
+    doc.loads = "\n".join(loaded).lower()
 
 
 def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> None:

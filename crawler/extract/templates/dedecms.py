@@ -10,7 +10,7 @@ def recognise(doc: Document) -> bool:
     return (
         named(doc, "arcbody", "viewbox", "dede_pages")
         or (named(doc, "thisclass") and named(doc, "pagelist", "pagebreak", "page", "pages", "dede_pages"))
-        or "/plus/count.php" in doc.source
+        or "/plus/count.php" in doc.loads
     )
 
 

@@ -9,7 +9,7 @@ from crawler.extract.templates.skin import Skin, generator, named
 def recognise(doc: Document) -> bool:
     return (
         named(doc, "diggnum", "pl-520am", "ecmsinfo", "showpage_ecms")
-        or "/e/public/ViewClick" in doc.source
+        or "/e/public/viewclick" in doc.loads
         or "empirecms" in generator(doc)
     )
 

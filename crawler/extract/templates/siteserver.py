@@ -7,7 +7,7 @@ from crawler.extract.templates.skin import Skin, generator
 
 
 def recognise(doc: Document) -> bool:
-    return "<stl:" in doc.source or "siteserver" in generator(doc)
+    return "/sitefiles/" in doc.loads or "siteserver" in generator(doc)
 
 
 SKIN = Skin(

@@ -7,7 +7,7 @@ from crawler.extract.templates.skin import Skin, generator
 
 
 def recognise(doc: Document) -> bool:
-    return "/wp-content/" in doc.source or "wordpress" in generator(doc)
+    return "/wp-content/" in doc.loads or "wordpress" in generator(doc)
 
 
 SKIN = Skin(
