@@ -76,7 +76,7 @@ def load_manifests(output: Path) -> dict[str, Manifest]:
         try:
             raw = path.read_bytes()
             stored = json.loads(raw)
-            if raw != _serialised(stored):
+            if not isinstance(stored, dict) or "digest" not in stored or raw != _serialised(stored):
                 raise ValueError("its bytes are not those that were written")
             digest = stored.pop("digest")
             if digest != _digest(stored) or stored["run_id"] != path.stem:

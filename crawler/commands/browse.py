@@ -9,7 +9,7 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.looking import dataset_folder
+from crawler.commands.looking import dataset_folder, tell_of_damage
 from crawler.commands.status import Exit, RefusedError
 
 PORT = 8765
@@ -38,7 +38,9 @@ class Command(ScrapyCommand):
                 raise RefusedError(f"no argument {args[0]!r}; usage: scrapy browse {self.syntax()}")
             if not 0 <= opts.port <= 65535:
                 raise RefusedError(f"--port {opts.port}: a number from 0 to 65535 is needed")
-            serve(dataset_folder(self.settings["OUTPUT_DIR"]), opts.port)
+            output = dataset_folder(self.settings["OUTPUT_DIR"])
+            tell_of_damage("browse", output)
+            serve(output, opts.port)
         except RefusedError as refusal:
             print(f"scrapy browse: {refusal}", file=sys.stderr)
             self.exitcode = refusal.status

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from crawler.commands.status import RefusedError
 from crawler.run import OutputError, output_folder
+from pipelines.manifest import ManifestError, load_manifests
 from pipelines.parts import sync_folder
 
 
@@ -19,6 +21,14 @@ def dataset_folder(setting: str) -> Path:
     if not output.is_dir():
         raise RefusedError(f"OUTPUT_DIR={output}: no such folder")
     return output
+
+
+def tell_of_damage(command: str, output: Path) -> None:
+    """One line on stderr for a manifest that is none: the rows can be looked at all the same."""
+    try:
+        load_manifests(output)
+    except ManifestError as error:
+        print(f"scrapy {command}: {error}", file=sys.stderr)
 
 
 def write_text(path: Path, text: str) -> Path:

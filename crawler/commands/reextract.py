@@ -74,33 +74,41 @@ class Command(ScrapyCommand):
         started = datetime.now(UTC)
         run_id = new_run_id("reextract", started)
         locks = [Lock(target, "dataset"), Lock(target, f"run-{run_id}", wait=True)]
-        for line in repair(target):
-            print(line)
-        files = sorted(named or (source / "warc").rglob("*.warc.gz"))
-        if not files:
-            raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
-        job = Job(target / "tmp" / run_id, Path(self.settings["SITES_DIR"]), run_id, started)
-        extracted = extract_all(files, job, opts.processes)
-        marking = Marking(job.folder, run_id)
-        parts = mark_parts(marking, extracted.parts, opts.processes)
-        adopt(target, marking)
-        before = load_manifests(target)
-        manifest = Manifest(
-            run_id=run_id,
-            family=",".join(sorted({family for family, _ in extracted.sites})),
-            sites=sorted(site for _, site in extracted.sites),
-            started=started,
-            finished=datetime.now(UTC),
-            rules_version=RULES_VERSION,
-            files=parts,
-            warc=covers(files),
-            counts=dict(extracted.counts),
-            supersedes=sorted(before.keys() | {run for each in before.values() for run in each.supersedes}),
-        )
-        replace_dataset(target, manifest)
-        for lock in reversed(locks):
-            lock.release(remove=lock.name.startswith("run-"))
-        print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(extracted.counts.items()))}")
+        try:
+            for line in repair(target):
+                print(line)
+            files = sorted(named or (source / "warc").rglob("*.warc.gz"))
+            if not files:
+                raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
+            job = Job(target / "tmp" / run_id, Path(self.settings["SITES_DIR"]), run_id, started)
+            counts = remade(files, job, target, opts.processes)
+        finally:
+            for lock in reversed(locks):
+                lock.release(remove=lock.name.startswith("run-"))
+        print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(counts.items()))}")
+
+
+def remade(files: Sequence[Path], job: Job, target: Path, processes: int) -> Counter[str]:
+    """Make the rows of `files` the dataset of `target`, whose lock is held; what there was. Raises OSError."""
+    extracted = extract_all(files, job, processes)
+    marking = Marking(job.folder, job.run_id)
+    parts = mark_parts(marking, extracted.parts, processes)
+    adopt(target, marking)
+    before = load_manifests(target)
+    manifest = Manifest(
+        run_id=job.run_id,
+        family=",".join(sorted({family for family, _ in extracted.sites})),
+        sites=sorted(site for _, site in extracted.sites),
+        started=job.started,
+        finished=datetime.now(UTC),
+        rules_version=RULES_VERSION,
+        files=parts,
+        warc=covers(files),
+        counts=dict(extracted.counts),
+        supersedes=sorted(before.keys() | {run for each in before.values() for run in each.supersedes}),
+    )
+    replace_dataset(target, manifest)
+    return extracted.counts
 
 
 def check_arguments(named: Sequence[Path], source: Path, target: Path) -> None:

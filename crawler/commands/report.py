@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.looking import dataset_folder, write_text
+from crawler.commands.looking import dataset_folder, tell_of_damage, write_text
 from crawler.commands.status import Exit, RefusedError
 
 
@@ -24,7 +24,9 @@ class Command(ScrapyCommand):
         try:
             if args:
                 raise RefusedError(f"no argument {args[0]!r}; usage: scrapy report [-s OUTPUT_DIR=…]")
-            print(write_report(dataset_folder(self.settings["OUTPUT_DIR"])))
+            output = dataset_folder(self.settings["OUTPUT_DIR"])
+            print(write_report(output))
+            tell_of_damage("report", output)
         except RefusedError as refusal:
             print(f"scrapy report: {refusal}", file=sys.stderr)
             self.exitcode = refusal.status

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.forget import key_of
-from crawler.commands.looking import dataset_folder
+from crawler.commands.looking import dataset_folder, tell_of_damage
 from crawler.commands.outcome import carried_out
 from crawler.commands.status import RefusedError
 from crawler.show import article_lines, find_article, find_rejects, harmless, record_lines, reject_lines
@@ -39,6 +39,7 @@ class Command(ScrapyCommand):
             raise RefusedError(f"usage: scrapy show {self.syntax()}")
         output = dataset_folder(self.settings["OUTPUT_DIR"])
         key = key_of(args[0])
+        tell_of_damage("show", output)
         versions = find_article(output, key)
         rejects = [] if versions else find_rejects(output, key)
         if not versions and not rejects:
