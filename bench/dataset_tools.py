@@ -1,7 +1,8 @@
 """Times and sizes of verify, reextract --diff, compact, forget and show: python -m bench.dataset_tools [--rows 200000]
 
 The dataset is made by the demo's generator straight into WARC files, in runs of 5,000 articles spread over ten months;
-a last run meets 2 % of them again. Prints a JSON line a step: seconds, memory of the largest process, files, bytes.
+a last run meets 2 % of them again. Prints a JSON line a step: seconds, memory of the largest process, files, bytes,
+exit status and what the command said: counts of --diff, the first troubles of verify and its verdict.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tests.site.crawl import PROJECT
 
 PER_RUN = 5_000
 BEGAN = datetime(2026, 1, 3, 12, tzinfo=UTC)
+SAID = 8  # first lines of a command's output that are kept, and the last one
 
 
 def main() -> None:
@@ -46,6 +48,7 @@ def main() -> None:
             ("verify", *many),
             ("reextract", "--diff", *many),
             ("compact",),
+            ("verify", "--quick", *many),
             ("show", middle),
             ("forget", middle),
             ("verify", "--quick", *many),
@@ -78,8 +81,9 @@ def _step(folder: Path, *words: str) -> None:
         [sys.executable, "-m", "scrapy", *words, *settings], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     seconds = time.perf_counter() - began
-    last = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()][-1:]
-    _tell(" ".join(words), seconds, folder / "out", status=done.returncode, last=last)
+    lines = [line[:200] for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    said = [*lines[:SAID], f"… {len(lines)} lines", lines[-1]] if len(lines) > SAID + 1 else lines
+    _tell(" ".join(words), seconds, folder / "out", status=done.returncode, said=said)
 
 
 def _tell(step: str, seconds: float, output: Path, **more: object) -> None:
