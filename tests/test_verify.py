@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -174,11 +175,14 @@ def test_rows_that_are_not_what_the_archive_gives_are_found(output: Path, what: 
     assert told in done.out, done
 
 
-@pytest.mark.parametrize("column", SCHEMA.names)
-def test_a_null_in_any_column_is_told_where_there_may_be_none(output: Path, column: str) -> None:
-    rewrite(output, "articles", changed(**{column: None}))
-    told = f"column '{column}' is null" in verify(output, "--quick").out
-    assert told == (column not in NULLABLE)
+def test_a_null_in_any_column_is_told_where_there_may_be_none(output: Path) -> None:
+    def holes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """One row for each column, without it."""
+        return [row | {name: None} for row, name in zip(rows, SCHEMA.names, strict=False)]
+
+    rewrite(output, "articles", holes)
+    told = re.findall(r"column '(\w+)' is null", verify(output, "--quick").out)
+    assert sorted(told) == sorted({*SCHEMA.names} - NULLABLE)
 
 
 @pytest.mark.parametrize("column", ["editor", "text", "captures", "rules_version"])
