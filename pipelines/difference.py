@@ -17,9 +17,9 @@ import duckdb
 from pipelines.dataset import REJECT_SCHEMA, SCHEMA
 from pipelines.scan import parquet
 
-# Not made from the row's own records.
-_MARKS = {"run_id", "rules_version", "duplicate_of", "near_duplicate_of", "similarity"}
-COMPARED = tuple(name for name in SCHEMA.names if name not in _MARKS)
+MARKS = ("duplicate_of", "near_duplicate_of", "similarity")
+# All that is made from the row's own records.
+COMPARED = tuple(name for name in SCHEMA.names if name not in (*MARKS, "run_id", "rules_version"))
 
 
 @dataclass(frozen=True, slots=True)

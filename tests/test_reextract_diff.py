@@ -23,6 +23,8 @@ from pipelines.parts import sha256
 from tests import dataset_kit as kit
 from tests.command_kit import Done, call
 from tests.dying import dies
+from tests.nights import page, serving
+from tests.site.crawl import crawl
 
 NOON = datetime(2026, 9, 20, 12, tzinfo=UTC)
 Rows = list[dict[str, Any]]
@@ -36,6 +38,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     everything = kit.places(site)
     kit.crawl(folder / "out", sites, everything[15:25], 1, NOON)
     kit.crawl(folder / "out", sites, everything[40:50], 2, NOON.replace(month=10))
+    # The kit's crawls mark no duplicates.
+    assert call("reextract", folder / "out", "--processes", "1").status == 0
     return folder
 
 
@@ -130,6 +134,48 @@ def test_commit_replaces_the_affected_parts_and_no_others(output: Path, made: Pa
     assert {part.path for part in manifest.files} == after.keys()
     assert call("verify", output, "--processes", "1").status == 0
     assert "0 new, 0 gone, 0 changed" in diff(output).out
+
+
+def marks(output: Path) -> dict[str, tuple[str | None, str | None, float | None]]:
+    """By the last part of the URL."""
+    table = pq.read_table(output / "articles").to_pylist()
+    return {Path(row["url"]).stem: (row["duplicate_of"], row["near_duplicate_of"], row["similarity"]) for row in table}
+
+
+def test_marks_are_right_after_a_commit_also_of_rows_that_did_not_change(tmp_path: Path) -> None:
+    """As a reextract of everything gives them; only parts with such rows are replaced."""
+    output = tmp_path / "out"
+    with serving() as web:
+        sites = web.write_sites(tmp_path / "sites")
+        for name in ("one", "three", "two", "four"):  # each by a run of its own: the order in which they are marked
+            web.show(**{name: [(200, page("甲" if name in ("one", "two") else name, 9))]})
+            assert crawl("news", sites, output).returncode == 0
+    right = marks(output)
+    identity = {Path(row["url"]).stem: row["id"] for row in pq.read_table(output / "articles").to_pylist()}
+    assert right["two"] == (identity["one"], None, 1.0)
+
+    def older(stored: Rows) -> Rows:
+        """Rules that left an advertisement in one text: its copy was not one, a third row was."""
+        mark = {"duplicate_of": identity["one"], "similarity": 1.0}
+        changes: dict[str, dict[str, Any]] = {
+            "one": {"text": stored[0]["text"] + "\n广告", "text_digest": "older"},
+            "two": {"duplicate_of": None, "similarity": None},
+            "three": mark,
+        }
+        return [row | changes.get(Path(row["url"]).stem, {}) for row in stored]
+
+    for path in sorted((output / "articles").rglob("*.parquet")):
+        if "four" not in str(pq.read_table(path, columns=["url"]).to_pylist()):
+            rewrite(path, older, output)
+    before = files(output)
+    done = call("reextract", output, "--diff", "--commit", "--processes", "1", sites=sites)
+    assert "0 new, 0 gone, 1 changed" in done.out, done
+    assert "2 rows have other duplicate marks now" in done.out, done
+    assert marks(output) == right
+    kept = [name for name in before if files(output).get(name) == before[name] and "articles" in name]
+    assert [name for name in kept if "four" in str(pq.read_table(output / name, columns=["url"]).to_pylist())] == kept
+    assert len(kept) == 1
+    assert call("verify", output, "--processes", "1", sites=sites).status == 0
 
 
 def test_versions_that_compaction_dropped_are_not_new(made: Path, tmp_path: Path) -> None:

@@ -64,8 +64,12 @@ def rediff(settings: BaseSettings, opts: argparse.Namespace, extract: Extract, m
                 write_text(opts.html.absolute(), as_page(found))
                 print(f"written: {opts.html}")
             if opts.commit and found.anything:
-                recommit(connection, output, manifests, revision, fresh=fresh, found=found, rules=RULES_VERSION)
+                remarked = recommit(
+                    connection, output, manifests, revision, fresh=fresh, found=found, rules=RULES_VERSION
+                )
                 print(f"{revision.run_id}: these rows are in the dataset now")
+                if remarked:
+                    print(f"{remarked} rows have other duplicate marks now")
 
 
 def _files(folder: Path, parts: Sequence[Part]) -> Files:
