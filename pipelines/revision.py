@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.dataset import REJECT_SCHEMA, SCHEMA
-from pipelines.manifest import KINDS, Manifest, WarcRange
+from pipelines.manifest import KINDS, Manifest, WarcRange, covers
 from pipelines.parts import Part, parquet_options, sha256, sync_folder
 from pipelines.replace import replace_dataset
 
@@ -130,6 +130,17 @@ def check(output: Path, part: Part) -> None:
         raise DamagedError(f"{part.path}: not there; scrapy verify says what else")
     if sha256(path) != part.sha256:
         raise DamagedError(f"{part.path}: not what its manifest says; scrapy verify says what else")
+
+
+def check_archive(files: Sequence[Path], manifests: Mapping[str, Manifest]) -> list[WarcRange]:
+    """What the WARC files cover. Raises DamagedError where one is not what its manifest says: to be asked before rows
+    are made of it, since a file that lost its end reads as well as a whole one. No manifest names another tool's."""
+    digests = {each.file: each.sha256 for manifest in manifests.values() for each in manifest.warc}
+    ranges = covers(files)
+    for each in ranges:
+        if digests.get(each.file, each.sha256) != each.sha256:
+            raise DamagedError(f"{each.file}: not what its manifest says; scrapy verify says what else")
+    return ranges
 
 
 def live_parts(manifests: Mapping[str, Manifest]) -> list[Part]:

@@ -243,6 +243,17 @@ def test_a_damaged_file_is_an_error_after_what_came_before_it(tmp_path: Path) ->
         read_capture(tmp_path, replace(captures[1], warc_file="nosuch-1.warc.gz"))
 
 
+def test_a_record_that_is_not_what_its_digest_says_is_an_error_also_where_gzip_does_not_tell(tmp_path: Path) -> None:
+    path, _ = archive(tmp_path, *PAGES)
+    plain = path.with_name(path.name.removesuffix(".gz"))
+    content = gzip.decompress(path.read_bytes())
+    plain.write_bytes(content)
+    assert [stored.url for stored in records(plain)] == [page.url for page in PAGES]
+    plain.write_bytes(content.replace(PAGES[1].body, PAGES[1].body[:-1] + b"?"))
+    with pytest.raises(ArchiveError, match=r"block digest of the record at offset \d+ does not match"):
+        list(records(plain))
+
+
 @pytest.mark.parametrize("body", [b"<p>the same</p>" * 100, b"1", b""])
 def test_the_same_payload_is_kept_once(tmp_path: Path, body: bytes) -> None:
     """Of whatever size: it is by the revisit that re-extraction knows the page as the one before."""

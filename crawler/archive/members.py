@@ -12,7 +12,7 @@ from crawler.archive import cdxj
 from crawler.archive.chunked import dechunk
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.head import Headers, headers_of, split, status_of, value_of
-from crawler.archive.record import digest, parse_date
+from crawler.archive.record import differs, digest, parse_date
 from crawler.extract.article import Capture
 
 _READ = 1 << 18
@@ -122,17 +122,12 @@ def _parse(path: Path, offset: int, end: int, content: bytes) -> Member:
         raise DamagedRecordError(path, offset, "no WARC record")
     if fields.get("content-length") != str(len(block)):
         raise DamagedRecordError(path, offset, "another length than its Content-Length")
-    if _differs(fields.get("warc-block-digest"), block):
+    if differs(fields.get("warc-block-digest"), block):
         raise DamagedRecordError(path, offset, "its block digest does not match")
     member = Member(offset, end, fields, block)
     if member.kind == "response" and (declared := fields.get("warc-payload-digest")):
         body = split(block)[1]
         # Other tools keep bodies chunked and take the digest of what is in the chunks.
-        if _differs(declared, body) and _differs(declared, dechunk(body)):
+        if differs(declared, body) and differs(declared, dechunk(body)):
             raise DamagedRecordError(path, offset, "its payload digest does not match")
     return member
-
-
-def _differs(declared: str | None, content: bytes) -> bool:
-    """Only for the algorithm that we write; another tool's SHA-256 is not judged."""
-    return declared is not None and declared.startswith("sha1:") and declared != digest(content)

@@ -13,7 +13,7 @@ from crawler.archive import coding
 from crawler.archive.chunked import dechunk
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.head import Headers, headers_of, split, status_of, value_of
-from crawler.archive.record import digest, parse_date, parse_warc_fields
+from crawler.archive.record import differs, digest, parse_date, parse_warc_fields
 from crawler.archive.warcfile import OPEN
 from crawler.extract.article import Capture
 from crawler.extract.page import Page
@@ -165,6 +165,9 @@ def _response(raw: WarcRecord, path: Path) -> Stored | None:
     block = raw.reader.read(LARGEST)
     if "Content-Length" not in fields or len(block) < min(raw.content_length, LARGEST):
         raise ArchiveError(f"{path}: cut off in the record at offset {raw.stream_pos}")
+    # What gzip's checksum does not tell: files that are not packed, records that were changed with care.
+    if len(block) == raw.content_length and differs(fields.get("WARC-Block-Digest"), block):
+        raise ArchiveError(f"{path}: the block digest of the record at offset {raw.stream_pos} does not match")
     url = (fields.get("WARC-Target-URI") or "").strip("<>")  # wget 1.19 writes <http://…>
     record_id = fields.get("WARC-Record-ID")
     if not record_id or not url.startswith(("http:", "https:")):

@@ -60,6 +60,11 @@ def digest(*pieces: bytes) -> str:
     return "sha1:" + base64.b32encode(sha1.digest()).decode()
 
 
+def differs(declared: str | None, content: bytes) -> bool:
+    """Only for the algorithm that we write; another tool's SHA-256 is not judged."""
+    return declared is not None and declared.startswith("sha1:") and declared != digest(content)
+
+
 def new_id() -> str:
     return f"<urn:uuid:{uuid.uuid4()}>"
 

@@ -25,7 +25,7 @@ from pipelines.manifest import KINDS, Manifest
 from pipelines.parts import Part
 from pipelines.process import RULES_VERSION
 from pipelines.recommit import recommit
-from pipelines.revision import Revision, kind_of, live_parts
+from pipelines.revision import Revision, check_archive, kind_of, live_parts
 from pipelines.scan import connect
 
 Extract = Callable[[Sequence[Path], Job, int], Extracted]
@@ -51,7 +51,9 @@ def rediff(settings: BaseSettings, opts: argparse.Namespace, extract: Extract, m
         names = sorted({each.file for manifest in manifests.values() for each in manifest.warc})
         if not names:
             raise RefusedError(f"{output}: a dataset without archive: there is nothing to make rows from")
-        extracted = extract([locate(output / "warc", name) for name in names], job, opts.processes)
+        files = [locate(output / "warc", name) for name in names]
+        check_archive(files, manifests)
+        extracted = extract(files, job, opts.processes)
         parts = mark(extracted, job) if opts.commit else extracted.parts
         fresh = _files(folder, parts)
         with connect(revision.spill / "duckdb") as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,11 +18,12 @@ from crawler.commands.status import Exit, RefusedError
 from crawler.reextract import Extracted, Job, extract_files, join_files
 from crawler.run import check_writable, new_run_id, output_folder, repair
 from pipelines.locks import Lock
-from pipelines.manifest import KINDS, Manifest, covers, load_manifests
+from pipelines.manifest import KINDS, Manifest, WarcRange, load_manifests
 from pipelines.parts import Part
 from pipelines.process import RULES_VERSION
 from pipelines.remark import Marking, adopt, mark_parts
 from pipelines.replace import replace_dataset
+from pipelines.revision import check_archive
 
 LARGEST_BATCH = 1 << 30  # bytes of WARC
 
@@ -41,8 +42,10 @@ class Command(ScrapyCommand):
         return (
             "Without arguments the whole archive below OUTPUT_DIR/warc becomes the new dataset, which takes the place "
             "of the old one when it is complete. With --to the rows go into a fresh folder and OUTPUT_DIR is only "
-            "read; WARC files may be named then. --diff shows what today's rules would change and changes nothing; "
-            "with --commit the parts with changed rows are replaced, all others stay as they are."
+            "read; WARC files may be named then. Files that are not what the manifests say, and records that are not "
+            "what their digests say, stop it before anything is replaced. --diff shows what today's rules would "
+            "change and changes nothing; with --commit the parts with changed rows are replaced, all others stay as "
+            "they are."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -81,14 +84,18 @@ class Command(ScrapyCommand):
             if not files:
                 raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
             job = Job(target / "tmp" / run_id, Path(self.settings["SITES_DIR"]), run_id, started)
-            counts = remade(files, job, target, opts.processes)
+            recorded = load_manifests(source)
+            if not named:
+                check_complete(files, recorded)
+            covered = check_archive(files, recorded)
+            counts = remade(files, covered, job, target, opts.processes)
         finally:
             for lock in reversed(locks):
                 lock.release(remove=lock.name.startswith("run-"))
         print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(counts.items()))}")
 
 
-def remade(files: Sequence[Path], job: Job, target: Path, processes: int) -> Counter[str]:
+def remade(files: Sequence[Path], covered: Sequence[WarcRange], job: Job, target: Path, processes: int) -> Counter[str]:
     """Make the rows of `files` the dataset of `target`, whose lock is held; what there was. Raises OSError."""
     extracted = extract_all(files, job, processes)
     marking = Marking(job.folder, job.run_id)
@@ -103,7 +110,7 @@ def remade(files: Sequence[Path], job: Job, target: Path, processes: int) -> Cou
         finished=datetime.now(UTC),
         rules_version=RULES_VERSION,
         files=parts,
-        warc=covers(files),
+        warc=covered,
         counts=dict(extracted.counts),
         supersedes=sorted(before.keys() | {run for each in before.values() for run in each.supersedes}),
     )
@@ -120,6 +127,15 @@ def check_arguments(named: Sequence[Path], source: Path, target: Path) -> None:
     for path in named:
         if not path.is_file():
             raise RefusedError(f"{path}: no such file")
+
+
+def check_complete(files: Sequence[Path], manifests: Mapping[str, Manifest]) -> None:
+    """Raises RefusedError where a file is not there that has rows: they would be gone without a word."""
+    there = {path.name for path in files}
+    gone = sorted({each.file for manifest in manifests.values() for each in manifest.warc} - there)
+    if gone:
+        more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+        raise RefusedError(f"{gone[0]}{more}: a manifest names it and it is not in the archive", Exit.STORAGE)
 
 
 def batches(files: Sequence[Path], processes: int) -> Iterator[list[Path]]:
