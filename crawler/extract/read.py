@@ -16,7 +16,7 @@ from crawler.extract.attributes import without_swarms
 from crawler.extract.dom import MAX_NAMES, Document, Line, Node, squeeze, tokens_of
 
 _UNREAD = (
-    "script style noscript iframe object embed svg canvas video audio map select input button textarea template head link "
+    "script style noscript iframe object embed svg canvas video audio img map select input button textarea template head link "
     "applet frameset datalist"
 )
 _INLINE, _PLAIN, _BLOCK, _BREAK = range(4)
