@@ -21,9 +21,9 @@ _NOT_SHOWN = re.compile(
 _TAG_OR_SPACE = re.compile(r"<[^<>]*>|&[a-z]{1,10};|&#\w{1,8};|\s+", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^<>]*>([^<]{0,300})</title", re.IGNORECASE)
 
-# (name, characters that the page may show at most, what the page holds). Each beside a line it was made for.
+# (name, characters that the page may show at most, what the page holds in lower case). Each beside a line it was made for.
 _MARKS = tuple(
-    (name, most, re.compile(pattern, re.IGNORECASE))
+    (name, most, re.compile(pattern.lower()))
     for name, most, pattern in (
         # <span>当前访问疑似黑客攻击，已被创宇盾拦截。</span> … help.365cyd.com/cyd-error-help.html?code=403
         ("知道创宇", 600, r"被创宇盾拦截|cyd-error-help|Knownsec CloudWAF"),
@@ -89,8 +89,9 @@ def blocked(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> str
         return None
     text = _decoded(body)
     shown = len(_TAG_OR_SPACE.sub("", _NOT_SHOWN.sub("", text)))
+    lower = text.lower()
     for name, most, pattern in _MARKS:
-        if shown <= most and pattern.search(text):
+        if shown <= most and pattern.search(lower):
             return name
     match = _TITLE.search(text)
     title = match.group(1).strip() if match else ""

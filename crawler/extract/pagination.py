@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.extract.dom import Document
 from crawler.extract.vocabulary import NEXT_ARTICLE, NEXT_PAGE
 
+_TURN = re.compile("[下后翻›»Nn\\d]")  # in every text that one of the two patterns matches
 _NUMBER_TEXT = re.compile(r"^[\[(（【]?\s*(?:第\s*)?(\d{1,3})\s*(?:页)?\s*[\])）】]?$")
 _EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|jhtml)$", re.I)
 _PARAMETER = re.compile(r"^(?:page|p|pageno|page_no|pn|pageindex|currentpage|pageid|ipage)$", re.I)
@@ -62,6 +63,8 @@ def next_page(doc: Document, url: str) -> str | None:
     """Absolute URL of the same article's next page, or None."""
     numbered = None
     for text, href in _short_links(doc):
+        if not _TURN.search(text):
+            continue
         if NEXT_PAGE.match(text):
             target = None if NEXT_ARTICLE.search(text) else _target(url, href)
             if target:

@@ -28,6 +28,7 @@ _MAGIC = (
 _OTHER_TYPES = re.compile(
     r"^(?:image|video|audio|font)/|application/(?:pdf|zip|msword|vnd\.|octet-stream|json|x-rar)", re.I
 )
+_MOST_SHOWN = 3000  # characters: twice of what any block page shows
 # Characters of prose under which a page is asked whether it is an article at all.
 _SHORT = 240
 
@@ -43,7 +44,7 @@ _LOGIN = re.compile(
 # With a colon: as a heading or a turn of the page the bare words stand on lists, too.
 _NEIGHBOUR = re.compile(r"[\s<«【\[◆●■>]*[上下]一篇(?:文章|新闻|资料)?\s*[】\]]?\s*[:：]")
 _FILE = re.compile(
-    r"[├└│]|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$",
+    r"├|└|│|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$",
     re.I,
 )
 
@@ -64,7 +65,8 @@ def by_page(page: Page, doc: Document, prose: int) -> Reject | None:
     """What a page with little prose is instead: a block page, an error that says 200, a login form."""
     if prose >= _SHORT:
         return None
-    reason = blocked(200, page.headers, page.body)
+    shown = sum(line.chars for line in doc.lines)
+    reason = blocked(200, page.headers, page.body) if shown <= _MOST_SHOWN else None
     # A short article above a comment form that wants its 验证码 says more than a captcha does.
     if reason and not (reason == "captcha" and prose >= 80):
         return Reject("login_wall" if reason == "login" else "blocked", reason)
@@ -82,10 +84,11 @@ def by_page(page: Page, doc: Document, prose: int) -> Reject | None:
 
 def by_lines(doc: Document, lines: list[Line], title: str) -> Reject | None:
     """A body that is a list: of links to other pages, of files to download."""
-    chars = sum(line.chars for line in lines)
-    files = sum(line.chars for line in lines if _FILE.search(line.text))
-    if len(lines) >= 5 and files > 0.5 * chars:
-        return Reject("list_page", f"{files} of {chars} characters are names of files")
+    if len(lines) >= 5:
+        chars = sum(line.chars for line in lines)
+        files = sum(line.chars for line in lines if _FILE.search(line.text))
+        if files > 0.5 * chars:
+            return Reject("list_page", f"{files} of {chars} characters are names of files")
     if _teasers(doc, lines):
         return Reject("list_page", "links, each followed by a few words of its page")
     prose = sum(line.chars - line.linked for line in lines if line.marks)

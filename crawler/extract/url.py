@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -47,6 +48,7 @@ class _Parts(NamedTuple):
     query: str
 
 
+@lru_cache(maxsize=256)  # on its way through a crawl a URL is asked for many times
 def canonical_url(url: str) -> str:
     """The form under which an article is known; `canonical_url(canonical_url(u)) == canonical_url(u)`.
 
