@@ -24,7 +24,7 @@ def page(name: str, paragraphs: int = 1, further: str = "") -> bytes:
 
 @dataclass
 class Nights:
-    """A web that changes; `answers` of a path are given in turn, the last one for ever."""
+    """A web that changes; `answers` of a path are given in turn, the last one for ever. Status 0 hangs up."""
 
     pages: dict[str, list[Answer]] = field(default_factory=dict)
     port: int = 0
@@ -60,6 +60,9 @@ def serving() -> Iterator[Nights]:
 
         def do_GET(self) -> None:
             status, body = made.answer(self.path)
+            if not status:  # no answer at all
+                self.close_connection = True
+                return
             self.send_response(status)
             if status == 301:
                 self.send_header("Location", body.decode())

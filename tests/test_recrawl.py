@@ -138,3 +138,9 @@ def test_a_block_page_is_blocked_with_any_status_and_a_plea_to_wait_is_no_failur
         "ordinary: http_error": 2
     }
     the_archive_says_the_same(tmp_path)
+
+
+def test_an_error_behind_which_the_server_says_no_more_is_a_reject(nights: Nights, tmp_path: Path) -> None:
+    nights.show(dying=[(500, b"busy"), (0, b"")], dead=[(0, b"")], fine=[(200, page("短"))])
+    assert night(nights, tmp_path) == {"fine": 1, "dying: http_error": 1}
+    the_archive_says_the_same(tmp_path)

@@ -54,7 +54,8 @@ class WireHandler:
         Raises Scrapy's download exceptions, and AddressRefusedError.
         """
         meta = request.meta
-        for stale in ("wire", "capture", "tls-error", "trailers"):  # a retry or redirect carries a copy of the old meta
+        # A retry carries a copy of the old meta. Its "capture" stays until there is another: it may remain the last.
+        for stale in ("wire", "tls-error", "trailers"):
             meta.pop(stale, None)
         if meta.get("proxy"):
             raise DownloadCancelledError(f"{request.url}: no proxies: the record would name the wrong peer")

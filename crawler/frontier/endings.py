@@ -52,8 +52,13 @@ def of_response(leased: Leased, response: Response, links: tuple[Entry, ...], no
     )
 
 
-def of_exception(leased: Leased, error: BaseException, links: tuple[Entry, ...], now: float) -> Visit | None:
-    """The end of a visit that brought none. None: the storage failed, so nothing may be said of the URL."""
+def of_exception(
+    leased: Leased, error: BaseException, links: tuple[Entry, ...], now: float, record_id: str | None = None
+) -> Visit | None:
+    """The end of a visit that brought none. None: the storage failed, so nothing may be said of the URL.
+
+    `record_id`: of the answer, an error, that an attempt before the last one had.
+    """
     if isinstance(error, ArchiveError):
         return None
     if isinstance(error, HostRestingError):
@@ -63,7 +68,8 @@ def of_exception(leased: Leased, error: BaseException, links: tuple[Entry, ...],
             return Visit(leased, GONE, now, reason="robots", links=links, host_failed=None)
         return Visit(leased, FAILED, now, reason=f"ignored: {error}", links=links, host_failed=None)
     name = type(error).__name__
-    return Visit(leased, FAILED, now, reason=f"{name}: {error}", links=links, retry=True, host_failed=True)
+    reason = f"{name}: {error}"
+    return Visit(leased, FAILED, now, reason, links, record_id, retry=True, host_failed=True)
 
 
 def of_bug(leased: Leased, response: Response, error: BaseException, now: float) -> Visit:

@@ -19,6 +19,7 @@ from scrapy.utils.spider import iterate_spider_output
 from twisted.python.failure import Failure
 
 from crawler.archive.exchange import ArchiveError
+from crawler.extract.article import Capture
 from crawler.frontier import endings
 from crawler.frontier.configure import configure
 from crawler.frontier.entry import Visit
@@ -168,7 +169,9 @@ class FrontierScheduler(BaseScheduler):
         if errback is not None:
             results = list(iterate_spider_output(getattr(self._spider, errback)(failure)))
         links = tuple(entry_of(each) for each in results if isinstance(each, Request))
-        ending = endings.of_exception(leased, error, links, time.time())
+        answered: Capture | None = failure.request.meta.get("capture")  # type: ignore[attr-defined]
+        record_id = answered.record_id if answered else None
+        ending = endings.of_exception(leased, error, links, time.time(), record_id)
         assert ending is not None
         self._visited(ending)
         if errback is None:

@@ -14,7 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.archive.reader import read_capture, to_page
+from crawler.archive.reader import Stored, read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
 from crawler.extract.page import Page
 from crawler.extract.url import absolute, canonical_url
@@ -107,7 +107,10 @@ class TemplateSpider(Spider):
             yield from self._joined(site, chain.pages, last=outcome, complete=step == "complete")
 
     def fetch_failed(self, failure: Failure) -> Iterator[Result]:
-        """No response at all: name server, connection, timeout, robots.txt. An article's earlier pages are kept."""
+        """No response at all: name server, connection, timeout, robots.txt. An article's earlier pages are kept.
+
+        An attempt before may have had one, an error: with it the article is broken off, as the archive has it.
+        """
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = failure.type.__name__ if failure.type else "unknown"
         self._count(f"fetch_failed/{kind}")
@@ -117,7 +120,12 @@ class TemplateSpider(Spider):
         self.logger.log(level, "Not fetched: %s: %s", request.url, failure.getErrorMessage())
         site = self.sites[request.meta["site"]]
         yield from self._sitemaps(site, request.url, request.meta)
-        yield from self._joined(site, Chain.of(request.meta).pages, complete=False)
+        chain, capture = Chain.of(request.meta), request.meta.get("capture")
+        if capture is not None and request.meta["role"] == "article":
+            answer = self._stored(capture)
+            yield from self._broken_off(site, chain, capture, refused(answer.status, to_page(answer)))
+        else:
+            yield from self._joined(site, chain.pages, complete=False)
 
     def _found(self, site: Site, page: Page) -> Iterator[Request]:
         for found in discover(site, page):
@@ -200,7 +208,10 @@ class TemplateSpider(Spider):
         )
 
     def _archived(self, capture: Capture) -> Page:
-        return to_page(read_capture(Run.of(self.crawler).output / "warc", capture))
+        return to_page(self._stored(capture))
+
+    def _stored(self, capture: Capture) -> Stored:
+        return read_capture(Run.of(self.crawler).output / "warc", capture)
 
     def _count(self, name: str, number: int = 1) -> None:
         assert self.crawler.stats is not None
