@@ -7,13 +7,17 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test native lint lock clean
 
-demo: $(READY)
+demo: native
 	@$(BIN)/python -m tests.site.demo
 
-test: $(READY) lint
+test: native lint
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# The core as machine code, where there is a C compiler.
+native: $(READY)
+	@$(BIN)/python -m crawler.native
 
 lint: $(READY)
 	@$(BIN)/ruff check .
@@ -38,4 +42,4 @@ lock:
 	  --no-header --extra test -o requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .native .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
