@@ -46,11 +46,15 @@ _CHINESE = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`text`, the `charset` that made it, and how many characters could not be decoded (U+FFFD in `text`)."""
+    """`text`, the `charset` that made it, and how many characters could not be decoded (U+FFFD in `text`).
+
+    `utf8` is the page itself where that is UTF-8 without an error.
+    """
 
     text: str
     charset: str
     replaced: int = 0
+    utf8: bytes | None = None
 
 
 def declared(body: bytes, content_type: str | None) -> list[str]:
@@ -91,7 +95,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     if wide:
         return Decoded(*_replaced(body, wide))
     if body.isascii():
-        return Decoded(body.decode("ascii"), "ascii")
+        return Decoded(body.decode("ascii"), "ascii", utf8=body)
     utf8 = _utf8(body)
     if utf8 and _THREE_BYTE.search(utf8.text):
         return _heal(utf8)
@@ -103,7 +107,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
 
 def _utf8(body: bytes) -> Decoded | None:
     try:
-        return Decoded(body.decode("utf-8"), "utf-8")
+        return Decoded(body.decode("utf-8"), "utf-8", utf8=body)
     except UnicodeDecodeError:
         return None
 

@@ -38,7 +38,7 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
     if refused:
         return Outcome(reject=refused)
     decoded = decode(page.body, page.content_type)
-    doc = _visible(decoded.text)
+    doc = parse(decoded.text, decoded.utf8)
     skin = recognise(doc)
     values = line_values(doc)
     place = locate(doc, values, skin)
@@ -82,13 +82,6 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
     if layout:
         overrule(article, layout, decoded.text)
     return Outcome(articles=[article], next_page=next_page(doc, page.url))
-
-
-def _visible(text: str) -> Document:
-    """The page as a browser shows it; a page that shows next to nothing and hides a text is read with what it hides."""
-    doc = parse(text)
-    shown = sum(line.chars for line in doc.lines if line.marks)
-    return parse(text, show_hidden=True) if doc.hidden_chars > 600 and doc.hidden_chars > 4 * shown else doc
 
 
 def _top(place: Place, chosen: list[int]) -> int:

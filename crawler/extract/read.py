@@ -18,7 +18,7 @@ from crawler.extract.dom import MAX_NAMES, Document, Line, Node, squeeze, tokens
 _UNREAD = (
     "script style noscript iframe object embed svg canvas video audio img map select input button textarea template head link "
     "applet frameset datalist"
-)
+).split()
 _INLINE, _PLAIN, _BLOCK, _BREAK = range(4)
 _BLOCKS = (
     "html body div p li ul ol dl dt dd table tbody thead tfoot tr td th caption h1 h2 h3 h4 h5 h6 section article header "
@@ -58,21 +58,29 @@ def _hides(style: str) -> bool:
     return _HIDDEN_STYLE.search(style) is not None
 
 
-def parse(text: str, *, show_hidden: bool = False) -> Document:
-    """Parse decoded HTML; never raises on any text. Beyond 12 million characters the page is cut."""
+def parse(text: str, utf8: bytes | None = None, *, show_hidden: bool = False) -> Document:
+    """The page as a browser shows it; a page that shows next to nothing and hides a text is read with what it hides.
+
+    `text` is decoded HTML, `utf8` the same in UTF-8 where it is at hand. Never raises on any text; beyond 12 million
+    characters the page is cut.
+    """
     doc = Document(source=text)
+    read = without_swarms(text[:_MAX_CHARS])
+    if utf8 is None or read is not text:
+        utf8 = read.encode("utf-8", "replace")
     try:
-        root = etree.fromstring(
-            without_swarms(text[:_MAX_CHARS]).encode("utf-8", "replace").translate(None, _CONTROL), _PARSER
-        )
+        root = etree.fromstring(utf8.translate(None, _CONTROL), _PARSER)
     except (etree.ParserError, etree.XMLSyntaxError):
         root = None
     if root is not None:
         _read_head(doc, root)
-        etree.strip_elements(root, *_UNREAD.split(), with_tail=False)
+        etree.strip_elements(root, *_UNREAD, with_tail=False)
         if len(text) <= _MAX_PRUNED:
             _prune(doc, root)
         _read_body(doc, root, show_hidden=show_hidden)
+        if doc.hidden_chars > 600 and doc.hidden_chars > 4 * sum(line.chars for line in doc.lines if line.marks):
+            doc.lines, doc.nodes = [], []
+            _read_body(doc, root, show_hidden=True)
     return doc
 
 
