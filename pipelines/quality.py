@@ -44,11 +44,12 @@ def judge(article: Article) -> Article | Reject:
     dense = "".join(text.split())
     if len(dense) < MIN_CHARACTERS:
         return Reject("too_short", f"{len(dense)} characters, {MIN_CHARACTERS} needed")
-    quality = measure(text, dense)
+    classes = census(dense)
+    quality = measure(text, dense, classes)
     quality.pinyin_noise += sum(span.rule == "pinyin" for span in article.removed)  # one span a gloss
     if quality.han_ratio < _MIN_HAN:
         return Reject("not_chinese", f"{quality.han_ratio:.0%} of the characters are Han")
-    article.script = script_of(dense)
+    article.script = script_of(classes)
     # A hijacked mirror turns the whole page into Traditional characters and sprinkles pinyin over it.
     if article.script != "Hans" and quality.pinyin_noise >= 5 and quality.pinyin_noise * 50 > len(dense):
         return Reject("hijacked", f"{quality.pinyin_noise} characters with injected pinyin")
@@ -58,13 +59,13 @@ def judge(article: Article) -> Article | Reject:
     return article
 
 
-def measure(text: str, dense: str) -> Quality:
-    """`text` with its lines, `dense` without white space."""
+def measure(text: str, dense: str, classes: list[int]) -> Quality:
+    """`text` with its lines, `dense` without white space, `classes` the census of it."""
     lines = [line for line in text.split("\n") if line]
     counts = Counter(lines)
     return Quality(
         characters=len(dense),
-        han_ratio=round(sum(_census(dense)[_HAN:]) / len(dense), 4),
+        han_ratio=round(sum(classes[_HAN:]) / len(dense), 4),
         line_punct_ratio=round(sum(line[-1] in _SENTENCE_END for line in lines) / len(lines), 4),
         dup_line_ratio=round(sum(n - 1 for n in counts.values()) / len(lines), 4),
         top_ngram_ratios=[top_ngram_ratio(dense[:_SAMPLE], n) for n in (2, 4)],
@@ -80,26 +81,26 @@ def top_ngram_ratio(dense: str, n: int) -> float:
     grams = units[:-1] << np.uint64(16) | units[1:]
     if n == 4:
         grams = grams[:-2] << np.uint64(32) | grams[2:]
-    if not len(grams):
-        return 0.0
     grams.sort()
-    ends = np.flatnonzero(np.append(grams[1:] != grams[:-1], True))
-    count = int(np.diff(ends, prepend=-1).max())
+    last = np.flatnonzero(grams[1:] != grams[:-1])  # of each run of equal n-grams, without the last run
+    if not len(last):
+        count = len(grams)
+    else:
+        count = max(int(last[0]) + 1, len(grams) - 1 - int(last[-1]), int((last[1:] - last[:-1]).max(initial=0)))
     return round(count * n / len(dense), 4) if count > 1 else 0.0
 
 
-def script_of(dense: str) -> str | None:
+def script_of(classes: list[int]) -> str | None:
     """Hans, Hant or mixed, by characters that the two scripts write differently; None when there are none."""
-    census = _census(dense)
-    hans, hant = census[_IN_HANS], census[_IN_HANT]
+    hans, hant = classes[_IN_HANS], classes[_IN_HANT]
     if hans + hant == 0:
         return None
     share = hans / (hans + hant)
     return "Hans" if share > 0.9 else "Hant" if share < 0.1 else "mixed"
 
 
-def _census(text: str) -> list[int]:
-    """How many characters are of each class."""
+def census(text: str) -> list[int]:
+    """How many characters are of each class: any other, Han of both scripts, of the simplified, of the traditional."""
     counts: list[int] = np.bincount(_CLASS[_units(text)], minlength=4).tolist()
     return counts
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract import Article, Reject
-from pipelines.quality import judge, measure, script_of, top_ngram_ratio
+from pipelines.quality import census, judge, measure, script_of, top_ngram_ratio
 from tests.extract_kit import TEXT
 
 
@@ -38,13 +40,20 @@ def test_ratios_of_plain_prose() -> None:
 
 
 def test_a_line_told_three_times_counts_twice() -> None:
-    assert measure("甲乙。\n甲乙。\n甲乙。\n丙丁。", "甲乙。甲乙。甲乙。丙丁。").dup_line_ratio == 0.5
+    dense = "甲乙。甲乙。甲乙。丙丁。"
+    assert measure("甲乙。\n甲乙。\n甲乙。\n丙丁。", dense, census(dense)).dup_line_ratio == 0.5
 
 
 def test_the_share_of_the_most_frequent_ngram() -> None:
     assert top_ngram_ratio("甲乙甲乙甲乙甲乙", 2) == 1.0
     assert top_ngram_ratio("甲乙丙丁", 2) == 0.0
     assert top_ngram_ratio("甲", 2) == 0.0
+
+
+@given(st.text(alphabet="甲乙丙丁", min_size=1, max_size=60), st.sampled_from([2, 4]))
+def test_ngrams_are_counted_at_every_place(text: str, n: int) -> None:
+    count = max(Counter(text[at : at + n] for at in range(len(text) - n + 1)).values(), default=0)
+    assert top_ngram_ratio(text, n) == (round(count * n / len(text), 4) if count > 1 else 0.0)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +81,7 @@ def test_undecodable_characters_are_counted() -> None:
     ],
 )
 def test_the_script_is_told_by_characters_that_differ(text: str, script: str | None) -> None:
-    assert script_of(text) == script
+    assert script_of(census(text)) == script
 
 
 @pytest.mark.parametrize(
