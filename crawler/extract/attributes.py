@@ -10,8 +10,10 @@ import re
 
 # Names and values as HTML's tokenizer reads them, so that no "<" or ">" in a value hides the tag's length. Every repeat
 # is possessive: one pass, whatever the page holds.
-_ATTRIBUTE = r"""[\s/]*+[^\s>/][^\s=>/]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
-_SWARM = re.compile(rf"(<[a-zA-Z][^\s/>]*+)(?:{_ATTRIBUTE}){{2000,}}+")
+_S = r" \t\r\n\f"
+_VALUE = rf"""(?:"[^"]*+"|'[^']*+'|[^{_S}>"'][^{_S}>]*+)"""
+_ATTRIBUTE = rf"[{_S}/]*+[^{_S}>/][^{_S}=>/]*+(?:[{_S}]*+=[{_S}]*+{_VALUE}?+)?+"
+_SWARM = re.compile(rf"(<[a-zA-Z][^{_S}/>]*+)(?:{_ATTRIBUTE}){{2000,}}+")
 # Shorter pages cannot hold attributes enough to matter: 40,000 of them take a second or two.
 _SHORT = 200_000
 

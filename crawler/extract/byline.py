@@ -19,6 +19,8 @@ from crawler.extract.unlabelled import is_channel_link, read_unlabelled
 _OFFICE = re.compile(
     r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$"
 )
+# In every line that has a label, with a colon or without.
+_LABELLED = re.compile(":|：|︱|\\||∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 
 
@@ -34,6 +36,8 @@ def read_byline(
     """`channels` are no names; `above` title to body, `head` and `tail` the body's first and last lines, `below` the lines right after it."""
     evidence = date_evidence(doc)
     for index, line in enumerate(above):
+        if not _LABELLED.search(line.text):
+            continue
         text = _plain(line)
         if (
             text[-1:] in ":：" and index + 1 < len(above) and above[index + 1].chars <= 30
@@ -48,7 +52,7 @@ def read_byline(
         if line.chars <= 30:
             read_reporters(line.text, byline, pen=position < 2)
     for line in head[:4]:
-        if line.chars <= 80:
+        if line.chars <= 80 and _LABELLED.search(line.text):
             read_labels(
                 _plain(line),
                 byline,
@@ -60,14 +64,15 @@ def read_byline(
             byline.author = name["name"]
     for line in reversed(tail):
         if line.chars <= 90:
-            read_labels(_plain(line), byline, {"source", "author", "editor"})
+            if _LABELLED.search(line.text):
+                read_labels(_plain(line), byline, {"source", "author", "editor"})
             read_signature(line.text, byline)
             # "中青报·中青网记者 魏其濛 来源：中国青年报"
             labels = find_labels(line.text)
             if labels and labels[0].start > 4:
                 read_reporters(line.text[: labels[0].start].strip(), byline, pen=False)
     for position, line in enumerate(below):
-        if line.chars <= 120:
+        if line.chars <= 120 and _LABELLED.search(line.text):
             read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
     if byline.published is None:
         # A title with a date behind it is an entry of a related list.
