@@ -1,6 +1,7 @@
 """Pages a second of process_page and of the best known extractors: same pages, same run, processor time of one core.
 
     python -m bench.extract [--pages FOLDER] [--rounds 3]
+    CORE_PLAIN=1 python -m bench.extract --profile      the functions that take the most time, of the core as Python
 
 FOLDER holds .html files; by default ../shared/pages/html, or the project's fixtures where that is absent. The others
 are in the [bench] extra; what is not installed is left out. They are given decoded text (decoding is not timed for
@@ -24,6 +25,7 @@ from lxml import etree
 
 from crawler.extract import Page
 from crawler.extract.decode import decode
+from crawler.native import built
 from pipelines.process import process_page
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -87,13 +89,19 @@ def main() -> int:
     fixtures = PROJECT / "tests" / "fixtures" / "skins"
     parser.add_argument("--pages", type=Path, default=shared if shared.is_dir() else fixtures)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--profile", action="store_true")
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
     bodies = [path.read_bytes() for path in sorted(args.pages.glob("*.html"))]
     pages = [(body, decode(body).text.replace("\0", "")) for body in bodies]
     for body, text in pages[:20]:
         ours(body, text)  # patterns compiled, caches warm
-    print(f"{len(pages)} pages of {sum(map(len, bodies)) / len(bodies) / 1000:.0f} KB, best of {args.rounds} rounds")
+    if args.profile:
+        _profile(pages)
+        return 0
+    core = "compiled" if built() else "plain Python"
+    size = sum(map(len, bodies)) / len(bodies) / 1000
+    print(f"{len(pages)} pages of {size:.0f} KB, best of {args.rounds} rounds, the core {core}")
     print(f"{'':28} {'pages/s':>8} {'ms/page':>8} {'slowest':>8} {'raised':>6}  process_page is")
     base = 0.0
     for name, extractor in {"process_page": ours, "lxml parse": bare_parse, **others()}.items():
@@ -101,7 +109,6 @@ def main() -> int:
         speed, slowest, raised = measured(extractor, pages, rounds)
         base = base or speed
         print(f"{name:28} {speed:8.0f} {1000 / speed:8.2f} {slowest:8.1f} {raised:6}  {base / speed:.1f} x", flush=True)
-    _profile(pages)
     return 0
 
 
@@ -114,7 +121,6 @@ def _profile(pages: list[tuple[bytes, str]]) -> None:
     profile.disable()
     entries = sorted(pstats.Stats(profile).stats.items(), key=lambda entry: -entry[1][2])  # type: ignore[attr-defined]
     total = sum(entry[1][2] for entry in entries)
-    print("\nprofile, own time")
     for (path, line, name), (_, calls, own, _, _) in entries[:5]:
         print(f"{own / total:6.1%} {calls:8}  {name} {Path(path).name}:{line}")
 

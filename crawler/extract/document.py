@@ -8,22 +8,21 @@ from crawler.extract.article import Document as Facts
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Document
 
+# Searched in whole pages: every alternative begins with a character of its own, which re looks for first.
 _FORMAT = re.compile(
-    r"(?:格式|文档类型|文件类型|文件格式|文档格式)\s*[:：]?\s*\.?(docx?|pptx?|xlsx?|pdf|txt|wps|rtf|zip|rar|dwg|epub)\b",
+    r"(?:格式|文档类型|文件类型)\s*[:：]?\s*\.?(docx?|pptx?|xlsx?|pdf|txt|wps|rtf|zip|rar|dwg|epub)\b",
     re.I,
 )
 _FILE_NAME = re.compile(r"\.(docx?|pptx?|xlsx?|pdf|txt|wps|rtf)\s*(?:$|[_\-|)）\s])", re.I)
 _PAGES = re.compile(
-    r"(?:页数|总页数|文档页数)\s*[:：]?\s*(\d{1,5})\s*(?:页|[Pp])?|共\s*(\d{1,5})\s*页(?!\S)|[(（](\d{1,5})页珍藏版[)）]|第\s*\d+\s*页\s*[/／,，]?\s*共\s*(\d{1,5})\s*页"
+    r"页数\s*[:：]?\s*(\d{1,5})\s*(?:页|[Pp])?|共\s*(\d{1,5})\s*页(?!\S)|\((\d{1,5})页珍藏版[)）]|（(\d{1,5})页珍藏版[)）]|第\s*\d+\s*页\s*[/／,，]?\s*共\s*(\d{1,5})\s*页"
 )
-_SIZE = re.compile(r"(?:大小|文件大小|文档大小)\s*[:：]?\s*(\d+(?:\.\d+)?)\s*([KMGB])B?", re.I)
-_ID = re.compile(r"(?:资源|文档|文件)?(?:ID|编号|编码)\s*[:：]\s*(\d{3,})", re.I)
-_PRICE = re.compile(
-    r"(?:下载积分|所需积分|积分|价格|售价|资源价格|下载价格)\s*[:：]\s*(\d+(?:\.\d+)?\s*(?:金币|积分|元|点|分|[A-Za-z币豆]{1,4})?)|(?:预览|下载|需要|售价|仅需).{0,12}?(\d+(?:\.\d+)?\s*(?:金币|积分|元|文币|下载券))"
-)
-_UPLOADER = re.compile(
-    r"(?:上传人|上传者|上传用户|贡献者|分享者|发布人)\s*[:：]\s*([^\s,，:：|）)]{1,24})|为本站会员\s*[(（\[【]([^)）\]】]{1,24})[)）\]】]\s*(?:主动)?上传"
-)
+_SIZE = re.compile(r"大小\s*[:：]?\s*(\d+(?:\.\d+)?)\s*([KMGB])B?", re.I)
+_ID = re.compile(r"(?:ID|Id|id|编号|编码)\s*[:：]\s*(\d{3,})")
+_PRICE = re.compile(r"(?:积分|价格|售价)\s*[:：]\s*(\d+(?:\.\d+)?\s*(?:金币|积分|元|点|分|[A-Za-z币豆]{1,4})?)")
+_PRICE_IN_WORDS = re.compile(r"(?:预览|下载|需要|售价|仅需).{0,12}?(\d+(?:\.\d+)?\s*(?:金币|积分|元|文币|下载券))")
+_UPLOADER = re.compile(r"(?:上传人|上传者|上传用户|贡献者|分享者|发布人)\s*[:：]\s*([^\s,，:：|）)]{1,24})")
+_MEMBER = re.compile(r"为本站会员\s*[(（\[【]([^)）\]】]{1,24})[)）\]】]\s*(?:主动)?上传")
 _UPLOADED = re.compile(r"(?:上传日期|上传时间|发布时间|上传于)\s*[:：]?\s*(.{8,20})")
 # What a viewer says that shows the first pages only: "还剩27页未读，继续阅读", "到这儿已超出免费预览范围".
 _PART = re.compile(
@@ -46,10 +45,10 @@ def read_document(doc: Document) -> Facts | None:
     facts.size_bytes = round(float(match[1]) * _UNIT[match[2].upper()]) if match else None
     match = _ID.search(text)
     facts.id = match[1] if match else None
-    match = _PRICE.search(text)
-    facts.price = (match[1] or match[2]).strip() if match else None
-    match = _UPLOADER.search(text)
-    facts.uploader = (match[1] or match[2]).strip() if match else None
+    match = _PRICE.search(text) or _PRICE_IN_WORDS.search(text)
+    facts.price = match[1].strip() if match else None
+    match = _UPLOADER.search(text) or _MEMBER.search(text)
+    facts.uploader = match[1].strip() if match else None
     match = _UPLOADED.search(text)
     dates = find_dates(match[1]) if match else ()
     facts.uploaded = dates[0].iso[:10] if dates else None
