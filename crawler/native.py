@@ -3,8 +3,8 @@
     python -m crawler.native        build it, unless that is done (make does this)
 
 A build lies in .native/ under the digest of the sources it was made of, and an import takes it only while the sources
-have that digest. After an edit or a pull, on another Python or with CORE_PLAIN=1, the core runs as the plain Python that
-it is written in: the same rows, a quarter slower.
+have that digest. Otherwise (after an edit or a pull, on another Python, with CORE_PLAIN=1) the core runs as the plain
+Python it is written in: the same rows, a quarter slower.
 """
 
 from __future__ import annotations

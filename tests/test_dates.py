@@ -52,7 +52,7 @@ def test_a_printed_date_keeps_its_precision(printed: str, iso: str) -> None:
     ],
 )
 def test_what_is_no_whole_date_is_none(text: str) -> None:
-    assert find_dates(text) == []
+    assert find_dates(text) == ()
 
 
 def test_every_date_of_a_line_is_found_in_its_place() -> None:

@@ -18,7 +18,7 @@ from crawler.extract.dom import MAX_NAMES, Document, Line, Node, squeeze, tokens
 _UNREAD = (
     "script style noscript iframe object embed svg canvas video audio img map select input button textarea template head link "
     "applet frameset datalist"
-).split()
+)
 _INLINE, _PLAIN, _BLOCK, _BREAK = range(4)
 _BLOCKS = (
     "html body div p li ul ol dl dt dd table tbody thead tfoot tr td th caption h1 h2 h3 h4 h5 h6 section article header "
@@ -74,7 +74,7 @@ def parse(text: str, utf8: bytes | None = None, *, show_hidden: bool = False) ->
         root = None
     if root is not None:
         _read_head(doc, root)
-        etree.strip_elements(root, *_UNREAD, with_tail=False)
+        etree.strip_elements(root, *_UNREAD.split(), with_tail=False)
         if len(text) <= _MAX_PRUNED:
             _prune(doc, root)
         _read_body(doc, root, show_hidden=show_hidden)
