@@ -24,9 +24,8 @@ SPIDER_MIDDLEWARES = {
 FRONTIER_HOSTS = 32  # hosts that one process leases at a time
 FRONTIER_LEASE_SECONDS = 120.0  # after so long without a sign of life a process loses its hosts to the others
 RECRAWL_DAYS = [1, 7, 30]  # days after it was first seen when an article is asked for again
-SITE_BUDGET: dict[
-    str, float
-] = {}  # what a run takes from a site at most: pages, bytes, seconds, depth; empty: no limit
+# What a run takes from a site at most: pages, bytes, seconds, depth. Empty: no limit.
+SITE_BUDGET: dict[str, float] = {}
 
 # Politeness: set here and nowhere else. A site file can only make it slower.
 ROBOTSTXT_OBEY = True

@@ -12,8 +12,6 @@ from crawler import settings as project
 from crawler.commands.status import Exit, RefusedError
 from crawler.frontier.budget import Budget
 
-# What the frontier reads and crawler/settings.py leaves at its default.
-FRONTIER = ("FRONTIER_HOSTS", "FRONTIER_LEASE_SECONDS", "RECRAWL_DAYS", "SITE_BUDGET")
 _KINDS: dict[type, str] = {bool: "getbool", int: "getint", float: "getfloat", dict: "getdict"}
 _WORDS = {"getbool": "1 or 0", "getint": "a whole number", "getfloat": "a number", "getdict": "a JSON object"}
 
@@ -51,9 +49,6 @@ def _known() -> Iterator[tuple[str, object]]:
     """Name and default of every setting there is."""
     for module in (default_settings, project):
         yield from ((name, value) for name, value in vars(module).items() if name.isupper())
-    yield from ((name, None) for name in FRONTIER)
-    yield "FRONTIER_HOSTS", 32
-    yield "FRONTIER_LEASE_SECONDS", 120.0
 
 
 def _readable(settings: BaseSettings, name: str, default: object) -> None:

@@ -40,7 +40,7 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
     address = settings.get("FRONTIER_URL") or default_url(run.output)
     budget = Budget.of(settings.getdict("SITE_BUDGET"))
     policy = Policy(
-        hosts=settings.getint("FRONTIER_HOSTS", 32),
+        hosts=settings.getint("FRONTIER_HOSTS"),
         # One more than Scrapy asks at a time: while a page is parsed the next one is on its way.
         per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + 1,
         days=[float(day) for day in settings.getlist("RECRAWL_DAYS") or RECRAWL_DAYS],
@@ -52,7 +52,7 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
         node=f"{os.uname().nodename}:{run.output}",
         sites=frozenset(sites_of(spider)),
         is_alive=lambda owner: is_alive(run.output, owner),
-        lease_seconds=settings.getfloat("FRONTIER_LEASE_SECONDS", 120.0),
+        lease_seconds=settings.getfloat("FRONTIER_LEASE_SECONDS"),
     )
     sync = partial(_sync, run)
     if alone:
