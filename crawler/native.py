@@ -32,6 +32,7 @@ _MODULES = (
         "breadcrumb",
         "byline",
         "chrome",
+        "comments",
         "dates",
         "decode",
         "document",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from crawler.extract.chrome import is_byline, is_control, is_editor_line, is_heading_of_body, is_strong_byline
+from crawler.extract.comments import first_entry, is_comments_heading
 from crawler.extract.dom import Document, Line, Node
 from crawler.extract.generic import DROPPED, noise_limit
 from crawler.extract.title import fold, segments
-from crawler.extract.vocabulary import BREADCRUMB, COMMENTS, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
+from crawler.extract.vocabulary import BREADCRUMB, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
 
 # Atomic, or a line of sixty digits takes a century: it is one number in one way only.
 _PAGER = re.compile(
@@ -16,9 +17,13 @@ _PAGER = re.compile(
     r"|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*+)++$"
 )
 _BOAST = re.compile(r"品牌|平台|网站|门户|领先|知名|一站式")
+# "以上内容（包括图片及视频）为创作者平台"快传号"用户上传并发布，本平台仅提供信息存储服务": readers' words come next.
+_PLATFORM = re.compile(
+    r"^(?:(?:特别|免责)?声明)?[\s:：]*(?:以上|本)(?:内容|文章|文|视频)[^。]{0,30}(?:平台|网站|作者|用户)[^。]{0,60}(?:发布|上传|立场|存储|观点)"
+)
 _SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客服|网站")
 _COLON = re.compile(r"^.{0,12}[:：]")
-_LABEL_LINE = re.compile(r"^(?:(?:本文|文章)?标签|关键词|关键字|tags?|本文关键词|热门标签|文章标签|分类)\s*[:：]", re.I)
+_LABEL_LINE = re.compile(r"^(?:(?:本文|文章|热门)?(?:标签|关键词|关键字)|tags?|分类)\s*[:：]", re.I)
 _WRITTEN = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d]")
 _NONE = re.compile(r"\W*(?:没有|无|$)")
@@ -94,10 +99,18 @@ def _before_end(doc: Document, chosen: list[int]) -> list[int]:
     """Cut where the article ends: at "相关阅读", at an editor's line or at the next article, when most prose is before."""
     total = sum(doc.lines[i].chars for i in chosen if doc.lines[i].marks)
     before = 0
+    entry = first_entry([doc.lines[i] for i in chosen])
     for position, index in enumerate(chosen):
         line = doc.lines[index]
-        if before >= 60 and line.chars <= 24 and COMMENTS.match(line.text):
+        if before >= 60 and (position == entry or is_comments_heading(line)):
             return chosen[:position]
+        if (
+            before >= 60
+            and line.chars <= 160
+            and _PLATFORM.match(line.text)
+            and not _goes_on(doc, chosen[position + 1 :])
+        ):
+            return chosen[: position + 1]
         if (
             before > 0.2 * total
             and line.chars <= 24
@@ -116,6 +129,10 @@ def _before_end(doc: Document, chosen: list[int]) -> list[int]:
         if line.marks:
             before += line.chars
     return chosen
+
+
+def _goes_on(doc: Document, following: list[int]) -> bool:
+    return any(doc.lines[i].marks > 1 and doc.lines[i].chars >= 60 for i in following[:3])
 
 
 def _ends(doc: Document, following: list[int]) -> bool:

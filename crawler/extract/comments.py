@@ -1,0 +1,52 @@
+"""Where readers' words begin under an article: by a line that says so, or by entries of one form, each with "回复"."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.dom import Line
+
+# "网友评论(12)", "评论 66文明上网理性发言，请遵守《新闻评论服务协议》", "请先登录后发表评论~", "留言列表 (42)", "还没有评论，快来抢沙发吧！"
+_HEADING = re.compile(
+    r"^[\s>》【\[]*(?:(?:网友|用户|最新|热门|精彩|全部|所有|文章|相关|游客|本文)(?:评论|点评|留言|跟帖)|评论区|(?:评论|留言|評論)列表|发表评论|我要评论|我来说两句|其[他它]回答|網友(?:評論|留言)|發表(?:評論|留言)"
+    r"|(?:还没有|暂无)(?:人|网友)?评论|(?:快来)?抢沙发|共\s*\d+\s*条评论)[\s：:】\]>》(（]*(?:共?\s*\d+\s*条?)?[\s)）】！!~～，]*(?:快来抢沙发吧?|更多)?[！!~～]*$"
+)
+_INVITATION = re.compile(
+    r"^.{0,20}文明上网.{0,4}理性发言|^请?先?\s*(?:登[录陆]|注册)?(?:/注册)?\s*(?:后|再|之后)(?:才能|才可以?|可以?|方可)?\s*(?:发表|参与|进行)?(?:评论|跟帖|留言)|^请先\s+后发表评论"
+)
+_REPLY = re.compile(
+    r"^\d{0,6}\s*(?:条)?(?:回复|回覆|举报\s*回复|回复\s*举报|赞\s*回复)(?:[\s(（·⋅]*\d{1,7}(?:条回复)?[)）\d\s]*)?$"
+)
+
+
+def is_comments_heading(line: Line) -> bool:
+    """Readers' words follow, however many they are."""
+    return (line.chars <= 24 and _HEADING.match(line.text) is not None) or (
+        line.chars <= 60 and _INVITATION.match(line.text) is not None
+    )
+
+
+def first_entry(lines: list[Line]) -> int | None:
+    """Index of the line with which the first of three or more entries begins; None when there are not so many.
+
+    An entry ends with "回复" and has one long line, which is what the reader says; its name, place and time are short
+    lines of their own. "回复" right under two long lines belongs to the article.
+    """
+    replies = [i for i, line in enumerate(lines) if line.chars <= 24 and _REPLY.match(line.text)]
+    if len(replies) < 3:
+        return None
+    for end in replies:
+        said = begin = end
+        while begin > 0 and end - begin < 7:
+            if _is_long(lines[begin - 1]):
+                if said != end:
+                    break
+                said = begin - 1
+            begin -= 1
+        if begin < said < end and begin > 0:
+            return begin
+    return None
+
+
+def _is_long(line: Line) -> bool:
+    return line.marks > 0 and line.chars >= 12
