@@ -26,7 +26,7 @@ _is_title_name = known(_TITLE_NAME)
 _HEADING = {"h1": 2.5, "h2": 1.5, "h3": 1.2, "h4": 0.8, "h5": 0.4}
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 _PAGE_SUFFIX = re.compile(r"\s*(?:[(（\[【]\s*第?|第)\s*(\d{1,3})\s*页?\s*[)）\]】]?$")
-_PATH = re.compile(r"^\W*(?:网站)?(?:首页|主页)\W|当前位置|您的位置|所在位置")
+_PATH = re.compile(r"^\W*(?:网站)?(?:首页|主页)\W|当前位置|您的位置|所在位置|^\W*[>»]|[>»]\W*$")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 _BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
 _EXCLAMATION = re.compile(r"[\u4e00-\u9fff]{2,}[？?！!]")
@@ -86,21 +86,34 @@ def find_title(doc: Document, before: int) -> Title:
 
 def _heading_above(doc: Document, before: int) -> int | None:
     """The heading right above the body on a page whose <title> names the channel only ("新闻动态--中国地理学会官网")."""
-    for index in range(min(before, len(doc.lines)) - 1, max(-1, before - 8), -1):
+    for index in range(min(before, len(doc.lines)) - 1, max(-1, before - 16), -1):
         line = doc.lines[index]
-        if line.chars >= 6 and not line.linked and _prominence(line) > 0 and not _PATH.search(line.text):
+        if (
+            line.chars >= 6
+            and _prominence(line) > 0
+            and not _PATH.search(line.text)
+            and not is_byline(line.text)
+            # A heading that is a link to itself stands over its byline.
+            and (not line.linked or any(is_byline(below.text) for below in doc.lines[index + 1 : index + 3]))
+        ):
             return index
     # No heading at all: the short line right above the byline.
     for index in range(min(before, len(doc.lines) - 1) - 1, max(-1, before - 8), -1):
         line = doc.lines[index]
         if (
             6 <= line.chars <= 60
-            and not line.linked
+            and (not line.linked or _again_below(doc, index))
             and is_byline(doc.lines[index + 1].text)
             and not (is_byline(line.text) or is_control(line.text) or _PATH.search(line.text))
         ):
             return index
     return None
+
+
+def _again_below(doc: Document, index: int) -> bool:
+    """Whether the text of a linked line stands once more under it, as the text's own first line."""
+    key = fold(doc.lines[index].text)
+    return any(not below.linked and fold(below.text) == key for below in doc.lines[index + 1 : index + 6])
 
 
 def strong_title(doc: Document) -> int | None:
