@@ -116,7 +116,7 @@ def _before_end(doc: Document, chosen: list[int]) -> list[int]:
             and line.chars <= 24
             and not line.linked
             and RELATED.match(line.text)
-            and _is_link(doc, index + 1)
+            and (_is_link(doc, index + 1) or _teasers_follow(doc, index))
         ):
             return chosen[:position]
         if before > 0.5 * total and line.chars <= 40:
@@ -174,6 +174,11 @@ def _link_lists(doc: Document, node: Node) -> set[int]:
 
 def _is_link(doc: Document, index: int) -> bool:
     return index < len(doc.lines) and doc.lines[index].linked >= 0.9 * doc.lines[index].chars
+
+
+def _teasers_follow(doc: Document, index: int) -> bool:
+    """Titles with a few words of their pages: lines that begin with a link."""
+    return sum(line.pieces[0][1].link for line in doc.lines[index + 1 : index + 5]) >= 2
 
 
 def _list_follows(doc: Document, index: int) -> bool:
