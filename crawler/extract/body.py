@@ -21,6 +21,10 @@ _BOAST = re.compile(r"品牌|平台|网站|门户|领先|知名|一站式")
 _PLATFORM = re.compile(
     r"^(?:(?:特别|免责)?声明)?[\s:：]*(?:以上|本)(?:内容|文章|文|视频)[^。]{0,30}(?:平台|网站|作者|用户)[^。]{0,60}(?:发布|上传|立场|存储|观点)"
 )
+# "来自甘肃", "IP属地：广东", "发布于 北京": since 2022 every platform prints where the writer sits.
+_PLACE = re.compile(
+    r"^(?:来自|IP属地|发布于|发表于)\s*[:：]?\s*(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|中国香港|中国澳门|中国台湾)(?:省|市)?$"
+)
 _SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客服|网站")
 _COLON = re.compile(r"^.{0,12}[:：]")
 _LABEL_LINE = re.compile(r"^(?:(?:本文|文章|热门)?(?:标签|关键词|关键字)|tags?|分类)\s*[:：]", re.I)
@@ -220,7 +224,7 @@ def _is_chrome(line: Line) -> bool:
         or _is_turn(line)
         or (BREADCRUMB.match(line.text) and (line.linked or _COLON.match(line.text)))
         or is_footer(line.text)
-        or (line.chars <= 30 and SHARE.match(line.text))
+        or (line.chars <= 30 and (SHARE.match(line.text) or _PLACE.match(line.text)))
         or (_PAGER.match(line.text) and (line.linked or line.chars > 3))
         or (_LABEL_LINE.match(line.text) and (line.linked or line.chars <= 4))
     )
