@@ -27,6 +27,8 @@ _PLACE = re.compile(
 )
 _SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客服|网站")
 _COLON = re.compile(r"^.{0,12}[:：]")
+# "最后更新：2021-05-06 10:20" is the CMS's; "2021年5月6日" alone is the author's.
+_UPDATED = re.compile(r"^(?:最后|最近)?(?:更新|发布|发表|上传|编辑|修改)(?:时间|日期|于)?\s*[:：]?\s*\d{4}\D")
 _LABEL_LINE = re.compile(r"^(?:(?:本文|文章|热门)?(?:标签|关键词|关键字)|tags?|分类)\s*[:：]", re.I)
 _WRITTEN = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d]")
@@ -64,6 +66,8 @@ def choose_lines(
 def _is_last_words(line: Line, site: str) -> bool:
     """ "..." before 展开阅读全文, and the site's word about itself: "法易通（全球创新的“互联网+法律”）法律咨询服务品牌"."""
     if not _WRITTEN.search(line.text):
+        return True
+    if line.chars <= 60 and (_LABEL_LINE.match(line.text) or _UPDATED.match(line.text)):
         return True
     # "中国教育的明天会更好。" is the author's, though the site is called 中国教育网.
     return (
@@ -213,7 +217,7 @@ def _is_chrome(line: Line) -> bool:
     # "延伸阅读：<a>…</a>"
     if (
         line.linked
-        and line.chars <= 60
+        and (line.chars <= 60 or line.linked > 0.7 * line.chars)
         and RELATED.match("".join(p for p, owner in line.pieces if not owner.link).strip())
     ):
         return True
