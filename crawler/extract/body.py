@@ -128,7 +128,7 @@ def _before_end(doc: Document, chosen: list[int]) -> list[int]:
         ):
             return chosen[:position]
         if before > 0.5 * total and line.chars <= 40:
-            if (END_MARK.match(line.text) and _ends(doc, chosen[position : position + 3])) or (
+            if (END_MARK.match(line.text) and _ends(doc, chosen[position:])) or (
                 RELATED.match(line.text) and _list_follows(doc, index)
             ):
                 return chosen[:position]
@@ -144,10 +144,13 @@ def _goes_on(doc: Document, following: list[int]) -> bool:
 
 
 def _ends(doc: Document, following: list[int]) -> bool:
-    """News end with a "温馨提示" of their own; that of a 文库 page talks about files and rights."""
-    return "温馨提示" not in doc.lines[following[0]].text or any(
-        _SITE_TALK.search(doc.lines[i].text) for i in following
-    )
+    """News end with a "温馨提示" of their own; that of a 文库 page talks about files and rights. A button such as
+    "点击展开全文" may stand where the text is folded.
+    """
+    said = doc.lines[following[0]].text
+    if "展开" in said or "继续阅读" in said:
+        return not _goes_on(doc, following[1:])
+    return "温馨提示" not in said or any(_SITE_TALK.search(doc.lines[i].text) for i in following[:3])
 
 
 def _weight(doc: Document, start: int, end: int) -> int:
