@@ -35,9 +35,10 @@ def first_entry(lines: list[Line]) -> int | None:
     replies = [i for i, line in enumerate(lines) if line.chars <= 24 and _REPLY.match(line.text)]
     if len(replies) < 3:
         return None
+    ends = set(replies)
     for end in replies:
         said = begin = end
-        while begin > 0 and end - begin < 7:
+        while begin > 0 and end - begin < 7 and begin - 1 not in ends:
             if _is_long(lines[begin - 1]):
                 if said != end:
                     break

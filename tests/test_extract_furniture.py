@@ -1,0 +1,98 @@
+"""What sites print into the block of a text, without a class that names it: the text stays as it is, word for word.
+
+Each is a form that CMSs and editors use all over, not the words of one page.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.comments import first_entry
+from crawler.extract.read import parse
+from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, article, html
+
+_TITLES = ("春天的校园作文", "我的妈妈优秀作文", "关于开展安全生产大检查的通知", "记一次难忘的旅行", "教师节演讲稿范文")
+_LINKS = tuple(f'<a href="/news/2021/{number}.html">{title}</a>' for number, title in enumerate(_TITLES, 9001))
+
+
+def _each(form: str) -> str:
+    return "".join(form.format(link=link, n=n) for n, link in enumerate(_LINKS, 1))
+
+
+_BELOW = {
+    "related": "<p>相关阅读：</p>" + _each("<p>{link}</p>"),
+    "related, numbered": "<p>【相关范文推荐】</p>" + _each("<p>{n}. {link}</p>"),
+    "related, in one line": "<p>推荐阅读：" + " ".join(_LINKS) + "</p>",
+    "hot, with dates": "<div>热门推荐</div>" + _each("<div>{link}<span>2021-05-0{n}</span></div>"),
+    "teasers": "<p>相关新闻</p>"
+    + _each("<div>{link}本报5月{n}日讯，记者从有关部门了解到，情况正在好转，各方都在努力。</div>"),
+    "rights": "<p>【版权声明】本站部分文章来源于互联网，若涉及版权问题请及时与我们联系。</p>",
+    "rights of papers": "<p>凡本网注明“来源：XXX（非本站）”的作品，均转载自其它媒体，并不代表本网赞同其观点。</p>",
+    "address": "<p>本文地址：http://www.example.com/a/1.html</p>",
+    "submissions": "<p>投稿邮箱：tougao@example.com　联系电话：010-12345678</p>",
+    "tags": "<div>关键词：作文 高考 语文</div>",
+    "date of the CMS": "<p>最后更新：2021-05-06 10:20</p>",
+    "errors": "<p>发现错误？我要纠错</p>",
+    "reward": "<p>如果觉得我的文章对您有用，请随意赞赏。您的支持将鼓励我继续创作！</p>",
+    "DedeCMS": "<p>------分隔线----------------------------</p><p>顶一下 (0) 0% 踩一下 (0) 0%</p>",
+    "Discuz": "<p>您需要登录后才可以回帖 登录 | 立即注册</p>",
+    "place": "<p>发布于：广东省</p>",
+    "comments": "<p>共有 5 条评论</p>"
+    + _each(
+        "<div>用户{n}</div><div>写得真不错，我也有同样的感受，谢谢分享。</div><div>2021-05-0{n} 10:00 回复 举报</div>"
+    ),
+    "comments without a heading": _each(
+        "<div>网友{n}</div><div>写得真不错，我也有同样的感受，谢谢分享。</div><div>{n}小时前</div><div>回复</div>"
+    ),
+    "platform": "<p>以上内容（包括图片及视频）为创作者平台用户上传并发布。</p><p>文章不错，点个赞吧</p>",
+}
+_BETWEEN = {
+    "fold": "<p>点击展开全文</p>",
+    "mirror": "<p>本文来自好范文网(www.haoword.com)</p>",
+    "advertisement": "<p>广告</p>",
+    "link": "<p>【延伸阅读】" + _LINKS[0] + "</p>",
+    "waiting": "<p>视频加载中，请稍候...</p>",
+}
+_ABOVE = {
+    "follow": "<p>点击上方“作文大全”关注我们</p>",
+    "tools": "<div>收藏本文 我要投稿 阅读：1234</div>",
+}
+
+
+@pytest.mark.parametrize("furniture", _BELOW.values(), ids=_BELOW)
+def test_below_the_text(furniture: str) -> None:
+    assert article(html(body=PROSE * 2 + furniture), family="news").text == f"{TEXT}\n{TEXT}"
+
+
+@pytest.mark.parametrize("furniture", _BETWEEN.values(), ids=_BETWEEN)
+def test_between_its_paragraphs(furniture: str) -> None:
+    assert article(html(body=PROSE + furniture + PROSE), family="news").text == f"{TEXT}\n{TEXT}"
+
+
+@pytest.mark.parametrize("furniture", _ABOVE.values(), ids=_ABOVE)
+def test_above_the_text(furniture: str) -> None:
+    assert article(html(body=furniture + PROSE), family="news").text == TEXT
+
+
+def test_a_reply_under_the_text_itself_is_no_readers_entry() -> None:
+    lines = [*PARAGRAPHS, "回复", "网友甲", PARAGRAPHS[0], "回复", "网友乙", PARAGRAPHS[1], "回复"]
+    doc = parse("".join(f"<p>{line}</p>" for line in lines))
+    assert first_entry(doc.lines) == lines.index("网友甲")
+
+
+def test_addresses_of_a_notice_are_its_own() -> None:
+    contact = "联系电话：010-12345678"
+    assert article(html(body=f"{PROSE}<p>网址：http://www.abc.gov.cn</p><p>{contact}</p>")).text.endswith(contact)
+
+
+def test_a_heading_that_links_to_itself_is_the_title_where_title_names_the_site_only() -> None:
+    page = (
+        f"<html><head><title>学习经验</title></head><body><div><h1><a href='/1.html'>{TITLE}</a></h1>"
+        f"<address>- 编辑：admin - 2021-04-02 19:45</address></div><div>{PROSE}</div></body></html>"
+    )
+    assert article(page).title == TITLE
+
+
+def test_a_byline_is_no_title() -> None:
+    page = f"<html><body><p class='title'>发布时间： 2019-09-26 10:09:11</p><div>{PROSE}</div></body></html>"
+    assert article(page).title == ""
