@@ -44,7 +44,7 @@ _BELOW = {
     "comments without a heading": _each(
         "<div>网友{n}</div><div>写得真不错，我也有同样的感受，谢谢分享。</div><div>{n}小时前</div><div>回复</div>"
     ),
-    "platform": "<p>以上内容（包括图片及视频）为创作者平台用户上传并发布。</p><p>文章不错，点个赞吧</p>",
+    "platform": "<p>以上内容为创作者平台用户上传并发布，本平台仅提供信息存储服务。</p><p>文章不错，点个赞吧</p>",
 }
 _BETWEEN = {
     "fold": "<p>点击展开全文</p>",
