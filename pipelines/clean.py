@@ -157,6 +157,13 @@ RULES: tuple[Rule, ...] = (
         notice=True,
     ),
     _line(
+        "disclaimer",
+        r"^[\s（(【\[*※◎]*(?:本[站网](?:所有|所)?(?:收录|转载|发布|刊登|提供|收集|整理|部分|的)|(?:以上|所有|部分)(?:作品|文章|内容|资料|图片)(?:的?版权|来自|来源|均)).{0,80}(?:互联网|网络|网友|版权|侵权|立场|原作者|原创作者).{0,120}$",
+        "所有作品版权归原创作者所有，与本站立场无关，如不慎侵犯了你的权益，请联系我们告知，我们将做删除处理！",
+        where="tail",
+        notice=True,
+    ),
+    _line(
         "address",
         r"^[\s（(【\[]*(?:本文|原文|文章|转载|原始|本页|网页)(?:地址|链接|网址|出处|URL)\s*[:：]\s*(?:https?://|www\.)\S+[）)】\]]?$",
         "本文地址：http://www.example.com/zuowen/1.html",
@@ -288,7 +295,25 @@ _HINTS: dict[str, tuple[frozenset[str], ...]] = {
     "document_share": _words("由会员"),
     "preview": _words("预览", "下载", "文档格式", "还剩", "剩余"),
     "disclaimer": _words(
-        "凡本", "凡注", "凡来", "凡转", "声明", "提示", "条款", "说明", "代表", "提供信息", "侵权", "侵犯", "联系删除"
+        "凡本",
+        "凡注",
+        "凡来",
+        "凡转",
+        "互联网",
+        "网络",
+        "网友",
+        "版权",
+        "立场",
+        "原作者",
+        "声明",
+        "提示",
+        "条款",
+        "说明",
+        "代表",
+        "提供信息",
+        "侵权",
+        "侵犯",
+        "联系删除",
     ),
     "address": _words("地址", "链接", "网址", "出处", "URL"),
     "submissions": _words("投稿"),
@@ -360,10 +385,10 @@ def _apply_line(rule: Rule, lines: list[str], short: list[int], ledger: Ledger, 
     tail = len(lines) - 8
     tried = short if rule.where == "line" else [i for i in short if i >= tail or (rule.where == "edge" and i < 3)]
     hits = [i for i in tried if match(lines[i])]
+    if rule.notice:
+        notices += [lines[i].strip() for i in hits]
     # A text of which half is "notices" is a text about notices.
     if hits and sum(len(lines[i]) for i in hits) * 2 < len(ledger.text):
-        if rule.notice:
-            notices += [lines[i].strip() for i in hits]
         ledger.take_lines(rule.name, hits)
 
 

@@ -44,6 +44,9 @@ def judge(article: Article) -> Article | Reject:
     dense = "".join(text.split())
     if len(dense) < MIN_CHARACTERS:
         return Reject("too_short", f"{len(dense)} characters, {MIN_CHARACTERS} needed")
+    said = sum(len(notice) for notice in article.notices if notice in text)
+    if said > 0.8 * len(dense):
+        return Reject("too_short", "nothing but notices of the site")
     classes = census(dense)
     quality = measure(text, dense, classes)
     quality.pinyin_noise += sum(span.rule == "pinyin" for span in article.removed)  # one span a gloss

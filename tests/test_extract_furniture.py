@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.extract import Reject
 from crawler.extract.comments import first_entry
 from crawler.extract.read import parse
-from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, article, html
+from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, article, html, outcome
 
 _TITLES = ("春天的校园作文", "我的妈妈优秀作文", "关于开展安全生产大检查的通知", "记一次难忘的旅行", "教师节演讲稿范文")
 _LINKS = tuple(f'<a href="/news/2021/{number}.html">{title}</a>' for number, title in enumerate(_TITLES, 9001))
@@ -96,3 +97,13 @@ def test_a_heading_that_links_to_itself_is_the_title_where_title_names_the_site_
 def test_a_byline_is_no_title() -> None:
     page = f"<html><body><p class='title'>发布时间： 2019-09-26 10:09:11</p><div>{PROSE}</div></body></html>"
     assert article(page).title == ""
+
+
+def test_a_page_that_says_nothing_but_notices_is_no_article() -> None:
+    notices = (
+        "<p>本站所收录作品、热点评论等信息部分来源互联网，目的只是为了系统归纳学习和传递资讯</p>"
+        "<p>所有作品版权归原创作者所有，与本站立场无关，如不慎侵犯了你的权益，请联系我们告知，我们将做删除处理！</p>"
+    )
+    found = outcome(html(body=notices))
+    assert found.reject == Reject("too_short", "nothing but notices of the site")
+    assert article(html(body=PROSE * 2 + notices)).text == f"{TEXT}\n{TEXT}"
