@@ -11,8 +11,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from crawler.archive import coding
 from crawler.archive.chunked import dechunk
-from crawler.archive.exchange import ArchiveError
-from crawler.archive.head import Headers, headers_of, split, status_of, value_of
+from crawler.archive.exchange import ArchiveError, Exchange
+from crawler.archive.head import Headers, archived, headers_of, split, status_of, value_of
 from crawler.archive.record import differs, digest, parse_date, parse_warc_fields
 from crawler.archive.warcfile import OPEN
 from crawler.extract.article import Capture
@@ -83,6 +83,11 @@ def read_capture(folder: Path, capture: Capture) -> Stored:
     if stored.capture.record_id != capture.record_id:
         raise ArchiveError(f"{capture.warc_file}: at offset {capture.offset} is not {capture.record_id}")
     return _resolve(folder, stored) if stored.refers else stored
+
+
+def as_stored(exchange: Exchange, capture: Capture) -> Stored:
+    """What `read_capture` gives for a response that was just written, from the same bytes; not for revisits."""
+    return _parsed(archived(exchange.response_head) + exchange.body, capture, exchange.truncated, None)
 
 
 def to_page(stored: Stored) -> Page:
@@ -172,22 +177,27 @@ def _response(raw: WarcRecord, path: Path) -> Stored | None:
     record_id = fields.get("WARC-Record-ID")
     if not record_id or not url.startswith(("http:", "https:")):
         return None
+    capture = Capture(
+        record_id=record_id,
+        warc_file=path.name.removesuffix(OPEN),
+        offset=raw.stream_pos,
+        length=0,
+        url=url,
+        payload_digest=fields.get("WARC-Payload-Digest") or "",
+        fetched_at=parse_date(fields.get("WARC-Date")),
+    )
+    truncated = fields.get("WARC-Truncated") if raw.content_length <= LARGEST else "length"
+    return _parsed(block, capture, truncated, _refers(raw) if raw.record_type == WarcRecordType.revisit else None)
+
+
+def _parsed(block: bytes, capture: Capture, truncated: str | None, refers: Refers | None) -> Stored:
     head, body = split(block)
     headers = headers_of(head)
     if "chunked" in (value_of(headers, "transfer-encoding") or "").lower():
         body = dechunk(body)
-    refers = _refers(raw) if raw.record_type == WarcRecordType.revisit else None
-    truncated = fields.get("WARC-Truncated") if raw.content_length <= LARGEST else "length"
+    capture.payload_digest = capture.payload_digest or digest(body)
     return Stored(
-        capture=Capture(
-            record_id=record_id,
-            warc_file=path.name.removesuffix(OPEN),
-            offset=raw.stream_pos,
-            length=0,
-            url=url,
-            payload_digest=fields.get("WARC-Payload-Digest") or digest(body),
-            fetched_at=parse_date(fields.get("WARC-Date")),
-        ),
+        capture=capture,
         status=status_of(head),
         head=head,
         headers=headers,

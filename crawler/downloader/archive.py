@@ -16,13 +16,14 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.archive.exchange import ArchiveError, Exchange
+from crawler.archive.reader import as_stored
 from crawler.run import STORAGE_FAILED, Run
 
 logger = logging.getLogger(__name__)
 
 
 class ArchiveMiddleware:
-    """Takes request.meta["wire"], leaves meta["capture"]. A record that cannot be written ends the crawl."""
+    """Takes request.meta["wire"], leaves meta["capture"], and for articles meta["stored"]: the record as read. A record that cannot be written ends the crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -48,6 +49,8 @@ class ArchiveMiddleware:
             self._stop(f"{wire.url}: cannot write its record: {error}")
             raise ArchiveError(self._failure) from error
         request.meta["capture"] = capture
+        if exchange.known is None and request.meta.get("role") == "article":
+            request.meta["stored"] = as_stored(exchange, capture)
         stats = self._crawler.stats
         assert stats is not None
         stats.inc_value("archive/records")

@@ -64,6 +64,7 @@ class QuietMiddleware:
         again = request.copy()
         again.dont_filter = True
         again.meta.pop("capture", None)
+        again.meta.pop("stored", None)
         return again
 
     def _blocked(self, request: Request, response: Response, name: str) -> Response:

@@ -141,7 +141,7 @@ def _chinese_share(text: str) -> float:
     sample = text[first.start() : first.start() + 16384] if first else text
     units = np.frombuffer(sample.encode("utf-16-le", "replace"), "<u2")
     wide = units[units > 0x7F][:8192]
-    return float(_FREQUENT[wide].mean()) if len(wide) else 0.0
+    return np.count_nonzero(_FREQUENT[wide]) / len(wide) if len(wide) else 0.0
 
 
 def _damaged(body: bytes, names: list[str]) -> Decoded:

@@ -26,7 +26,8 @@ _is_title_name = known(_TITLE_NAME)
 _HEADING = {"h1": 2.5, "h2": 1.5, "h3": 1.2, "h4": 0.8, "h5": 0.4}
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 _PAGE_SUFFIX = re.compile(r"\s*(?:[(（\[【]\s*第?|第)\s*(\d{1,3})\s*页?\s*[)）\]】]?$")
-_PATH = re.compile(r"^\W*(?:网站)?(?:首页|主页)\W|当前位置|您的位置|所在位置|^\W*[>»]|[>»]\W*$")
+_PATH_STEP = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
+_PATH = re.compile(r"当前位置|您的位置|所在位置|>\W*$|»\W*$")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 _BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
 _EXCLAMATION = re.compile(r"[\u4e00-\u9fff]{2,}[？?！!]")
@@ -91,7 +92,7 @@ def _heading_above(doc: Document, before: int) -> int | None:
         if (
             line.chars >= 6
             and _prominence(line) > 0
-            and not _PATH.search(line.text)
+            and not _is_path(line.text)
             and not is_byline(line.text)
             # A heading that is a link to itself stands over its byline.
             and (not line.linked or any(is_byline(below.text) for below in doc.lines[index + 1 : index + 3]))
@@ -104,7 +105,7 @@ def _heading_above(doc: Document, before: int) -> int | None:
             6 <= line.chars <= 60
             and (not line.linked or _again_below(doc, index))
             and is_byline(doc.lines[index + 1].text)
-            and not (is_byline(line.text) or is_control(line.text) or _PATH.search(line.text))
+            and not (is_byline(line.text) or is_control(line.text) or _is_path(line.text))
         ):
             return index
     return None
@@ -142,15 +143,19 @@ def _prominence(line: Line) -> float:
     return tag + name
 
 
+def _is_path(text: str) -> bool:
+    return _PATH.search(text) is not None or _PATH_STEP.match(text) is not None
+
+
 def _score(line: Line, heads: list[str], names: set[str]) -> float:
-    key = fold(_ELLIPSIS.sub("", line.text))
+    key = fold(_ELLIPSIS.sub("", line.text) if line.text[-1] in ".…" else line.text)
     if len(key) < 2:
         return -1.0
     score = _prominence(line)
     if line.linked * 2 > line.chars:
         # A heading may link to itself; a link in a list is somebody else's title.
         score -= 0.5 if line.node.tag in ("h1", "h2") else 2.0
-    if _PATH.search(line.text):
+    if _is_path(line.text):
         score -= 2.0
     match = 0.0
     if key in names:

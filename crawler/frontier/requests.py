@@ -17,7 +17,7 @@ HELD = "held"  # meta: the Capture of the answer that a killed run had archived 
 # Columns of their own, or what belongs to one attempt and not to the URL.
 _NOT_STORED = frozenset(
     {
-        *("site", "family", "role", "depth", KEY, KNOWN, HELD, "capture", "wire", "unchanged", "blocked"),
+        *("site", "family", "role", "depth", KEY, KNOWN, HELD, "capture", "stored", "wire", "unchanged", "blocked"),
         *("is_start_request", "dont_retry", "retry_times", "max_retry_times", "tls-error", "trailers"),
         *("download_slot", "download_latency", "download_timeout", "referrer_policy"),
         *("redirect_times", "redirect_ttl", "redirect_urls", "redirect_reasons"),

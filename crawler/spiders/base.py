@@ -87,8 +87,8 @@ class TemplateSpider(Spider):
             self._count("pages/unchanged")
             return
         chain, capture = Chain.of(response.meta), response.meta["capture"]
-        # Read back from the archive, as reextract will: a row is a function of the record, not of what went by.
-        page = self._archived(capture)
+        # As reextract will read it: a row is a function of the record, not of what went by.
+        page = to_page(response.meta.pop("stored", None) or self._stored(capture))
         if response.status != 200:
             yield from self._broken_off(site, chain, capture, refused(response.status, page))
             return
