@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import signal
 import sys
@@ -64,6 +65,9 @@ class Command(ScrapyCrawl):
         for line in run.repaired:
             logger.warning(line)
         task = process.crawl(crawler, **opts.spargs)
+        # What is loaded by now stays: the collector need not walk through it again for every few pages.
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         process.start()
         error = task.exception() if task.done() and not task.cancelled() else None
         outcome = _outcome(crawler, process.signum, error)

@@ -23,7 +23,10 @@ logger = logging.getLogger(__name__)
 
 
 class ArchiveMiddleware:
-    """Takes request.meta["wire"], leaves meta["capture"], and for articles meta["stored"]: the record as read. A record that cannot be written ends the crawl."""
+    """Takes request.meta["wire"], leaves meta["capture"] and, for articles, meta["stored"]: the record as read.
+
+    A record that cannot be written ends the crawl.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
