@@ -93,6 +93,8 @@ def large() -> Iterator[tuple[str, bytes]]:
     yield from ((name, head + filled(piece)) for name, piece in pieces.items())
     yield "title", b"<title>" + filled("我们_") + b"</title>" + sentence.encode()
     yield "attributes", head + b"<p " + b"".join(b"a%d=1 " % n for n in range(900_000)) + b">" + sentence.encode()
+    hidden = (b"a%d=1 " % n if n % 500 else b'a%d="<p>" ' % n for n in range(900_000))
+    yield "attributes between tags in values", head + b"<p " + b"".join(hidden) + b">" + sentence.encode()
     yield "class names", head + b"<p class='" + b"".join(b"a%d " % n for n in range(1_200_000)) + b"'>"
     yield "damaged", head + b"\xe6\x88\xff" * (_LARGE // 3)
     yield "utf-16", b"\xff\xfe" + ("<p>" + "我们的，" * (_LARGE // 8)).encode("utf-16-le")

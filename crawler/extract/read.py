@@ -171,7 +171,7 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
             if pieces:
                 _flush(lines, pieces, node)
                 pieces = []
-            if len(lines) >= _MAX_LINES or len(nodes) >= _MAX_NODES:
+            if len(lines) >= _MAX_LINES:
                 doc.cut = True
                 break
             if kind == _BREAK:
@@ -183,6 +183,9 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
             names = tokens_of(f"{ident} {css}" if ident and css else css or ident or "") if css or ident else ()
             node = Node(tag, node, names, kind == _BLOCK, len(lines), get("href") if tag == "a" else None)
             nodes.append(node)
+            if len(nodes) >= _MAX_NODES:
+                doc.cut = True
+                break
         path.append((element, node))
         if text and (pieces or not text.isspace()):
             pieces.append((text, node))
