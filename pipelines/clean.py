@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
 from crawler.extract import Article
 from crawler.extract.chrome import is_editor_line
 from crawler.extract.ledger import Ledger
@@ -329,10 +331,12 @@ _HINTS: dict[str, tuple[frozenset[str], ...]] = {
     "rights_bracket": _words("授权", "许可", "允许", "转载", "版权归", "独家所有", "请下载"),
     "correct_me": _words("纠错", "打印", "关闭", "收藏", "分享", "举报"),
 }
-_HINTED = re.compile(
-    "[" + re.escape("".join(set().union(*(word for words in _HINTS.values() for word in words)))) + "]"
+_HINTED = sorted({character for words in _HINTS.values() for word in words for character in word})
+_HINTED_UNITS = np.array([ord(character) for character in _HINTED], np.uint16)
+_ODD_UNITS = np.array(
+    [0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2065), *range(0xE000, 0xF900)],
+    np.uint16,
 )
-_ODD = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]")
 
 
 def _worth_trying(rule: Rule, characters: set[str], *, odd: bool) -> bool:
@@ -348,8 +352,10 @@ def clean(article: Article) -> Article:
     find_parts = restructure(article, ledger)
     notices: list[str] = []
     text, lines, short = "", [""], [0]
-    odd = _ODD.search(ledger.text) is not None
-    characters = set(_HINTED.findall(ledger.text))
+    present = np.zeros(0x10000, bool)
+    present[np.frombuffer(ledger.text.encode("utf-16-le", "replace"), "<u2")] = True
+    odd = bool(present[_ODD_UNITS].any())
+    characters = {_HINTED[i] for i in np.flatnonzero(present[_HINTED_UNITS])}
     for rule in RULES:
         if not _worth_trying(rule, characters, odd=odd):
             continue

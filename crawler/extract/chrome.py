@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.dates import PARTIAL, find_dates
+from crawler.extract.dates import find_dates, find_partial
 from crawler.extract.labels import find_labels
 
 # A line made of nothing but these, digits and punctuation is a control wherever it stands.
@@ -258,5 +258,5 @@ def is_byline(text: str) -> bool:
             and not _SENTENCE.search(rest)
             and (bool(labels) or end - start >= 14 or len(rest) <= 14)
         )
-    partial = PARTIAL.search(text)
+    partial = find_partial(text)
     return bool(partial and len(text) - (partial.end() - partial.start()) <= 10)

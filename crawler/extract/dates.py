@@ -35,7 +35,7 @@ _ENGLISH = re.compile(
     rf"\b(?P<m>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?P<y>(?:19|20)\d\d)(?:\s+{_TIME})?",
     re.I,
 )
-PARTIAL = re.compile(rf"(?<![\d-])(?:(?P<y>\d\d)-)?(?P<m>1[0-2]|0\d)-(?P<d>3[01]|[0-2]\d)\s*{_TIME}")
+_PARTIAL = re.compile(rf"(?<![\d-])(?:(?P<y>\d\d)-)?(?P<m>1[0-2]|0\d)-(?P<d>3[01]|[0-2]\d)\s*{_TIME}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,14 @@ def _dates(text: str) -> list[Printed]:
     return found
 
 
+def find_partial(text: str) -> re.Match[str] | None:
+    """A date without a year or with a short one: "10-08 12:00", "19-10-08 12:00"."""
+    return _PARTIAL.search(text) if "-" in text else None
+
+
 def complete(text: str, evidence: list[str]) -> Printed | None:
     """A date printed without (or with a short) year, "10-08 12:00", whose year the page's metadata gives."""
-    match = PARTIAL.search(text)
+    match = find_partial(text)
     if not match:
         return None
     years = {d.iso[:4] for value in evidence for d in find_dates(value) if d.iso[5:10] == f"{match['m']}-{match['d']}"}

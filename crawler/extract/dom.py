@@ -15,9 +15,6 @@ from itertools import islice
 
 from crawler.extract.vocabulary import is_comment_name
 
-_SPACE = re.compile(r"[ \t\r\n\f\x0b\u00a0\u2000-\u200b\u202f\u205f\ufeff]+")
-# A line break in the source between two wide characters is no space in the text.
-_SOFT_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])[ \t]*[\r\n][ \t\r\n]*(?=[\u2e80-\u9fff\uff00-\uffef])")
 _MARKS = re.compile("[，。、；：？！…”」,;?!]")
 MAX_NAMES = 1000  # characters of a class attribute, a title, a metadata field
 
@@ -72,7 +69,10 @@ class Node:
 
 
 class Line:
-    """A line of text: `pieces` are its text nodes with their elements, `node` the block it lies in."""
+    """A line of text: `pieces` are its text nodes with their elements, `node` the block it lies in.
+
+    `chars` are its characters, `linked` those in links, `marks` its punctuation marks: 0, 1, or 2 for two and more.
+    """
 
     __slots__ = ("chars", "linked", "marks", "node", "pieces", "text")
 
@@ -85,7 +85,8 @@ class Line:
         for piece, owner in pieces:
             if owner.link:
                 self.linked += len(piece.strip())
-        self.marks = len(_MARKS.findall(text)) if self.linked * 2 < self.chars else 0
+        mark = _MARKS.search(text) if self.linked * 2 < self.chars else None
+        self.marks = (2 if _MARKS.search(text, mark.end()) else 1) if mark else 0
 
     def own_text(self) -> str:
         """The line without inline furniture: "…门。<span class=review>37</span>" counts a reader's comments."""
@@ -154,6 +155,24 @@ def squeeze(text: str) -> str:
     """One line: white space runs become one space (none between wide characters), ends stripped."""
     text = text.strip()
     if "\n" in text:
-        text = _SOFT_BREAK.sub("", text)
-    # str.split knows every white space, but "　" inside a line is the author's.
-    return _SPACE.sub(" ", text) if "\u3000" in text else " ".join(text.split())
+        text = _join_breaks(text)
+    # str.split knows every white space, but "　" inside a line is the author's. No page's text holds a NUL.
+    if "\u3000" in text:
+        return " ".join(text.replace("\u3000", "\0").split()).replace("\0", "\u3000")
+    return " ".join(text.split())
+
+
+def _join_breaks(text: str) -> str:
+    """A line break in the source between two wide characters is no space in the text."""
+    parts: list[str] = []
+    for part in text.split("\n"):
+        part = part.strip(" \t\r")
+        if part:
+            if parts:
+                parts.append("" if _is_wide(parts[-1][-1]) and _is_wide(part[0]) else "\n")
+            parts.append(part)
+    return "".join(parts)
+
+
+def _is_wide(character: str) -> bool:
+    return "\u2e80" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"

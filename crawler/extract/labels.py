@@ -186,7 +186,7 @@ _LABELS = {
 ROLE = {word: role for role, words in _LABELS.items() for word in words}
 _LONGEST = max(map(len, ROLE))
 _BYLINE = 300  # characters: no line of labels and dates is longer
-_COLON = re.compile(r"\s*[:：︱|∣丨/／]\s*")
+_COLON = re.compile(r"[:：︱|∣丨/／]\s*")
 # A label that needs no colon before a date: "发表于2014-08-24", "时间2019年".
 _BARE = re.compile(r"(?P<word>发表于|发布于|更新于|时间|日期)(?=\s*\d{4}[-年/.])")
 
@@ -215,9 +215,10 @@ def _labels(text: str) -> list[Label]:
     found: list[Label] = []
     position = 0
     for colon in _COLON.finditer(text):
-        word = _word_before(text, colon.start(), position)
+        end = len(text[: colon.start()].rstrip())
+        word = _word_before(text, end, position)
         if word:
-            start = colon.start() - len(word)
+            start = end - len(word)
             found.append(Label(word, ROLE[word], start, colon.end()))
             position = colon.end()
     for match in _BARE.finditer(text):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from crawler.extract.dom import Document, Node
 from crawler.extract.generic import DROPPED, first_prose, main_node
 from crawler.extract.templates.skin import Skin
-from crawler.extract.title import Title, find_title, fold, strong_title
+from crawler.extract.title import Title, find_title, fold, repeats, strong_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def _by_title(doc: Document, values: list[float]) -> Place | None:
         return None
     key = fold(doc.lines[anchor].text)
     for index in range(anchor, min(anchor + 12, len(doc.lines))):
-        if fold(doc.lines[index].text) == key:  # the title once more is no prose, though it may hold a "？"
+        if repeats(doc.lines[index], key):  # the title once more is no prose, though it may hold a "？"
             values[index] = -2.0
     until = _next_article(doc, anchor)
     body = main_node(doc, values, anchor + 1, until)

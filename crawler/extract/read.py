@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import chain
+from typing import Final
 
+import numpy as np
 from lxml import etree
 
 from crawler.extract.attributes import without_swarms
@@ -19,7 +21,10 @@ _UNREAD = (
     "script style noscript iframe object embed svg canvas video audio img map select input button textarea template head link "
     "applet frameset datalist"
 )
-_INLINE, _PLAIN, _BLOCK, _BREAK = range(4)
+_INLINE: Final = 0
+_PLAIN: Final = 1
+_BLOCK: Final = 2
+_BREAK: Final = 3
 _BLOCKS = (
     "html body div p li ul ol dl dt dd table tbody thead tfoot tr td th caption h1 h2 h3 h4 h5 h6 section article header "
     "footer main nav aside form fieldset center blockquote pre figure figcaption address hr details summary"
@@ -42,15 +47,15 @@ _MANY_LINKS = 6
 _TURNS = re.compile("下一?[页頁]|后一[页頁]|後一[页頁]|Next|next|›|»")
 # No table of ids: nobody asks for one. lxml keeps the state of each parse apart and locks between threads.
 _PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
-_CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r")
+_CONTROL = bytes(b for b in range(32) if b not in b"\t\n\v\f\r")
 _MAX_CHARS = 12_000_000
 # What no real page reaches and a hostile one does not get past: every later step is linear in lines times depth. Real
 # pages have up to 30 levels of nodes, 90 lists and (whole novels aside) some thousand lines.
-_MAX_LINES = 20_000
-_MAX_NODES = 60_000
-_MAX_DEPTH = 80
-_MAX_LISTS = 500
-_MAX_PRUNED = 500_000
+_MAX_LINES: Final = 20_000
+_MAX_NODES: Final = 60_000
+_MAX_DEPTH: Final = 80
+_MAX_LISTS: Final = 500
+_MAX_PRUNED: Final = 500_000
 
 
 @lru_cache(maxsize=4096)  # a page repeats its styles
@@ -69,7 +74,7 @@ def parse(text: str, utf8: bytes | None = None, *, show_hidden: bool = False) ->
     if utf8 is None or read is not text:
         utf8 = read.encode("utf-8", "replace")
     try:
-        root = etree.fromstring(utf8.translate(None, _CONTROL), _PARSER)
+        root = etree.fromstring(_without_controls(utf8), _PARSER)
     except (etree.ParserError, etree.XMLSyntaxError):
         root = None
     if root is not None:
@@ -82,6 +87,13 @@ def parse(text: str, utf8: bytes | None = None, *, show_hidden: bool = False) ->
             doc.lines, doc.nodes = [], []
             _read_body(doc, root, show_hidden=True)
     return doc
+
+
+def _without_controls(utf8: bytes) -> bytes:
+    units = np.frombuffer(utf8, np.uint8)
+    if np.count_nonzero(units < 32) == np.count_nonzero(units - np.uint8(9) < 5):  # counting is faster than copying
+        return utf8
+    return utf8.translate(None, _CONTROL)
 
 
 def _prune(doc: Document, root: etree._Element) -> None:
@@ -124,7 +136,7 @@ def _read_head(doc: Document, root: etree._Element) -> None:
 
 def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> None:
     """One flat pass over the tree in document order. `path` holds the open elements with the node of each."""
-    lines, nodes = doc.lines, doc.nodes
+    lines, nodes, kinds = doc.lines, doc.nodes, _KIND
     top = node = Node("html", None, (), True, 0)
     nodes.append(top)
     pieces: list[tuple[str, Node]] = []
@@ -156,17 +168,26 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
             doc.hidden_chars += len(text) if text else 0
             path.append((element, node))
             continue
-        get = element.get
-        style = get("style")
-        if ((style and _hides(style)) or get("hidden") is not None) and not (
-            show_hidden or get("id") in _SHOWN_BY_SCRIPT
-        ):
+        css = ident = style = href = None
+        invisible = False
+        for name in element.keys():  # a fraction of what it costs to ask for an attribute that is not there
+            if name == "class":
+                css = element.get("class")
+            elif name == "id":
+                ident = element.get("id")
+            elif name == "style":
+                style = element.get("style")
+            elif name == "href":
+                href = element.get("href")
+            elif name == "hidden":
+                invisible = True
+        if (invisible or (style and _hides(style))) and not (show_hidden or ident in _SHOWN_BY_SCRIPT):
             doc.hidden_chars += len(text) if text else 0
             path.append((element, node))
             hidden = len(path)
             continue
         tag = element.tag
-        kind = _KIND.get(tag, _INLINE)
+        kind = kinds.get(tag, _INLINE)
         if kind >= _BLOCK:
             if pieces:
                 _flush(lines, pieces, node)
@@ -177,11 +198,10 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
             if kind == _BREAK:
                 path.append((element, node))
                 continue
-        css, ident = get("class"), get("id")
         # <b>, <font> and their like without a name say nothing about their text: it is their parent's.
         if (css or ident or kind != _PLAIN) and node.depth < _MAX_DEPTH:
             names = tokens_of(f"{ident} {css}" if ident and css else css or ident or "") if css or ident else ()
-            node = Node(tag, node, names, kind == _BLOCK, len(lines), get("href") if tag == "a" else None)
+            node = Node(tag, node, names, kind == _BLOCK, len(lines), href if tag == "a" else None)
             nodes.append(node)
             if len(nodes) >= _MAX_NODES:
                 doc.cut = True

@@ -11,7 +11,7 @@ from crawler.extract.chrome import is_byline
 from crawler.extract.dom import Document, Line
 from crawler.extract.labels import find_labels
 from crawler.extract.page import Page
-from crawler.extract.title import fold
+from crawler.extract.title import fold, repeats
 
 _MAGIC = (
     b"%PDF",
@@ -99,7 +99,7 @@ def by_lines(doc: Document, lines: list[Line], title: str) -> Reject | None:
         prose < 200
         and links >= 20
         and linked > 6 * max(prose, 1)
-        and not any(fold(line.text) == fold(title) for line in doc.lines)
+        and not any(repeats(line, fold(title)) for line in doc.lines)
         and not _has_furniture(doc)
     ):
         return Reject("list_page", f"{links} links, {prose} characters of prose")

@@ -30,6 +30,7 @@ _PATH_STEP = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
 _PATH = re.compile(r"当前位置|您的位置|所在位置|>\W*$|»\W*$")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 _BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
+MAX_TITLE = 150  # characters; a longer line is none
 _EXCLAMATION = re.compile(r"[\u4e00-\u9fff]{2,}[？?！!]")
 
 
@@ -46,6 +47,12 @@ def fold(text: str) -> str:
     """What two spellings of a title have in common: NFKC, letters, digits and Han only, lower case."""
     # No title is longer than this; a text of a million characters in one line is asked for its title's sake only.
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text[:1000]))).lower()
+
+
+def repeats(line: Line, folded: str) -> bool:
+    """Whether the line says the title `folded`, and nothing else, once more."""
+    text = line.text
+    return line.chars <= MAX_TITLE and folded.startswith(fold(text[:4])) and fold(text) == folded
 
 
 @lru_cache(maxsize=256)
@@ -69,7 +76,7 @@ def find_title(doc: Document, before: int) -> Title:
     names = {fold(segments(h)[0]) for h in heads if segments(h)} | set(keys)
     for index in range(min(len(doc.lines), before)):
         line = doc.lines[index]
-        if not 2 <= line.chars <= 150 or (line.linked * 2 > line.chars and _prominence(line) == 0):
+        if not 2 <= line.chars <= MAX_TITLE or (line.linked * 2 > line.chars and _prominence(line) == 0):
             continue
         # Equal headings: the one nearer to the body is the title, the other a breadcrumb or a channel's name.
         score = _score(line, keys, names)
@@ -114,7 +121,7 @@ def _heading_above(doc: Document, before: int) -> int | None:
 def _again_below(doc: Document, index: int) -> bool:
     """Whether the text of a linked line stands once more under it, as the text's own first line."""
     key = fold(doc.lines[index].text)
-    return any(not below.linked and fold(below.text) == key for below in doc.lines[index + 1 : index + 6])
+    return any(not below.linked and repeats(below, key) for below in doc.lines[index + 1 : index + 6])
 
 
 def strong_title(doc: Document) -> int | None:
@@ -123,7 +130,7 @@ def strong_title(doc: Document) -> int | None:
     names = {key for h in heads for key in (fold(h), fold((segments(h) or (h,))[0])) if len(key) >= 8}
     for index, line in enumerate(doc.lines):
         if (
-            8 <= line.chars <= 150
+            8 <= line.chars <= MAX_TITLE
             and line.linked * 2 <= line.chars
             and _prominence(line) > 0
             and fold(line.text) in names
