@@ -74,7 +74,10 @@ def strip_title_lines(title: str, ledger: Ledger) -> None:
         return
     # The title three times and its punctuation: a longer line is text, and folding it would be for nothing.
     longest = 4 * len(title) + 20
-    lines = [fold(line) if len(line) <= longest else line for line in ledger.text.split("\n", 6)[:6]]
+    lines = [
+        fold(line) if len(line) <= longest and fold(line[:4]) in key else line
+        for line in ledger.text.split("\n", 6)[:6]
+    ]
     again = 0
     while again + 1 < len(lines) and lines[again] in (key, key * 2, key * 3):
         again += 1
@@ -100,15 +103,25 @@ def find_parts(text: str, title: str) -> list[Part]:
     return _compilation(text) or _attachments(text)
 
 
-_PART_LINES: tuple[re.Pattern[str], ...] = (
-    re.compile(r"^[\s【\[（(]*(?P<n>\d{1,2})[】\]）)]?$"),
-    re.compile(
-        rf"^.{{0,40}}?[【\[（(]?\s*(?:第\s*)?(?:篇|范文|之)\s*[【（(]?(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[】\]）)]?\s*[:：]?(?P<title>.{{0,40}})$"
+# Each with words of which one is in every line that it matches: a quick look before the pattern.
+_PART_LINES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    (("",), re.compile(r"^[\s【\[（(]*(?P<n>\d{1,2})[】\]）)]?$")),
+    (
+        ("篇", "范文", "之"),
+        re.compile(
+            rf"^.{{0,40}}?[【\[（(]?\s*(?:第\s*)?(?:篇|范文|之)\s*[【（(]?(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[】\]）)]?\s*[:：]?(?P<title>.{{0,40}})$"
+        ),
     ),
-    re.compile(
-        rf"^[【\[（(]?第\s*(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[篇则][】\]）)]?\s*[:：]?(?P<title>.{{0,40}})$"
+    (
+        ("篇", "则"),
+        re.compile(
+            rf"^[【\[（(]?第\s*(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[篇则][】\]）)]?\s*[:：]?(?P<title>.{{0,40}})$"
+        ),
     ),
-    re.compile(rf"^.{{4,40}}[（(【\[]\s*(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[）)】\]]$"),
+    (
+        ("）", ")", "】", "]"),
+        re.compile(rf"^.{{4,40}}[（(【\[]\s*(?P<n>\d{{1,2}}|[{_NUMERALS}]{{1,3}})\s*[）)】\]]$"),
+    ),
 )
 _NUMBER = re.compile(rf"\d|[{_NUMERALS}]")
 
@@ -116,8 +129,12 @@ _NUMBER = re.compile(rf"\d|[{_NUMERALS}]")
 def _compilation(text: str) -> list[Part]:
     lines = text.split("\n")
     numbered = [i for i, line in enumerate(lines) if len(line) <= 60 and _NUMBER.search(line)]
-    for pattern in _PART_LINES if len(numbered) > 1 else ():
-        marks = [(i, match) for i in numbered if (match := pattern.match(lines[i]))]
+    for words, pattern in _PART_LINES if len(numbered) > 1 else ():
+        marks = [
+            (i, match)
+            for i in numbered
+            if any(word in lines[i] for word in words) and (match := pattern.match(lines[i]))
+        ]
         chain: list[tuple[int, re.Match[str]]] = []
         for i, match in marks:
             if _number(match["n"]) == len(chain) + 1:

@@ -70,7 +70,8 @@ COUNTER = re.compile(
     r"(?:阅读|浏览|点击|人气|访问|热度|评论|查看|播放|已有)(?:次数|量|数|人次|:)?\s*[：:]?\s*\(?\d*\+?(?:℃|万|次|人|条)*\)?"
 )
 CONTACT = re.compile(r"(?:地址|电话|传真|邮编|邮政编码|邮箱|E-?[Mm]ail|e-?[Mm]ail|热线|客服|QQ群?)\s*[:：]\s*\S")
-# Every alternative begins with a letter of its own: re looks for one of those letters, then for the rest.
+# One of these is in every footer: looking for them is many times faster than the pattern, and nearly no line has one.
+_FOOTER_WORDS = ("opyright", "OPYRIGHT", "©", "ICP", "公网安备", "网站标识码", "eserved", "版权所有", "经营许可证", "技术支持")
 _FOOTER = re.compile(
     r"Copyright|copyright|COPYRIGHT|©|ICP ?[备证]|公网安备|网站标识码|All [Rr]ights? [Rr]eserved|all [Rr]ights? [Rr]eserved|版权所有(?![者人权])|经营许可证|技术支持\s*[:：]"
 )
@@ -82,7 +83,9 @@ _FOOTER_LINKS = re.compile(
 
 def is_footer(text: str) -> bool:
     """The site about itself. "公司提供技术支持。" and "版权所有者应当…" are the author's sentences."""
-    return bool(_FOOTER.search(text) or _FOOTER_LINKS.match(text))
+    return (any(word in text for word in _FOOTER_WORDS) and bool(_FOOTER.search(text))) or bool(
+        _FOOTER_LINKS.match(text)
+    )
 
 
 def known(pattern: re.Pattern[str]) -> Callable[[str], bool]:
