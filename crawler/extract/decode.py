@@ -88,12 +88,12 @@ def _codec(name: str) -> str | None:
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
     """Decode a page. Never raises; see the module's docstring for the order of evidence."""
     if body.startswith(codecs.BOM_UTF8):
-        return _utf8(body[3:]) or Decoded(*_replaced(body[3:], "utf-8"))
+        return _utf8(body[3:]) or _replaced(body[3:], "utf-8")
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Decoded(*_replaced(body, "utf-16"))
+        return _replaced(body, "utf-16")
     wide = _bare_utf16(body)
     if wide:
-        return Decoded(*_replaced(body, wide))
+        return _replaced(body, wide)
     if body.isascii():
         return Decoded(body.decode("ascii"), "ascii", utf8=body)
     utf8 = _utf8(body)
@@ -145,16 +145,22 @@ def _chinese_share(text: str) -> float:
 
 
 def _damaged(body: bytes, names: list[str]) -> Decoded:
-    """Lost or spliced bytes: no encoding decodes strictly. The detector's guess competes with the usual three."""
-    guess = _codec(detect_encoding(body) or "") or "utf-8"
-    tried = dict.fromkeys([guess, *names, "utf-8", "gb18030", "big5hkscs"])
-    options = [Decoded(*_replaced(body, name)) for name in tried]
-    return max(options, key=lambda d: _chinese_share(d.text) - 4 * d.replaced / (len(d.text) or 1))
+    """Lost or spliced bytes: no encoding decodes strictly. The best of the declared ones and the usual three, and where
+    none of them reads well, the detector's guess.
+    """
+    tried = dict.fromkeys([*names, "utf-8", "gb18030", "big5hkscs"])
+    best = max((_replaced(body, name) for name in tried), key=_readability)
+    guess = None if _readability(best) > _CHINESE else _codec(detect_encoding(body) or "")
+    return max(best, _replaced(body, guess), key=_readability) if guess and guess not in tried else best
 
 
-def _replaced(body: bytes, name: str) -> tuple[str, str, int]:
+def _readability(page: Decoded) -> float:
+    return _chinese_share(page.text) - 4 * page.replaced / (len(page.text) or 1)
+
+
+def _replaced(body: bytes, name: str) -> Decoded:
     text = body.decode(name, "replace")
-    return text, name, text.count("\ufffd")
+    return Decoded(text, name, text.count("\ufffd"))
 
 
 def _heal(page: Decoded) -> Decoded:
