@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import chain
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
@@ -171,7 +171,8 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
             continue
         css = ident = style = href = None
         invisible = False
-        for name in element.keys():  # a fraction of what it costs to ask for an attribute that is not there
+        present = cast("list[str]", element.keys())  # a fraction of what it costs to ask for an attribute that is not there
+        for name in present:
             if name == "class":
                 css = element.get("class")
             elif name == "id":
