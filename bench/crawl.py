@@ -3,12 +3,14 @@
 The same site on loopback for both: articles of the demo's generator (4 KB) or, with --real, pages of ../shared/pages
 (87 KB) under as many URLs, answered as most of these sites do: gzip, and a Content-Type that names no charset. Stock is
 a spider with Scrapy's defaults that follows the same links and does nothing with a page; ours is `scrapy crawl` with
-archive, frontier, extraction, duplicates and dataset. Eight requests at a time and no delay for both.
+archive, frontier, extraction, duplicates and dataset. Eight requests at a time and no delay for both. Seconds by the
+clock, start and end of the process left out; the processor time of all its processes, start and end included, beside.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
 import subprocess
 import sys
 import tempfile
@@ -110,21 +112,28 @@ def main() -> int:
                 site.answer(batch.link(number).url)
         command = [sys.executable, "-m", "bench.crawl", "--stock", web["scaled"] + "/"]
         said = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split()
-        pages, seconds = int(said[0]), float(said[1])
-        print(
-            f"stock Scrapy, nothing on      {pages:6} pages {seconds:7.1f} s {pages / seconds:7.0f} pages/s", flush=True
-        )
+        stock_spent = _spent()
+        print(_line("stock Scrapy, nothing on", int(said[0]), float(said[1]), stock_spent), flush=True)
         sites, output = web.write_sites(Path(folder, "sites")), Path(folder, "output")
         done = crawl("fanwen", sites, output)
         assert done.returncode in (0, 3), done.stderr
         run = last_crawl("fanwen", output)
         pages, seconds = run.stat("response_received_count"), float(run.report["stats"]["elapsed_time_seconds"])
         core = "compiled" if built() else "plain Python"
-        print(
-            f"scrapy crawl, everything on   {pages:6} pages {seconds:7.1f} s {pages / seconds:7.0f} pages/s"
-            f"   {run.stat('dataset/articles')} rows, the core {core}"
-        )
+        ours = _line("scrapy crawl, everything on", pages, seconds, _spent() - stock_spent)
+        print(f"{ours}   {run.stat('dataset/articles')} rows, the core {core}")
     return 0
+
+
+def _line(name: str, pages: int, seconds: float, spent: float) -> str:
+    rate = pages / seconds
+    return f"{name:28} {pages:6} pages {seconds:6.1f} s {rate:5.0f} pages/s   {spent:5.1f} s of processor"
+
+
+def _spent() -> float:
+    """Seconds of processor time of all processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

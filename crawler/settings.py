@@ -52,6 +52,7 @@ DOWNLOAD_HANDLERS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "crawler.frontier.held.HeldMiddleware": 10,  # answers that a killed run had archived: no robots.txt, no wire
+    "crawler.downloader.extraction.ExtractionMiddleware": 50,  # when nothing sends the response back any more
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a server error for a permission
     "crawler.downloader.robots.RobotsMiddleware": 100,
     "crawler.downloader.quiet.QuietMiddleware": 570,  # outside Scrapy's retries (550)
@@ -64,7 +65,8 @@ DOWNLOAD_TIMEOUT = 60  # seconds for the whole exchange
 DOWNLOAD_MAXSIZE = 32 << 20  # bytes; a longer body is cut and recorded as truncated
 DOWNLOAD_WARNSIZE = 0
 
-# Articles: cleaned, judged, compared with all before, written.
+# Articles: extracted beside the crawl, cleaned, judged, compared with all before, written.
+EXTRACT_PROCESSES = None  # how many processes extract beside the crawl; None: one where there is a second core
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of a callback for every response: a tenth of the time
 CONCURRENT_ITEMS = 1  # 100 tasks for every response are 40 % of the time on small pages
 ITEM_PIPELINES = {

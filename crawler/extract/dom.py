@@ -165,8 +165,7 @@ def squeeze(text: str) -> str:
 def _join_breaks(text: str) -> str:
     """A line break in the source between two wide characters is no space in the text."""
     parts: list[str] = []
-    for part in text.split("\n"):
-        part = part.strip(" \t\r")
+    for part in (line.strip(" \t\r") for line in text.split("\n")):
         if part:
             if parts:
                 parts.append("" if _is_wide(parts[-1][-1]) and _is_wide(part[0]) else "\n")

@@ -171,7 +171,9 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
             continue
         css = ident = style = href = None
         invisible = False
-        present = cast("list[str]", element.keys())  # a fraction of what it costs to ask for an attribute that is not there
+        present = cast(
+            "list[str]", element.keys()
+        )  # a fraction of what it costs to ask for an attribute that is not there
         for name in present:
             if name == "class":
                 css = element.get("class")

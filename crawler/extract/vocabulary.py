@@ -71,7 +71,18 @@ COUNTER = re.compile(
 )
 CONTACT = re.compile(r"(?:地址|电话|传真|邮编|邮政编码|邮箱|E-?[Mm]ail|e-?[Mm]ail|热线|客服|QQ群?)\s*[:：]\s*\S")
 # One of these is in every footer: looking for them is many times faster than the pattern, and nearly no line has one.
-_FOOTER_WORDS = ("opyright", "OPYRIGHT", "©", "ICP", "公网安备", "网站标识码", "eserved", "版权所有", "经营许可证", "技术支持")
+_FOOTER_WORDS = (
+    "opyright",
+    "OPYRIGHT",
+    "©",
+    "ICP",
+    "公网安备",
+    "网站标识码",
+    "eserved",
+    "版权所有",
+    "经营许可证",
+    "技术支持",
+)
 _FOOTER = re.compile(
     r"Copyright|copyright|COPYRIGHT|©|ICP ?[备证]|公网安备|网站标识码|All [Rr]ights? [Rr]eserved|all [Rr]ights? [Rr]eserved|版权所有(?![者人权])|经营许可证|技术支持\s*[:：]"
 )

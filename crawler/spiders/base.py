@@ -88,21 +88,21 @@ class TemplateSpider(Spider):
             return
         chain, capture = Chain.of(response.meta), response.meta["capture"]
         # As reextract will read it: a row is a function of the record, not of what went by.
-        page = to_page(response.meta.pop("stored", None) or self._stored(capture))
+        stored = response.meta.pop("stored", None) or self._stored(capture)
         if response.status != 200:
-            yield from self._broken_off(site, chain, capture, refused(response.status, page))
+            yield from self._broken_off(site, chain, capture, refused(response.status, to_page(stored)))
             return
-        outcome = extract_page(page, family=self.family, site=site)
+        outcome = response.meta.pop("outcome", None) or extract_page(to_page(stored), family=self.family, site=site)
         if outcome.reject is not None:
             yield from self._broken_off(site, chain, capture, outcome.reject)
-            if outcome.reject.reason == "list_page" and site.is_list(canonical_url(page.url)):
-                yield from self._found(site, page)
+            if outcome.reject.reason == "list_page" and site.is_list(canonical_url(stored.url)):
+                yield from self._found(site, to_page(stored))
             return
         self._count("pages/article")
         chain = chain.add(capture)
         step, url = chain.next(outcome.next_page, site)
         if step == "fetch":
-            yield self._request(site, url, "article", via=page.url, article=chain.meta(), priority=NEXT_PAGE)
+            yield self._request(site, url, "article", via=stored.url, article=chain.meta(), priority=NEXT_PAGE)
         else:
             yield from self._joined(site, chain.pages, last=outcome, complete=step == "complete")
 
