@@ -144,7 +144,11 @@ NULLABLE = {
     "near_duplicate_of",
     "similarity",
     "capture",
+    "parts.title",
+    "quality.spun",
+    *(f"document.{each.name}" for each in _DOCUMENT),
 }
+"""Columns, and fields of their structs, that may be null; all others never are."""
 
 
 def row(article: Article) -> Row:

@@ -65,8 +65,20 @@ def read_group(output: Path, part: Part, number: int) -> list[Row]:
 
 
 def null_troubles(row: Row) -> Iterator[str]:
-    """Columns that DESIGN.md promises, and the row does not have."""
-    return (f"column {name!r} is null" for name, value in row.items() if value is None and name not in NULLABLE)
+    """Columns and fields that DESIGN.md promises, and the row does not have."""
+    for name, value in row.items():
+        yield from _nulls(name, value)
+
+
+def _nulls(name: str, value: object) -> Iterator[str]:
+    if value is None and name not in NULLABLE:
+        yield f"column {name!r} is null"
+    elif isinstance(value, list):
+        for each in value:
+            yield from _nulls(name, each)
+    elif isinstance(value, dict):
+        for field, inner in value.items():
+            yield from _nulls(f"{name}.{field}", inner)
 
 
 def row_troubles(part: Part, row: Row) -> Iterator[str]:

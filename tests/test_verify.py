@@ -185,6 +185,27 @@ def test_a_null_in_any_column_is_told_where_there_may_be_none(output: Path) -> N
     assert sorted(told) == sorted({*SCHEMA.names} - NULLABLE)
 
 
+def test_a_null_in_a_struct_of_a_list_is_told(output: Path) -> None:
+    captures = [each.name for each in SCHEMA.field("captures").type.value_type]
+
+    def holes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """One row for each field of its first capture, without it; one with a null in the place of a capture."""
+        names = [*captures, None]
+        return [
+            row | {"captures": [_without(row["captures"][0], name)]} for row, name in zip(rows, names, strict=False)
+        ]
+
+    rewrite(output, "articles", holes)
+    done = verify(output, "--quick")
+    assert (done.status, done.err) == (1, "")
+    told = re.findall(r"column '([\w.]+)' is null", done.out)
+    assert sorted(told) == sorted(["captures", *(f"captures.{name}" for name in captures)])
+
+
+def _without(capture: dict[str, Any], name: str | None) -> dict[str, Any] | None:
+    return None if name is None else capture | {name: None}
+
+
 @pytest.mark.parametrize("column", ["editor", "text", "captures", "rules_version"])
 def test_a_part_without_a_column_is_told(output: Path, column: str) -> None:
     rewrite(output, "articles", lambda rows: rows, without=column)
