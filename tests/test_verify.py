@@ -196,7 +196,7 @@ def test_a_null_in_a_struct_of_a_list_is_told(output: Path) -> None:
         ]
 
     rewrite(output, "articles", holes)
-    done = verify(output, "--quick")
+    done = verify(output)
     assert (done.status, done.err) == (1, "")
     told = re.findall(r"column '([\w.]+)' is null", done.out)
     assert sorted(told) == sorted(["captures", *(f"captures.{name}" for name in captures)])
