@@ -339,11 +339,18 @@ _ODD_UNITS = np.array(
 )
 
 
-def _worth_trying(rule: Rule, characters: set[str], *, odd: bool) -> bool:
+def _characters(text: str) -> tuple[set[str], bool]:
+    """The characters of hints that `text` has, and whether it has one that is invisible or for private use."""
+    present = np.zeros(0x10000, bool)
+    present[np.frombuffer(text.encode("utf-16-le", "replace"), "<u2")] = True
+    return {_HINTED[i] for i in np.flatnonzero(present[_HINTED_UNITS])}, bool(present[_ODD_UNITS].any())
+
+
+def _worth_trying(rule: Rule, hinted: set[str], *, odd: bool) -> bool:
     if rule.name in ("invisible", "private_use"):
         return odd
     hints = _HINTS.get(rule.name)
-    return hints is None or any(word <= characters for word in hints)
+    return hints is None or any(word <= hinted for word in hints)
 
 
 def clean(article: Article) -> Article:
@@ -352,12 +359,9 @@ def clean(article: Article) -> Article:
     find_parts = restructure(article, ledger)
     notices: list[str] = []
     text, lines, short = "", [""], [0]
-    present = np.zeros(0x10000, bool)
-    present[np.frombuffer(ledger.text.encode("utf-16-le", "replace"), "<u2")] = True
-    odd = bool(present[_ODD_UNITS].any())
-    characters = {_HINTED[i] for i in np.flatnonzero(present[_HINTED_UNITS])}
+    hinted, odd = _characters(ledger.text)
     for rule in RULES:
-        if not _worth_trying(rule, characters, odd=odd):
+        if not _worth_trying(rule, hinted, odd=odd):
             continue
         if text is not ledger.text:
             text, lines = ledger.text, ledger.text.split("\n")

@@ -17,7 +17,7 @@ from pipelines.quality import judge
 from pipelines.shingles import sign
 
 # Named in every row: raise it with every change that can change a row.
-RULES_VERSION = "2026.11.2"
+RULES_VERSION = "2026.11.3"
 
 STEPS: tuple[Callable[[Article], Article | Reject], ...] = (clean, judge)
 

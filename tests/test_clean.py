@@ -8,8 +8,8 @@ from crawler.extract import Article, Reject
 from crawler.extract.decode import decode
 from crawler.extract.ledger import restore
 from crawler.extract.read import parse
-from pipelines.clean import _ODD as ODD
 from pipelines.clean import RULES, Rule, clean
+from pipelines.clean import _characters as characters
 from pipelines.clean import _worth_trying as worth_trying
 from pipelines.process import finish
 from pipelines.quality import judge
@@ -145,7 +145,7 @@ def test_a_rule_that_is_not_tried_for_want_of_its_words_would_have_found_nothing
     for path in FOLDER.glob("*.html"):
         lines |= {line.text for line in parse(decode(path.read_bytes()).text, show_hidden=True).lines}
     for line in lines:
-        odd = ODD.search(line) is not None
+        hinted, odd = characters(line)
         for rule in RULES:
             found = rule.pattern.search(line) if rule.where == "span" else rule.pattern.match(line)
-            assert found is None or worth_trying(rule, set(line), odd=odd), (rule.name, line)
+            assert found is None or worth_trying(rule, hinted, odd=odd), (rule.name, line)
