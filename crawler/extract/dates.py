@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
 _BYLINE = 300  # characters: no line of labels and dates is longer
@@ -96,17 +96,17 @@ def complete(text: str, evidence: list[str]) -> Printed | None:
 
 def _iso(year: int, month: int, day: int, match: re.Match[str]) -> str | None:
     try:
-        date = datetime(year, month, day, tzinfo=CHINA)
+        text = date(year, month, day).isoformat()
     except ValueError:
         return None
-    text = date.strftime("%Y-%m-%d")
-    if match.groupdict().get("h") is None:
+    fields = match.groupdict()
+    if fields.get("h") is None:
         return text
-    hour = int(match["h"])
-    if match.groupdict().get("pm") in ("下午", "晚上") and hour < 12:
+    hour = int(fields["h"])
+    if fields.get("pm") in ("下午", "晚上") and hour < 12:
         hour += 12
-    text += f"T{hour:02}:{match['mi']}"
-    return f"{text}:{match['s']}" if match["s"] else text
+    text += f"T{hour:02}:{fields['mi']}"
+    return f"{text}:{fields['s']}" if fields["s"] else text
 
 
 def instant(iso: str | None) -> datetime | None:
