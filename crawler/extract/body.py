@@ -8,6 +8,7 @@ from crawler.extract.chrome import is_byline, is_control, is_editor_line, is_hea
 from crawler.extract.comments import first_entry, is_comments_heading
 from crawler.extract.dom import Document, Line, Node
 from crawler.extract.generic import DROPPED, noise_limit
+from crawler.extract.lead import is_lead
 from crawler.extract.title import fold, repeats, segments
 from crawler.extract.vocabulary import BREADCRUMB, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
 
@@ -93,6 +94,8 @@ def _after_byline(doc: Document, chosen: list[int], title: str, *, above: bool) 
         # Below a byline "会议时间：2018年3月5日" and "2018年3月5日 星期一 晴" are the first words of minutes and diaries.
         if byline and seen and (last != position - 1 or not position) and not is_strong_byline(line.text):
             byline = False
+        if is_lead(line):
+            continue  # a summary over the byline goes with it
         if byline or is_heading_of_body(line.text) or (title and repeats(line, title)):
             seen = seen or byline
             last = position

@@ -14,15 +14,15 @@ _NAMES = re.compile(
 )
 _is_crumb_name = known(_NAMES)
 _ARROW = re.compile("[>»›→＞•]")
-_HOME = re.compile("首页|主页")
+_HOME = re.compile("首页|主页|首頁|主頁")
 _FACT = re.compile("格式|页数|大小")
-_FIRST_STEP = re.compile(r"\W*(?:网站)?(?:首页|主页|首頁)\W*$")
+_FIRST_STEP = re.compile(r"\W*(?:网站)?(?:首页|主页|首頁|主頁)\W*$")
 _SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
 _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
 _STEP = "\ue0ff"  # no white space: squeeze() must leave it
 _TOOLS = re.compile(r"字号|字体|打印|分享到|收藏本|视力保护")  # beside the path
 _NOT_CHANNEL = re.compile(
-    r"^(?:\W*|.{0,12}首页|主页|网站主页|home|首頁|正文|內文|内文|文章?正文|新闻正文|正文内容|内容|详情|详细|详细内容|文章详情|新闻详情|详情页|文章|查看|浏览|阅读|浏览文章|文章内容|内容页|列表|当前位置|您的位置|位置|返回|全文|资讯详情|阅读新闻|查看内容|浏览资讯|文档预览|文档详情|本文)[:：]?$",
+    r"^(?:[\W\d]*|.{0,12}首页|主页|网站主页|home|首頁|主頁|當前位置|正文|內文|内文|文章?正文|新闻正文|正文内容|内容|详情|详细|详细内容|文章详情|新闻详情|详情页|详情信息|详细信息|信息详情|文章|查看|浏览|阅读|浏览文章|文章内容|内容页|列表|当前位置|您的位置|位置|返回|全文|资讯详情|阅读新闻|查看内容|浏览资讯|文档预览|文档详情|本文|本页|(?:查看)?更多)[:：]?$",
     re.I,
 )
 
@@ -61,7 +61,7 @@ def document_channels(doc: Document) -> list[str]:
 
 
 def _score(line: Line) -> float:
-    text = line.text
+    text = _arrows(line.text)
     # A label may end its line: <td>当前位置：</td><td><a>首页</a> > <a>要闻</a></td>
     labelled = _LABEL.match(text) is not None
     if labelled or _box(line) is not None:
@@ -73,6 +73,11 @@ def _score(line: Line) -> float:
         if (line.linked or home) and (home or len(_ARROW.findall(text)) > 1 or text.endswith("正文")):
             return 1.0 + home
     return 0.0
+
+
+def _arrows(text: str) -> str:
+    """ "首页》 励志文章》 正文": a bracket that closes nothing is an arrow."""
+    return text.replace("》", ">") if "》" in text and "《" not in text else text
 
 
 def _is_home(text: str) -> bool:
@@ -93,7 +98,7 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
     pieces: list[str] = []
     following = [line]
     box = _box(line)
-    if box is not None and 1 < box.end - box.start <= 10:
+    if box is not None and 1 < box.end - box.start <= 16:
         following = [near for near in doc.lines[box.start : box.end] if near.chars <= 40]
     elif not line.linked and len(_LABEL.sub("", line.text)) < 2:
         row = line.node.parent.parent if line.node.tag == "td" and line.node.parent else line.node.parent
@@ -108,7 +113,7 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
             if owner is not None and node is not owner and (node.link or owner.link):
                 text += _STEP
             text, owner = text + piece, node
-        pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", squeeze(text))).split(_STEP)
+        pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", squeeze(_arrows(text)))).split(_STEP)
     home = any(_FIRST_STEP.match(piece) for piece in pieces[:2])
     items = [
         item

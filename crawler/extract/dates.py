@@ -17,6 +17,7 @@ DATE = re.compile(
     r"(?P<d>3[01]|[12]\d|0?[1-9])(?![\d.]*%)\s*(?:日|号)?"
     rf"(?:[T\s,，]*(?:星期[一二三四五六日天])?[\s(（]*(?P<pm>上午|下午|晚上|早上|凌晨|中午)?\s*{_TIME})?"
 )
+_CLOCK_BEFORE = re.compile(r"(?<![\d:：])(?P<h>[01]?\d|2[0-3])[:：](?P<mi>[0-5]\d)\s+$")
 _WORDS = {
     w: i + 1
     for i, w in enumerate(
@@ -63,7 +64,11 @@ def _dates(text: str) -> list[Printed]:
     for match in DATE.finditer(text):
         iso = _iso(int(match["y"]), int(match["m"]), int(match["d"]), match)
         if iso:
-            found.append(Printed(iso, match.span()))
+            start = match.start()
+            clock = _CLOCK_BEFORE.search(text, 0, start) if len(iso) == 10 else None
+            if clock:  # "19:05 2020/02/28"
+                iso, start = f"{iso}T{int(clock['h']):02}:{clock['mi']}", clock.start()
+            found.append(Printed(iso, (start, match.end())))
     if not found:
         for pattern, months in ((_WORDPRESS, _WORDS), (_ENGLISH, _MONTHS)):
             word = pattern.search(text)

@@ -16,6 +16,7 @@ from itertools import islice
 from crawler.extract.vocabulary import is_comment_name
 
 _MARKS = re.compile("[，。、；：？！…”」,;?!]")
+_WORDS = 6  # characters
 MAX_NAMES = 1000  # characters of a class attribute, a title, a metadata field
 
 
@@ -81,10 +82,16 @@ class Line:
         self.pieces = pieces
         self.node = node
         self.chars = len(text)
-        self.linked = 0
+        linked = addresses = 0
         for piece, owner in pieces:
             if owner.link:
-                self.linked += len(piece.strip())
+                shown = piece.strip()
+                if shown.startswith(("/", "http")):
+                    addresses += len(shown)
+                else:
+                    linked += len(shown)
+        # "附件：放弃学籍公示名单 /upload/file/2019/63.xlsx": a printed address makes no link of the words beside it.
+        self.linked = linked + (addresses if self.chars - linked - addresses < _WORDS else min(addresses, _WORDS))
         mark = _MARKS.search(text) if self.linked * 2 < self.chars else None
         self.marks = (2 if _MARKS.search(text, mark.end()) else 1) if mark else 0
 

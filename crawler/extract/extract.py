@@ -9,7 +9,7 @@ from crawler.extract.article import Document as Facts
 from crawler.extract.body import assemble, choose_lines
 from crawler.extract.breadcrumb import document_channels, read_category
 from crawler.extract.byline import read_byline
-from crawler.extract.dates import instant
+from crawler.extract.dates import find_dates, instant
 from crawler.extract.decode import decode
 from crawler.extract.document import read_document, shows_part
 from crawler.extract.dom import Document
@@ -28,6 +28,8 @@ from crawler.extract.title import clean_title, heads_of
 from crawler.extract.url import article_id, canonical_url
 from crawler.site import Site
 
+# Mastheads have a clock: "香港時間: 2020年3月01日 (日) 14:33", "今天是2019年5月1日 星期三"; an e-paper has only that date.
+_TODAY = re.compile(r"\d.*(?:星期|周|週|[(（])[日一二三四五六](?:$|[\s)）])|今[天日]是?\s*\d")
 _COMMAS = re.compile(r"[,，;；、|\s]+")
 _DOCUMENT_SKINS = ("doc_family", "renrendoc", "docs360", "dochub", "docin")
 
@@ -97,9 +99,20 @@ def _byline(doc: Document, skin: Skin | None, place: Place, chosen: list[int], c
             for node in doc.select(selector)[:1]:
                 fill(byline, role, doc.text_in(node), evidence)
     first, last = chosen[0], chosen[-1]
-    above = doc.lines[max(0, _top(place, chosen) - 3) : first][:20]
+    top = _top(place, chosen)
+    over, under = doc.lines[max(0, top - 3) : top], doc.lines[top:first][:20]
+    if any(find_dates(line.text) for line in under):
+        over = [line for line in over if not _TODAY.search(line.text)]
     tail = doc.lines[chosen[max(0, len(chosen) - 5)] : last + 1]
-    read_byline(doc, byline, channels, above, [doc.lines[i] for i in chosen[:9]], tail, doc.lines[last + 1 : last + 26])
+    read_byline(
+        doc,
+        byline,
+        [*channels, place.title.text],
+        [*over, *under],
+        [doc.lines[i] for i in chosen[:9]],
+        tail,
+        doc.lines[last + 1 : last + 26],
+    )
     return byline
 
 

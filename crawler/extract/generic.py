@@ -8,6 +8,7 @@ drops a piece of the article (it loses). The idea is that of maximal subsequence
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from itertools import accumulate
 
@@ -58,6 +59,25 @@ def _raise_verse(doc: Document, values: list[float]) -> None:
         run = [index] if line is not None and not line.linked and line.chars >= 4 else []
 
 
+def _raise_tables(doc: Document, values: list[float]) -> None:
+    """The short cells of a table of data count for nothing, not against the notice that they belong to.
+
+    Data: three rows and more, each with two cells that are no links.
+    """
+    rows: dict[Node, list[int]] = {}
+    for index, line in enumerate(doc.lines):
+        if values[index] < 0 and not line.linked:
+            cell = line.node if line.node.tag in ("td", "th") else line.node.parent
+            if cell is not None and cell.tag in ("td", "th") and cell.parent is not None:
+                rows.setdefault(cell.parent, []).append(index)
+    data = {row: cells for row, cells in rows.items() if len(cells) > 1}
+    tables = Counter(row.parent for row in data)
+    for row, cells in data.items():
+        if tables[row.parent] > 2:
+            for index in cells:
+                values[index] = 0.0
+
+
 def _block(line: Line) -> Node | None:
     return line.node if line.node.tag != "p" else line.node.parent
 
@@ -97,6 +117,7 @@ def line_values(doc: Document) -> list[float]:
             float(line.chars) if line.marks and is_lead(line) else v for v, line in zip(values, doc.lines, strict=True)
         ]
     _raise_verse(doc, values)
+    _raise_tables(doc, values)
     prose = [0.0, *accumulate(v if v > 0 else 0.0 for v in values)]
     for node in doc.nodes:
         start, end = node.start, node.end

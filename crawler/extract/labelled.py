@@ -39,7 +39,7 @@ _STOP = re.compile(
 )
 # A link in a byline that does something is no name: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
 ACTION = re.compile(
-    r"^\W*(?:(?:我要|点击|點擊|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:举报|投稿|下载|复制|收藏|评论|分享|打印|纠错|订阅|关注|推荐|参与|手机|电脑版|全文|登录|点赞|赞|朗读|语音|转发|投诉|反馈|互动|首页|原文|更多|繁体|繁體|訂閱|留言|列印)\S{0,4}"
+    r"^\W*(?:(?:我要|微信|点击|點擊|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:举报|投稿|下载|复制|收藏|评论|分享|打印|纠错|订阅|关注|推荐|参与|手机|电脑版|全文|登录|点赞|赞|朗读|关闭|发送|保存|书签|挑错|扫一扫|语音|转发|投诉|反馈|互动|首页|原文|更多|繁体|繁體|訂閱|留言|列印)\S{0,4}"
     r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
 )
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
@@ -58,6 +58,7 @@ class Byline:
     author: str | None = None
     editor: str | None = None
     responsible: bool = False  # `editor` stood behind 责任编辑, which beats a mere 编辑
+    guessed: bool = False  # `source` stood without a label
     # Platforms of self-published accounts print the account's name alone: an organisation is the source, a person the author.
     account: bool = False
 
@@ -104,10 +105,16 @@ def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
             continue
         end = labels[position + 1].start if position + 1 < len(labels) else len(text)
         # "编辑/苏芳" and "作者/张三" count, "图/文" and prose such as "作者|他" in long lines do not.
-        _take(role, text[label.end : end], byline, certain=label.word in ("责任编辑", "責任編輯"))
+        _take(
+            role,
+            text[label.end : end],
+            byline,
+            certain=label.word in ("责任编辑", "責任編輯") or (role == "source" and label.start <= 3),
+        )
 
 
 def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> None:
+    """`certain`: the label is one that beats a weaker one, 责任编辑 or a 来源 that opens its line."""
     if role == "date":
         dates = find_dates(value)
         if dates and dates[0].span[0] <= 12 and finer(dates[0].iso, byline.published):
@@ -123,8 +130,9 @@ def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> No
         if byline.editor is None or (certain and not byline.responsible):
             byline.editor = value
             byline.responsible = certain
-    elif getattr(byline, role) is None:
+    elif getattr(byline, role) is None or (role == "source" and certain and byline.guessed):
         setattr(byline, role, value)
+        byline.guessed = byline.guessed and role != "source"
 
 
 def finer(new: str, old: str | None) -> bool:

@@ -152,6 +152,9 @@ _LABELS = {
         "专题",
         "编译",
         "翻译",
+        "译者",
+        "审校",
+        "选题",
         "视频",
         "播放",
         "微信号",
@@ -183,7 +186,39 @@ _LABELS = {
     ),
 }
 
-ROLE = {word: role for role, words in _LABELS.items() for word in words}
+_TRADITIONAL = str.maketrans(
+    "点击浏览阅读评论发记编辑责时间来气热数传录审图标签关键类频专题转载声访问摄讯员处号体单机构闻资内创译视页导积",
+    "點擊瀏覽閱讀評論發記編輯責時間來氣熱數傳錄審圖標籤關鍵類頻專題轉載聲訪問攝訊員處號體單機構聞資內創譯視頁導積",
+)
+ROLE = {
+    form: role for role, words in _LABELS.items() for word in words for form in (word, word.translate(_TRADITIONAL))
+}
+COUNTS = frozenset(
+    word
+    for word in ROLE
+    if word.startswith(
+        (
+            "点击",
+            "點擊",
+            "浏览",
+            "瀏覽",
+            "阅读",
+            "閱讀",
+            "人气",
+            "人氣",
+            "访问",
+            "訪問",
+            "评论",
+            "評論",
+            "热度",
+            "熱度",
+            "查看",
+            "次数",
+            "次數",
+        )
+    )
+)
+"""Labels of a number, which a script may write: in "点击： 2024-09-19" the date is none of theirs."""
 _LONGEST = max(map(len, ROLE))
 _BYLINE = 300  # characters: no line of labels and dates is longer
 _COLON = re.compile(r"[:：︱|∣丨/／]\s*")
@@ -219,7 +254,9 @@ def _labels(text: str) -> list[Label]:
         word = _word_before(text, end, position)
         if word:
             start = end - len(word)
-            found.append(Label(word, ROLE[word], start, colon.end()))
+            # "转载请注明来源：" asks for one and names none.
+            role = "other" if text[:start].endswith(("注明", "标明", "註明")) else ROLE[word]
+            found.append(Label(word, role, start, colon.end()))
             position = colon.end()
     for match in _BARE.finditer(text):
         if not any(label.start <= match.start() < label.end for label in found):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +27,7 @@ _is_title_name = known(_TITLE_NAME)
 _HEADING = {"h1": 2.5, "h2": 1.5, "h3": 1.2, "h4": 0.8, "h5": 0.4}
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 _PAGE_SUFFIX = re.compile(r"\s*(?:[(（\[【]\s*第?|第)\s*(\d{1,3})\s*页?\s*[)）\]】]?$")
+_GREETING = re.compile("欢迎(?:您|你|访问|光临|来到)")
 _PATH_STEP = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
 _PATH = re.compile(r"当前位置|您的位置|所在位置|>\W*$|»\W*$")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
@@ -73,13 +75,14 @@ def find_title(doc: Document, before: int) -> Title:
     keys = [fold(h) for h in heads]
     # "日报数字报-春耕备耕一线见闻": e-papers name themselves first.
     later = {key for h in heads for key in map(fold, segments(h)[1:]) if len(key) >= 7}
-    names = {fold(segments(h)[0]) for h in heads if segments(h)} | set(keys)
+    names = {fold(segments(h)[0]) for h in heads if segments(h)}
+    wholes = {fold(h) for h in heads if len(segments(h)) > 1} - names
     for index in range(min(len(doc.lines), before)):
         line = doc.lines[index]
         if not 2 <= line.chars <= MAX_TITLE or (line.linked * 2 > line.chars and _prominence(line) == 0):
             continue
         # Equal headings: the one nearer to the body is the title, the other a breadcrumb or a channel's name.
-        score = _score(line, keys, names)
+        score = _score(line, keys, names, wholes)
         if later and not line.linked and fold(line.text) in later:
             score = max(score, 3.2 + _prominence(line))
         score -= min(1.5, 0.02 * (before - index))
@@ -127,16 +130,20 @@ def _again_below(doc: Document, index: int) -> bool:
 def strong_title(doc: Document) -> int | None:
     """The first heading that says exactly what <title> says: where the article begins, whatever else is on the page."""
     heads = heads_of(doc)
-    names = {key for h in heads for key in (fold(h), fold((segments(h) or (h,))[0])) if len(key) >= 8}
-    for index, line in enumerate(doc.lines):
-        if (
-            8 <= line.chars <= MAX_TITLE
-            and line.linked * 2 <= line.chars
-            and _prominence(line) > 0
-            and fold(line.text) in names
-        ):
-            return index
+    wanted = list(_headings(doc))
+    # "标题_某某财务官网 一站式企业服务平台" as a heading is the template's, where the title alone is one, too.
+    for names in ({fold((segments(h) or (h,))[0]) for h in heads}, set(map(fold, heads))):
+        for index, text in wanted:
+            if len(text) >= 8 and text in names:
+                return index
     return None
+
+
+def _headings(doc: Document) -> Iterator[tuple[int, str]]:
+    """Lines that are marked as headings, with their folded text."""
+    for index, line in enumerate(doc.lines):
+        if 8 <= line.chars <= MAX_TITLE and line.linked * 2 <= line.chars and _prominence(line) > 0:
+            yield index, fold(line.text)
 
 
 def _prominence(line: Line) -> float:
@@ -154,9 +161,10 @@ def _is_path(text: str) -> bool:
     return _PATH.search(text) is not None or _PATH_STEP.match(text) is not None
 
 
-def _score(line: Line, heads: list[str], names: set[str]) -> float:
+def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> float:
+    """`heads` folded, `names` their first segments; `wholes` those that go on with channel and site."""
     key = fold(_ELLIPSIS.sub("", line.text) if line.text[-1] in ".…" else line.text)
-    if len(key) < 2:
+    if len(key) < 2 or (_GREETING.search(line.text) and key not in heads):
         return -1.0
     score = _prominence(line)
     if line.linked * 2 > line.chars:
@@ -167,10 +175,12 @@ def _score(line: Line, heads: list[str], names: set[str]) -> float:
     match = 0.0
     if key in names:
         match = 1.0
+    elif key in wholes:
+        match = 0.6
     else:
         for head in heads:
             if head.startswith(key):
-                match = max(match, min(1.0, 0.5 + len(key) / len(head)))
+                match = max(match, min(0.9, 0.5 + len(key) / len(head)))
             elif key in head:
                 match = max(match, 0.7 * len(key) / len(head))
             elif len(head) > 6 and head[: len(key)] == key[: len(head)]:

@@ -7,14 +7,16 @@ import re
 from crawler.extract.dates import Printed, complete, find_dates
 from crawler.extract.dom import Line, Node
 from crawler.extract.labelled import ACTION, ORGANISATION, RELATIVE, Byline, finer
-from crawler.extract.labels import ROLE, find_labels
+from crawler.extract.labels import COUNTS, ROLE, find_labels
 from crawler.extract.vocabulary import COUNTER
 
 _WORDS_AROUND_DATE = re.compile(
     r"我要评论|我有话说|参与|收藏|评论|分享|打印|举报|原创|发布|发表|时间|日期|北京时间|阅读|人气|次|字号|大|中|小|字体|正文|关注|手机看|微信|微博|更新|字|播报|·|来自"
 )
 _INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|posted in)\s*[:：]?\s*$", re.I)
-_NAMED = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer)(?:$|[\s_-])")
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer|user[-_]?name|nick[-_]?name)(?:$|[\s_-])"
+)
 # "小兰", "张伟": who put the essay there; names of papers begin with a surname too, but end in "界", "网", "报".
 _PERSON = re.compile(
     r"^(?:[小阿老][\u4e00-\u9fff]{1,2}|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范姚谭廖邹熊陆郝孔崔邱秦史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚][\u4e00-\u9fff]{1,2})$"
@@ -27,11 +29,14 @@ _NAMED_OTHERWISE = re.compile(
     r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])"
 )
 _REPORTER = re.compile(r"^\S{0,8}(?:记者|記者)[\s：:/]+([\u4e00-\u9fff·]{2,4})$")
+_PERSONAL = re.compile(r"author|writer|user[-_]?name|nick[-_]?name")
+_CALLS = re.compile(r"\s*javascript:\s*(?!void)[\w.]+\(")
+_BY_AUTHOR = re.compile(r"/(?:author|reporter|writer|columnist)s?/", re.I)
 _GIVEN = re.compile(r"^由\s*(\S{2,10}?)\s*(?:发布|發佈|撰写)?$")
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]")
 _NEXT_FIELD = re.compile(r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*")
 _NOT_SOURCE = re.compile(
-    r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|(?:星期|周)[一二三四五六日天]$|(?:最新|相关|热门|更多|全部|作者|TA的|[他她]的)文章$|.{0,4}优质.{0,4}(?:作者|创作者)$|只看该作者$|(?:喜欢|点赞|赞|收藏|分享|转发|关注)\s*\d+$"
+    r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|(?:星期|周)[一二三四五六日天]$|(?:最新|相关|热门|更多|全部|作者|TA的|[他她]的)文章$|.{0,4}优质.{0,4}(?:作者|创作者)$|只看该作者$|.{0,4}(?:时间|時間)$|(?:喜欢|点赞|赞|收藏|分享|转发|关注)\s*\d+$"
 )
 _PAPER = re.compile(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$")
 _NO_NAME = re.compile(r"[，。！？；：:>]|\d{3}")
@@ -62,7 +67,9 @@ def read_unlabelled(lines: list[Line], byline: Byline, evidence: list[str], chan
 
 def _other_label(before: str) -> bool:
     labels = find_labels(before)
-    return bool(labels) and labels[-1].end >= len(before.rstrip()) and labels[-1].role == "other"
+    if not labels or labels[-1].end < len(before.rstrip()):
+        return False
+    return labels[-1].role == "other" and labels[-1].word not in COUNTS
 
 
 def _spread(lines: list[Line]) -> Printed | None:
@@ -82,11 +89,17 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
         before += " " + text
         if labelled and not find_dates(text):  # "发布者: <a>admin</a>" has its label in the piece before
             continue
-        if is_channel_link(node, text) or _INTO_CHANNEL.search(before[: -len(text)] if text else before):
+        if (
+            is_channel_link(node, text)
+            or (node.href and _CALLS.match(node.href))
+            or _INTO_CHANNEL.search(before[: -len(text)] if text else before)
+        ):
             continue
         dates = find_dates(text)
         rest = [text[dates[0].span[1] :], text[: dates[0].span[0]]] if dates else [text]
         around = node.names if node.block or node.parent is None else (*node.names, *node.parent.names)
+        if node.href and _BY_AUTHOR.search(node.href):
+            around = (*around, "author")
         for candidate in rest:
             _name(candidate, " ".join(around), byline, channels)
 
@@ -108,6 +121,11 @@ def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
         names = " ".join([*node.names, *outer, *(line.node.names if len(line.pieces) == 1 else ())])
         if names and _NAMED.search(names) and not find_dates(piece):
             _name(piece, names, byline, channels)
+
+
+def _is_known(text: str, known: list[str]) -> bool:
+    """Whether the text is a channel's name, or the title or a part of it."""
+    return text in known or (len(text) >= 6 and any(text in each for each in known))
 
 
 def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
@@ -133,12 +151,12 @@ def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
         byline.source = byline.source or paper["source"]
         byline.author = byline.author or paper["names"]
         return
-    if not 2 <= len(text) <= 20 or text in channels or _NO_NAME.search(text) or not _WORD.search(text):
+    if not 2 <= len(text) <= 20 or _is_known(text, channels) or _NO_NAME.search(text) or not _WORD.search(text):
         return
     if not _WORDS_AROUND_DATE.sub("", text).strip() or RELATIVE.match(text):
         return
-    personal = "author" in names or "writer" in names or byline.account or bool(_PERSON.match(text))
+    personal = _PERSONAL.search(names) is not None or byline.account or bool(_PERSON.match(text))
     if personal and (byline.source or not ORGANISATION.search(text)):
         byline.author = byline.author or text
-    else:
-        byline.source = byline.source or text
+    elif byline.source is None:
+        byline.source, byline.guessed = text, True
