@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from crawler.extract.dom import Document, Line, Node, squeeze
 from crawler.extract.title import fold, segments
@@ -20,6 +21,8 @@ _FIRST_STEP = re.compile(r"\W*(?:网站)?(?:首页|主页|首頁|主頁)\W*$")
 _SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
 _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
 _STEP = "\ue0ff"  # no white space: squeeze() must leave it
+_SLASH = "\ue0fe"
+_END = re.compile(r"\W*(?:正文|内文|內文)\W*$")  # behind it stands what is beside the path
 _TOOLS = re.compile(r"字号|字体|打印|分享到|收藏本|视力保护")  # beside the path
 _NOT_CHANNEL = re.compile(
     r"^(?:[\W\d]*|.{0,12}首页|主页|网站主页|home|首頁|主頁|當前位置|正文|內文|内文|文章?正文|新闻正文|正文内容|内容|详情|详细|详细内容|文章详情|新闻详情|详情页|详情信息|详细信息|信息详情|文章|查看|浏览|阅读|浏览文章|文章内容|内容页|列表|当前位置|您的位置|位置|返回|全文|资讯详情|阅读新闻|查看内容|浏览资讯|文档预览|文档详情|本文|本页|(?:查看)?更多)[:：]?$",
@@ -31,6 +34,7 @@ def read_category(doc: Document, title: str, before: int) -> list[str]:
     """Channel names from the page's breadcrumb line, outermost first; [] when the page prints none."""
     best: list[str] = []
     best_score = 0.0
+    best_line: Line | None = None
     key = fold(title)
     site = fold(segments(doc.title)[-1]) if len(segments(doc.title)) > 1 else ""
     for index, line in enumerate(doc.lines):
@@ -44,10 +48,12 @@ def read_category(doc: Document, title: str, before: int) -> list[str]:
                 break
         if score <= 0:
             continue
+        if best_line is not None and (box := _box(line)) is not None and best_line.node.within(box):
+            continue  # the path has a box of its own in this one
         items = _items(doc, index, key, site)
         # The breadcrumb nearest to the article is its own; a menu further up may look like one.
         if items and score >= best_score:
-            best, best_score = items, score
+            best, best_score, best_line = items, score, line
     return best
 
 
@@ -112,13 +118,14 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
         for piece, node in near.pieces:
             if owner is not None and node is not owner and (node.link or owner.link):
                 text += _STEP
-            text, owner = text + piece, node
+            # "半導體/零組件" is the name of one channel.
+            text, owner = text + (piece.replace("/", _SLASH) if node.link else piece), node
         pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", squeeze(_arrows(text)))).split(_STEP)
     home = any(_FIRST_STEP.match(piece) for piece in pieces[:2])
     items = [
         item
-        for piece in pieces
-        if (item := _LABEL.sub("", piece).strip(" \u3000:：>-|/·[]【】<›»")) and len(item) <= 24
+        for piece in takewhile(lambda piece: not _END.match(piece), pieces)
+        if (item := _LABEL.sub("", piece).replace(_SLASH, "/").strip(" \u3000:：>-|/·[]【】<›»")) and len(item) <= 24
     ]
     items = [
         item
