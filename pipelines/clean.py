@@ -98,6 +98,12 @@ RULES: tuple[Rule, ...] = (
         where="edge",
     ),
     _line(
+        "credits",
+        r"^[\s（(【\[]*(?:(?:作者|译者|翻译|编译|选题|校对|审校|审核|编辑|责编|责任编辑|排版|来源|摄影)\s*+[:：]\s*+[^\s。，：:]++[\s）)】\]]*+){3,}+$",
+        "作者：Opensource.com 译者：heguangzhi 校对：wxy",
+        where="tail",
+    ),
+    _line(
         "rights_bracket",
         r"^[（(【\[].{0,60}(?:未经(?:书面)?(?:授权|许可|允许)|不得转载|版权归|独家所有|请勿转载|更多原创资讯请下载).{0,60}[）)】\]]$",
         "【美国The Next Web作品的中文相关权益归腾讯公司独家所有。未经授权，不得转载、摘编等。】",
@@ -222,6 +228,13 @@ RULES: tuple[Rule, ...] = (
     ),
     _line(
         "app",
+        r"^.{0,16}?[请請]?下[载載]\s?\S{0,12}(?:APP|客户端|iPhone|Android|安卓|苹果).{0,40}$",
+        "第一手消息請下載on.cc東網iPhone/iPad/Android/Windows Phone Apps",
+        where="tail",
+        flags=re.I,
+    ),
+    _line(
+        "app",
         r"^[\s（(【\[]*(?:打开|下载|安装|进入|点击\S{0,4})\S{0,10}(?:APP|客户端)[，,\s]*.{0,12}(?:体验|阅读|畅读|更佳|查看|看更多|精彩|全文|免费|无弹窗).{0,12}$",
         "打开APP，阅读体验更佳",
         flags=re.I,
@@ -301,7 +314,8 @@ _HINTS: dict[str, tuple[frozenset[str], ...]] = {
     "picture_source": _words("来源"),
     "source_line": _words("来源", "转自", "选自", "摘自", "出处", "来自", "稿源"),
     "author_line": _words("作者", "文", "撰", "采写", "记者"),
-    "app": _words("APP", "App", "app", "客户端", "手机版"),
+    "credits": _words("作者", "译者", "翻译", "编译", "选题", "校对", "编辑", "审", "责编"),
+    "app": _words("APP", "App", "app", "客户端", "手机版", "iPhone", "Android", "安卓", "苹果"),
     "document_share": _words("由会员"),
     "preview": _words("预览", "下载", "文档格式", "还剩", "剩余"),
     "disclaimer": _words(

@@ -21,6 +21,10 @@ _HOME, _CITY, _LIFE = '<a href="/">首页</a>', '<a href="/c/">城事</a>', '<a 
         f'<div class="path">{_HOME} &gt; {_CITY} &gt; {_LIFE} &gt; 正文</div>',
         f"<table><tr><td>当前位置：</td><td>{_HOME} &gt; {_CITY} &gt; {_LIFE}</td></tr></table>",
         f"<div>{_HOME} → {_CITY} → {_LIFE} → 正文</div>",
+        f"<p>{_HOME}》 {_CITY}》 {_LIFE}》 正文</p>",
+        f"<div>當前位置：<a href='/'>主頁</a> &gt; {_CITY} &gt; {_LIFE} &gt;</div>",
+        f"<div class=path><span>{_HOME} &gt; {_CITY} &gt; {_LIFE} &gt; 正文</span> <a href=/app>早市</a></div>",
+        f"<div class=crumb><nav class=breadcrumb>{_HOME} &gt; {_CITY} &gt; {_LIFE}</nav><p><a href=/a>听</a></p></div>",
     ],
 )
 def test_channels_are_read_outermost_first(crumb: str) -> None:
@@ -36,3 +40,12 @@ def test_a_menu_is_no_breadcrumb_and_home_is_no_channel(crumb: str) -> None:
 
 def test_the_breadcrumb_is_no_part_of_the_text() -> None:
     assert "位置" not in article(html(above=f"<div>您现在的位置：{_HOME} &gt; {_CITY} &gt; 正文</div>")).text
+
+
+def test_a_slash_inside_a_link_belongs_to_the_name() -> None:
+    crumb = f"<div>当前位置：{_HOME} &gt; <a href='/s/'>半导体/零组件</a></div>"
+    assert article(html(above=crumb)).category == ["半导体/零组件"]
+
+
+def test_a_title_in_brackets_is_no_arrow() -> None:
+    assert article(html(above="<p><a href='/b/'>《早市》</a> <a href='/c/'>书评</a></p>")).category == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, article, html
+from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, article, html
 
 _SOURCES = [
     "来源",
@@ -168,3 +168,72 @@ def test_the_first_paragraph_without_a_label_is_text_and_no_lead() -> None:
     found = article(html())
     assert found.lead is None
     assert found.text.startswith(PARAGRAPHS[0])
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<span>人围观</span>",  # a script writes the number
+        "<span id='click'> </span><span>人看过</span>",
+        "<span>236人围观</span>",
+        "有<script src='/count.php'></script>人参与",
+        "<span>次浏览</span>",
+        "本文被阅读 227 次",
+        "<a href='/wx.php?id=1'>发送到微信</a>",
+        "<a href='#'>微信扫一扫</a>",
+        "<a href='javascript:window.close();'>关闭</a>",
+        "<a href='javascript:openChat();'>值班电话</a>",
+    ],
+)
+def test_counters_and_commands_beside_the_date_are_no_names(beside: str) -> None:
+    assert roles(html(byline=f"<div>2019-03-16 {beside}</div>")) == only(published="2019-03-16")
+
+
+def test_a_counter_ends_the_name_before_it() -> None:
+    byline = "<div>来源：东方早报 <span>有<script src='/count.php'></script>人参与</span></div>"
+    assert roles(html(byline=byline)) == only(source="东方早报")
+
+
+@pytest.mark.parametrize("label", ["点击：", "浏览次数：", "閱讀：", "評論："])
+def test_a_count_without_its_number_leaves_the_date_alone(label: str) -> None:
+    byline = f"<div><span>作者：张小早</span> <span>{label}</span> <span>2019-03-16 08:30</span></div>"
+    assert roles(html(byline=byline)) == only(author="张小早", published="2019-03-16T08:30")
+
+
+def test_a_clock_before_its_date() -> None:
+    byline = "<div><span>19:05</span> <span>2019/03/16</span></div>"
+    assert roles(html(byline=byline)) == only(published="2019-03-16T19:05")
+
+
+def test_the_clock_of_a_masthead_gives_way_to_a_date_under_the_title() -> None:
+    clock = "<div>香港時間 : 2020年3月01日 (日) 14:33</div>"
+    assert article(html(above=clock, byline="<div>2019-03-16</div>")).published == "2019-03-16"
+    assert article(html(above="<div>2019年03月16日 星期六</div>")).published == "2019-03-16"
+
+
+def test_a_labelled_source_under_the_text_beats_a_name_without_a_label() -> None:
+    byline, below = "<div>2019-03-16 早市公交新闻</div>", "<p>本文来源：东方早报</p>"
+    assert article(html(byline=byline)).source == "早市公交新闻"
+    assert article(html(byline=byline, body=PROSE + below)).source == "东方早报"
+
+
+def test_the_title_once_more_beside_the_date_is_no_source() -> None:
+    assert roles(html(body=PROSE, below=f"<div>{TITLE} 2019-03-16 浏览</div>"))["source"] is None
+
+
+def test_who_asks_for_a_source_names_none() -> None:
+    notice = "<p>本文属于原创文章，如若转载，请注明来源：集市上的一个早晨http://www.example.cn/1.html</p>"
+    found = article(html(body=PROSE * 2 + notice))
+    assert (found.source, found.text) == (None, f"{TEXT}\n{TEXT}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<a href='/search/author/108'>吕早</a>",
+        "<a class='user_name' href='/user/13487/'>吕早</a>",
+    ],
+)
+def test_an_account_beside_the_date_is_the_author(name: str) -> None:
+    byline = f"<div>{name} 2019-03-16</div>"
+    assert roles(html(byline=byline)) == only(author="吕早", published="2019-03-16")

@@ -107,3 +107,34 @@ def test_a_page_that_says_nothing_but_notices_is_no_article() -> None:
     found = outcome(html(body=notices))
     assert found.reject == Reject("too_short", "nothing but notices of the site")
     assert article(html(body=PROSE * 2 + notices)).text == f"{TEXT}\n{TEXT}"
+
+
+def test_a_table_of_data_belongs_to_its_notice() -> None:
+    rows = [("李早", f"第{n}中学", f"{n:02}") for n in range(30)]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    last = "公示期为七个工作日，如有异议，请以书面形式向县人社局反映。"
+    body = f"<p>{PARAGRAPHS[0]}</p><table>{table}</table><p>{last}</p>"
+    assert article(html(body=body)).text.split("\n") == [PARAGRAPHS[0], *map("\t".join, rows), last]
+
+
+def test_the_printed_address_of_an_attachment_costs_a_short_notice_nothing() -> None:
+    lines = ["各教学站点：", PARAGRAPHS[0], "特此通知。", "附件：放弃学籍公示名单{}", "早市继续教育学院"]
+    link = "<a href='javascript:;'>/upload/file/20190529/20190529152413_63.xlsx</a>"
+    body = "".join(f"<p>{line.format(link)}</p>" for line in lines)
+    assert article(html(body=body)).text.split("\n")[:3] == lines[:3]
+
+
+def test_a_summary_over_the_byline_goes_with_it() -> None:
+    summary = f"<p>【概要描述】{PARAGRAPHS[0]}</p>"
+    byline = (
+        "<ul><li>作者：</li><li>来源：</li><li>发布时间：2019-03-16 13:55</li><li>访问量：0</li></ul><div>详情</div>"
+    )
+    found = article(html(body=(summary + byline) * 2 + PROSE))
+    assert (found.text, found.lead, found.published) == (TEXT, PARAGRAPHS[0], "2019-03-16T13:55")
+
+
+@pytest.mark.parametrize(
+    "line", ["☺最可输入200字", "您还可以输入 140 个字", "（微信扫描分享）", "加载全部内容", "點擊閱讀下一則新聞"]
+)
+def test_forms_and_buttons_behind_the_text(line: str) -> None:
+    assert article(html(body=f"{PROSE}<div><span>{line}</span></div>"), family="news").text == TEXT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract.title import fold
-from tests.extract_kit import PROSE, TITLE, URL, article, html
+from tests.extract_kit import PROSE, TEXT, TITLE, URL, article, html
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,24 @@ def test_the_ending_of_a_file_is_no_part_of_a_document_s_title() -> None:
 )
 def test_two_spellings_of_a_title_fold_to_one(one: str, other: str) -> None:
     assert fold(one) == fold(other)
+
+
+def test_a_heading_that_repeats_all_of_title_gives_way_to_the_title_alone() -> None:
+    name = f"{TITLE}_早市财务官网 一站式服务平台 | 财税记账 | 认证公司"
+    teaser = (
+        "<dl><dt><a href='/2.html'>另一个早晨</a></dt><dd>另一个集市，另一个早晨，另一群人，都在等开门 ...</dd></dl>"
+    )
+    source = (
+        f"<html><head><title>{name}</title></head><body><h1>{name}</h1><div>{teaser * 5}</div>"
+        f"<div><div class='title2'><span>{TITLE}</span></div><div>{PROSE}</div></div></body></html>"
+    )
+    found = article(source)
+    assert (found.title, found.text) == (TITLE, TEXT)
+
+
+def test_a_greeting_is_no_title() -> None:
+    source = (
+        f"<html><head><title>早市小学</title></head><body><div class='title'>早市小学欢迎您！</div>"
+        f"<div><div class='tit'>{TITLE}</div><div>2019-03-16</div><div>{PROSE}</div></div></body></html>"
+    )
+    assert article(source).title == TITLE

@@ -30,6 +30,8 @@ _SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客�
 _COLON = re.compile(r"^.{0,12}[:：]")
 # "最后更新：2021-05-06 10:20" is the CMS's; "2021年5月6日" alone is the author's.
 _UPDATED = re.compile(r"^(?:最后|最近)?(?:更新|发布|发表|上传|编辑|修改)(?:时间|日期|于)?\s*[:：]?\s*\d{4}\D")
+# "财办库〔2020〕151号" over the byline is the document's own first line.
+_DOCUMENT_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}\s*[〔\[【(（]\s*20\d\d\s*[〕\]】)）]\s*\d+\s*号$")
 _LABEL_LINE = re.compile(r"^(?:(?:本文|文章|热门)?(?:标签|关键词|关键字)|tags?|分类)\s*[:：]", re.I)
 _WRITTEN = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d]")
@@ -103,7 +105,8 @@ def _after_byline(doc: Document, chosen: list[int], title: str, *, above: bool) 
         rest -= line.chars if line.marks else 0
         if (line.chars > 90 and line.marks > 1) or rest < 0:
             break
-    return chosen[last + 1 :]
+    numbers = [i for i in chosen[: last + 1] if _DOCUMENT_NUMBER.match(doc.lines[i].text)]
+    return numbers + chosen[last + 1 :]
 
 
 def _before_end(doc: Document, chosen: list[int]) -> list[int]:
@@ -215,7 +218,8 @@ def _is_chrome(line: Line) -> bool:
         return True
     # "西游记读后感 11-09", "1.2018教师工作总结": a link with its date or number.
     if (
-        line.linked > 0.4 * line.chars
+        line.linked > 0.2 * line.chars
+        and line.linked > 3
         and line.chars <= 60
         and not _LETTER.search("".join(p for p, owner in line.pieces if not owner.link))
     ):

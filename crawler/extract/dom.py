@@ -117,6 +117,7 @@ class Document:
     meta: dict[str, list[str]] = field(default_factory=dict)
     title: str = ""
     source: str = ""
+    hidden_names: set[str] = field(default_factory=set)  # classes and ids that the page's own style sheet hides
     loads: str = ""  # addresses of its scripts and style sheets, in lower case, one a line
     cut: bool = False  # the page has more lines than are read
     _names: dict[str, list[Node]] | None = None

@@ -24,7 +24,7 @@ from crawler.extract.read import parse
 from crawler.extract.reject import by_bytes, by_lines, by_page
 from crawler.extract.templates import recognise
 from crawler.extract.templates.skin import Skin
-from crawler.extract.title import clean_title, heads_of
+from crawler.extract.title import clean_title, fold, heads_of, repeats
 from crawler.extract.url import article_id, canonical_url
 from crawler.site import Site
 
@@ -100,7 +100,12 @@ def _byline(doc: Document, skin: Skin | None, place: Place, chosen: list[int], c
                 fill(byline, role, doc.text_in(node), evidence)
     first, last = chosen[0], chosen[-1]
     top = _top(place, chosen)
-    over, under = doc.lines[max(0, top - 3) : top], doc.lines[top:first][:20]
+    # A document's number over the byline: "财办库〔2020〕151号", "信息来源：…", then the text.
+    gap = doc.lines[first + 1 : chosen[1]][:3] if len(chosen) > 1 else []
+    over = doc.lines[max(0, top - 3) : top]
+    # "2015年5月26-29日广东省面试题" is not when that was published.
+    said = fold(place.title.text)
+    under = [line for line in doc.lines[top:first][:20] if not repeats(line, said)]
     if any(find_dates(line.text) for line in under):
         over = [line for line in over if not _TODAY.search(line.text)]
     tail = doc.lines[chosen[max(0, len(chosen) - 5)] : last + 1]
@@ -108,7 +113,7 @@ def _byline(doc: Document, skin: Skin | None, place: Place, chosen: list[int], c
         doc,
         byline,
         [*channels, place.title.text],
-        [*over, *under],
+        [*over, *under, *gap],
         [doc.lines[i] for i in chosen[:9]],
         tail,
         doc.lines[last + 1 : last + 26],

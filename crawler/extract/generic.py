@@ -60,7 +60,7 @@ def _raise_verse(doc: Document, values: list[float]) -> None:
 
 
 def _raise_tables(doc: Document, values: list[float]) -> None:
-    """The short cells of a table of data count for nothing, not against the notice that they belong to.
+    """The short cells of a table of data under a text or a byline count for it: "现将名单公布如下：", then the names.
 
     Data: three rows and more, each with two cells that are no links.
     """
@@ -70,12 +70,19 @@ def _raise_tables(doc: Document, values: list[float]) -> None:
             cell = line.node if line.node.tag in ("td", "th") else line.node.parent
             if cell is not None and cell.tag in ("td", "th") and cell.parent is not None:
                 rows.setdefault(cell.parent, []).append(index)
-    data = {row: cells for row, cells in rows.items() if len(cells) > 1}
-    tables = Counter(row.parent for row in data)
-    for row, cells in data.items():
-        if tables[row.parent] > 2:
-            for index in cells:
-                values[index] = 0.0
+    tables: dict[Node | None, list[int]] = {}
+    sizes: Counter[Node | None] = Counter()
+    for row, cells in rows.items():
+        if len(cells) > 1:
+            tables.setdefault(row.parent, []).extend(cells)
+            sizes[row.parent] += 1
+    for table, cells in tables.items():
+        if table is None or sizes[table] < 3:
+            continue
+        before = doc.lines[table.start - 1] if table.start else None
+        under = before is not None and (values[table.start - 1] >= 10 or is_byline(before.text))
+        for index in cells:
+            values[index] = 0.3 * doc.lines[index].chars if under else 0.0
 
 
 def _block(line: Line) -> Node | None:

@@ -39,7 +39,7 @@ _STOP = re.compile(
 )
 # A link in a byline that does something is no name: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
 ACTION = re.compile(
-    r"^\W*(?:(?:我要|微信|点击|點擊|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:举报|投稿|下载|复制|收藏|评论|分享|打印|纠错|订阅|关注|推荐|参与|手机|电脑版|全文|登录|点赞|赞|朗读|关闭|发送|保存|书签|挑错|扫一扫|语音|转发|投诉|反馈|互动|首页|原文|更多|繁体|繁體|訂閱|留言|列印)\S{0,4}"
+    r"^\W*(?:(?:我要|微信|点击|點擊|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:举报|投稿|下载|复制|收藏|评论|分享|打印|纠错|订阅|关注|推荐|参与|手机|电脑版|全文|登录|点赞|赞|朗读|文字大小|字[型體体]大小|字[级級]|放大|缩小|收[听聽]|听新闻|[转轉]寄|回應|評論|最愛|[简簡][体體]|夜间模式|护眼模式|划重点|关闭|发送|保存|书签|挑错|扫一扫|语音|转发|投诉|反馈|互动|首页|原文|更多|繁体|繁體|訂閱|留言|列印)\S{0,4}"
     r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
 )
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
@@ -155,6 +155,9 @@ def _value(value: str, role: str) -> str:
         value = value[: stop.end() if closes else stop.start()]
     if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
         value = _REMARK.split(value)[0]
+    half = len(value.strip()) // 2
+    if half > 1 and value.strip()[:half] == value.strip()[half:]:  # a hidden copy beside it
+        value = value.strip()[:half]
     bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
     value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if _OPEN.search(bare) else bare
     if role in ("author", "editor"):

@@ -8,7 +8,7 @@ from crawler.extract.dom import Document, Line
 from crawler.extract.vocabulary import known
 
 _LABEL = re.compile(
-    r"^[\s【\[（(]*(?:摘\s*要|导\s*语|导\s*读|核心提示|内容提要|内容简介|内容摘要|文章摘要|概要描述|内容概要|简介|提要|编者按|本文导读|内容导读|阅读提示)[\s】\])）]*[:：\s]\s*"
+    r"^[\s【\[（(]*(?:摘\s*要|导\s*语|导\s*读|核心提示|内容提要|内容简介|内容摘要|文章摘要|概要描述|内容概要|简介|提要|编者按|本文导读|内容导读|阅读提示)(?:\s*[】\])）][\s:：]*|\s*[:：\s]\s*)"
 )
 _NAMES = re.compile(
     r"^(?:art[-_]?|article[-_]?|news[-_]?|content[-_]?)?(?:summary|abstract|lead|daodu|daoyu|zhaiyao|des|desc|intro|introduction|digest|guide)(?:[-_]?(?:box|con|content|text|txt|p|info))?$"

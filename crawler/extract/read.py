@@ -41,6 +41,9 @@ _HIDDEN_STYLE = re.compile(
 )
 # One of these, without white space, is in every style that hides.
 _HIDING = ("display:none", "visibility:hidden", "font-size:0", "left:-", "top:-", "indent:-", "opacity:0")
+# "wkwm5edb3638{display: none;}": a watermark's class is made for the page. Of a whole selector only.
+_HIDING_RULE = re.compile(r"(?:^|[}\s,/])[.#]([\w-]{1,60})\s*\{[^{}]{0,200}?\bdisplay\s*:\s*none\b")
+_MAX_SHEET = 20_000
 # WeChat hides its article until a script shows it: it is hidden in every archived copy.
 _SHOWN_BY_SCRIPT = ("js_content",)
 _MANY_LINKS = 6
@@ -121,7 +124,7 @@ def _prune(doc: Document, root: etree._Element) -> None:
 def _read_head(doc: Document, root: etree._Element) -> None:
     """What the page says of itself and loads, wherever it says so: many skins write it into the body."""
     loaded = []
-    for element in root.iter("meta", "script", "link", "title"):
+    for element in root.iter("meta", "script", "link", "title", "style"):
         tag = element.tag
         if tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -130,6 +133,10 @@ def _read_head(doc: Document, root: etree._Element) -> None:
                 doc.meta.setdefault(name.lower(), []).append(squeeze(content[:MAX_NAMES]))
         elif tag == "title":
             doc.title = doc.title or squeeze("".join(map(str, element.itertext()))[:MAX_NAMES])
+        elif tag == "style":
+            sheet = element.text
+            if sheet and "display" in sheet:
+                doc.hidden_names.update(_HIDING_RULE.findall(sheet[:_MAX_SHEET]))
         elif address := element.get("src" if tag == "script" else "href"):
             loaded.append(address[:MAX_NAMES])
     doc.loads = "\n".join(loaded).lower()
@@ -137,7 +144,7 @@ def _read_head(doc: Document, root: etree._Element) -> None:
 
 def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> None:
     """One flat pass over the tree in document order. `path` holds the open elements with the node of each."""
-    lines, nodes, kinds = doc.lines, doc.nodes, _KIND
+    lines, nodes, kinds, unseen = doc.lines, doc.nodes, _KIND, doc.hidden_names
     top = node = Node("html", None, (), True, 0)
     nodes.append(top)
     pieces: list[tuple[str, Node]] = []
@@ -192,6 +199,12 @@ def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> Non
             continue
         tag = element.tag
         kind = kinds.get(tag, _INLINE)
+        # Blocks that a sheet hides may be tabs or the answer to a click; a word in a line is a watermark.
+        if unseen and kind < _BLOCK and (css in unseen or ident in unseen) and not show_hidden:
+            doc.hidden_chars += len(text) if text else 0
+            path.append((element, node))
+            hidden = len(path)
+            continue
         if kind >= _BLOCK:
             if pieces:
                 _flush(lines, pieces, node)

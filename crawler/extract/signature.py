@@ -12,7 +12,9 @@ _REPORTERS = re.compile(
     r"^[\s(（【\[■◎●]*(?P<org>[^\s，。：:；]{0,16}?)(?:特约|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|記者|评论员|評論員|特约撰稿人|撰稿人)[\s：:/·|｜丨]*(?P<names>(?=[\u4e00-\u9fff\s]{2})[\u4e00-\u9fff·]{1,4}(?:[\s、，,]+[\u4e00-\u9fff·]{1,4}){0,7}(?:\s*(?:通讯员|实习生)\s*[\u4e00-\u9fff·]{2,4}(?:[\s、]+[\u4e00-\u9fff·]{1,4}){0,4})?)[\s)）】\]]*$"
 )
 _SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
-_BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*/\s*(?P<source>[\u4e00-\u9fffA-Za-z]{2,14})$")
+_BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*[/／]\s*(?P<source>[\u4e00-\u9fffA-Za-z]{2,14})$")
+# "陳端武／綜合外電": from where the report comes, in the place of a paper.
+_FROM_WHERE = re.compile(r"(?:外電|外电|報導|报道|編譯|编译|整理)$")
 # Traditional: "聯合報 / 記者曹悅華／即時報導", "記者王小明／台北報導".
 _REPORTED = re.compile(
     r"^[〔（(【]?(?:(?P<source>[\u4e00-\u9fffA-Za-z]{2,10}?)\s*[/／]?\s*)?(?:特派|特約)?[記记]者\s*(?P<names>[\u4e00-\u9fff、· ]{2,16}?)\s*[/／][^，。]{0,8}[報报][導导][〕）)】]?$"
@@ -55,7 +57,11 @@ def read_reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
 def read_slash(text: str, byline: Byline) -> None:
     """ "石佳/中国青年报": the author and the paper."""
     match = _BY_SLASH.match(text)
-    if match and match["author"] not in ROLE and ORGANISATION.search(match["source"]) and byline.author is None:
+    if match is None or match["author"] in ROLE or byline.author is not None:
+        return
+    if _FROM_WHERE.search(match["source"]):
+        byline.author = match["author"]
+    elif ORGANISATION.search(match["source"]):
         byline.author = match["author"]
         byline.source = byline.source or match["source"]
 

@@ -29,7 +29,7 @@ _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 _PAGE_SUFFIX = re.compile(r"\s*(?:[(（\[【]\s*第?|第)\s*(\d{1,3})\s*页?\s*[)）\]】]?$")
 _GREETING = re.compile("欢迎(?:您|你|访问|光临|来到)")
 _PATH_STEP = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
-_PATH = re.compile(r"当前位置|您的位置|所在位置|>\W*$|»\W*$")
+_PATH = re.compile(r"当前位置|您的位置|所在位置|[>＞›»]\W*$|\w\s*[>＞›»]\s*\w")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 _BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
 MAX_TITLE = 150  # characters; a longer line is none
@@ -171,7 +171,7 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
         # A heading may link to itself; a link in a list is somebody else's title.
         score -= 0.5 if line.node.tag in ("h1", "h2") else 2.0
     if _is_path(line.text):
-        score -= 2.0
+        score -= 4.0
     match = 0.0
     if key in names:
         match = 1.0
