@@ -237,3 +237,32 @@ def test_who_asks_for_a_source_names_none() -> None:
 def test_an_account_beside_the_date_is_the_author(name: str) -> None:
     byline = f"<div>{name} 2019-03-16</div>"
     assert roles(html(byline=byline)) == only(author="吕早", published="2019-03-16")
+
+
+def test_a_date_in_the_title_is_not_when_it_was_published() -> None:
+    title = "2015年5月26-29日广东省面试题"
+    byline = "<div><a>2015-05-29 21:50:19</a> 来源:<a></a></div>"
+    assert roles(html(title=title, byline=byline)) == only(published="2015-05-29T21:50:19")
+    assert roles(html(title="广东省2015年5月26日面试题")) == only()
+
+
+@pytest.mark.parametrize("word", ["格林尼治标准时间10:41", "農曆十月廿七", "第A3版", "文字大小", "收聽", "夜间模式"])
+def test_time_zones_pages_and_tools_are_no_source(word: str) -> None:
+    assert roles(html(byline=f"<div>2019-03-16 <span>{word}</span></div>"))["source"] is None
+
+
+def test_a_hidden_copy_does_not_double_a_name() -> None:
+    name = "<span>早市县人民政府</span><span class=hidden>早市县人民政府</span>"
+    assert roles(html(byline=f"<div>信息来源：{name}</div>")) == only(source="早市县人民政府")
+
+
+def test_a_name_before_where_the_report_comes_from_is_the_author() -> None:
+    assert roles(html(byline="<ul><li>陳早市／綜合外電</li><li>2019/03/16 15:09</li></ul>")) == only(
+        author="陳早市", published="2019-03-16T15:09"
+    )
+
+
+def test_the_number_of_a_document_stays_and_the_byline_under_it_is_read() -> None:
+    body = f"<p>早办库〔2020〕151号</p><p>信息来源：早市发布</p>{PROSE}"
+    found = article(html(body=body))
+    assert (found.source, found.text) == ("早市发布", f"早办库〔2020〕151号\n{TEXT}")

@@ -138,3 +138,28 @@ def test_a_summary_over_the_byline_goes_with_it() -> None:
 )
 def test_forms_and_buttons_behind_the_text(line: str) -> None:
     assert article(html(body=f"{PROSE}<div><span>{line}</span></div>"), family="news").text == TEXT
+
+
+@pytest.mark.parametrize("above", ["<p>2016-09-29 21:16:25 来源: 早市县人民法院</p>", f"<p>{PARAGRAPHS[0]}</p>"])
+def test_a_table_may_be_all_that_a_notice_has(above: str) -> None:
+    rows = [("姓名", "类型", "执行案号"), *((f"李早{n}", "自然人", f"（2016）早执{n}号") for n in "甲乙丙丁")]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    assert "\n".join(map("\t".join, rows)) in article(html(body=f"{above}<table>{table}</table>")).text
+
+
+@pytest.mark.parametrize("heading", ["我的更多文章：", "作者其他文章", "最近文章"])
+def test_a_dated_list_of_other_articles_in_the_body(heading: str) -> None:
+    entries = "".join(
+        f"<li><a href='/{n}.html'>守擂成功谈经{n}</a><span>(2015-05-2{n} 21:31:38)</span></li>" for n in range(7)
+    )
+    assert article(html(body=f"{PROSE}<div><div>{heading}</div><ul>{entries}</ul></div>")).text == TEXT
+
+
+def test_a_word_that_the_pages_own_sheet_hides_is_a_watermark() -> None:
+    sheet = "<style type='text/css'>.wkwm5edb3638{display: none; font-size: 12px;}</style>"
+    mark = "<span class='wkwm5edb3638'>早市文库</span>"
+    body = "".join(f"<p>{text[:9]}{mark}{text[9:]}</p>" for text in PARAGRAPHS)
+    assert article(html(head=sheet, body=body)).text == TEXT
+    assert article(html(body=sheet + body)).text == TEXT
+    # A block may be a tab that a click shows.
+    assert article(html(head="<style>.tab{display:none}</style>", body=f"<div class=tab>{PROSE}</div>")).text == TEXT

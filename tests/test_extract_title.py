@@ -114,3 +114,11 @@ def test_a_greeting_is_no_title() -> None:
         f"<div><div class='tit'>{TITLE}</div><div>2019-03-16</div><div>{PROSE}</div></div></body></html>"
     )
     assert article(source).title == TITLE
+
+
+def test_a_path_in_a_heading_is_no_title() -> None:
+    source = (
+        f"<html><head><title>早市县人民法院</title></head><body><h1>早市县人民法院<span>> 执行信息</span></h1>"
+        f"<div><h4>{TITLE}</h4><p>2016-09-29 21:16:25 来源: 本站</p><div>{PROSE}</div></div></body></html>"
+    )
+    assert article(source).title == TITLE

@@ -82,16 +82,16 @@ class Line:
         self.pieces = pieces
         self.node = node
         self.chars = len(text)
-        linked = addresses = 0
+        linked = paths = 0
         for piece, owner in pieces:
             if owner.link:
                 shown = piece.strip()
-                if shown.startswith(("/", "http")):
-                    addresses += len(shown)
+                if shown.startswith("/"):
+                    paths += len(shown)
                 else:
                     linked += len(shown)
-        # "附件：放弃学籍公示名单 /upload/file/2019/63.xlsx": a printed address makes no link of the words beside it.
-        self.linked = linked + (addresses if self.chars - linked - addresses < _WORDS else min(addresses, _WORDS))
+        # "附件：放弃学籍公示名单 /upload/file/2019/63.xlsx": a file's path makes no link of the words beside it.
+        self.linked = linked + (paths if self.chars - linked - paths < _WORDS else min(paths, _WORDS))
         mark = _MARKS.search(text) if self.linked * 2 < self.chars else None
         self.marks = (2 if _MARKS.search(text, mark.end()) else 1) if mark else 0
 

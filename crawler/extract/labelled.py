@@ -130,7 +130,9 @@ def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> No
         if byline.editor is None or (certain and not byline.responsible):
             byline.editor = value
             byline.responsible = certain
-    elif getattr(byline, role) is None or (role == "source" and certain and byline.guessed):
+    elif getattr(byline, role) is None or (
+        role == "source" and certain and byline.guessed and not value.startswith("综合")
+    ):
         setattr(byline, role, value)
         byline.guessed = byline.guessed and role != "source"
 
