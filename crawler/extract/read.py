@@ -7,6 +7,7 @@ from the first element to the last, without recursion.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import Final, cast
@@ -41,9 +42,11 @@ _HIDDEN_STYLE = re.compile(
 )
 # One of these, without white space, is in every style that hides.
 _HIDING = ("display:none", "visibility:hidden", "font-size:0", "left:-", "top:-", "indent:-", "opacity:0")
-# "wkwm5edb3638{display: none;}": a watermark's class is made for the page. Of a whole selector only.
-_HIDING_RULE = re.compile(r"(?:^|[}\s,/])[.#]([\w-]{1,60})\s*\{[^{}]{0,200}?\bdisplay\s*:\s*none\b")
+# ".wkwm5edb3638{display: none;}": a watermark's class is made for the page.
+_NOT_SHOWN = re.compile(r"display\s*:\s*none")
+_ONE_NAME = re.compile(r"\s*[.#]([\w-]{1,60})\s*")
 _MAX_SHEET = 20_000
+_MAX_SHEETS = 20
 # WeChat hides its article until a script shows it: it is hidden in every archived copy.
 _SHOWN_BY_SCRIPT = ("js_content",)
 _MANY_LINKS = 6
@@ -123,7 +126,7 @@ def _prune(doc: Document, root: etree._Element) -> None:
 
 def _read_head(doc: Document, root: etree._Element) -> None:
     """What the page says of itself and loads, wherever it says so: many skins write it into the body."""
-    loaded = []
+    loaded, sheets = [], 0
     for element in root.iter("meta", "script", "link", "title", "style"):
         tag = element.tag
         if tag == "meta":
@@ -134,12 +137,23 @@ def _read_head(doc: Document, root: etree._Element) -> None:
         elif tag == "title":
             doc.title = doc.title or squeeze("".join(map(str, element.itertext()))[:MAX_NAMES])
         elif tag == "style":
-            sheet = element.text
-            if sheet and "display" in sheet:
-                doc.hidden_names.update(_HIDING_RULE.findall(sheet[:_MAX_SHEET]))
+            sheets += 1
+            if sheets <= _MAX_SHEETS:
+                doc.hidden_names.update(_hidden_names((element.text or "")[:_MAX_SHEET]))
         elif address := element.get("src" if tag == "script" else "href"):
             loaded.append(address[:MAX_NAMES])
     doc.loads = "\n".join(loaded).lower()
+
+
+def _hidden_names(sheet: str) -> Iterator[str]:
+    """Classes and ids that a style sheet hides by themselves: ".mark, #tip {display: none}", not ".menu .mark"."""
+    for match in _NOT_SHOWN.finditer(sheet):
+        begin = sheet.rfind("{", 0, match.start())
+        if begin < 0 or "}" in sheet[begin : match.start()]:
+            continue
+        for selector in sheet[sheet.rfind("}", 0, begin) + 1 : begin].split(","):
+            if name := _ONE_NAME.fullmatch(selector):
+                yield name[1]
 
 
 def _read_body(doc: Document, root: etree._Element, *, show_hidden: bool) -> None:
