@@ -193,30 +193,9 @@ _TRADITIONAL = str.maketrans(
 ROLE = {
     form: role for role, words in _LABELS.items() for word in words for form in (word, word.translate(_TRADITIONAL))
 }
+_COUNTED = ("点击", "浏览", "阅读", "人气", "访问", "评论", "热度", "查看", "次数")
 COUNTS = frozenset(
-    word
-    for word in ROLE
-    if word.startswith(
-        (
-            "点击",
-            "點擊",
-            "浏览",
-            "瀏覽",
-            "阅读",
-            "閱讀",
-            "人气",
-            "人氣",
-            "访问",
-            "訪問",
-            "评论",
-            "評論",
-            "热度",
-            "熱度",
-            "查看",
-            "次数",
-            "次數",
-        )
-    )
+    word for word in ROLE if word.startswith((*_COUNTED, *(counted.translate(_TRADITIONAL) for counted in _COUNTED)))
 )
 """Labels of a number, which a script may write: in "点击： 2024-09-19" the date is none of theirs."""
 _LONGEST = max(map(len, ROLE))

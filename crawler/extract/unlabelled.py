@@ -124,8 +124,8 @@ def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
 
 
 def _is_known(text: str, known: list[str]) -> bool:
-    """Whether the text is a channel's name, or the title or a part of it."""
-    return text in known or (len(text) >= 6 and any(text in each for each in known))
+    """Whether the text is a channel's name, or the title or most of it."""
+    return text in known or (len(text) >= 6 and any(text in each and len(text) * 2 >= len(each) for each in known))
 
 
 def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
