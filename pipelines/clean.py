@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import numpy as np
-
 from crawler.extract import Article
 from crawler.extract.chrome import is_editor_line
 from crawler.extract.ledger import Ledger
@@ -354,18 +352,12 @@ _HINTS: dict[str, tuple[frozenset[str], ...]] = {
     "correct_me": _words("纠错", "打印", "关闭", "收藏", "分享", "举报"),
 }
 _HINTED = sorted({character for words in _HINTS.values() for word in words for character in word})
-_HINTED_UNITS = np.array([ord(character) for character in _HINTED], np.uint16)
-_ODD_UNITS = np.array(
-    [0xAD, 0xFEFF, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2065), *range(0xE000, 0xF900)],
-    np.uint16,
-)
+_ODD = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]")
 
 
 def _characters(text: str) -> tuple[set[str], bool]:
     """The characters of hints that `text` has, and whether it has one that is invisible or for private use."""
-    present = np.zeros(0x10000, bool)
-    present[np.frombuffer(text.encode("utf-16-le", "replace"), "<u2")] = True
-    return {_HINTED[i] for i in np.flatnonzero(present[_HINTED_UNITS])}, bool(present[_ODD_UNITS].any())
+    return {character for character in _HINTED if character in text}, _ODD.search(text) is not None
 
 
 def _worth_trying(rule: Rule, hinted: set[str], *, odd: bool) -> bool:
