@@ -24,9 +24,9 @@ from pathlib import Path
 import numpy as np
 
 from crawler.extract.article import Part
-from pipelines.dedup import STRICT, Match, choose
-from pipelines.dupindex import DupIndex
-from pipelines.shingles import Signature, fold, shingles, signature_of
+from pipelines.dedup.index import DupIndex
+from pipelines.dedup.mark import STRICT, Match, choose
+from pipelines.dedup.signature import Signature, fold, shingles, signature_of
 from tests.site import story
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "pages" / "labels"

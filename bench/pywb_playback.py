@@ -25,7 +25,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.archive.reader import Stored, read_capture, records, to_page
-from crawler.site import FAMILIES
+from crawler.siteconfig.site import FAMILIES
 from tests.pywb_kit import playing
 from tests.site import serve
 from tests.site.crawl import PROJECT, crawl

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,19 +10,13 @@ from weakref import WeakKeyDictionary
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from crawler.account import Account
 from crawler.archive.exchange import ArchiveError
-from crawler.archive.recover import recover
 from crawler.archive.writer import WarcWriter
-from pipelines.locks import BusyError, Lock
-from pipelines.manifest import sweep
-from pipelines.replace import finish_replacements
+from crawler.monitor.counts import Account
+from crawler.output import check_writable, new_run_id, output_folder, repair
+from pipelines.dataset.locks import BusyError, Lock
 
 STORAGE_FAILED = "storage_failed"  # the close reason of a crawl whose disk or database gave up
-
-
-class OutputError(OSError):
-    """OUTPUT_DIR cannot be used; the message is one line for the operator."""
 
 
 class Run:
@@ -113,33 +104,3 @@ class Run:
 
 
 _RUNS: WeakKeyDictionary[Crawler, Run] = WeakKeyDictionary()
-
-
-def new_run_id(family: str, started: datetime) -> str:
-    """For example "20261120T074500Z-news-3f9a2c": sorts by time, unique across machines."""
-    return f"{started:%Y%m%dT%H%M%SZ}-{family}-{secrets.token_hex(3)}"
-
-
-def output_folder(setting: str) -> Path:
-    """The folder that OUTPUT_DIR names. Raises OutputError for a URL: those come with a later release."""
-    if "://" in setting:
-        raise OutputError(f"OUTPUT_DIR={setting}: only a local folder can be written to, not a URL")
-    return Path(setting).absolute()
-
-
-def repair(output: Path) -> list[str]:
-    """Finish or remove what dead runs left: WARC files, replacements, parts. One line on each; idempotent."""
-    swept = [*recover(output / "warc"), *finish_replacements(output), sweep(output)]
-    return [line for line in swept if line]
-
-
-def check_writable(output: Path) -> None:
-    """Write a file and take it away again: permissions alone say nothing about a read-only mount."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=output) as file:
-            file.write(b"x")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise OutputError(f"OUTPUT_DIR={output} cannot be written: {error.strerror}") from error

@@ -79,8 +79,8 @@ ITEM_PIPELINES = {
 # What a person sees.
 EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # Progress says it
-    "crawler.progress.Progress": 500,
-    "crawler.accounting.Accounting": 500,
+    "crawler.monitor.progress.Progress": 500,
+    "crawler.downloader.counter.Accounting": 500,
     "scrapy.extensions.throttle.AutoThrottle": None,  # knows one least delay for all hosts
     "crawler.downloader.throttle.Throttle": 0,
     "crawler.downloader.drain.Drain": 0,  # SIGTERM waits for no delay and no hung server

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from crawler.extract import Article, Outcome, Page, Reject
 from crawler.extract.extract import extract
 from crawler.extract.join import join
-from crawler.site import Site
-from pipelines.clean import clean
-from pipelines.quality import judge
-from pipelines.shingles import sign
+from crawler.siteconfig.site import Site
+from pipelines.dedup.signature import sign
+from pipelines.text.clean import clean
+from pipelines.text.quality import judge
 
 # Named in every row: raise it with every change that can change a row.
 RULES_VERSION = "2026.11.3"
@@ -25,7 +25,9 @@ STEPS: tuple[Callable[[Article], Article | Reject], ...] = (clean, judge)
 def extract_page(page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
     """The article of this page alone, not cleaned; a Reject when it holds none. Never raises: a bug is a reject too."""
     try:
-        return extract(page, family or (site.family if site else None), site)
+        if site is None:
+            return extract(page, family)
+        return extract(page, family or site.family, site.name, site.layout_at(page.captured_at))
     except Exception as bug:  # the contract of the one door; the reject carries the bug
         return Outcome(reject=Reject("broken", f"{type(bug).__name__}: {bug}"))
 

@@ -17,15 +17,15 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.extract.article import Article, RejectedPage
 from crawler.run import STORAGE_FAILED, Run
-from pipelines.clean import clean
-from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
-from pipelines.dedup import STRICT, mark
-from pipelines.dupindex import DupIndex, open_index
-from pipelines.manifest import Manifest, covers
-from pipelines.parts import PartWriter
+from pipelines.dataset.manifest import Manifest, covers
+from pipelines.dataset.parts import PartWriter
+from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
+from pipelines.dedup.index import DupIndex, open_index
+from pipelines.dedup.mark import STRICT, mark
+from pipelines.dedup.signature import sign
 from pipelines.process import RULES_VERSION
-from pipelines.quality import judge
-from pipelines.shingles import sign
+from pipelines.text.clean import clean
+from pipelines.text.quality import judge
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from crawler.archive.exchange import Exchange
 from crawler.archive.reader import read_capture, to_page
 from crawler.archive.writer import WarcWriter
 from crawler.extract.article import Article, RejectedPage
-from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
+from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
 from pipelines.process import process_page
 
 FETCHED = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)

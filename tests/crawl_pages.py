@@ -18,7 +18,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from crawler.resting import host_resting
+from crawler.downloader.resting import host_resting
 from crawler.run import Run
 
 # The downloader of the project alone: Scrapy's own queue in place of the frontier, no rows.

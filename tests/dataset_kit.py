@@ -14,8 +14,8 @@ from crawler.archive.exchange import Exchange
 from crawler.archive.writer import WarcWriter
 from crawler.extract.article import Capture
 from crawler.extract.page import Page
-from crawler.reextract import Job, extract_files, join_files
-from pipelines.manifest import Manifest, covers
+from crawler.reextract.files import Job, extract_files, join_files
+from pipelines.dataset.manifest import Manifest, covers
 from pipelines.process import RULES_VERSION, extract_page
 from tests.site.batch import Batch
 from tests.site.reply import Reply

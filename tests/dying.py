@@ -1,7 +1,7 @@
 """Calls a function in a process that kills itself with SIGKILL: python -m tests.dying STEP NUMBER FUNCTION FOLDER
 
-STEP is the name of a function ("pipelines.replace._exchange"): before its NUMBER-th call the process is gone. FUNCTION
-("tests.test_compact:compacted") is called with FOLDER as a Path.
+STEP is the name of a function ("pipelines.dataset.replace._exchange"): before its NUMBER-th call the process is gone.
+FUNCTION ("tests.test_compact:compacted") is called with FOLDER as a Path.
 """
 
 from __future__ import annotations

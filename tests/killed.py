@@ -17,7 +17,8 @@ from scrapy.cmdline import execute
 from crawler.archive import recover, warcfile, writer
 from crawler.frontier import frontier
 from crawler.frontier import recover as recovery
-from pipelines import manifest, parts, stages
+from pipelines import stages
+from pipelines.dataset import manifest, parts
 
 ROTATE = 60_000  # bytes
 ROWS = 40

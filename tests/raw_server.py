@@ -22,9 +22,9 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.archive.exchange import Exchange
-from crawler.downloader.address import Policy
 from crawler.downloader.handler import WireHandler
-from crawler.downloader.pool import Pool
+from crawler.downloader.wire.address import Policy
+from crawler.downloader.wire.pool import Pool
 
 LOOPBACK = Policy(private=True, public=False)
 Then: TypeAlias = Literal["keep", "close", "reset", "hang", "drip"]

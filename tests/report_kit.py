@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from crawler.archive import cdxj
 from crawler.extract.article import Article, Capture, Quality, Reject, RejectedPage, Removed
 from crawler.report.history import FIELDS
-from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
-from pipelines.manifest import write_json
+from pipelines.dataset.manifest import write_json
+from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
 
 NIGHT = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
 
@@ -98,7 +98,7 @@ def _told(
     rejects: Sequence[RejectedPage],
     sections: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """As crawler.run_report writes it."""
+    """As crawler.monitor.run_report writes it."""
     told = {}
     for site, found in sites.items():
         missed = Counter(each.reject.reason for each in rejects if each.site == site)

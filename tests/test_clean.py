@@ -8,11 +8,11 @@ from crawler.extract import Article, Reject
 from crawler.extract.decode import decode
 from crawler.extract.ledger import restore
 from crawler.extract.read import parse
-from pipelines.clean import RULES, Rule, clean
-from pipelines.clean import _characters as characters
-from pipelines.clean import _worth_trying as worth_trying
 from pipelines.process import finish
-from pipelines.quality import judge
+from pipelines.text.clean import RULES, Rule, clean
+from pipelines.text.clean import _characters as characters
+from pipelines.text.clean import _worth_trying as worth_trying
+from pipelines.text.quality import judge
 from tests.extract_kit import PARAGRAPHS, TEXT, TITLE
 from tests.test_extract_fixtures import FOLDER
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.locks import Lock
+from pipelines.dataset.locks import Lock
 
 PROJECT = Path(__file__).parent.parent
 DEMO = """

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from crawler.archive.reader import records
-from pipelines.manifest import load_manifests
+from pipelines.dataset.manifest import load_manifests
 
 ROOT = Path(__file__).parent.parent
 PARAGRAPH = "<p>临汾市尧都区的第{n}次会议在新闻发布厅举行，会议强调要进一步加强学习，把各项工作落到实处。</p>"

@@ -15,16 +15,16 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from crawler.commands.outcome import revising
 from crawler.extract.article import Article, Reject, RejectedPage
-from pipelines import parts, revision
-from pipelines.compact import Compacted, compact
-from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, row
-from pipelines.locks import Lock
-from pipelines.manifest import Manifest, load_manifests, sweep
-from pipelines.parts import Part, PartWriter, sha256
-from pipelines.replace import finish_replacements
-from pipelines.revision import DamagedError
+from crawler.output import revising
+from pipelines.dataset import parts, revision
+from pipelines.dataset.compact import Compacted, compact
+from pipelines.dataset.locks import Lock
+from pipelines.dataset.manifest import Manifest, load_manifests, sweep
+from pipelines.dataset.parts import Part, PartWriter, sha256
+from pipelines.dataset.replace import finish_replacements
+from pipelines.dataset.revision import DamagedError
+from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row
 from tests.dying import dies
 from tests.test_dataset import article
 
@@ -150,7 +150,7 @@ def test_every_reader_still_loads_it(output: Path) -> None:
 
 
 def test_large_files_are_cut_at_the_limit_and_not_merged_again(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (parts, sys.modules["pipelines.compact"]):
+    for module in (parts, sys.modules["pipelines.dataset.compact"]):
         monkeypatch.setattr(module, "ROWS_PER_GROUP", 2)
     done = compacted(output, largest=20_000, smallest=4)
     assert done is not None
@@ -173,11 +173,11 @@ def test_a_damaged_part_is_never_written_again_as_good(output: Path) -> None:
 # Killed at every step.
 
 STEPS = [
-    ("pipelines.compact._merge", 2),
-    ("pipelines.manifest.os.fsync", 1),
-    ("pipelines.replace._exchange", 1),
-    ("pipelines.replace._exchange", 2),
-    ("pipelines.replace.shutil.rmtree", 2),
+    ("pipelines.dataset.compact._merge", 2),
+    ("pipelines.dataset.manifest.os.fsync", 1),
+    ("pipelines.dataset.replace._exchange", 1),
+    ("pipelines.dataset.replace._exchange", 2),
+    ("pipelines.dataset.replace.shutil.rmtree", 2),
 ]
 
 

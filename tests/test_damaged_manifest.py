@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.manifest import load_manifests
+from pipelines.dataset.manifest import load_manifests
 from tests import dataset_kit as kit
 from tests.command_kit import call
 from tests.site.crawl import PROJECT, SETTINGS, scrapy

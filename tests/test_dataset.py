@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.article import Article, Capture, Document, Part, Quality, Reject, RejectedPage, Removed
-from pipelines.dataset import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
-from pipelines.parts import PartWriter
+from pipelines.dataset.parts import PartWriter
+from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -151,10 +151,10 @@ def test_a_part_has_statistics_a_page_index_and_a_bloom_filter_on_id(tmp_path: P
 def test_memory_is_bounded_a_part_is_written_when_the_buffer_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.parts.MAX_ROWS", 10)
+    monkeypatch.setattr("pipelines.dataset.parts.MAX_ROWS", 10)
     writer = write(tmp_path, *(article(n) for n in range(25)))
     assert [part.rows for part in writer.parts] == [10, 10, 5]
-    monkeypatch.setattr("pipelines.parts.MAX_BYTES", 1 << 20)
+    monkeypatch.setattr("pipelines.dataset.parts.MAX_BYTES", 1 << 20)
     writer = write(tmp_path, *(article(n, text="字" * 200_000) for n in range(6)), run_id="s")
     assert [part.rows for part in writer.parts] == [3, 3]
 
@@ -208,7 +208,7 @@ def test_nothing_but_whole_parts_lies_below_articles_when_the_storage_fails(
     def full_disk(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipelines.parts.os.fsync", full_disk)
+    monkeypatch.setattr("pipelines.dataset.parts.os.fsync", full_disk)
     with pytest.raises(OSError, match="No space"):
         write(tmp_path, article(1))
     assert [path for path in (tmp_path / "articles").rglob("*") if path.is_file()] == []

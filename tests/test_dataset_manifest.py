@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.locks import BusyError, Lock, is_alive
-from pipelines.manifest import Manifest, WarcRange, covers, load_manifests, sweep
-from pipelines.parts import Part, PartWriter
+from pipelines.dataset.locks import BusyError, Lock, is_alive
+from pipelines.dataset.manifest import Manifest, WarcRange, covers, load_manifests, sweep
+from pipelines.dataset.parts import Part, PartWriter
 from tests.test_dataset import article, write
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -75,7 +75,7 @@ def test_sweep_never_touches_a_live_run(tmp_path: Path) -> None:
 
 def test_a_run_killed_while_it_holds_its_lock_is_dead_and_swept(tmp_path: Path) -> None:
     code = (
-        "import os, signal, sys; from pathlib import Path; from pipelines.locks import Lock\n"
+        "import os, signal, sys; from pathlib import Path; from pipelines.dataset.locks import Lock\n"
         "from tests.test_dataset import article, write\n"
         "out = Path(sys.argv[1]); lock = Lock(out, 'run-victim'); write(out, article(1), run_id='victim')\n"
         "os.kill(os.getpid(), signal.SIGKILL)"

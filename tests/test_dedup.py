@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from bench.dedup import EDITS, identity
 from crawler.extract import Article, Part
-from pipelines.dedup import LOOSE, STRICT, mark
-from pipelines.dupindex import DupIndex
-from pipelines.shingles import SHINGLE, SLOTS, Signature, fold, shingles, sign, signature_of
+from pipelines.dedup.index import DupIndex
+from pipelines.dedup.mark import LOOSE, STRICT, mark
+from pipelines.dedup.signature import SHINGLE, SLOTS, Signature, fold, shingles, sign, signature_of
 from tests.site import story
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -16,14 +16,14 @@ from scrapy.utils.test import get_crawler
 from bench.dedup import EDITS, identity, signed
 from crawler.extract import Article
 from crawler.extract.article import Reject, RejectedPage
-from pipelines.dataset import SCHEMA, row
-from pipelines.dedup import STRICT, mark
-from pipelines.dupindex import DupIndex, open_index
-from pipelines.dupsegment import MOST_PER_KEY, Segment, SegmentError
-from pipelines.locks import Lock
-from pipelines.manifest import Manifest
-from pipelines.parts import Part, PartWriter
-from pipelines.remark import Marking, adopt, mark_parts
+from pipelines.dataset.locks import Lock
+from pipelines.dataset.manifest import Manifest
+from pipelines.dataset.parts import Part, PartWriter
+from pipelines.dataset.schema import SCHEMA, row
+from pipelines.dedup.index import DupIndex, open_index
+from pipelines.dedup.mark import STRICT, mark
+from pipelines.dedup.remark import Marking, adopt, mark_parts
+from pipelines.dedup.segment import MOST_PER_KEY, Segment, SegmentError
 from pipelines.stages import DedupPipeline
 from tests.test_dataset import NOON
 from tests.test_dataset import article as bare
@@ -140,15 +140,15 @@ def test_two_runs_at_once_see_each_other_from_segment_to_segment(output: Path) -
 
 def test_many_segments_become_few_and_find_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = DupIndex(tmp_path / "whole", tmp_path / "drafts", "run")
-    monkeypatch.setattr("pipelines.dupindex.TAIL", 8)
+    monkeypatch.setattr("pipelines.dedup.index.TAIL", 8)
     pieces = DupIndex(tmp_path / "pieces", tmp_path / "drafts", "run")
     rng, most, copies = random.Random(1), 0, 0
     for step in range(300):
         kind = rng.choice(("set anew", "1% of the words", "reordered paragraphs"))
         text = EDITS[kind](essay(rng.randrange(80)), random.Random(step))
-        monkeypatch.setattr("pipelines.dupindex.TAIL", 1024)
+        monkeypatch.setattr("pipelines.dedup.index.TAIL", 1024)
         expected = mark(article(text, str(step)), whole)
-        monkeypatch.setattr("pipelines.dupindex.TAIL", 8)
+        monkeypatch.setattr("pipelines.dedup.index.TAIL", 8)
         found = mark(article(text, str(step)), pieces)
         most = max(most, len(pieces.segments))
         if (expected.similarity or 0) >= STRICT:  # what is barely of one family may be missed

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.extract import Page
 from crawler.extract.article import Article, Capture, Outcome
-from crawler.site import FAMILIES
+from crawler.siteconfig.site import FAMILIES
 from pipelines.process import extract_page, finish, join_pages, process_page
 from tests.site.compare import differences
 from tests.site.truth import Truth

@@ -20,7 +20,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from crawler.extract.url import canonical_url
-from crawler.site import load_sites
+from crawler.siteconfig.site import load_sites
 from tests.site import Web, serve, story
 from tests.site.batch import Dress
 from tests.site.scaled import Scaled

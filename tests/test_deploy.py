@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.commands.status import Exit
-from crawler.site import FAMILIES
+from crawler.siteconfig.site import FAMILIES
+from crawler.status import Exit
 from tests.site import serve
 from tests.site.crawl import PROJECT, crawl
 from tests.site.scaled import Scaled

@@ -8,9 +8,9 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
 
-from crawler.downloader.address import AddressRefusedError, Policy, Resolver, refusal
 from crawler.downloader.handler import WireHandler
-from crawler.downloader.pool import Pool
+from crawler.downloader.wire.address import AddressRefusedError, Policy, Resolver, refusal
+from crawler.downloader.wire.pool import Pool
 from tests.raw_server import LOOPBACK, Answer, RawServer
 
 REFUSED = [

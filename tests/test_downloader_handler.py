@@ -14,7 +14,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, Downl
 
 from crawler.archive.coding import LIMIT
 from crawler.downloader.handler import WireHandler
-from crawler.downloader.pool import Pool
+from crawler.downloader.wire.pool import Pool
 from tests.raw_server import LOOPBACK, Answer, RawServer, fetch, fetch_raw, self_signed
 
 BODY = "<title>临汾新闻网</title>".encode("gb18030")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.downloader.tls import suite
+from crawler.downloader.wire.tls import suite
 
 NAMES = [
     ("TLS_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"),

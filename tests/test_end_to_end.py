@@ -17,7 +17,7 @@ import pytest
 from crawler.archive.reader import read_capture, records, to_page
 from crawler.extract.article import Capture
 from crawler.extract.url import canonical_url
-from crawler.site import FAMILIES
+from crawler.siteconfig.site import FAMILIES
 from tests.site import Web, serve
 from tests.site.compare import differences
 from tests.site.crawl import SETTINGS, Crawl, crawl, last_crawl, rows, scrapy

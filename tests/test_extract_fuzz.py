@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crawler.extract import Outcome
 from crawler.extract.article import REASONS
 from crawler.extract.ledger import restore
-from crawler.site import FAMILIES
+from crawler.siteconfig.site import FAMILIES
 from pipelines.process import extract_page, finish, join_pages, process_page
 from tests.extract_kit import PROSE, URL, page
 from tests.test_extract_fixtures import FOLDER, GOLD

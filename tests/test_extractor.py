@@ -18,9 +18,9 @@ from scrapy.utils.test import get_crawler
 from crawler.archive.exchange import Exchange
 from crawler.archive.reader import Stored, as_stored, to_page
 from crawler.downloader.extraction import ExtractionMiddleware
+from crawler.downloader.extractor import Extractor, ExtractorError
 from crawler.extract.article import Capture
-from crawler.extractor import Extractor, ExtractorError
-from crawler.site import Site, load_sites
+from crawler.siteconfig.site import Site, load_sites
 from crawler.spiders.news import NewsSpider
 from pipelines.process import extract_page
 from tests.archive_kit import FETCHED, HEAD
@@ -111,7 +111,7 @@ def test_the_crawl_goes_on_without_it(caplog: pytest.LogCaptureFixture) -> None:
 def test_a_killed_crawl_leaves_none_behind() -> None:
     program = """
 import asyncio, sys
-from crawler.extractor import Extractor
+from crawler.downloader.extractor import Extractor
 from tests.test_extractor import FIXTURES, SITE, sites, stored
 async def main():
     extractor = Extractor("news", sites())

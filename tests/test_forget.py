@@ -28,8 +28,8 @@ from crawler.archive.rewrite import is_tombstone, tombstone
 from crawler.commands.forget import _carry_out
 from crawler.extract.article import Capture
 from crawler.extract.url import article_id
-from pipelines.manifest import load_manifests
-from pipelines.parts import sha256
+from pipelines.dataset.manifest import load_manifests
+from pipelines.dataset.parts import sha256
 from tests import dataset_kit as kit
 from tests.command_kit import Done, call
 from tests.dying import dies
@@ -206,13 +206,13 @@ def test_a_second_time_there_is_nothing_left_to_do(output: Path) -> None:
 
 
 STEPS = [
-    ("crawler.takedown.exclude_articles", 1),
-    ("crawler.takedown.draft_without", 2),
-    ("crawler.takedown.publish_draft", 1),
-    ("crawler.takedown.drop_lines", 1),
-    ("crawler.takedown.remove_rows", 1),
-    ("pipelines.replace._exchange", 1),
-    ("crawler.takedown._forget_plan", 1),
+    ("crawler.takedown.execute.exclude_articles", 1),
+    ("crawler.takedown.execute.draft_without", 2),
+    ("crawler.takedown.execute.publish_draft", 1),
+    ("crawler.takedown.execute.drop_lines", 1),
+    ("crawler.takedown.execute.remove_rows", 1),
+    ("pipelines.dataset.replace._exchange", 1),
+    ("crawler.takedown.execute._forget_plan", 1),
 ]
 
 

@@ -11,13 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from crawler.extract.article import Capture
-from crawler.frontier.budget import Budget
-from crawler.frontier.database import open_database
+from crawler.frontier.database import StorageError, open_database
 from crawler.frontier.entry import Entry, Leased, Visit, key_of
-from crawler.frontier.errors import StorageError
 from crawler.frontier.frontier import Frontier
-from crawler.frontier.policy import Policy
-from crawler.frontier.schedule import DAY
+from crawler.frontier.policy import DAY, Budget, Policy
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
 from crawler.frontier.traps import Limits
 from tests.frontier_kit import Clock, done, drain, entry, frontier, query

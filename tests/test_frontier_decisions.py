@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.frontier.budget import Budget, Ledger
-from crawler.frontier.schedule import DAY, MAX_ATTEMPTS, host_rest, next_attempt, next_visit
+from crawler.frontier.policy import DAY, MAX_ATTEMPTS, Budget, Ledger, host_rest, next_attempt, next_visit
 from crawler.frontier.traps import Facts, Limits, link_depth, shape, verdict
 
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.account import quantiles
-from crawler.drift import Share, dropped, median, upper
+from crawler.monitor.counts import quantiles
+from crawler.monitor.drift import Share, dropped, median, upper
 from tests.site import serve
 from tests.site.crawl import crawl
 from tests.site.reply import Ready, Reply

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from crawler.extract import Article
 from crawler.extract.ledger import Ledger, restore
-from pipelines.clean import RULES, clean
 from pipelines.process import extract_page, finish
+from pipelines.text.clean import RULES, clean
 from tests.test_demo_extraction import _WEBS, page_of
 
 _WORDS = [

@@ -7,7 +7,7 @@ import pty
 import re
 from pathlib import Path
 
-from crawler.progress import Snapshot
+from crawler.monitor.progress import Snapshot
 from tests.test_cli_status import ARTICLES, Web, end, start, web
 
 __all__ = ["web"]
@@ -20,7 +20,7 @@ def test_a_snapshot_reads_as_a_sentence() -> None:
 
 def test_a_log_gets_whole_lines_and_no_terminal_codes(web: Web, tmp_path: Path) -> None:
     _, stderr = end(start(web, tmp_path))
-    lines = [line for line in stderr.splitlines() if "[crawler.progress]" in line]
+    lines = [line for line in stderr.splitlines() if "[crawler.monitor.progress]" in line]
     assert len(lines) == 1  # less than a minute: only the last word
     assert f"{ARTICLES + 2} pages, {ARTICLES} articles, 0 rejects" in lines[0]
     assert "\x1b" not in stderr
@@ -47,4 +47,4 @@ def test_a_terminal_gets_one_live_line_and_the_log_above_it_whole(web: Web, tmp_
     assert f"{ARTICLES} articles" in live[-1]
     log = [line for line in screen.splitlines() if re.match(r"\d{4}-\d\d-\d\d ", line)]
     assert any(line.endswith("Spider closed (finished)") for line in log)
-    assert not any("[crawler.progress]" in line for line in log)
+    assert not any("[crawler.monitor.progress]" in line for line in log)

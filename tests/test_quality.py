@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract import Article, Reject
-from pipelines.quality import census, judge, measure, script_of, top_ngram_ratio
+from pipelines.text.quality import census, judge, measure, script_of, top_ngram_ratio
 from tests.extract_kit import TEXT
 
 

@@ -26,8 +26,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from bench.readers import PACKAGES, READERS
-from pipelines.dataset import SCHEMA
-from pipelines.manifest import load_manifests
+from pipelines.dataset.manifest import load_manifests
+from pipelines.dataset.schema import SCHEMA
 from tests import dataset_kit as kit
 from tests.site import serve
 from tests.site.crawl import PROJECT, SETTINGS, crawl, rows, scrapy

@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from crawler.archive.reader import records
-from crawler.reextract import Job, extract_files, join_files
-from pipelines.locks import Lock
-from pipelines.manifest import Manifest, load_manifests, sweep
-from pipelines.replace import finish_replacements, replace_dataset
+from crawler.reextract.files import Job, extract_files, join_files
+from pipelines.dataset.locks import Lock
+from pipelines.dataset.manifest import Manifest, load_manifests, sweep
+from pipelines.dataset.replace import finish_replacements, replace_dataset
 from tests.test_dataset import article, write
 
 ROOT = Path(__file__).parent.parent
@@ -225,14 +225,18 @@ def titles(output: Path) -> list[str]:
     return sorted(pq.read_table(output / "articles").column("title").to_pylist())
 
 
-STEPS = ["pipelines.manifest.os.fsync", "pipelines.replace._exchange", "pipelines.replace.shutil.rmtree"]
+STEPS = [
+    "pipelines.dataset.manifest.os.fsync",
+    "pipelines.dataset.replace._exchange",
+    "pipelines.dataset.replace.shutil.rmtree",
+]
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_replacement_that_is_killed_is_done_or_not_begun(tmp_path: Path, step: str) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path; from unittest import mock\n"
-        "from pipelines.locks import Lock; from pipelines.replace import replace_dataset\n"
+        "from pipelines.dataset.locks import Lock; from pipelines.dataset.replace import replace_dataset\n"
         "import tests.test_reextract as t\n"
         "out = Path(sys.argv[1]); lock = Lock(out, 'run-new', wait=True); manifest = t.staged(out)\n"
         f"with mock.patch({step!r}, lambda *a: os.kill(os.getpid(), signal.SIGKILL)): replace_dataset(out, manifest)"
@@ -267,7 +271,9 @@ def test_a_file_system_that_cannot_exchange_folders_gets_two_renames(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manifest = staged(tmp_path)
-    monkeypatch.setattr("pipelines.replace._RENAME_EXCHANGE", 1 << 30)  # a flag that the kernel refuses with EINVAL
+    monkeypatch.setattr(
+        "pipelines.dataset.replace._RENAME_EXCHANGE", 1 << 30
+    )  # a flag that the kernel refuses with EINVAL
     replace_dataset(tmp_path, manifest)
     assert titles(tmp_path) == ["第3篇"]
     assert list(load_manifests(tmp_path)) == ["new"]

@@ -15,11 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
-from crawler.difference_report import as_page, as_text, side_by_side
-from pipelines.difference import Change, Difference
-from pipelines.locks import Lock
-from pipelines.manifest import load_manifests
-from pipelines.parts import sha256
+from crawler.reextract.diff_report import as_page, as_text, side_by_side
+from pipelines.dataset.compare import Change, Difference
+from pipelines.dataset.locks import Lock
+from pipelines.dataset.manifest import load_manifests
+from pipelines.dataset.parts import sha256
 from tests import dataset_kit as kit
 from tests.command_kit import Done, call
 from tests.dying import dies
@@ -239,7 +239,7 @@ def commit(output: Path) -> None:
     assert diff(output, "--commit").status == 0
 
 
-@pytest.mark.parametrize("step", ["pipelines.recommit._write", "pipelines.replace._exchange"])
+@pytest.mark.parametrize("step", ["pipelines.dataset.recommit._write", "pipelines.dataset.replace._exchange"])
 def test_killed_on_the_way_it_is_done_or_not_begun(output: Path, made: Path, step: str) -> None:
     before = rows(output)
     assert dies(step, 1, "tests.test_reextract_diff:commit", output)

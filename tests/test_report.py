@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from crawler.human import size
+from crawler.display import size
 from crawler.report.page import render
-from pipelines.locks import Lock
+from pipelines.dataset.locks import Lock
 from tests.browser import chromium, needs_chromium, screenshot
 from tests.report_kit import NIGHT, articles, night, rejects
 from tests.site.crawl import scrapy

@@ -8,8 +8,7 @@ from pathlib import Path
 from scrapy.settings import default_settings
 
 from crawler import settings
-from crawler.frontier.budget import Budget
-from crawler.frontier.policy import Policy
+from crawler.frontier.policy import Budget, Policy
 
 PROJECT = Path(__file__).parents[1]
 _READ = re.compile(r"""settings(?:\.get\w*\(|\[)\s*"([A-Z_]+)\"""")

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.reader import records, to_page
+from crawler.browse.show import article_lines
+from crawler.display import harmless
 from crawler.extract.article import Removed
 from crawler.extract.decode import decode
 from crawler.extract.url import article_id
-from crawler.show import article_lines, harmless
-from pipelines.dataset import row
+from pipelines.dataset.schema import row
 from tests import dataset_kit as kit
 from tests.command_kit import Done, call
 from tests.site.crawl import PROJECT

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.site import Expect, SiteError, choose, load_site, load_sites
+from crawler.siteconfig.site import Expect, SiteError, choose, load_site, load_sites
 
 GOOD = r"""
 family  = "wenku"

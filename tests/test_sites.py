@@ -7,8 +7,8 @@ import re
 import pytest
 
 from crawler.extract.url import canonical_url
-from crawler.site import Site, load_sites
-from crawler.site_table import PAGE, SITES, renewed
+from crawler.siteconfig.site import Site, load_sites
+from crawler.siteconfig.table import PAGE, SITES, renewed
 
 SHIPPED = load_sites(SITES)
 _SEEN = re.compile(r"^# (seen|like): (\S+) (.+)$", re.MULTILINE)
@@ -55,4 +55,4 @@ def test_the_sites_of_the_samples_are_there() -> None:
 
 def test_the_table_in_the_docs_is_not_stale() -> None:
     page = PAGE.read_text("utf-8")
-    assert renewed(page, SHIPPED) == page, "run: python -m crawler.site_table"
+    assert renewed(page, SHIPPED) == page, "run: python -m crawler.siteconfig.table"

@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from crawler.extract import Capture, Page, Reject
-from crawler.site import Site
-from crawler.spiders.chain import MAX_PAGES, Chain
-from crawler.spiders.discover import Found, discover
-from crawler.spiders.redirect import MAX_REDIRECTS, target
+from crawler.navigation.chain import MAX_PAGES, Chain
+from crawler.navigation.discover import Found, discover
+from crawler.navigation.redirect import MAX_REDIRECTS, target
+from crawler.siteconfig.site import Site
 
 ROOT = Path(__file__).parent.parent
 PARAGRAPH = "临汾市尧都区的第{n}次会议在新闻发布厅举行，会议强调要进一步加强学习，提高认识，把各项工作落到实处。"

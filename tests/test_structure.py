@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from crawler.extract import Article
 from crawler.extract.ledger import Ledger, restore
-from pipelines.clean import clean
-from pipelines.structure import join_page_blocks
+from pipelines.text.clean import clean
+from pipelines.text.structure import join_page_blocks
 
 _SENTENCES = (
     "各单位要把学习摆在首位，结合自己的实际，一条一条地对照检查。",

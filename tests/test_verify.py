@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.dataset import NULLABLE, SCHEMA
-from pipelines.locks import Lock
-from pipelines.manifest import load_manifests
-from pipelines.parts import Part, sha256
+from pipelines.dataset.locks import Lock
+from pipelines.dataset.manifest import load_manifests
+from pipelines.dataset.parts import Part, sha256
+from pipelines.dataset.schema import NULLABLE, SCHEMA
 from tests import dataset_kit as kit
 from tests.command_kit import Done, call
 from tests.site.crawl import crawl, scrapy

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import duckdb
 
-from crawler.query import connect, rows
+from pipelines.dataset.query import connect, rows
 
 PAGE = 40  # results shown at once
 SECONDS = 20  # a question may take

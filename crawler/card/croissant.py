@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from crawler.card.columns import MEANING
 from crawler.card.facts import Facts
-from pipelines.dataset import SCHEMA
+from pipelines.dataset.schema import SCHEMA
 
 _TERMS = (
     ("arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileObject"),

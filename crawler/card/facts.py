@@ -9,10 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from crawler.query import connect, rows
-from pipelines.dataset import SCHEMA
-from pipelines.manifest import load_manifests
-from pipelines.parts import Part, sha256
+from pipelines.dataset.manifest import load_manifests
+from pipelines.dataset.parts import Part, sha256
+from pipelines.dataset.query import connect, rows
+from pipelines.dataset.schema import SCHEMA
 
 NOTICES = 15  # the most frequent ones are shown
 

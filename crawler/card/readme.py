@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from crawler.card.columns import MEANING, type_name
 from crawler.card.facts import Facts
-from crawler.human import size
-from pipelines.dataset import SCHEMA
+from crawler.display import size
+from pipelines.dataset.schema import SCHEMA
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~>-])")
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))

@@ -9,8 +9,8 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.looking import dataset_folder, tell_of_damage
-from crawler.commands.status import Exit, RefusedError
+from crawler.output import dataset_folder, tell_of_damage
+from crawler.status import Exit, RefusedError
 
 PORT = 8765
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.looking import dataset_folder, write_text
-from crawler.commands.status import Exit, RefusedError
+from crawler.output import dataset_folder, write_text
+from crawler.status import Exit, RefusedError
 
 NAME = "Articles of Chinese template sites"
 

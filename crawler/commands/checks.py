@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 
 from crawler import settings as project
-from crawler.commands.status import Exit, RefusedError
-from crawler.frontier.budget import Budget
+from crawler.frontier.policy import Budget
+from crawler.status import Exit, RefusedError
 
 _KINDS: dict[type, str] = {bool: "getbool", int: "getint", float: "getfloat", dict: "getdict"}
 _WORDS = {"getbool": "1 or 0", "getint": "a whole number", "getfloat": "a number", "getdict": "a JSON object"}

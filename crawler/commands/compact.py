@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.outcome import carried_out, revising
-from crawler.commands.status import RefusedError
-from crawler.run import output_folder
-from pipelines.compact import compact
+from crawler.commands.cli import carried_out
+from crawler.output import output_folder, revising
+from crawler.status import RefusedError
+from pipelines.dataset.compact import compact
 
 
 class Command(ScrapyCommand):

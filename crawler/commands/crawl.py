@@ -8,6 +8,7 @@ import logging
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,18 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import BaseSettings
 
-from crawler import run_report
-from crawler.census import Census, census
 from crawler.commands.checks import check_settings
 from crawler.commands.selection import agent, refuse_forgotten, select
-from crawler.commands.status import Exit, RefusedError
-from crawler.frontier.database import default_url
-from crawler.frontier.errors import StorageError
-from crawler.health import HISTORY, trouble
-from crawler.run import STORAGE_FAILED, OutputError, Run, output_folder
-from crawler.site import Site
-from pipelines.locks import BusyError
-from pipelines.manifest import ManifestError
+from crawler.frontier.census import Census, census
+from crawler.frontier.database import StorageError, default_url
+from crawler.monitor import run_report
+from crawler.monitor.health import HISTORY, trouble
+from crawler.output import OutputError, output_folder
+from crawler.run import STORAGE_FAILED, Run
+from crawler.siteconfig.site import Site
+from crawler.status import Exit, RefusedError
+from pipelines.dataset.locks import BusyError
+from pipelines.dataset.manifest import ManifestError
 
 logger = logging.getLogger(__name__)
 
@@ -152,10 +153,23 @@ def _close_books(
             counted = census(crawler.settings["FRONTIER_URL"] or default_url(run.output), run.sites, run.run_id)
         except StorageError as failure:
             status, cause, whole = Exit.STORAGE, str(failure), False
-    told = run_report.sections(run, stats, counted)
+    told = run_report.sections(
+        {name: run.account(name) for name in run.sites}, stats, {name: asdict(each) for name, each in counted.items()}
+    )
     if whole and status == Exit.DONE:
         earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)
         if troubles := trouble(sites, told, earlier):
             status, cause = Exit.UNHEALTHY, "; ".join(troubles)
-    run_report.write(run, status=status, cause=cause, stats=stats, sites=told, arguments=arguments)
+    run_report.write(
+        run.output,
+        run_id=run.run_id,
+        family=run.family,
+        started=run.started,
+        repaired=run.repaired,
+        status=status,
+        cause=cause,
+        stats=stats,
+        sites=told,
+        arguments=arguments,
+    )
     return status, cause

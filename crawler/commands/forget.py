@@ -10,15 +10,15 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import BaseSettings
 
-from crawler.commands.outcome import carried_out, revising
-from crawler.commands.status import RefusedError
-from crawler.exclude import hosts_of
+from crawler.commands.cli import carried_out
 from crawler.extract.url import article_id, host_of
 from crawler.frontier.database import default_url, open_database
-from crawler.run import output_folder
-from crawler.site import load_sites
-from crawler.takedown import Plan, TakenDown, carry_out, open_plans
-from crawler.takedown_plan import Dataset, plan_articles, plan_site
+from crawler.frontier.exclusion import hosts_of
+from crawler.output import output_folder, revising
+from crawler.siteconfig.site import load_sites
+from crawler.status import RefusedError
+from crawler.takedown.execute import Plan, TakenDown, carry_out, open_plans
+from crawler.takedown.plan import Dataset, plan_articles, plan_site
 
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 

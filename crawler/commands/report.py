@@ -8,8 +8,8 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.looking import dataset_folder, tell_of_damage, write_text
-from crawler.commands.status import Exit, RefusedError
+from crawler.output import dataset_folder, tell_of_damage, write_text
+from crawler.status import Exit, RefusedError
 
 
 class Command(ScrapyCommand):

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
-from crawler.commands.status import RefusedError
 from crawler.frontier.database import open_existing
-from crawler.frontier.forgotten import is_forgotten
-from crawler.site import FAMILIES, Site, SiteError, choose, load_sites
+from crawler.frontier.exclusion import is_forgotten
+from crawler.siteconfig.site import FAMILIES, Site, SiteError, choose, load_sites
+from crawler.status import RefusedError
 
 ARGUMENTS = ("site", "url")
 AGENT = "chinese-template-crawler/0.1"

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
+from crawler.browse.show import article_lines, find_article, find_rejects, record_lines, reject_lines
+from crawler.commands.cli import carried_out
 from crawler.commands.forget import key_of
-from crawler.commands.looking import dataset_folder, tell_of_damage
-from crawler.commands.outcome import carried_out
-from crawler.commands.status import RefusedError
-from crawler.show import article_lines, find_article, find_rejects, harmless, record_lines, reject_lines
+from crawler.display import harmless
+from crawler.output import dataset_folder, tell_of_damage
+from crawler.status import RefusedError
 
 
 class Command(ScrapyCommand):

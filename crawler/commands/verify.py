@@ -14,16 +14,16 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import BaseSettings
 
-from crawler.commands.outcome import add_processes, carried_out, dataset
-from crawler.commands.status import Exit, RefusedError
+from crawler.commands.cli import add_processes, carried_out
 from crawler.frontier.database import default_url, open_existing
-from crawler.frontier_open import open_work
-from crawler.run import new_run_id, output_folder
-from crawler.verify import Progress as Told
-from crawler.verify import verify
-from crawler.verify_units import Setting, alive_runs
-from pipelines.locks import Lock
-from pipelines.manifest import ManifestError
+from crawler.frontier.open_work import open_work
+from crawler.output import dataset, new_run_id, output_folder
+from crawler.status import Exit, RefusedError
+from crawler.verify.units import Setting, alive_runs
+from crawler.verify.verify import Progress as Told
+from crawler.verify.verify import verify
+from pipelines.dataset.locks import Lock
+from pipelines.dataset.manifest import ManifestError
 
 
 class Command(ScrapyCommand):

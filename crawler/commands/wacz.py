@@ -11,9 +11,9 @@ import pyarrow.dataset as ds
 from scrapy.commands import ScrapyCommand
 
 from crawler.archive.wacz import Listed, export, program
-from crawler.commands.looking import dataset_folder
-from crawler.commands.outcome import carried_out
-from crawler.commands.status import Exit, RefusedError
+from crawler.commands.cli import carried_out
+from crawler.output import dataset_folder
+from crawler.status import Exit, RefusedError
 
 
 class Command(ScrapyCommand):

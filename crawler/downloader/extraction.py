@@ -10,7 +10,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.extractor import Extractor, ExtractorError
+from crawler.downloader.extractor import Extractor, ExtractorError
 
 logger = logging.getLogger(__name__)
 

@@ -19,13 +19,13 @@ from scrapy.responsetypes import responsetypes
 
 from crawler.archive.coding import decode
 from crawler.archive.exchange import Exchange
-from crawler.downloader import tls
-from crawler.downloader.address import Policy
-from crawler.downloader.connection import Connection, NoReplyError, Reply, ReplyTimeoutError
-from crawler.downloader.head import BadHeadError
-from crawler.downloader.pool import Pool
 from crawler.downloader.request import WireRequest, wire_request
-from crawler.resting import CrawlEndsError, crawl_ending
+from crawler.downloader.resting import CrawlEndsError, crawl_ending
+from crawler.downloader.wire import tls
+from crawler.downloader.wire.address import Policy
+from crawler.downloader.wire.connection import Connection, NoReplyError, Reply, ReplyTimeoutError
+from crawler.downloader.wire.head import BadHeadError
+from crawler.downloader.wire.pool import Pool
 
 
 class WireHandler:

@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.core.downloader import Downloader
 from scrapy.crawler import Crawler
 
-from crawler.resting import HostRestingError, host_resting
+from crawler.downloader.resting import HostRestingError, host_resting
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from scrapy.http import Response
 
 from crawler.downloader.hosts import Hosts, host_of
 from crawler.extract.blocked import blocked
-from crawler.refusal import asks_to_wait, seconds
+from crawler.extract.refusal import asks_to_wait, seconds
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
-from crawler.downloader.pool import Origin
+from crawler.downloader.wire.pool import Origin
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")

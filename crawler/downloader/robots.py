@@ -19,10 +19,10 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.downloader.address import AddressRefusedError
 from crawler.downloader.hosts import Hosts
+from crawler.downloader.resting import HostRestingError
+from crawler.downloader.wire.address import AddressRefusedError
 from crawler.extract.url import absolute
-from crawler.resting import HostRestingError
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from crawler.extract.document import read_document, shows_part
 from crawler.extract.dom import Document
 from crawler.extract.generic import line_values
 from crawler.extract.labelled import Byline, date_evidence, fill
-from crawler.extract.layout import overrule
+from crawler.extract.layout import Layout, overrule
 from crawler.extract.lead import read_lead
 from crawler.extract.locate import Place, locate
 from crawler.extract.page import Page
@@ -26,7 +26,6 @@ from crawler.extract.templates import recognise
 from crawler.extract.templates.skin import Skin
 from crawler.extract.title import clean_title, fold, heads_of, repeats
 from crawler.extract.url import article_id, canonical_url
-from crawler.site import Site
 
 # Mastheads have a clock: "香港時間: 2020年3月01日 (日) 14:33", "今天是2019年5月1日 星期三"; an e-paper has only that date.
 _TODAY = re.compile(r"\d.*(?:星期|周|週|[(（])[日一二三四五六](?:$|[\s)）])|今[天日]是?\s*\d")
@@ -34,8 +33,8 @@ _COMMAS = re.compile(r"[,，;；、|\s]+")
 _DOCUMENT_SKINS = ("doc_family", "renrendoc", "docs360", "dochub", "docin")
 
 
-def extract(page: Page, family: str | None = None, site: Site | None = None) -> Outcome:
-    """The article of this page alone, or the reason why it holds none."""
+def extract(page: Page, family: str | None = None, site: str = "", layout: Layout | None = None) -> Outcome:
+    """The article of this page alone, or the reason why it holds none. `site` is the name that the row gets."""
     refused = by_bytes(page)
     if refused:
         return Outcome(reject=refused)
@@ -62,7 +61,7 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
         id=article_id(page.url),
         url=page.url,
         canonical_url=canonical_url(page.url),
-        site=site.name if site else "",
+        site=site,
         family=family,
         template=skin.name if skin else "generic",
         title=clean_title(place.title.text, heads_of(doc), page_number(page.url), family),
@@ -80,7 +79,6 @@ def extract(page: Page, family: str | None = None, site: Site | None = None) -> 
         charset=decoded.charset,
         fetched_at=page.captured_at,
     )
-    layout = site.layout_at(page.captured_at) if site else None
     if layout:
         overrule(article, layout, decoded.text)
     return Outcome(articles=[article], next_page=next_page(doc, page.url))

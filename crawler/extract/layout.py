@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import cast
 
@@ -13,9 +15,24 @@ from crawler.extract.body import assemble
 from crawler.extract.dates import find_dates, instant
 from crawler.extract.dom import squeeze
 from crawler.extract.read import parse
-from crawler.site import Layout
 
 _ONE_LINE = ("title", "lead", "source", "author", "editor")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """CSS selectors that overrule the template for captures up to and on `until` (China time); None: to this day."""
+
+    until: date | None = None
+    title: str | None = None
+    body: str | None = None
+    lead: str | None = None
+    published: str | None = None
+    source: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    category: str | None = None
+    keywords: str | None = None
 
 
 def overrule(article: Article, layout: Layout, text: str) -> None:

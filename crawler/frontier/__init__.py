@@ -12,10 +12,11 @@ comes after the fsync of its record: `Frontier.flush`.
 
     tables, database     what is stored, and how a database is opened
     entry                a URL to visit, leased, visited
-    schedule, traps, budget, policy    decisions and numbers
-    admit, settle, lease, rounds, workers, hosts    the SQL, each one step on a connection
+    policy, traps        decisions and numbers
+    admit, settle, lease, rounds, workers    the SQL, each one step on a connection
     window, frontier     the leased URLs in memory; group commit
     requests, endings    rows <-> Scrapy's requests and responses
     scheduler, middleware, held    the three ends that Scrapy sees; configure makes them from settings
     recover, chains      what a killed run left behind
+    exclusion, census, open_work    what others ask: taken down, counted, still to do
 """

@@ -9,10 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from crawler.frontier.database import chunks, upsert
 from crawler.frontier.entry import Entry, Leased
-from crawler.frontier.hosts import HostIds
-from crawler.frontier.sql import chunks, upsert
-from crawler.frontier.tables import FINAL, LEASED, PENDING, refusal, shape, url
+from crawler.frontier.tables import FINAL, LEASED, PENDING, host, refusal, shape, url
 from crawler.frontier.traps import LISTS, Facts, Limits, link_depth, verdict
 from crawler.frontier.traps import shape as shape_of
 
@@ -25,6 +24,35 @@ class Known:
     round: int
     met: int
     next_due: float | None
+
+
+class HostIds:
+    """host.id by site and host, made on first use. Forget it when its transaction was rolled back."""
+
+    LIMIT = 10_000
+
+    def __init__(self) -> None:
+        self._ids: dict[tuple[str, str], int] = {}
+
+    def of(self, connection: Connection, entry: Entry) -> int:
+        """The id of the entry's host queue."""
+        key = (entry.site, entry.host)
+        if (known := self._ids.get(key)) is not None:
+            return known
+        if len(self._ids) >= self.LIMIT:
+            self._ids.clear()
+        find = select(host.c.id).where(host.c.site == entry.site, host.c.host == entry.host)
+        found = connection.execute(find).scalar()
+        if found is None:
+            statement = upsert(connection, host).values(site=entry.site, host=entry.host).on_conflict_do_nothing()
+            connection.execute(statement)
+            found = connection.execute(find).scalar_one()
+        self._ids[key] = int(found)
+        return self._ids[key]
+
+    def forget(self) -> None:
+        """Drop what may have been rolled back."""
+        self._ids.clear()
 
 
 class Admission:

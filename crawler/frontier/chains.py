@@ -13,9 +13,9 @@ from crawler.archive.reader import read_capture, to_page
 from crawler.extract.article import Capture, Outcome
 from crawler.frontier.lease import record_of
 from crawler.frontier.tables import FINAL, url
-from crawler.reextract import Extracted, Job, Rows
-from crawler.site import Site
-from crawler.spiders.chain import Chain
+from crawler.navigation.chain import Chain
+from crawler.reextract.files import Extracted, Job, Rows
+from crawler.siteconfig.site import Site
 from pipelines.process import extract_page, join_pages
 
 

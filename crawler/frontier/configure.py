@@ -11,18 +11,16 @@ from pathlib import Path
 from scrapy import Spider
 from scrapy.crawler import Crawler
 
-from crawler.frontier.budget import Budget
 from crawler.frontier.database import default_url, open_database, open_existing
 from crawler.frontier.entry import Entry
-from crawler.frontier.forgotten import is_forgotten
+from crawler.frontier.exclusion import is_forgotten
 from crawler.frontier.frontier import Frontier
-from crawler.frontier.policy import Policy
+from crawler.frontier.policy import RECRAWL_DAYS, Budget, Policy
 from crawler.frontier.recover import recover
-from crawler.frontier.schedule import RECRAWL_DAYS
 from crawler.frontier.traps import Limits
 from crawler.frontier.workers import Worker
 from crawler.run import Run
-from pipelines.locks import is_alive
+from pipelines.dataset.locks import is_alive
 
 logger = logging.getLogger(__name__)
 

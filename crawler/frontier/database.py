@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from crawler.frontier import tables
-from crawler.frontier.errors import StorageError
 
 BUSY_SECONDS = 30.0  # how long another process may hold the SQLite write lock before it counts as a failure
 _TURN = 0x66726F6E74  # "front"
+CHUNK = 500  # parameters of one IN list: SQLite takes 32766, but each length is a statement to compile
 CACHE_KIB = 16 * 1024  # page cache of SQLite: bounds the memory whatever the table's size
+
+
+class StorageError(OSError):
+    """The database is gone, locked for too long, full or of another version. What was committed before is safe."""
 
 
 def default_url(output: Path) -> str:
@@ -106,3 +111,15 @@ def _create(connection: Connection, shown: str) -> None:
         connection.execute(insert(tables.meta).values(name="schema", value=tables.SCHEMA))
     elif found != tables.SCHEMA:
         raise StorageError(f"frontier {shown}: made by another version: schema {found}, not {tables.SCHEMA}")
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, in the connection's dialect."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """`values` in lists of at most CHUNK."""
+    ordered = list(values)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]

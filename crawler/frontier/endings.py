@@ -6,10 +6,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.archive.exchange import ArchiveError
+from crawler.downloader.resting import HostRestingError
 from crawler.extract.article import Capture
 from crawler.frontier.entry import Entry, Leased, Visit
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING
-from crawler.resting import HostRestingError
 
 _GONE = (404, 410)
 

@@ -13,13 +13,11 @@ from time import time
 
 from sqlalchemy import Connection, Engine
 
-from crawler.frontier import lease, rounds, schedule, workers
-from crawler.frontier.admit import Admission
-from crawler.frontier.budget import Ledger
+from crawler.frontier import lease, rounds, workers
+from crawler.frontier.admit import Admission, HostIds
 from crawler.frontier.database import storage, turn
 from crawler.frontier.entry import Entry, Leased, Visit
-from crawler.frontier.hosts import HostIds
-from crawler.frontier.policy import Policy
+from crawler.frontier.policy import Ledger, Policy, host_rest
 from crawler.frontier.settle import settle
 from crawler.frontier.window import Window
 from crawler.frontier.workers import Worker
@@ -263,7 +261,7 @@ class Frontier:
                 failures[host_id] = before + 1 if visit.host_failed else 0
         for host_id, count in failures.items():
             if count != self._failures.get(host_id, 0):
-                self._rest(connection, host_id, count, schedule.host_rest(count, now))
+                self._rest(connection, host_id, count, host_rest(count, now))
 
     def _rest(self, connection: Connection, host_id: int, failures: int, until: float) -> None:
         self._failures[host_id] = failures

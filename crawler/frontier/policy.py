@@ -1,13 +1,82 @@
-"""The numbers of one run, in one place."""
+"""The decisions of one run as numbers: how much it takes from a site, how many hosts at a time, when it comes back.
+
+Times are seconds since 1970 UTC, durations in seconds or as named.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
 
-from crawler.frontier import schedule
-from crawler.frontier.budget import Budget
 from crawler.frontier.traps import Limits
+
+DAY = 86400.0
+RECRAWL_DAYS = (1.0, 7.0, 30.0)
+MAX_ATTEMPTS = 5
+FIRST_RETRY = 3600.0
+LAST_RETRY = 7 * DAY
+# A host that fails this often in a row rests a minute, then two, up to an hour.
+HOST_PATIENCE = 5
+HOST_REST = 60.0
+HOST_REST_MAX = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """0 means no limit. `bytes` as received on the wire, `seconds` since the run began."""
+
+    pages: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    depth: int = 0
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Budget:
+        """From the setting SITE_BUDGET. ValueError names a key that is unknown or a value that is no number >= 0."""
+        allowed = [entry.name for entry in fields(cls)]
+        for name, value in table.items():
+            if name not in allowed:
+                raise ValueError(f"SITE_BUDGET: unknown key {name!r}; allowed: {', '.join(allowed)}")
+            if not isinstance(value, int | float) or value < 0:
+                raise ValueError(f"SITE_BUDGET: {name} must be a number, 0 for no limit, not {value!r}")
+        return cls(**table)
+
+
+@dataclass(slots=True)
+class Spent:
+    """What the run has taken from one site so far. A page counts when it is asked for, its bytes when it came."""
+
+    began: float
+    pages: int = 0
+    bytes: int = 0
+
+    def over(self, budget: Budget, now: float) -> str | None:
+        """The first limit that is reached: "pages", "bytes" or "seconds"; None: go on."""
+        if budget.pages and self.pages >= budget.pages:
+            return "pages"
+        if budget.bytes and self.bytes >= budget.bytes:
+            return "bytes"
+        if budget.seconds and now - self.began >= budget.seconds:
+            return "seconds"
+        return None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The budget of every site of a run."""
+
+    budget: Budget
+    began: float
+    spent: dict[str, Spent] = field(default_factory=dict)
+
+    def of(self, site: str) -> Spent:
+        """The site's account, opened on first use."""
+        return self.spent.setdefault(site, Spent(self.began))
+
+    def over(self, site: str, now: float) -> str | None:
+        """The limit that the site has reached, or None."""
+        return self.of(site).over(self.budget, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +88,28 @@ class Policy:
     hosts: int = 32
     per_host: int = 8
     patience: float = 600.0
-    days: Sequence[float] = schedule.RECRAWL_DAYS
+    days: Sequence[float] = RECRAWL_DAYS
     limits: Limits = field(default_factory=Limits)
     budget: Budget = field(default_factory=Budget)
+
+
+def next_visit(discovered: float, now: float, days: Sequence[float] = RECRAWL_DAYS) -> float | None:
+    """When an article first seen at `discovered` is due again: the first of `days` after it that is still to come.
+
+    None: never again. It depends on the age only, so a crawler that was off for a month visits once, not three times.
+    """
+    return min((discovered + day * DAY for day in days if discovered + day * DAY > now), default=None)
+
+
+def next_attempt(attempts: int, now: float) -> float | None:
+    """When to try again after the `attempts`-th failure in a row: 1 h, 4 h, 16 h, 64 h; None: given up."""
+    if attempts >= MAX_ATTEMPTS:
+        return None
+    return now + min(FIRST_RETRY * 4.0 ** (attempts - 1), LAST_RETRY)
+
+
+def host_rest(failures: int, now: float) -> float:
+    """Until when a host rests after `failures` failed downloads in a row; 0.0: it does not."""
+    if failures < HOST_PATIENCE:
+        return 0.0
+    return now + min(HOST_REST * 2.0 ** min(failures - HOST_PATIENCE, 10), HOST_REST_MAX)

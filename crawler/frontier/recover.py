@@ -27,16 +27,15 @@ from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
 from crawler.archive.reader import Stored, locate, records
 from crawler.extract.article import Capture
 from crawler.frontier.chains import Chains, article_of
-from crawler.frontier.database import storage, turn
+from crawler.frontier.database import chunks, storage, turn
 from crawler.frontier.entry import capture_json, capture_of, key_of
-from crawler.frontier.sql import chunks
 from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, url, worker
 from crawler.frontier.workers import forget
-from crawler.reextract import Extracted, Job, extract_files, join_files
-from crawler.run import new_run_id
-from crawler.site import load_sites
-from pipelines.locks import Lock, is_alive
-from pipelines.manifest import Manifest, covers, load_manifests
+from crawler.output import new_run_id
+from crawler.reextract.files import Extracted, Job, extract_files, join_files
+from crawler.siteconfig.site import load_sites
+from pipelines.dataset.locks import Lock, is_alive
+from pipelines.dataset.manifest import Manifest, covers, load_manifests
 from pipelines.process import RULES_VERSION
 
 # Answers that say something of the page. A 5xx or 429 was the server's trouble of that moment: it is asked again.

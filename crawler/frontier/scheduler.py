@@ -22,8 +22,8 @@ from crawler.archive.exchange import ArchiveError
 from crawler.extract.article import Capture
 from crawler.frontier import endings
 from crawler.frontier.configure import configure
+from crawler.frontier.database import StorageError
 from crawler.frontier.entry import Visit
-from crawler.frontier.errors import StorageError
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.requests import HELD, KEY, entry_of, errback_name, request_of
 from crawler.frontier.tables import FAILED, PENDING

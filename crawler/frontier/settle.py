@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, update
 
 from crawler.frontier.entry import Visit, capture_json
-from crawler.frontier.schedule import next_attempt, next_visit
+from crawler.frontier.policy import next_attempt, next_visit
 from crawler.frontier.tables import DONE, FAILED, PENDING, url
 from crawler.frontier.traps import LISTS
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select, update
 
-from crawler.frontier.sql import upsert
+from crawler.frontier.database import upsert
 from crawler.frontier.tables import host, worker
 
 _NOT_BURIED = worker.c.lease_until.is_not(None)

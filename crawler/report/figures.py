@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from crawler.query import connect, host_of, rows
+from pipelines.dataset.query import connect, host_of, rows
 
 NEWEST = 24  # titles and rejects shown
 NEWEST_OF_A_SITE = 4

@@ -11,7 +11,7 @@ from crawler.report.charts import Chart, Series, flat, lines, stacked
 from crawler.report.figures import Figures
 from crawler.report.history import FIELDS, SiteHistory
 from crawler.report.runs import REFUSALS, RunReport
-from crawler.site import FAMILIES
+from crawler.siteconfig.site import FAMILIES
 
 SHOWN_RUNS = 40
 _SLOTS = {family: slot for slot, family in enumerate(FAMILIES)}

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from crawler.human import size
+from crawler.display import size
 from crawler.report.figures import count
 from crawler.report.graphs import SHOWN_RUNS, dataset_charts, run_charts, site_charts
 from crawler.report.history import FIELDS, site_histories

@@ -1,4 +1,4 @@
-"""What each crawl said of itself when it ended: state/runs/<run>.json, as crawler.run_report writes it."""
+"""What each crawl said of itself when it ended: state/runs/<run>.json, as crawler.monitor.run_report writes it."""
 
 from __future__ import annotations
 

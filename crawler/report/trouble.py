@@ -1,7 +1,7 @@
 """What a person should know first, in words: a sentence where there is something to do or to look at.
 
-Whether a site brought what it should is judged once, by crawler.health when the crawl ends; here its sentences are
-shown. What no crawl can say of itself is added: that it never ran, that it was refused, that it died.
+Whether a site brought what it should is judged once, by crawler.monitor.health when the crawl ends; here its
+sentences are shown. What no crawl can say of itself is added: that it never ran, that it was refused, that it died.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from crawler.report.runs import RunReport, Section
-from pipelines.locks import is_alive
+from pipelines.dataset.locks import is_alive
 
 UNHEALTHY = 3  # the exit status whose cause is made of health's sentences
 REFUSED = 0.05  # of a site's answers

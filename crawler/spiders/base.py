@@ -17,13 +17,13 @@ from twisted.python.failure import Failure
 from crawler.archive.reader import Stored, read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
 from crawler.extract.page import Page
+from crawler.extract.refusal import refused
 from crawler.extract.url import absolute, canonical_url
-from crawler.refusal import refused
+from crawler.navigation.chain import Chain
+from crawler.navigation.discover import discover
+from crawler.navigation.redirect import REDIRECTS, target
 from crawler.run import Run
-from crawler.site import Site, choose, load_sites
-from crawler.spiders.chain import Chain
-from crawler.spiders.discover import discover
-from crawler.spiders.redirect import REDIRECTS, target
+from crawler.siteconfig.site import Site, choose, load_sites
 from pipelines.process import extract_page, join_pages
 
 # Articles before lists keeps the frontier short; the next page of an article before other articles.

@@ -1,0 +1,129 @@
+"""A row as a person reads it: its columns, its text, what each rule took out of it, and where its pages lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.archive.exchange import ArchiveError
+from crawler.archive.members import members
+from crawler.archive.reader import locate, read_capture, to_page
+from crawler.display import harmless
+from crawler.extract.article import Capture
+from crawler.extract.decode import decode
+from crawler.extract.url import article_id
+from pipelines.dataset.query import connect
+
+_AROUND = 16  # characters of the text on either side of a removed span
+_ELSEWHERE = ("text", "removed", "captures", "signature", "quality", "parts", "document")
+
+
+def find_article(output: Path, key: str) -> list[dict[str, Any]]:
+    """All versions of the article with this id, newest first."""
+    query = "SELECT * FROM articles WHERE id = ? ORDER BY fetched_at DESC, run_id DESC"
+    return _rows(output, query, [key])
+
+
+def find_rejects(output: Path, key: str) -> list[dict[str, Any]]:
+    """All rejects of the URL with this id, newest first. Rejects have no id: each URL is asked."""
+    urls = [url for (url,) in _ask(output, "SELECT DISTINCT url FROM rejects", []) if article_id(url) == key]
+    query = "SELECT * FROM rejects WHERE list_contains(?, url) ORDER BY capture.fetched_at DESC"
+    return _rows(output, query, [urls]) if urls else []
+
+
+def captures_of(row: Mapping[str, Any]) -> list[Capture]:
+    """Of an article or a reject, in reading order."""
+    stored = row["captures"] if "captures" in row else [row["capture"]]
+    names = [field.name for field in fields(Capture)]
+    return [Capture(**{name: each[name] for name in names}) for each in stored if each is not None]
+
+
+def article_lines(row: Mapping[str, Any], older: Sequence[Mapping[str, Any]], output: Path) -> Iterator[str]:
+    """The row as lines of text, harmless to a terminal."""
+    for name, value in row.items():
+        if name not in _ELSEWHERE and value not in (None, [], ""):
+            yield _line(name, value)
+    for name in ("document", "quality"):
+        for field, value in (row[name] or {}).items():
+            if value is not None:
+                yield _line(f"{name}.{field}", value)
+    for part in row["parts"]:
+        yield _line("part", f"{part['start']}–{part['end']} {part['kind']} {part['title'] or ''}")
+    yield from ("", "Text", "")
+    yield from harmless(row["text"]).split("\n")
+    yield from _removed_lines(row["text"], row["removed"])
+    yield from capture_lines(row, output)
+    if older:
+        yield from ("", "Older versions", "")
+        yield from (f"{each['fetched_at']:%Y-%m-%d %H:%M:%S} in {each['run_id']}" for each in older)
+
+
+def reject_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
+    """Why the page is no row."""
+    yield from (
+        _line(name, row[name]) for name in ("url", "site", "family", "reason", "detail", "run_id", "rules_version")
+    )
+    yield from capture_lines(row, output)
+
+
+def capture_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
+    """Where each page lies in the archive, and whether it is there."""
+    yield from ("", "Captures", "")
+    for number, capture in enumerate(captures_of(row), 1):
+        yield _line(f"page {number}", capture.url)
+        yield _line("", f"{capture.warc_file} at {capture.offset}, {capture.length} bytes")
+        yield _line("", f"{capture.record_id} {capture.payload_digest} {capture.fetched_at:%Y-%m-%d %H:%M:%S} UTC")
+        try:
+            found = read_capture(output / "warc", capture)
+        except OSError as error:
+            yield _line("", f"cannot be read: {error}")
+        else:
+            yield _line(
+                "", f"there: status {found.status}, {len(found.body)} bytes of {found.content_type or 'no type'}"
+            )
+
+
+def record_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
+    """Each raw record: WARC fields, HTTP head as received, the page decoded. Raises ArchiveError."""
+    for capture in captures_of(row):
+        member = next(members(locate(output / "warc", capture.warc_file), capture.offset), None)
+        if member is None:
+            raise ArchiveError(f"{capture.warc_file}: at offset {capture.offset} is no record")
+        stored = read_capture(output / "warc", capture)
+        page = to_page(stored)
+        yield from (f"{name}: {value}" for name, value in member.fields.items())
+        yield ""
+        yield from stored.head.decode("utf-8", "replace").splitlines()
+        yield decode(page.body, page.content_type).text
+        yield ""
+
+
+def _removed_lines(text: str, removed: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    spans = list(removed)
+    yield from ("", f"Removed: {len(spans)} spans, {sum(len(each['text']) for each in spans)} characters", "")
+    for each in spans:
+        before, after = text[max(0, each["at"] - _AROUND) : each["at"]], text[each["at"] : each["at"] + _AROUND]
+        shown = f"{before}【{each['text']}】{after}".replace("\n", "⏎")
+        yield _line(each["rule"], f"at {each['at']}: {shown}")
+
+
+def _line(name: str, value: Any) -> str:
+    if isinstance(value, datetime):
+        value = value.isoformat()
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return harmless(f"{name:<18} {value}".replace("\n", "⏎"))
+
+
+def _rows(output: Path, query: str, values: list[Any]) -> list[dict[str, Any]]:
+    with connect(output) as connection:
+        found: list[dict[str, Any]] = connection.sql(query, params=values).to_arrow_table().to_pylist()
+    return found
+
+
+def _ask(output: Path, query: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    with connect(output) as connection:
+        return connection.execute(query, values).fetchall()

@@ -1,0 +1,52 @@
+"""What the commands that work on a finished dataset share: one line for a mistake, one exit status for each cause."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+import duckdb
+import pyarrow as pa
+
+from crawler.siteconfig.site import SiteError
+from crawler.status import Exit, RefusedError
+from pipelines.dataset.locks import BusyError
+from pipelines.dataset.manifest import ManifestError
+
+
+def carried_out(command: str, work: Callable[[], int | None]) -> int:
+    """The exit status of `work`. What a person can mend is one line on stderr; a bug is a traceback."""
+    status: int
+    try:
+        return work() or Exit.DONE
+    except RefusedError as refusal:
+        line, status = str(refusal), refusal.status
+    except SiteError as error:
+        line, status = str(error), Exit.USAGE
+    except BusyError as error:
+        line, status = f"a crawl is at work, or another command: {error}", Exit.LOCKED
+    except KeyboardInterrupt:
+        line, status = (
+            "interrupted; nothing is half done, the same command again goes on",
+            Exit.INTERRUPTED + signal.SIGINT,
+        )
+    except (OSError, ManifestError, duckdb.Error, pa.ArrowException) as error:
+        line, status = " ".join(str(error).split()), Exit.STORAGE
+    print(f"scrapy {command}: {line}", file=sys.stderr)
+    return status
+
+
+def add_processes(parser: argparse.ArgumentParser) -> None:
+    """--processes N"""
+    parser.add_argument(
+        "--processes", metavar="N", type=_positive, default=os.cpu_count() or 1, help="default: %(default)s"
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return int(text)

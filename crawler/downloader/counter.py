@@ -1,0 +1,43 @@
+"""Counts what comes over the wire, site by site, into the run's accounts. The pipelines count what is made of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Self
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.archive.exchange import Exchange
+from crawler.downloader.resting import host_resting
+from crawler.run import Run
+from crawler.siteconfig.site import Site
+
+
+class Accounting:
+    """A Scrapy extension. A signal tells of every answer, those that the downloader keeps to itself (429) too."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        crawler.signals.connect(self.downloaded, signals.response_downloaded)
+        crawler.signals.connect(self.rested, host_resting)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def downloaded(self, response: Response, request: Request) -> None:
+        site = request.meta.get("site")
+        wire: Exchange | None = request.meta.get("wire")  # the archive takes it next
+        if site is not None and wire is not None:
+            size = len(wire.response_head) + len(wire.body)
+            role = str(request.meta.get("role"))
+            Run.of(self._crawler).account(site).answer(role, response.status, size, time.monotonic())
+
+    def rested(self, host: str, reason: str) -> None:
+        sites: Mapping[str, Site] = getattr(self._crawler.spider, "sites", {})
+        for name, site in sites.items():
+            if any(domain.partition(":")[0] == host for domain in site.domains):
+                Run.of(self._crawler).account(name).rests.append(reason)

@@ -1,0 +1,138 @@
+"""Did the run go as it should? Each sentence that trouble() returns makes `scrapy crawl` exit with 3.
+
+A site is held against its `expect` and against its own last runs. A template that changed shows as articles that are
+no longer made, fields that are no longer found, texts that are suddenly short, or lists that show nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from crawler.monitor.drift import Share, dropped, median, split
+from crawler.siteconfig.site import Site
+
+HISTORY = 30  # runs that a site is held against
+_FIELDS = ("published", "source", "author", "editor", "lead", "category", "document")
+_NOT_EXTRACTION = ("http_error", "blocked")  # rejects that say nothing of the template
+_FEW = 10  # articles: below, a median says little
+_MANY_BLOCKED = 0.2  # of all answers
+
+Section = Mapping[str, Any]
+
+
+def trouble(sites: Sequence[Site], told: Mapping[str, Section], earlier: Mapping[str, Sequence[Section]]) -> list[str]:
+    """One sentence for each thing that is wrong. `told` and `earlier`, the newest first, as run_report has them."""
+    if not any(section["requests"] or section["articles"] or _standing(section) for section in told.values()):
+        reasons = {why: None for section in told.values() for why in (*section["rests"], *section["failures"])}
+        return [f"nothing at all could be fetched: {', '.join(reasons) or 'see the log'}"]
+    found = []
+    for site in sites:
+        section, past = told[site.name], earlier.get(site.name, ())
+        for check in (_outside, _kept_out, _missing, _drifted, _shorter, _hidden):
+            found += [f"{site.name}: {sentence}" for sentence in check(site, section, past)]
+    return found
+
+
+def _outside(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """`expect`. Its minimum is for all articles that the lists show: on a quiet night few of them are new."""
+    expect = site.expect
+    if expect is None:
+        return
+    made = section["articles"]
+    here = made + _standing(section)
+    if (here < expect.min and _complete(section)) or made > expect.max:
+        yield f"{made if made > expect.max else here} articles, expected {expect.min} to {expect.max}"
+
+
+def _kept_out(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """Blocked, or a host that had to be left alone with work undone."""
+    frontier = section["frontier"]
+    if section["rests"] and frontier and frontier["pending"]:
+        yield f"left with {frontier['pending']} URLs waiting: {section['rests'][-1]}"
+    elif section["blocked"] >= 3 and section["blocked"] > _MANY_BLOCKED * section["requests"]:
+        yield f"{section['blocked']} of {section['requests']} answers were block pages"
+    elif not section["requests"] and section["failures"]:
+        yield f"no answer at all: {', '.join(section['failures'])}"
+
+
+def _missing(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """Article pages that cannot be had: moved, gone, or a server in trouble."""
+    if fall := dropped(_answered(section), [_answered(each) for each in past], factor=0.7):
+        yield f"{fall.now} of article pages could be fetched, {fall.before}"
+
+
+def _drifted(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """Pages that are no longer recognised for what they are."""
+    fall = dropped(_extracted(section), [_extracted(each) for each in past], factor=0.7, presumed=0.5)
+    if fall:
+        reasons = Counter({name: n for name, n in section["rejects"].items() if name not in _NOT_EXTRACTION})
+        most = f" (most: {reasons.most_common(1)[0][0]})" if reasons else ""
+        because = f"{fall.before}: the template may have changed" if fall.before else "is it a site of another kind?"
+        yield f"{fall.now} of article pages became articles{most}, {because}"
+    if fall := dropped(_recognised(section), [_recognised(each) for each in past], factor=0.5):
+        yield f"the template is recognised in {fall.now} of articles, {fall.before}: it may have changed"
+    for name in _FIELDS:
+        if fall := dropped(_with(name, section), [_with(name, each) for each in past], factor=0.5):
+            yield f"{fall.now} of articles have {name!r}, {fall.before}: the template may have changed"
+
+
+def _shorter(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """Text that is cut off, or boilerplate that has got into it."""
+    recent, older = split([section, *past], lambda each: int(each["articles"]), _FEW)
+    now, before = _length(recent), _length(older)
+    if now and before and not 0.5 <= now / before <= 2.5:
+        yield f"the median text has {now:.0f} characters, {before:.0f} {_runs(older)}: the template may have changed"
+
+
+def _hidden(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """Lists that lead to nothing, or to much less than they did."""
+    if not _complete(section):
+        return
+    shown = section["articles"] + _standing(section)
+    before = [each["articles"] + _standing(each) for each in past if _complete(each)]
+    usual = median([(number, 1) for number in before])
+    if usual is None and not shown and not section["rejects"]:
+        yield "no article was found: do the patterns `article` and `follow` match its links?"
+    elif usual is not None and usual >= _FEW and shown < 0.5 * usual:
+        yield f"its lists show {shown} articles, {usual:.0f} {_runs(before)}: have they changed, or their URLs?"
+
+
+def _answered(section: Section) -> Share:
+    """Article pages that came, of those asked for."""
+    lost = sum(section["rejects"].get(name, 0) for name in _NOT_EXTRACTION) + sum(section["failures"].values())
+    came = _extracted(section).of + ((section["frontier"] or {}).get("unchanged", 0))
+    return Share(came, came + lost)
+
+
+def _extracted(section: Section) -> Share:
+    """Pages that are in articles, of those that were read."""
+    made = section["articles"] + section["joined_pages"]
+    rejected = sum(number for name, number in section["rejects"].items() if name not in _NOT_EXTRACTION)
+    return Share(made, made + rejected)
+
+
+def _recognised(section: Section) -> Share:
+    return Share(section["articles"] - section["templates"].get("generic", 0), section["articles"])
+
+
+def _with(name: str, section: Section) -> Share:
+    return Share(section["fields"].get(name, 0), section["articles"])
+
+
+def _length(sections: Sequence[Section]) -> float | None:
+    """The median text of several runs, each by its number of articles."""
+    return median([(each["characters"]["median"], each["articles"]) for each in sections if each["characters"]])
+
+
+def _standing(section: Section) -> int:
+    return int((section["frontier"] or {}).get("standing", 0))
+
+
+def _complete(section: Section) -> bool:
+    return bool((section["frontier"] or {}).get("complete"))
+
+
+def _runs(sections: Sequence[object]) -> str:
+    return f"in the last {len(sections)} runs" if len(sections) > 1 else "in the run before"

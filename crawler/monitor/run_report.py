@@ -1,0 +1,97 @@
+"""state/runs/<run>.json: what a run did, site by site. For people, `scrapy report` and the health of later runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.monitor.counts import Account
+from pipelines.dataset.manifest import write_json
+
+LOOK_BACK = 90  # reports; a site that no run of its family has been at for so long begins a new history
+
+
+def sections(
+    accounts: Mapping[str, Account], stats: Mapping[str, Any], frontier: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """One section a site: its account, what the frontier holds of it if that is known, and why the run left it."""
+    told = {}
+    for name, account in accounts.items():
+        section = account.told()
+        section["blocked"] = stats.get(f"site/{name}/blocked", 0)
+        section["frontier"] = dict(frontier[name]) if name in frontier else None
+        section["end"] = _end(section, stats)
+        told[name] = section
+    return told
+
+
+def write(
+    output: Path,
+    *,
+    run_id: str,
+    family: str,
+    started: datetime,
+    repaired: Sequence[str],
+    status: int,
+    cause: str,
+    stats: Mapping[str, Any],
+    sites: Mapping[str, Mapping[str, Any]],
+    arguments: Mapping[str, str],
+) -> Path:
+    """Raises OSError."""
+    finished = datetime.now(UTC)
+    report = {
+        "run_id": run_id,
+        "family": family,
+        "arguments": dict(arguments),
+        "started": started,
+        "finished": finished,
+        "seconds": round((finished - started).total_seconds(), 3),
+        "exit_status": int(status),
+        "cause": cause,
+        "repaired": list(repaired),
+        "sites": sites,
+        "stats": dict(sorted(stats.items())),
+    }
+    return write_json(output, f"state/runs/{run_id}.json", report)
+
+
+def history(output: Path, family: str, before: str, limit: int) -> dict[str, list[dict[str, Any]]]:
+    """Sections of earlier runs by site, the newest first, at most `limit` a site.
+
+    Runs that fetched one page by hand (-a url=…) are left out, and files that are no reports.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for report in _reports(output, family, before):
+        if "url" not in report["arguments"]:
+            for name, section in report["sites"].items():
+                sections = found.setdefault(name, [])
+                if len(sections) < limit:
+                    sections.append(section)
+    return found
+
+
+def _reports(output: Path, family: str, before: str) -> Iterator[dict[str, Any]]:
+    """Run ids begin with the time of the start, so their order is that of the runs."""
+    paths = sorted((output / "state" / "runs").glob(f"*-{family}-*.json"), reverse=True)
+    for path in [path for path in paths if path.stem < before][:LOOK_BACK]:
+        try:
+            report = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            continue  # the health of tonight does not hang on what somebody did to an old file
+        if isinstance(report, dict) and isinstance(report.get("sites"), dict) and "arguments" in report:
+            yield report
+
+
+def _end(section: Mapping[str, Any], stats: Mapping[str, Any]) -> str:
+    reason = str(stats.get("finish_reason", "not started"))
+    frontier = section["frontier"]
+    if reason != "finished" or frontier is None or not frontier["pending"]:
+        return "drained" if reason == "finished" and frontier else reason
+    if section["rests"]:
+        return f"resting: {section['rests'][-1]}"
+    spent = [name.removeprefix("frontier/budget/") for name in stats if name.startswith("frontier/budget/")]
+    return f"budget: {', '.join(spent)}" if spent else "left to another worker"

@@ -1,0 +1,1 @@
+"""Where a page leads: links of lists, redirects, the further pages of an article. Pure."""

@@ -1,0 +1,57 @@
+"""The pages of one article so far. The chain travels in request.meta as JSON: nothing is kept in memory between pages,
+the archive holds them, and a crawl that is killed between two pages goes on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from crawler.extract.article import Capture
+from crawler.extract.url import canonical_url, host_of
+from crawler.siteconfig.site import Site
+
+MAX_PAGES = 200
+
+Step = Literal["fetch", "complete", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """`pages` in reading order."""
+
+    pages: tuple[Capture, ...] = ()
+
+    @classmethod
+    def of(cls, meta: Mapping[str, Any]) -> Chain:
+        """The chain that a request for a further page carries; an empty one for a first page."""
+        article = meta.get("article")
+        return cls(tuple(_capture(entry) for entry in article["earlier"])) if article else cls()
+
+    def add(self, capture: Capture) -> Chain:
+        return replace(self, pages=(*self.pages, capture))
+
+    def meta(self) -> dict[str, Any]:
+        """meta["article"] of the request for the next page: record id and URL of page 1, its number, all captures."""
+        first = self.pages[0]
+        earlier = [asdict(capture) | {"fetched_at": capture.fetched_at.isoformat()} for capture in self.pages]
+        return {"first": first.record_id, "url": first.url, "page": len(self.pages) + 1, "earlier": earlier}
+
+    def next(self, url: str | None, site: Site) -> tuple[Step, str]:
+        """What to do about the next page `url` that the last page names: fetch it, or the article ends here.
+
+        A last page whose 下一页 leads to itself or back to an earlier page is complete. One that leads to another host
+        or past MAX_PAGES is not: there was more to read.
+        """
+        if url is None:
+            return "complete", ""
+        url = canonical_url(url)
+        if url in {canonical_url(page.url) for page in self.pages}:
+            return "complete", ""
+        same_host = host_of(url) == host_of(self.pages[-1].url) and site.owns(url)
+        return ("fetch", url) if same_host and len(self.pages) < MAX_PAGES else ("incomplete", "")
+
+
+def _capture(entry: Mapping[str, Any]) -> Capture:
+    return Capture(**{**entry, "fetched_at": datetime.fromisoformat(entry["fetched_at"])})

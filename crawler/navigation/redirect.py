@@ -1,0 +1,41 @@
+"""Where a redirect may lead. The spider follows redirects itself, so that none leaves the site and none vanishes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.extract.article import Reject
+from crawler.extract.url import absolute, canonical_url
+from crawler.siteconfig.site import Site
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_REDIRECTS = 10
+
+_HOME = re.compile(r"(?:(?:index|default)\.(?:s?html?|php|aspx?|jsp))?\Z", re.IGNORECASE)
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+def target(site: Site, role: str, trail: Sequence[str], location: bytes) -> str | Reject:
+    """The canonical URL to go on with, or why not. `trail`: the URLs requested so far, the one that redirects last.
+
+    `location` as received: bytes beyond ASCII, GBK or UTF-8, go back to the server as they came.
+
+    An article that leads to the home page or to a list is a soft 404: that is how these sites delete.
+    """
+    href = _BEYOND_ASCII.sub(lambda m: b"%%%02X" % m[0][0], location).decode("ascii")
+    url = canonical_url(absolute(trail[-1], href) or href)
+    if not site.owns(url):
+        return Reject("http_error", f"redirect to another host: {url}")
+    # Compared canonical: a server that insists on a session id in the URL would send us round for ever.
+    if url in map(canonical_url, trail):
+        return Reject("http_error", f"redirect in a circle: {url}")
+    if len(trail) > MAX_REDIRECTS:
+        return Reject("http_error", f"more than {MAX_REDIRECTS} redirects, the last to {url}")
+    if role == "article" and not site.is_article(url) and _is_entrance(site, url):
+        return Reject("soft_404", f"redirect to {url}")
+    return url
+
+
+def _is_entrance(site: Site, url: str) -> bool:
+    return bool(_HOME.match(url.split("/", 3)[3])) or url in site.seeds or site.is_list(url)

@@ -1,0 +1,133 @@
+"""OUTPUT_DIR: whether it can be written, what dead runs left in it, and who may change its dataset. No Scrapy."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.archive.recover import recover
+from crawler.status import RefusedError
+from pipelines.dataset.locks import Lock
+from pipelines.dataset.manifest import Manifest, ManifestError, load_manifests, sweep
+from pipelines.dataset.parts import sync_folder
+from pipelines.dataset.replace import finish_replacements
+from pipelines.dataset.revision import Revision
+
+
+class OutputError(OSError):
+    """OUTPUT_DIR cannot be used; the message is one line for the operator."""
+
+
+def new_run_id(family: str, started: datetime) -> str:
+    """For example "20261120T074500Z-news-3f9a2c": sorts by time, unique across machines."""
+    return f"{started:%Y%m%dT%H%M%SZ}-{family}-{secrets.token_hex(3)}"
+
+
+def output_folder(setting: str) -> Path:
+    """The folder that OUTPUT_DIR names. Raises OutputError for a URL: those come with a later release."""
+    if "://" in setting:
+        raise OutputError(f"OUTPUT_DIR={setting}: only a local folder can be written to, not a URL")
+    return Path(setting).absolute()
+
+
+def repair(output: Path) -> list[str]:
+    """Finish or remove what dead runs left: WARC files, replacements, parts. One line on each; idempotent."""
+    swept = [*recover(output / "warc"), *finish_replacements(output), sweep(output)]
+    return [line for line in swept if line]
+
+
+def check_writable(output: Path) -> None:
+    """Write a file and take it away again: permissions alone say nothing about a read-only mount."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=output) as file:
+            file.write(b"x")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise OutputError(f"OUTPUT_DIR={output} cannot be written: {error.strerror}") from error
+
+
+def dataset_folder(setting: str) -> Path:
+    """OUTPUT_DIR of a command that only looks at it. Raises RefusedError when it is not there."""
+    try:
+        output = output_folder(setting)
+    except OutputError as error:
+        raise RefusedError(str(error)) from error
+    if not output.is_dir():
+        raise RefusedError(f"OUTPUT_DIR={output}: no such folder")
+    return output
+
+
+def dataset(output: Path) -> dict[str, Manifest]:
+    """All manifests of OUTPUT_DIR. Raises RefusedError where there is no dataset, ManifestError."""
+    if not output.is_dir():
+        raise RefusedError(f"OUTPUT_DIR={output}: no such folder")
+    manifests = load_manifests(output)
+    if not manifests:
+        raise RefusedError(f"OUTPUT_DIR={output}: no dataset there: no crawl has ended in it")
+    return manifests
+
+
+@contextmanager
+def revising(output: Path, purpose: str) -> Iterator[tuple[dict[str, Manifest], Revision]]:
+    """The dataset for this process alone, repaired, and a revision to make of it. Raises BusyError, RefusedError."""
+    dataset(output)
+    lock = Lock(output, "dataset")
+    try:
+        for line in repair(output):
+            print(line)
+        started = datetime.now(UTC)
+        revision = Revision(output, new_run_id(purpose, started), started)
+        run = Lock(output, f"run-{revision.run_id}", wait=True)
+        try:
+            yield dataset(output), revision
+        finally:
+            revision.abandon()
+            run.release(remove=True)
+    finally:
+        lock.release()
+
+
+@contextmanager
+def viewing(output: Path, purpose: str) -> Iterator[tuple[Mapping[str, Manifest], Revision]]:
+    """The dataset as it is, while crawls may be at work, and a place for what is compared with it."""
+    dataset(output)
+    started = datetime.now(UTC)
+    revision = Revision(output, new_run_id(purpose, started), started)
+    locks = [Lock(output, "dataset", shared=True), Lock(output, f"run-{revision.run_id}", wait=True)]
+    try:
+        yield dataset(output), revision
+    finally:
+        shutil.rmtree(revision.spill.parent, ignore_errors=True)
+        for lock in reversed(locks):
+            lock.release(remove=lock.name.startswith("run-"))
+
+
+def tell_of_damage(command: str, output: Path) -> None:
+    """One line on stderr for a manifest that is none: the rows can be looked at all the same."""
+    try:
+        load_manifests(output)
+    except ManifestError as error:
+        print(f"scrapy {command}: {error}", file=sys.stderr)
+
+
+def write_text(path: Path, text: str) -> Path:
+    """A reader sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.tmp")
+    # A lone surrogate of a hostile page must not cost the report.
+    with draft.open("w", encoding="utf-8", errors="replace") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
+    return path

@@ -1,0 +1,101 @@
+"""The rows of all files, by several processes, and the dataset that they replace."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.reextract.files import Extracted, Job, extract_files, join_files
+from crawler.status import Exit, RefusedError
+from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, load_manifests
+from pipelines.dataset.replace import replace_dataset
+from pipelines.dedup.remark import Marking, adopt, mark_parts
+from pipelines.process import RULES_VERSION
+
+LARGEST_BATCH = 1 << 30  # bytes of WARC
+
+
+def replace_all(
+    files: Sequence[Path], covered: Sequence[WarcRange], job: Job, target: Path, processes: int
+) -> Counter[str]:
+    """Make the rows of `files` the dataset of `target`, whose lock is held; what there was. Raises OSError."""
+    extracted = extract_all(files, job, processes)
+    marking = Marking(job.folder, job.run_id)
+    parts = mark_parts(marking, extracted.parts, processes)
+    adopt(target, marking)
+    before = load_manifests(target)
+    manifest = Manifest(
+        run_id=job.run_id,
+        family=",".join(sorted({family for family, _ in extracted.sites})),
+        sites=sorted(site for _, site in extracted.sites),
+        started=job.started,
+        finished=datetime.now(UTC),
+        rules_version=RULES_VERSION,
+        files=parts,
+        warc=covered,
+        counts=dict(extracted.counts),
+        supersedes=sorted(before.keys() | {run for each in before.values() for run in each.supersedes}),
+    )
+    replace_dataset(target, manifest)
+    return extracted.counts
+
+
+def check_arguments(named: Sequence[Path], source: Path, target: Path) -> None:
+    """Raises RefusedError for what would lose rows or mix two datasets."""
+    if named and target == source:
+        raise RefusedError("some WARC files alone cannot replace the whole dataset; add --to DIR")
+    if target != source and any((target / kind).exists() for kind in KINDS):
+        raise RefusedError(f"--to {target}: there is a dataset already")
+    for path in named:
+        if not path.is_file():
+            raise RefusedError(f"{path}: no such file")
+
+
+def check_complete(files: Sequence[Path], manifests: Mapping[str, Manifest]) -> None:
+    """Raises RefusedError where a file is not there that has rows: they would be gone without a word."""
+    there = {path.name for path in files}
+    gone = sorted({each.file for manifest in manifests.values() for each in manifest.warc} - there)
+    if gone:
+        more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+        raise RefusedError(f"{gone[0]}{more}: a manifest names it and it is not in the archive", Exit.STORAGE)
+
+
+def batches(files: Sequence[Path], processes: int) -> Iterator[list[Path]]:
+    """Files in order, together large enough for parts of a good size, small enough to keep all processes busy."""
+    sizes = [path.stat().st_size for path in files]
+    limit = min(LARGEST_BATCH, sum(sizes) // processes)
+    batch: list[Path] = []
+    held = 0
+    for path, size in zip(files, sizes, strict=True):
+        if batch and held + size > limit:
+            yield batch
+            batch, held = [], 0
+        batch.append(path)
+        held += size
+    if batch:
+        yield batch
+
+
+def extract_all(files: Sequence[Path], job: Job, processes: int) -> Extracted:
+    """The rows of all files, by so many processes. Raises OSError."""
+    work = list(batches(files, processes))
+    if processes == 1:
+        return _joined([extract_files(batch, job, number) for number, batch in enumerate(work)], job)
+    with ProcessPoolExecutor(min(processes, len(work)), multiprocessing.get_context("spawn")) as pool:
+        futures = [pool.submit(extract_files, batch, job, number) for number, batch in enumerate(work)]
+        return _joined([future.result() for future in futures], job)
+
+
+def _joined(results: list[Extracted], job: Job) -> Extracted:
+    """The batches together, with the articles whose pages they hold between them."""
+    pages = [page for result in results for page in result.pages]
+    results.append(join_files(pages, job, len(results)))
+    return Extracted(
+        parts=[part for result in results for part in result.parts],
+        counts=sum((result.counts for result in results), Counter()),
+        sites=set().union(*(result.sites for result in results)),
+    )

@@ -1,0 +1,72 @@
+"""`scrapy reextract --diff [--html FILE] [--commit]`: today's rules against the stored rows."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from scrapy.settings import BaseSettings
+
+from crawler.archive.reader import locate
+from crawler.output import output_folder, revising, viewing, write_text
+from crawler.reextract.dataset import extract_all
+from crawler.reextract.diff_report import as_page, as_text
+from crawler.reextract.files import Job
+from crawler.status import RefusedError
+from pipelines.dataset.compare import Files, compare
+from pipelines.dataset.manifest import KINDS
+from pipelines.dataset.parts import Part
+from pipelines.dataset.recommit import recommit
+from pipelines.dataset.revision import check_archive, kind_of, live_parts
+from pipelines.dataset.scan import connect
+from pipelines.dedup.remark import Marking, mark_parts
+from pipelines.process import RULES_VERSION
+
+_NARROWEST = 120  # columns for two texts side by side, where there is no terminal to ask
+
+
+def check_options(named: Sequence[Path], opts: argparse.Namespace) -> None:
+    """Raises RefusedError for options that do not go together."""
+    if not opts.diff and (opts.html or opts.commit):
+        raise RefusedError("--html and --commit go with --diff; without it the whole dataset is replaced")
+    if opts.diff and (named or opts.to):
+        raise RefusedError("--diff compares the dataset with all of its archive: no WARC files, no --to")
+
+
+def rediff(settings: BaseSettings, opts: argparse.Namespace) -> None:
+    """Print what is different; with --commit put it into effect. Raises OSError, RefusedError, BusyError."""
+    output = output_folder(settings["OUTPUT_DIR"])
+    with (revising if opts.commit else viewing)(output, "reextract") as (manifests, revision):
+        folder = revision.spill / "fresh"
+        job = Job(folder, Path(settings["SITES_DIR"]), revision.run_id, revision.started)
+        # Files that no manifest covers are those of killed runs: the next crawl makes their rows.
+        names = sorted({each.file for manifest in manifests.values() for each in manifest.warc})
+        if not names:
+            raise RefusedError(f"{output}: a dataset without archive: there is nothing to make rows from")
+        files = [locate(output / "warc", name) for name in names]
+        check_archive(files, manifests)
+        extracted = extract_all(files, job, opts.processes)
+        parts = mark_parts(Marking(job.folder, job.run_id), extracted.parts) if opts.commit else extracted.parts
+        fresh = _files(folder, parts)
+        with connect(revision.spill / "duckdb") as connection:
+            found = compare(connection, _files(output, live_parts(manifests)), fresh)
+            console = Console(soft_wrap=False)
+            if not console.is_terminal:
+                console = Console(width=_NARROWEST)
+            console.print(as_text(found))
+            if opts.html:
+                write_text(opts.html.absolute(), as_page(found))
+                print(f"written: {opts.html}")
+            if opts.commit and found.anything:
+                remarked = recommit(
+                    connection, output, manifests, revision, fresh=fresh, found=found, rules=RULES_VERSION
+                )
+                print(f"{revision.run_id}: these rows are in the dataset now")
+                if remarked:
+                    print(f"{remarked} rows have other duplicate marks now")
+
+
+def _files(folder: Path, parts: Sequence[Part]) -> Files:
+    return Files(*([folder / part.path for part in parts if kind_of(part) == kind] for kind in KINDS))

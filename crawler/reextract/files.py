@@ -1,0 +1,220 @@
+"""Archive -> rows, with today's rules, by the same functions as the live crawl. No Scrapy: a Ray task can run it.
+
+One batch of WARC files makes its own parts. Articles of several web pages may have their pages in several files, so a
+batch hands those pages out, extracted but not joined, and the caller joins them when all batches are in.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from crawler.archive.head import value_of
+from crawler.archive.reader import Stored, records, to_page
+from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
+from crawler.extract.refusal import asks_to_wait, refused
+from crawler.extract.url import canonical_url
+from crawler.navigation.chain import Chain
+from crawler.navigation.redirect import REDIRECTS, target
+from crawler.siteconfig.site import Site, load_sites
+from pipelines.dataset.parts import Part, PartWriter
+from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
+from pipelines.process import RULES_VERSION, extract_page, finish, join_pages
+
+logger = logging.getLogger(__name__)
+
+PARTS_PER_BATCH = 10_000  # part numbers that a batch may use before the next batch's begin
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One page of an article of several pages: `first` is the record id of page 1, `number` counts from 1."""
+
+    first: str
+    number: int
+    capture: Capture
+    outcome: Outcome
+    site: str
+    family: str
+
+
+@dataclass(slots=True)
+class Extracted:
+    """What a batch gave: finished parts, pages that await others, and counts."""
+
+    parts: list[Part] = field(default_factory=list)
+    pages: list[Fetched] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    sites: set[tuple[str, str]] = field(default_factory=set)  # (family, site)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all batches of one re-extraction share: parts go below `folder`, sites are read from `sites_dir`."""
+
+    folder: Path
+    sites_dir: Path
+    run_id: str
+    started: datetime
+
+
+class Rows:
+    """Articles and rejects of one batch on their way into parts. Raises OSError."""
+
+    def __init__(self, job: Job, batch: int) -> None:
+        first = batch * PARTS_PER_BATCH
+        self._run_id = run_id = job.run_id
+        started = job.started
+        self._articles = PartWriter(job.folder, "articles", SCHEMA, run_id=run_id, started=started, first=first)
+        self._rejects = PartWriter(job.folder, "rejects", REJECT_SCHEMA, run_id=run_id, started=started, first=first)
+        self.counts: Counter[str] = Counter()
+        self.sites: set[tuple[str, str]] = set()
+
+    def add(self, outcome: Outcome, captures: Sequence[Capture], site: str, family: str) -> None:
+        """An outcome of join_pages, cleaned and judged: as the item pipelines do it."""
+        for article in outcome.articles:
+            article.site, article.family = site, family
+            article.captures = list(captures)
+            verdict = finish(article)
+            if isinstance(verdict, Article):
+                self._keep(verdict)
+            else:
+                self.reject(*rejected(article, verdict))
+        if outcome.reject is not None:
+            self.reject(*(RejectedPage(each.url, site, family, outcome.reject, each) for each in captures))
+
+    def reject(self, *pages: RejectedPage) -> None:
+        for page in pages:
+            self._rejects.add(reject_row(page, run_id=self._run_id, rules_version=RULES_VERSION))
+            self.counts["rejects"] += 1
+            self.sites.add((page.family, page.site))
+
+    def finish(self) -> list[Part]:
+        self._articles.flush()
+        self._rejects.flush()
+        return [*self._articles.parts, *self._rejects.parts]
+
+    def _keep(self, article: Article) -> None:
+        article.run_id = self._run_id
+        article.rules_version = RULES_VERSION
+        self._articles.add(row(article))
+        self.counts["articles"] += 1
+        self.sites.add((article.family, article.site))
+        self.counts["captures"] += len(article.captures)
+
+
+def extract_files(
+    files: Iterable[Path], job: Job, batch: int, keep: Callable[[Stored], bool] = lambda stored: True
+) -> Extracted:
+    """Make the rows of `files` into parts, of the responses that `keep` wants. Raises OSError when a WARC file is
+    damaged or the disk full.
+
+    The same batch number gives the same part names: done twice, the second takes the place of the first.
+    """
+    sites = load_sites(job.sites_dir)
+    rows = Rows(job, batch)
+    extracted = Extracted(counts=rows.counts, sites=rows.sites)
+    for path in files:
+        rows.counts["warc_files"] += 1
+        failures: dict[str, RejectedPage] = {}
+        trails: dict[str, list[str]] = {}
+        for stored in filter(keep, records(path)):
+            if stored.metadata.get("role") != "article":
+                continue
+            site, trail = sites.get(stored.metadata.get("site", "")), trails.pop(canonical_url(stored.url), [])
+            if trail and stored.metadata.get("via") != trail[-1]:
+                trail = []  # the link that was followed here was another
+            if _is_unchanged(stored):
+                failures.pop(stored.url, None)
+            elif stored.status in REDIRECTS and site is not None:
+                trail = [*trail, stored.url]
+                led_to = target(site, "article", trail, _location(stored))
+                if isinstance(led_to, Reject):
+                    rows.reject(_rejected(stored, led_to))
+                else:
+                    trails[led_to] = trail
+            elif asks_to_wait(stored.status, value_of(stored.headers, "retry-after")):
+                failures.pop(stored.url, None)  # the visit goes on, perhaps in another run
+            elif stored.status != 200:
+                failures[stored.url] = _rejected(stored, refused(stored.status, to_page(stored)))
+            else:
+                failures.pop(stored.url, None)  # a retry went well
+                _page(stored, site, rows, extracted.pages)
+        rows.reject(*failures.values())
+    extracted.parts = rows.finish()
+    return extracted
+
+
+def join_files(pages: Iterable[Fetched], job: Job, batch: int) -> Extracted:
+    """The articles of several pages, from the pages that all batches handed out."""
+    sites = load_sites(job.sites_dir)
+    rows = Rows(job, batch)
+    articles: dict[str, dict[int, Fetched]] = defaultdict(dict)
+    for page in sorted(pages, key=lambda page: page.capture.fetched_at):
+        articles[page.first][page.number] = page  # fetched twice, after a crash: the later one went on
+    for numbered in articles.values():
+        chain = [numbered[number] for number in _unbroken(numbered)]
+        if not chain:
+            logger.warning("%s: its first page is not in these files", next(iter(numbered.values())).capture.url)
+            rows.counts["headless"] += 1
+            continue
+        first, captures = chain[0], [page.capture for page in chain]
+        complete = _step(Chain(tuple(captures)), chain[-1].outcome, sites.get(first.site)) == "complete"
+        outcome = join_pages([page.outcome for page in chain], complete=complete)
+        rows.add(outcome, captures, first.site, first.family)
+    return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)
+
+
+def _is_unchanged(stored: Stored) -> bool:
+    """A 304, or a first page that revisits its payload: an older row holds.
+
+    Further pages are always read: theirs may be the old payload of an article whose first page is new.
+    """
+    if stored.refers is None:
+        return stored.status == 304
+    return stored.refers.unchanged or (stored.status == 200 and "first-record" not in stored.metadata)
+
+
+def _page(stored: Stored, site: Site | None, rows: Rows, waiting: list[Fetched]) -> None:
+    """A row or a reject at once, or a page that waits for the others of its article."""
+    name, family = _origin(stored)
+    capture, number = stored.capture, int(stored.metadata.get("page", 1))
+    outcome = extract_page(to_page(stored), family=family or None, site=site)
+    if outcome.reject is not None:
+        rows.reject(_rejected(stored, outcome.reject))
+        return
+    step = _step(Chain((capture,)), outcome, site)
+    if number > 1 or step == "fetch":
+        first = stored.metadata.get("first-record", capture.record_id)
+        waiting.append(Fetched(first, number, capture, outcome, name, family))
+    else:
+        rows.add(join_pages([outcome], complete=step == "complete"), [capture], name, family)
+
+
+def _rejected(stored: Stored, reject: Reject) -> RejectedPage:
+    return RejectedPage(stored.url, *_origin(stored), reject, stored.capture)
+
+
+def _origin(stored: Stored) -> tuple[str, str]:
+    return stored.metadata.get("site", ""), stored.metadata.get("family", "")
+
+
+def _location(stored: Stored) -> bytes:
+    return next((value.encode("latin-1") for name, value in stored.headers if name.lower() == "location"), b"")
+
+
+def _step(chain: Chain, outcome: Outcome, site: Site | None) -> str:
+    if site is None:  # its file is gone: where its pages led cannot be judged, but none did is certain
+        return "complete" if outcome.next_page is None else "fetch"
+    return chain.next(outcome.next_page, site)[0]
+
+
+def _unbroken(numbered: dict[int, Fetched]) -> Iterator[int]:
+    number = 1
+    while number in numbered:
+        yield number
+        number += 1

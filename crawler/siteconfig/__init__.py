@@ -1,0 +1,1 @@
+"""A site file read, checked and typed, and the table of the sites for the docs."""

@@ -1,0 +1,157 @@
+"""A site is data: one TOML that says where to start, what an article's URL looks like and how slowly to go.
+
+Every mistake in a file is refused with file, key and what is allowed, because a pattern that is silently wrong shows
+only as a dataset that stays empty. Reading guide: docs/sites.md.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from crawler.extract.layout import Layout
+from crawler.extract.url import canonical_url, host_of
+from crawler.siteconfig.reader import SiteError, SiteFile
+
+__all__ = ["FAMILIES", "Expect", "Layout", "Site", "SiteError", "choose", "load_site", "load_sites"]
+
+FAMILIES = ("fanwen", "news", "wenku")
+KEYS = ("family", "domains", "seeds", "article", "follow", "delay", "expect", "layout")
+SELECTORS = ("title", "body", "lead", "published", "source", "author", "editor", "category", "keywords")
+CHINA = timezone(timedelta(hours=8))
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """Articles a run; outside it the run reports trouble."""
+
+    min: int
+    max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site. `delay` in seconds: 0.0 means the crawler's own, anything else only ever slows it down."""
+
+    name: str
+    family: str
+    domains: tuple[str, ...]
+    seeds: tuple[str, ...]
+    article: tuple[re.Pattern[str], ...]
+    follow: tuple[re.Pattern[str], ...] = ()
+    delay: float = 0.0
+    expect: Expect | None = None
+    layouts: tuple[Layout, ...] = ()
+
+    def owns(self, url: str) -> bool:
+        """Whether the host is one of `domains`: exactly that host, no subdomain; a domain without port takes any."""
+        host = host_of(url)
+        return host in self.domains or host.partition(":")[0] in self.domains
+
+    def is_article(self, url: str) -> bool:
+        """Whether an `article` pattern is found in path and query of `url`, which must be canonical."""
+        return _found(self.article, url)
+
+    def is_list(self, url: str) -> bool:
+        """Whether a `follow` pattern is found in path and query of `url`, which must be canonical."""
+        return _found(self.follow, url)
+
+    def layout_at(self, captured_at: datetime) -> Layout | None:
+        """The first layout that was still in use on the capture's day in China; None: the template is recognised."""
+        day = captured_at.astimezone(CHINA).date()
+        return next((layout for layout in self.layouts if layout.until is None or day <= layout.until), None)
+
+
+def load_sites(folder: Path) -> dict[str, Site]:
+    """All *.toml of `folder` by name. SiteError: a bad file, no file at all, or a domain that two files claim."""
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise SiteError(f"{folder}: no site here; one NAME.toml a site is needed")
+    sites = {site.name: site for site in map(load_site, paths)}
+    owner: dict[str, str] = {}
+    for site in sites.values():
+        for domain in site.domains:
+            if domain in owner:
+                raise SiteError(f"{folder / site.name}.toml: domains: {domain!r} is already claimed by {owner[domain]}")
+            owner[domain] = site.name
+    return sites
+
+
+def load_site(path: Path) -> Site:
+    """The site in `path`. SiteError names file, key and what is allowed."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SiteError(f"{path}: not a readable TOML file: {error}") from error
+    file = SiteFile(path)
+    if not _NAME.match(path.stem):
+        raise file.error("file name", f"{path.stem!r}", "lower case letters, digits, '.', '_' and '-'")
+    file.only(KEYS, table)
+    domains = file.strings(table, "domains", at_least=1)
+    for domain in domains:
+        if host_of(f"http://{domain}/") != domain:
+            raise file.error("domains", repr(domain), "host names in lower case, without scheme and path")
+    site = Site(
+        name=path.stem,
+        family=file.choice(table, "family", FAMILIES),
+        domains=domains,
+        seeds=tuple(map(canonical_url, file.strings(table, "seeds", at_least=1))),
+        article=file.patterns(table, "article", at_least=1, never="/"),
+        follow=file.patterns(table, "follow", at_least=0, never=""),
+        delay=file.delay(table),
+        expect=Expect(*numbers) if (numbers := file.numbers(table, "expect", "min", "max")) else None,
+        layouts=_layouts(file, table),
+    )
+    for seed in site.seeds:
+        if not site.owns(seed):
+            raise file.error("seeds", repr(seed), f"absolute http(s) URLs on one of domains ({', '.join(domains)})")
+    return site
+
+
+def choose(sites: Mapping[str, Site], family: str, names: str | None = None, url: str | None = None) -> dict[str, Site]:
+    """The sites of `family`; with `names` ("a,b") only those, with `url` only its owner. SiteError: there is none."""
+    chosen = {name: site for name, site in sites.items() if site.family == family}
+    if not chosen:
+        raise SiteError(f"no site of the family {family}; there are: {', '.join(sites)}")
+    if names is not None:
+        wanted = list(dict.fromkeys(name.strip() for name in names.split(",")))
+        for name in wanted:
+            if name not in chosen:
+                known = f"is a {sites[name].family} site" if name in sites else "is not known"
+                raise SiteError(f"site={names}: {name!r} {known}; {family} sites: {', '.join(chosen)}")
+        chosen = {name: chosen[name] for name in wanted}
+    if url is not None:
+        owners = {name: site for name, site in chosen.items() if site.owns(url)}
+        if not owners:
+            raise SiteError(f"url={url}: on the hosts of no {family} site; there are: {', '.join(chosen)}")
+        chosen = owners
+    return chosen
+
+
+def _layouts(file: SiteFile, table: Mapping[str, Any]) -> tuple[Layout, ...]:
+    layouts = tuple(_layout(file, entry) for entry in file.tables(table, "layout"))
+    for older, newer in itertools.pairwise(layouts):
+        if older.until is None or (newer.until is not None and newer.until <= older.until):
+            raise file.error("layout.until", str(older.until), "ascending dates; only the last layout may have none")
+    return layouts
+
+
+def _layout(file: SiteFile, table: Mapping[str, Any]) -> Layout:
+    file.only(("until", *SELECTORS), table, "layout.")
+    selectors = {key: file.selector(f"layout.{key}", table[key]) for key in SELECTORS if key in table}
+    if not selectors:
+        raise file.error("layout", "no selector", ", ".join(SELECTORS))
+    return Layout(until=file.day(table, "layout.until"), **selectors)
+
+
+def _found(patterns: Iterable[re.Pattern[str]], url: str) -> bool:
+    # A canonical URL is scheme://host/path?query: what follows the third slash is path and query.
+    path = "/" + url.split("/", 3)[3]
+    return any(pattern.search(path) for pattern in patterns)

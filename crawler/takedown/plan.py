@@ -1,0 +1,166 @@
+"""What a take-down has to remove: every record of the URL, of the further pages of its article, and of redirects
+between them. Found in the archive's indexes, so that only the records themselves are read.
+
+List pages that name the article stay: they are other pages, with other articles on them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from crawler.archive.cdxj import Entry, index_path, parse
+from crawler.archive.head import value_of
+from crawler.archive.members import answer, index, members
+from crawler.archive.reader import Stored, locate, read_capture, to_page
+from crawler.archive.rewrite import spans
+from crawler.extract.url import absolute, article_id, host_of
+from crawler.navigation.redirect import REDIRECTS
+from crawler.siteconfig.site import Site
+from crawler.takedown.execute import Plan, Rewrite
+from pipelines.dataset.manifest import Manifest
+from pipelines.dataset.parts import sha256
+from pipelines.dataset.revision import kind_of, live_parts
+from pipelines.dataset.scan import connect, parquet
+from pipelines.process import extract_page
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Where to look. `spill`: a folder for what does not fit into memory."""
+
+    output: Path
+    manifests: Mapping[str, Manifest]
+    sites: Mapping[str, Site]
+    spill: Path
+
+    def captures(self, keys: Collection[str]) -> list[str]:
+        """The URLs of all pages of the rows with these ids."""
+        query = "SELECT DISTINCT unnest(captures).url FROM {} WHERE list_contains($1, id)"
+        return [str(url) for (url,) in self._ask("articles", query, [sorted(keys)])]
+
+    def hosts(self, site: str) -> set[str]:
+        """The hosts at which the rows and rejects of the site were found."""
+        query = "SELECT DISTINCT regexp_extract(url, '^[a-z]+://[^/?#]+') FROM {} WHERE site = $1"
+        return {host_of(f"{url}/") for kind in ("articles", "rejects") for (url,) in self._ask(kind, query, [site])}
+
+    def _ask(self, kind: str, query: str, values: list[object]) -> list[tuple[str]]:
+        files = [self.output / part.path for part in live_parts(self.manifests) if kind_of(part) == kind]
+        if not files:
+            return []
+        with connect(self.spill) as connection:
+            return connection.execute(query.format(parquet(files)), values).fetchall()
+
+
+def plan_site(dataset: Dataset, site: str, hosts: Collection[str], run_id: str, at: datetime) -> Plan:
+    """Everything that came from these hosts."""
+
+    def wanted(entry: Entry) -> bool:
+        host = host_of(entry.url)
+        return host in hosts or host.partition(":")[0] in hosts
+
+    found = list(_entries(dataset.output, wanted))
+    return _plan(dataset, found, Plan(run_id, at.isoformat(), site=site, hosts=sorted(hosts)))
+
+
+def plan_articles(dataset: Dataset, keys: Collection[str], run_id: str, at: datetime) -> Plan:
+    """The articles with these ids, wherever their pages lie. `Plan.keys` has the ids of the further pages as well."""
+    wanted = {*keys, *map(article_id, dataset.captures(keys))}
+    search = _Search(dataset, wanted)
+    while search.look():
+        pass
+    return _plan(dataset, search.found.values(), Plan(run_id, at.isoformat(), keys=sorted(search.wanted)))
+
+
+class _Search:
+    """From the pages of an article to its other pages, until nothing new turns up."""
+
+    def __init__(self, dataset: Dataset, wanted: set[str]) -> None:
+        self.wanted = wanted
+        self.found: dict[tuple[str, int], Entry] = {}
+        self._dataset = dataset
+        self._maybe: set[str] = set()  # keys of URLs that a page of ours names: they count if their record agrees
+        self._ids: set[str] = set()
+        self._moved: set[str] = set()  # URLs that redirect
+
+    def look(self) -> bool:
+        """Go through the indexes once; whether that brought anything."""
+        before = len(self.found) + len(self._maybe)
+        for entry in _entries(self._dataset.output, lambda entry: article_id(entry.url) in self.wanted | self._maybe):
+            place, key = (entry.warc_file, entry.offset), article_id(entry.url)
+            if place in self.found:
+                continue
+            stored = _read(self._dataset.output, entry)
+            if key not in self.wanted and stored is not None and self._belongs(stored):
+                self.wanted.add(key)
+            if key in self.wanted:
+                self.found[place] = entry
+                if stored is not None:
+                    self._ids.add(stored.capture.record_id)
+                    self._maybe.update(map(article_id, self._named(stored)))
+        return len(self.found) + len(self._maybe) > before
+
+    def _belongs(self, stored: Stored) -> bool:
+        metadata = stored.metadata
+        if metadata.get("first-record") in self._ids:
+            return True
+        if stored.status in REDIRECTS:
+            return article_id(_location(stored)) in self.wanted
+        return metadata.get("role") == "article" and metadata.get("via") in self._moved
+
+    def _named(self, stored: Stored) -> Iterator[str]:
+        metadata = stored.metadata
+        if stored.status in REDIRECTS:
+            self._moved.add(stored.url)
+            yield _location(stored)
+        elif metadata.get("role") == "article":
+            yield metadata.get("via", "")  # a redirect, perhaps
+            site = self._dataset.sites.get(metadata.get("site", ""))
+            outcome = extract_page(to_page(stored), family=metadata.get("family") or None, site=site)
+            if outcome.next_page:
+                yield outcome.next_page
+
+
+def _location(stored: Stored) -> str:
+    location = value_of(stored.headers, "location") or ""
+    return absolute(stored.url, location) or location
+
+
+def _read(output: Path, entry: Entry) -> Stored | None:
+    """None for what is no page any more."""
+    path = locate(output / "warc", entry.warc_file)
+    member = next(members(path, entry.offset), None)
+    found = answer(member, path.name) if member else None
+    return read_capture(output / "warc", found.capture) if found else None
+
+
+def _entries(output: Path, wanted: Callable[[Entry], bool]) -> Iterator[Entry]:
+    for path in sorted((output / "warc").rglob("*.warc.gz")):
+        yield from filter(wanted, _lines(path))
+
+
+def _lines(path: Path) -> Iterator[Entry]:
+    if index_path(path).exists():
+        with index_path(path).open(encoding="utf-8") as lines:
+            yield from map(parse, lines)
+    else:  # another tool's archive
+        yield from (parse(line.decode()) for line in index(path))
+
+
+def _plan(dataset: Dataset, found: Iterable[Entry], plan: Plan) -> Plan:
+    digests = {each.file: each.sha256 for manifest in dataset.manifests.values() for each in manifest.warc}
+    offsets: dict[str, list[int]] = defaultdict(list)
+    for entry in found:
+        offsets[entry.warc_file].append(entry.offset)
+    ids: set[str] = set()
+    for name, some in sorted(offsets.items()):
+        path = locate(dataset.output / "warc", name)
+        boundaries = {edge for entry in _lines(path) for edge in (entry.offset, entry.offset + entry.length)}
+        gone, removed = spans(path, some, boundaries)
+        plan.files[name] = Rewrite(gone, sorted(some), digests.get(name) or sha256(path))
+        ids |= removed
+    plan.record_ids = sorted(ids)
+    return plan

@@ -1,0 +1,1 @@
+"""`scrapy verify`: archive, dataset and manifests against each other."""

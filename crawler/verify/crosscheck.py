@@ -1,0 +1,163 @@
+"""Rows, rejects and records against each other, for all of a dataset: joins in DuckDB, which spill to disk.
+
+Checked here: every capture names a record that is there and is as it says; no record is in two rows; revisits have
+their payload; and the newest answer to every request for an article's page became a row or a reject (DESIGN.md,
+invariants 1, 3, 4 and 5). Older answers may have given way: a retry, a version that compaction dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crawler.archive.audit import Recorded
+from crawler.extract.article import Capture
+from crawler.verify.parts import Trouble
+from pipelines.dataset.scan import parquet
+
+RECORDS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("record_id", "warc_file")),
+        *((name, pa.int64()) for name in ("offset", "length")),
+        *((name, pa.string()) for name in ("url", "payload_digest")),
+        ("fetched_at", pa.timestamp("us", tz="UTC")),
+        ("status", pa.int32()),
+        ("unchanged", pa.bool_()),
+        ("role", pa.string()),
+        ("covered", pa.bool_()),
+        ("refers_file", pa.string()),
+        ("refers_offset", pa.int64()),
+        ("refers_id", pa.string()),
+    ]
+)
+
+_ROWS = 20_000  # a row group
+_FIELDS = tuple(each.name for each in fields(Capture))
+_CAPTURE = 'record_id, warc_file, "offset", length, url, payload_digest, fetched_at'
+_SAME = " AND ".join(f'n."{each.strip(chr(34))}" = r."{each.strip(chr(34))}"' for each in _CAPTURE.split(", "))
+
+_MISSING = f"""
+    SELECT n.owner, n.warc_file, n."offset", r.record_id IS NULL FROM named n
+    LEFT JOIN records r ON n.warc_file = r.warc_file AND n."offset" = r."offset"
+    WHERE r.record_id IS NULL OR NOT ({_SAME}) ORDER BY ALL
+"""
+_TWICE = """
+    SELECT record_id, list(owner ORDER BY owner) FROM named GROUP BY record_id HAVING count(*) > 1 ORDER BY ALL
+"""
+_ORPHANS = """
+    SELECT v.warc_file, v."offset", v.refers_file, v.refers_offset FROM records v
+    LEFT JOIN records o ON v.refers_file = o.warc_file AND v.refers_offset = o."offset" AND v.refers_id = o.record_id
+    WHERE v.refers_file IS NOT NULL AND o.record_id IS NULL ORDER BY ALL
+"""
+# A redirect led on, and a page that was the same before has its row already: nothing has to come of either. Nor of an
+# error that any other answer followed, which was the end of the visit, nor of a 429, which asks to come again.
+_UNACCOUNTED = """
+    WITH pages AS (
+        SELECT *, row_number() OVER (PARTITION BY url, payload_digest, status ORDER BY fetched_at, record_id) AS nth,
+            max(fetched_at) OVER (PARTITION BY url) AS last_asked
+        FROM records WHERE role = 'article'
+    ), answers AS (
+        SELECT *, row_number() OVER (PARTITION BY url ORDER BY fetched_at DESC, record_id DESC) AS newest FROM pages
+        WHERE NOT unchanged AND status NOT IN (301, 302, 303, 307, 308, 429)
+            AND CASE WHEN status = 200 THEN nth = 1 ELSE fetched_at = last_asked END
+    ), latest AS (
+        SELECT url, max(fetched_at) AS last FROM named GROUP BY url
+    )
+    SELECT warc_file, "offset", url FROM answers LEFT JOIN latest USING (url)
+    WHERE newest = 1 AND covered AND (last IS NULL OR last < fetched_at)
+        AND record_id NOT IN (FROM pending_records) AND url NOT IN (FROM pending_urls)
+    ORDER BY ALL
+"""
+
+
+class RecordsWriter:
+    """The responses of one archive file, for `coverage`. `covered`: a manifest stands for the rows of the file."""
+
+    def __init__(self, path: Path, *, covered: bool) -> None:
+        self.count = 0
+        self._covered = covered
+        self._writer = pq.ParquetWriter(path, RECORDS, compression="zstd")
+        self._rows: list[dict[str, object]] = []
+
+    def add(self, recorded: Recorded) -> None:
+        self.count += 1
+        self._rows.append(_row(recorded, self._covered))
+        if len(self._rows) == _ROWS:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        self._writer.write_table(pa.Table.from_pylist(self._rows, schema=RECORDS))
+        self._rows.clear()
+
+
+def coverage(
+    connection: duckdb.DuckDBPyConnection,
+    records: Collection[Path],
+    articles: Collection[Path],
+    rejects: Collection[Path],
+    pending: tuple[Collection[str], Collection[str]],
+) -> Iterator[Trouble]:
+    """`records`: what write_records wrote; `pending`: URLs still to be visited, records that are still to be used."""
+    _views(connection, records, articles, rejects)
+    for name, values in zip(("pending_urls", "pending_records"), pending, strict=True):
+        connection.register(f"given_{name}", pa.table({"value": pa.array(sorted(values), pa.string())}))
+        connection.execute(f"CREATE TABLE {name} AS FROM given_{name}")
+    for owner, file, offset, absent in _ask(connection, _MISSING):
+        what = "there is no such record" if absent else "the record there is another, or not as the row says"
+        yield Trouble(str(owner), f"its capture {file} at offset {offset}: {what}")
+    for record_id, owners in _ask(connection, _TWICE):
+        yield Trouble(str(record_id), f"is the record of {len(owners)} rows: {', '.join(owners[:3])}")
+    for file, offset, original, at in _ask(connection, _ORPHANS):
+        yield Trouble(f"{file} at offset {offset}", f"a revisit of {original} at offset {at}, where its payload is not")
+    for file, offset, url in _ask(connection, _UNACCOUNTED):
+        yield Trouble(f"{file} at offset {offset}", f"{url} became neither a row nor a reject (scrapy reextract)")
+
+
+def _views(
+    connection: duckdb.DuckDBPyConnection,
+    records: Collection[Path],
+    articles: Collection[Path],
+    rejects: Collection[Path],
+) -> None:
+    connection.register("no_records", RECORDS.empty_table())
+    connection.execute(f"CREATE VIEW records AS FROM {parquet(records) if records else 'no_records'}")
+    sources = []
+    if articles:
+        sources.append(f"SELECT 'row ' || id AS owner, unnest(captures) AS c FROM {parquet(articles)}")
+    if rejects:
+        sources.append(
+            f"SELECT 'reject ' || url AS owner, capture AS c FROM {parquet(rejects)} WHERE capture IS NOT NULL"
+        )
+    fields = ", ".join(f"c.{each.strip()} AS {each.strip()}" for each in _CAPTURE.split(","))
+    union = " UNION ALL ".join(sources) or "SELECT '' AS owner, r AS c FROM records r WHERE false"
+    connection.execute(f"CREATE VIEW named AS SELECT owner, {fields} FROM ({union})")
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[Any, ...]]:
+    answer = connection.execute(query)
+    while some := answer.fetchmany(1000):
+        yield from some
+
+
+def _row(recorded: Recorded, covered: bool) -> dict[str, object]:
+    file, offset, record_id = recorded.refers or (None, None, None)
+    return {
+        **{name: getattr(recorded.capture, name) for name in _FIELDS},
+        "status": recorded.status,
+        "unchanged": recorded.unchanged,
+        "role": recorded.role,
+        "covered": covered,
+        "refers_file": file,
+        "refers_offset": offset,
+        "refers_id": record_id,
+    }

@@ -1,0 +1,126 @@
+"""Small parts of closed months into files of 200 to 500 MB; of each id the newest row stays.
+
+Older versions leave the dataset wherever a newer one is, be it in another month; the archive still has their pages.
+Only files that are small or hold such rows are written again. The new state replaces the old one in one step.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines.dataset.manifest import Manifest
+from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP, Part
+from pipelines.dataset.revision import SCHEMAS, Revision, check, kind_of, live_parts, month_of
+from pipelines.dataset.scan import columns, connect, groups, parquet
+
+SMALLEST = 200 << 20  # bytes: a file of at least this size is not merged any more
+LARGEST = 500 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """Files and bytes of the dataset before and after, and how many rows gave way to newer ones."""
+
+    files_before: int
+    files: int
+    bytes_before: int
+    bytes: int
+    superseded: int
+
+
+def compact(
+    output: Path,
+    before: Mapping[str, Manifest],
+    revision: Revision,
+    *,
+    month: str,
+    smallest: int = SMALLEST,
+    largest: int = LARGEST,
+    told: Callable[[str], None] = lambda line: None,
+) -> Compacted | None:
+    """Compact the months before `month` ("2026-11"). The lock "dataset" is held. None: there was nothing to do.
+
+    Raises OSError: DamagedError where a part is not what its manifest says, and nothing has changed then.
+    """
+    parts = live_parts(before)
+    folders: dict[tuple[str, str], list[Part]] = defaultdict(list)
+    for part in parts:
+        folders[kind_of(part), month_of(part)].append(part)
+    connection = connect(revision.spill)
+    try:
+        stale = _find_stale(connection, output, [part for part in parts if kind_of(part) == "articles"])
+        dropped = 0
+        for (kind, each), some in sorted(folders.items()):
+            chosen = _chosen(some, stale, smallest) if each < month else []
+            for part in some:
+                if part not in chosen:
+                    revision.keep(part)
+            if chosen:
+                told(f"{kind} {each}: {len(chosen)} files")
+                dropped += sum(stale.get(part.path, 0) for part in chosen)
+                _merge(connection, output, revision, chosen, largest)
+    finally:
+        connection.close()
+    if {part.path for part in revision.parts} == {part.path for part in parts}:
+        revision.abandon()
+        return None
+    made = revision.commit(before)
+    return Compacted(len(parts), len(made.files), _bytes(parts), _bytes(made.files), dropped)
+
+
+def _find_stale(connection: duckdb.DuckDBPyConnection, output: Path, parts: list[Part]) -> dict[str, int]:
+    """Fill the table `stale` with the places of the rows that are not the newest of their id; how many in each part."""
+    connection.execute("CREATE TABLE stale (filename VARCHAR, file_row_number BIGINT)")
+    if not parts:
+        return {}
+    connection.execute(
+        f"""
+        INSERT INTO stale SELECT filename, file_row_number FROM {parquet(output / part.path for part in parts)}
+        QUALIFY row_number() OVER (
+            PARTITION BY id ORDER BY fetched_at DESC, run_id DESC, filename DESC, file_row_number DESC
+        ) > 1
+        """
+    )
+    counts = connection.execute("SELECT filename, count(*) FROM stale GROUP BY ALL").fetchall()
+    return {Path(name).relative_to(output).as_posix(): int(number) for name, number in counts}
+
+
+def _chosen(parts: list[Part], stale: Mapping[str, int], smallest: int) -> list[Part]:
+    """What is written again: files with rows to drop, and small ones if there are several to merge."""
+    chosen = [part for part in parts if part.path in stale or part.bytes < smallest]
+    return chosen if len(chosen) > 1 or any(part.path in stale for part in chosen) else []
+
+
+def _merge(
+    connection: duckdb.DuckDBPyConnection,
+    output: Path,
+    revision: Revision,
+    parts: list[Part],
+    largest: int,
+) -> None:
+    """The parts, all of one kind and month, as few large ones."""
+    kind, month = kind_of(parts[0]), month_of(parts[0])
+    for part in parts:
+        check(output, part)
+    schema, size = SCHEMAS[kind], _bytes(parts)
+    merged = connection.sql(
+        f"""
+        SELECT {columns(schema, "part")} FROM {parquet(output / part.path for part in parts)} AS part
+        WHERE NOT EXISTS (
+            FROM stale WHERE stale.filename = part.filename AND stale.file_row_number = part.file_row_number
+        )
+        ORDER BY {", ".join(ORDER[kind])}
+        """
+    )
+    files = -(-size // largest)
+    tables = groups(merged, schema, ROWS_PER_GROUP)
+    revision.write(kind, month, tables, rows=sum(part.rows for part in parts), limit=-(-size // files))
+
+
+def _bytes(parts: Iterable[Part]) -> int:
+    return sum(part.bytes for part in parts)

@@ -1,0 +1,157 @@
+"""manifests/<run>.json: what a finished run wrote and from which records. A run's rows exist when its manifest does.
+
+The parts of a run that died before its manifest are leftovers: their rows may be few or many, and their records are
+all in the archive, so sweep() removes them instead of guessing which are there. Records that no manifest covers are
+made into rows again (`scrapy reextract`).
+
+Each manifest carries its own digest: a flipped byte in a path would make sweep() take a good part for a leftover.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.dataset.locks import is_alive
+from pipelines.dataset.parts import Part, sha256, sync_folder
+from pipelines.dataset.schema import SCHEMA_VERSION
+
+KINDS = ("articles", "rejects")
+
+
+class ManifestError(ValueError):
+    """A file below manifests/ that is not what was written there; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarcRange:
+    """Bytes [start, end) of a WARC file that the run's rows were made from; `sha256` is that of the whole file.
+
+    `file` is the file's name, unique across machines, as in the column captures.warc_file; it lies in warc/<family>/.
+    """
+
+    file: str
+    start: int
+    end: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One finished run. `counts` are its own statistics.
+
+    `supersedes` names the runs, finished or dead, whose rows this one has in their place, and those that they had
+    superseded: nobody has to account for any of them again.
+    """
+
+    run_id: str
+    family: str
+    sites: Sequence[str]
+    started: datetime
+    finished: datetime
+    rules_version: str
+    files: Sequence[Part]
+    warc: Sequence[WarcRange]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    supersedes: Sequence[str] = ()
+    schema_version: int = SCHEMA_VERSION
+
+    def write(self, output: Path) -> Path:
+        """Put the manifest in place in one step. This is the moment from which the run's rows exist."""
+        content = asdict(self)
+        return write_json(output, f"manifests/{self.run_id}.json", {**content, "digest": _digest(content)})
+
+
+def load_manifests(output: Path) -> dict[str, Manifest]:
+    """All manifests by run id, in the order of the runs. Raises ManifestError that names a file that is not one."""
+    found = {}
+    for path in sorted((output / "manifests").glob("*.json")):
+        try:
+            raw = path.read_bytes()
+            stored = json.loads(raw)
+            if not isinstance(stored, dict) or "digest" not in stored or raw != _serialised(stored):
+                raise ValueError("its bytes are not those that were written")
+            digest = stored.pop("digest")
+            if digest != _digest(stored) or stored["run_id"] != path.stem:
+                raise ValueError("its digest does not match")
+            stored["files"] = [Part(**each) for each in stored["files"]]
+            stored["warc"] = [WarcRange(**each) for each in stored["warc"]]
+            for instant in ("started", "finished"):
+                stored[instant] = datetime.fromisoformat(stored[instant])
+            manifest = Manifest(**stored)
+        except (ValueError, TypeError, KeyError) as error:
+            raise ManifestError(f"{path} is no manifest: {error}") from error
+        found[manifest.run_id] = manifest
+    return found
+
+
+def covers(files: Sequence[Path]) -> list[WarcRange]:
+    """Each finished WARC file as one range, from its first byte to its last."""
+    return [WarcRange(path.name, 0, path.stat().st_size, sha256(path)) for path in sorted(files)]
+
+
+def sweep(output: Path) -> str | None:
+    """Remove what dead runs left behind: parts that no manifest names, drafts under tmp/.
+
+    Never touches a run whose lock is held. Done a second time it finds nothing. Returns one line for the log, or None.
+    """
+    parts = [path for kind in KINDS for path in sorted((output / kind).glob("crawl_month=*/*.parquet"))]
+    # The lock is asked before the manifests are read: a run writes its manifest first and releases its lock after.
+    dead = {run for run in {_run_of(path) for path in parts} if not is_alive(output, run)}
+    named = {part.path for manifest in load_manifests(output).values() for part in manifest.files}
+    leftovers = [p for p in parts if _run_of(p) in dead and p.relative_to(output).as_posix() not in named]
+    for path in leftovers:
+        path.unlink()
+    drafts = [p for p in sorted((output / "tmp").glob("*")) if p.is_dir() and not is_alive(output, p.name)]
+    for path in drafts:
+        shutil.rmtree(path)
+    for path in sorted((output / "state" / "locks").glob("run-*.lock")):
+        if not is_alive(output, path.stem.removeprefix("run-")):
+            path.unlink(missing_ok=True)
+    if not leftovers and not drafts:
+        return None
+    runs = sorted({_run_of(path) for path in leftovers} | {path.name for path in drafts})
+    return (
+        f"removed what {', '.join(runs)} left unfinished: {len(leftovers)} parts, {len(drafts)} folders of drafts; "
+        "the pages are in the archive (scrapy reextract)"
+    )
+
+
+def write_json(output: Path, name: str, content: Any) -> Path:
+    """Write `output/name` so that a reader sees the old file or the new one, never a piece. Raises OSError."""
+    path = output / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.tmp")
+    with draft.open("wb") as file:
+        file.write(_serialised(content))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
+    return path
+
+
+def _serialised(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1, default=_json).encode() + b"\n"
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(_serialised(content)).hexdigest()
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _run_of(part: Path) -> str:
+    """ "<run>-0003.parquet" -> "<run>"."""
+    return part.stem.rpartition("-")[0]

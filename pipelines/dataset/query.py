@@ -1,0 +1,100 @@
+"""SQL over the dataset, for commands that look at it: a DuckDB connection that can read OUTPUT_DIR and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA
+
+_SCHEMAS = {"articles": SCHEMA, "rejects": REJECT_SCHEMA}
+MEMORY = "1GB"
+
+
+def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
+    """A connection with the views `articles` and `rejects` (with crawl_month) and `exchanges` (the archive's indexes).
+
+    Built anew for each question: the views name the files that are there now. What is bound to `?` is data, never SQL;
+    and whatever a query might come to hold, there is no way out: no other folder, no extension, no network, bounded
+    memory.
+    """
+    connection = duckdb.connect(
+        config={
+            "threads": threads,
+            "memory_limit": MEMORY,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    # Resolved: an operator may have put one of them on another disk, behind a link.
+    folders = [output.resolve(), *((output / name).resolve() for name in ("articles", "rejects", "warc"))]
+    connection.execute(f"SET allowed_directories = [{', '.join(map(_literal, folders))}]")
+    connection.execute("SET temp_directory = ''")
+    connection.execute("SET enable_external_access = false")
+    for kind, schema in _SCHEMAS.items():
+        _view(connection, kind, sorted((output / kind).glob("crawl_month=*/*.parquet")), schema)
+    _exchanges(connection, sorted((output / "warc").glob("*/*.cdxj")))
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def rows(db: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """The answer as dicts. Through Arrow: for instants DuckDB's own way needs pytz."""
+    found: list[dict[str, Any]] = db.sql(sql, params=list(values)).to_arrow_table().to_pylist()
+    return found
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+    if files:
+        source = f"read_parquet({_list(files)}, hive_partitioning = true, hive_types = {{'crawl_month': VARCHAR}})"
+    else:
+        empty = schema.append(pa.field("crawl_month", pa.string())).empty_table()
+        connection.register(f"no_{name}", empty)
+        source = f"no_{name}"
+    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")
+
+
+def _exchanges(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
+    """Columns url, host, asked (UTC), status (null for revisits), length (bytes), run (its id's last part)."""
+    lines = "(SELECT ''::VARCHAR AS line WHERE false)"
+    if files:
+        # No CDXJ line holds a control character, so that one can stand for "there is no second column".
+        options = "columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, quote = '', escape = ''"
+        lines = f"read_csv({_list(files)}, delim = '\x01', {options})"
+    run = run_of("""regexp_extract(line, '"filename": "([^"]*)"', 1)""")
+    connection.execute(f"""
+        CREATE VIEW exchanges AS
+        SELECT url, {host_of("url")} AS host, asked, status, length, run FROM (
+            SELECT regexp_extract(line, '"url": "([^"]*)"', 1) AS url,
+                   try_strptime(split_part(line, ' ', 2), '%Y%m%d%H%M%S') AS asked,
+                   TRY_CAST(nullif(regexp_extract(line, '"status": "([0-9]+)"', 1), '') AS INTEGER) AS status,
+                   coalesce(TRY_CAST(regexp_extract(line, '"length": "([0-9]+)"', 1) AS BIGINT), 0) AS length,
+                   {run} AS run
+            FROM {lines})""")
+
+
+def run_of(warc_file: str) -> str:
+    """SQL: the last part of the id of the run that fetched it, from a WARC file's name: re-extraction keeps that."""
+    return f"regexp_extract({warc_file}, '-([0-9a-z]+)\\.warc\\.gz$', 1)"
+
+
+def host_of(url: str) -> str:
+    return f"regexp_extract({url}, '^[a-z]+://([^/?#]+)', 1)"
+
+
+def _list(files: Sequence[Path]) -> str:
+    return f"[{', '.join(_literal(_unglobbed(path)) for path in files)}]"
+
+
+def _unglobbed(path: Path) -> str:
+    """DuckDB reads every path as a glob."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
+
+
+def _literal(text: str | Path) -> str:
+    return "'" + str(text).replace("'", "''") + "'"

@@ -1,0 +1,237 @@
+"""The duplicate index: every text of the dataset by its signature, in immutable segments below state/duplicates/.
+
+It is a view of the dataset, as the dataset is one of the archive. A segment says of which runs it holds how many rows;
+open_index() drops what no manifest vouches for (a dead run, parts that were replaced or taken down) and reads what is
+missing from the column `signature`, so that it can be deleted at any time. A run adds to it in segments of its own,
+which others see as soon as they are whole; nobody waits for anybody.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.parquet as pq
+
+from pipelines.dataset.locks import Lock, is_alive
+from pipelines.dataset.manifest import Manifest, load_manifests
+from pipelines.dedup.segment import ENTRY, Entries, Segment, SegmentError, search_keys, write_segment
+from pipelines.dedup.signature import SLOTS, Signature
+
+TAIL = 1024  # entries in memory, compared one by one, before they become a segment
+FAN = 4  # so many segments of a size become one
+_LEAST_SLOTS = SLOTS // 4  # of the tail only what shares so many slots is a candidate
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`since`: the stamp of the article's first version, None when it is not here.
+
+    `earlier`: entries of articles before it that may be near its text, earliest first.
+    """
+
+    since: int | None
+    earlier: Entries
+
+
+class DupIndex:
+    """Segments and a tail in memory. Entries come in by add(), under the name of the run that has their rows.
+
+    Some 2 MB of memory and the page cache, whatever the number of texts. Raises OSError when the storage fails.
+    """
+
+    def __init__(self, folder: Path, drafts: Path, run_id: str) -> None:
+        self._folder = folder
+        self._drafts = drafts
+        self._run_id = run_id
+        self._serial = 0
+        self._tail = np.zeros(TAIL, ENTRY)
+        self._held = 0
+        self._runs: Counter[str] = Counter()  # rows that no segment accounts for yet
+        self._segments: dict[str, Segment] = {}
+        self.latest = 0  # the last stamp of all
+        self.refresh()
+
+    @property
+    def segments(self) -> list[Segment]:
+        return list(self._segments.values())
+
+    def find(self, article: str, signature: Signature, before: int | None = None) -> Found:
+        """What is here of the article and before it. `before`: the stamp of one that is not here yet; None: now."""
+        identity, digest, minhash = _pair(bytes.fromhex(article)), _pair(signature.digest), signature.minhashes[0]
+        tail = self._tail[: self._held]
+        shared = (tail["minhash"] == minhash).view(np.uint8).sum(axis=1, dtype=np.uint8)
+        found = [tail[(shared >= _LEAST_SLOTS) | (tail["digest"] == digest).all(axis=1) | _are(tail, identity)]]
+        keys = search_keys(identity, digest, minhash)
+        found += [hits for segment in self._segments.values() if len(hits := segment.behind(keys))]
+        entries: Entries = np.concatenate(found) if len(found) > 1 else found[0]
+        own = entries["stamp"][_are(entries, identity)]
+        since = int(own.min()) if len(own) else None
+        limit = before if since is None else since
+        if limit is not None and len(entries):
+            a, b = entries["id"][:, 0], entries["id"][:, 1]
+            same_moment = (entries["stamp"] == limit) & ((a < identity[0]) | ((a == identity[0]) & (b < identity[1])))
+            entries = entries[(entries["stamp"] < limit) | same_moment]
+        return Found(since, entries[np.lexsort((entries["id"][:, 1], entries["id"][:, 0], entries["stamp"]))])
+
+    def add(self, article: str, signature: Signature, at: int, run: str | None = None) -> None:
+        """One more row of `run` (default: the index's own), with its text and its parts as entries."""
+        rows = signature.minhashes
+        if self._held + len(rows) > TAIL:
+            self.flush()
+            if run is None:
+                # Nobody else touches the segments of a run that lives.
+                self.merge(lambda segment: segment.runs.keys() == {self._run_id})
+        new = self._tail[self._held : self._held + len(rows)]
+        new["id"], new["stamp"], new["minhash"] = _pair(bytes.fromhex(article)), at, rows
+        new["digest"] = 0
+        new["digest"][0] = _pair(signature.digest)
+        self._held += len(rows)
+        self.latest = max(self.latest, at)
+        self.account(run)
+
+    def account(self, run: str | None = None) -> None:
+        """One more row without an entry: its text is here already, or too short."""
+        self._runs[run or self._run_id] += 1
+
+    def flush(self) -> None:
+        """What is in memory becomes a segment; those of other runs come into view."""
+        if self._runs:
+            self._write([self._tail[: self._held]], self._runs)
+            self._held = 0
+            self._runs = Counter()
+        self.refresh()
+
+    def merge(self, which: Callable[[Segment], bool]) -> None:
+        """Of the segments that `which` allows, FAN or more of a size become one, until there are fewer of each."""
+        while True:
+            sizes: dict[int, list[Segment]] = defaultdict(list)
+            for segment in filter(which, self._segments.values()):
+                sizes[_size(segment)].append(segment)
+            full = next((sizes[size] for size in sorted(sizes) if len(sizes[size]) >= FAN), None)
+            if full is None:
+                return
+            runs: Counter[str] = Counter()
+            for segment in full:
+                runs.update(segment.runs)
+            self._write([segment.entries for segment in full], runs)
+            for segment in full:
+                self.drop(segment)
+
+    def drop(self, segment: Segment) -> None:
+        """Remove it from the disk. Who has it mapped keeps it."""
+        self._segments.pop(segment.folder.name, None)
+        shutil.rmtree(segment.folder, ignore_errors=True)
+
+    def refresh(self) -> None:
+        """See the segments that are there now. What cannot be read is left for open_index() to clear up."""
+        there = {path.name: path for path in self._folder.iterdir()} if self._folder.is_dir() else {}
+        for name in self._segments.keys() - there.keys():
+            del self._segments[name]
+        for name in there.keys() - self._segments.keys():
+            with suppress(SegmentError):
+                self._segments[name] = Segment.open(there[name])
+        last = (int(each.entries["stamp"][-1]) for each in self._segments.values() if len(each.entries))
+        self.latest = max(self.latest, *last, 0)
+
+    def close(self) -> None:
+        self.flush()
+        with suppress(OSError):
+            self._drafts.rmdir()
+
+    def _write(self, sources: list[Entries], runs: Mapping[str, int]) -> None:
+        while (folder := self._folder / f"{self._run_id}-{self._serial:04d}").exists():
+            self._serial += 1
+        segment = write_segment(folder, self._drafts / f"duplicates-{self._serial:04d}", sources, runs)
+        self._segments[folder.name] = segment
+
+
+def open_index(output: Path, run_id: str) -> DupIndex:
+    """The index of the dataset in `output` for the run, in accord with its manifests. Raises OSError."""
+    folder = output / "state" / "duplicates"
+    lock = Lock(output, "duplicates", wait=True)
+    try:
+        index = DupIndex(folder, output / "tmp" / run_id, run_id)
+        manifests = load_manifests(output)
+        missing = _reconcile(output, index, {run: _rows(manifest) for run, manifest in manifests.items()})
+        for run in missing:
+            for part in manifests[run].files:
+                if part.path.startswith("articles/"):
+                    read_part(index, output / part.path, run)
+        index.flush()
+        index.merge(lambda segment: all(run in manifests and not is_alive(output, run) for run in segment.runs))
+    finally:
+        lock.release()
+    return index
+
+
+def stamp_of(at: datetime) -> int:
+    """Microseconds since 1970 of an aware instant."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _reconcile(output: Path, index: DupIndex, wanted: Mapping[str, int]) -> list[str]:
+    """Drop the segments that hold other rows than the manifests name; the runs whose rows are missing, in order."""
+    for path in sorted((output / "state" / "duplicates").glob("*")):
+        if path.name not in {segment.folder.name for segment in index.segments} and not is_alive(output, _run_of(path)):
+            shutil.rmtree(path, ignore_errors=True)  # cut, or of another version
+    runs = set(wanted).union(*(segment.runs for segment in index.segments))
+    alive = {run for run in runs if is_alive(output, run)}
+    while True:
+        found: Counter[str] = Counter()
+        for segment in index.segments:
+            found.update(segment.runs)
+        wrong = {run for run, rows in found.items() if run not in alive and rows != wanted.get(run, 0)}
+        if not wrong:
+            return [run for run in wanted if run not in alive and found[run] != wanted[run]]
+        for segment in index.segments:
+            if not wrong.isdisjoint(segment.runs):
+                index.drop(segment)
+
+
+def read_part(index: DupIndex, path: Path, run_id: str) -> None:
+    """Add the rows of a part to the account of the run. Raises OSError or pyarrow.ArrowException."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(TAIL, columns=["id", "signature", "fetched_at"]):
+            columns = (batch.column(name).to_pylist() for name in ("id", "signature", "fetched_at"))
+            for article, packed, at in zip(*columns, strict=True):
+                signature = Signature.unpack(packed)
+                if signature is None:
+                    index.account(run_id)
+                else:
+                    index.add(article, signature, stamp_of(at), run_id)
+
+
+def _rows(manifest: Manifest) -> int:
+    return sum(part.rows for part in manifest.files if part.path.startswith("articles/"))
+
+
+def _run_of(folder: Path) -> str:
+    """ "<run>-0003" -> "<run>"."""
+    return folder.name.rpartition("-")[0]
+
+
+def _size(segment: Segment) -> int:
+    """How many times FAN the segment is larger than a tail."""
+    size, entries = 0, len(segment.entries)
+    while entries > TAIL:
+        entries //= FAN
+        size += 1
+    return size
+
+
+def _are(entries: Entries, identity: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    mine: npt.NDArray[np.bool_] = (entries["id"][:, 0] == identity[0]) & (entries["id"][:, 1] == identity[1])
+    return mine
+
+
+def _pair(sixteen: bytes) -> npt.NDArray[np.uint64]:
+    return np.frombuffer(sixteen, "<u8")

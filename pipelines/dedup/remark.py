@@ -1,0 +1,92 @@
+"""Marks for a whole new dataset at once: the same rows get the same marks, in whatever order they were made.
+
+First all signatures become an index, then every part is written again with its marks. Earlier means fetched earlier.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.dataset.parts import ROWS_PER_GROUP, Part, parquet_options, sha256, sync_folder
+from pipelines.dataset.schema import SCHEMA
+from pipelines.dedup.index import DupIndex, read_part, stamp_of
+from pipelines.dedup.mark import Match, choose
+from pipelines.dedup.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """The parts of `run_id` lie below `folder`, tmp/<run>, which no reader sees; its index too, until adopt()."""
+
+    folder: Path
+    run_id: str
+
+    @property
+    def index(self) -> DupIndex:
+        return DupIndex(self.folder / "duplicates", self.folder / "drafts", self.run_id)
+
+
+def mark_parts(marking: Marking, parts: Sequence[Part], processes: int = 1) -> list[Part]:
+    """Write the parts of articles/ again with their marks; the others are handed through. Raises OSError."""
+    articles = [part for part in parts if part.path.startswith("articles/")]
+    index = marking.index
+    for part in articles:
+        read_part(index, marking.folder / part.path, marking.run_id)
+    index.flush()
+    index.merge(lambda segment: True)
+    index.close()
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        futures = [pool.submit(_mark_part, marking, part) for part in articles]
+        marked = {future.result().path: future.result() for future in futures}
+    return [marked.get(part.path, part) for part in parts]
+
+
+def adopt(output: Path, marking: Marking) -> None:
+    """Make the index of the parts a piece of the dataset's. Before the manifest: without it nobody reads the index."""
+    target = output / "state" / "duplicates"
+    target.mkdir(parents=True, exist_ok=True)
+    for segment in marking.index.segments:
+        segment.folder.rename(target / segment.folder.name)
+    sync_folder(target)
+
+
+def _mark_part(marking: Marking, part: Part) -> Part:
+    index = marking.index
+    table = pq.read_table(marking.folder / part.path, partitioning=None)
+    columns = (table.column(name).to_pylist() for name in ("id", "signature", "fetched_at"))
+    matches: list[Match | None] = []
+    for article, packed, at in zip(*columns, strict=True):
+        signature = Signature.unpack(packed)
+        if signature is None:
+            matches.append(None)
+            continue
+        matches.append(choose(index.find(article, signature, stamp_of(at)).earlier, signature))
+    marks = {
+        "duplicate_of": [match.article if match and match.exact else None for match in matches],
+        "near_duplicate_of": [match.article if match and not match.exact else None for match in matches],
+        "similarity": [match.similarity if match else None for match in matches],
+    }
+    for name, values in marks.items():
+        position = SCHEMA.get_field_index(name)
+        table = table.set_column(position, SCHEMA.field(name), pa.array(values, SCHEMA.field(name).type))
+    return _replace(marking.folder / part.path, part, table)
+
+
+def _replace(place: Path, part: Part, table: pa.Table) -> Part:
+    draft = place.with_name(f".{place.name}.draft")
+    with draft.open("wb") as file:
+        options = parquet_options("articles", SCHEMA, part.rows)
+        pq.write_table(table, file, row_group_size=ROWS_PER_GROUP, **options)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(place)
+    sync_folder(place.parent)
+    return Part(part.path, part.rows, place.stat().st_size, sha256(place))

@@ -1,0 +1,424 @@
+"""Cleaning rules, each beside the real line it was made for (`proof`: before -> after).
+
+A rule takes spans out of the body and never puts anything in: text + removed = body, character for character. What the
+author wrote is not corrected and punctuation is not rewritten; `**` masks stay.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.extract import Article
+from crawler.extract.chrome import is_editor_line
+from crawler.extract.ledger import Ledger
+from pipelines.text.pinyin import take_injected
+from pipelines.text.structure import restructure, strip_title_lines
+
+_SITE = r"[\w.-]{1,60}\.[a-z]{2,8}"
+
+
+_LONGEST = 240  # characters: no notice seen is longer, and a long line is the author's
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`pattern` finds the spans to take (its group 1 when it has one); `where` says in what lines it is tried."""
+
+    name: str
+    pattern: re.Pattern[str]
+    proof: tuple[str, str]
+    where: str = "line"  # "line": whole lines that match; "span": anywhere in the text; "tail": whole lines of the last eight; "edge": of the first three too
+    notice: bool = False  # the span is kept in `notices` as well: it says something about rights
+
+
+def _line(
+    name: str, pattern: str, before: str, after: str = "", *, where: str = "line", notice: bool = False, flags: int = 0
+) -> Rule:
+    return Rule(name, re.compile(pattern, flags), (before, after), where, notice)
+
+
+def _span(name: str, pattern: str, before: str, after: str, *, notice: bool = False, flags: int = 0) -> Rule:
+    return Rule(name, re.compile(pattern, flags), (before, after), "span", notice)
+
+
+RULES: tuple[Rule, ...] = (
+    _span("invisible", "[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+", "党\u200b员", "党员"),
+    _span("private_use", "[\ue000-\uf8ff]+", "第一\ue5e5章", "第一章"),
+    _line("replacement", "^[\ufffd\\s]+$", "\ufffd\ufffd\ufffd\ufffd"),
+    _span(
+        "watermark",
+        rf"[（(【\[]\s*(?:转载请?注?明?(?:来自|来源|出处)?|请?(?:继续)?(?:访问|关注|阅读|浏览|搜索)|本文来[自源于]*|文章来[自源]*|更多\S{{0,12}}(?:请|尽在)\S{{0,6}}|内容来[自源]*|来[自源]|原文出处)[^（）()【】\[\]]{{0,40}}?(?:https?://)?{_SITE}/?[^（）()【】\[\]]{{0,20}}[）)】\]]",
+        "涌现出了一大批先进典型(转载请注明来自:好范文网http://www.haoword.com/),有效地推动了各项工作。",
+        "涌现出了一大批先进典型,有效地推动了各项工作。",
+        notice=True,
+        flags=re.I,
+    ),
+    # Question banks break their mark with filler so that it survives a search: "[来源%:中~教网#@^]".
+    _span(
+        "watermark_filler",
+        r"[\[［【](?!#[^#]*#[\]］】])(?=[^\[\]［］【】\n]*(?:(?<!\d)%|[#@^&~*])[^\[\]［］【】\n]*(?:(?<!\d)%|[#@^&~*]))[^\[\]［］【】\n]{2,22}[\]］】]",
+        "6.[中国^@%教育&出~版网]阅读下面的文字",
+        "6.阅读下面的文字",
+    ),
+    _span(
+        "back_to_site",
+        r"(?:返回(?:(?:搜狐|腾讯网?首页|新浪|网易|凤凰网)(?:[，,]?(?:查看更多|首页|频道))?|[，,]?(?:查看更多|首页|频道))[>》»]*|返回[\u4e00-\u9fff\w]{2,8}，查看更多)$",
+        "“一带一路”研究部部长徐占忱）返回搜狐，查看更多",
+        "“一带一路”研究部部长徐占忱）",
+        flags=re.M,
+    ),
+    _line(
+        "first_printed",
+        r"^[（(【\[]\s*(?:原载|原刊|载于|刊于|刊载于|原文刊于|原文载于)[^。]{2,50}[）)】\]]$",
+        "（原载《光明日报》2021年5月12日第3版）",
+    ),
+    _line(
+        "original_title",
+        r"^[（(【\[]?\s*(?:原标题|原题|原文标题)\s*[:：].{0,80}[）)】\]]?$",
+        "（原标题：三星Galaxy S9+成本高于前代）",
+    ),
+    _line(
+        "picture_source",
+        r"^[\s（(【\[]*(?:图片|图|题图|头图|资料图|视频|数据)来源\s*[:：︱|丨/]\s*[^。]{1,40}[）)】\]]?$",
+        "图片来源：视觉中国",
+    ),
+    _line(
+        "source_line",
+        r"^[\s（(【\[]*(?:(?:本文|文章|稿件|信息|资料|图片|新闻|内容)?(?:来源|转自|选自|摘自|出处)|来源于|本文来自|稿源)\s*[:：︱|丨/]\s*[^。]{1,50}[）)】\]]?$",
+        "来源 | 综合抖音黑板报、南方都市报",
+        where="edge",
+    ),
+    _line(
+        "author_line",
+        r"^[\s（(【\[]*(?:(?:作者|文|撰文|撰稿|采写)\s*[:：︱|丨/／]\s*[^。，！？]{1,24}|记者\s*[:：︱|丨/／]\s*[\u4e00-\u9fff·]{2,4}(?:[\s、]+[\u4e00-\u9fff·]{2,4}){0,5}(?:\s*(?:摄影|通讯员|实习生)\S{0,3}\s*[^。，！？]{0,12})?)[）)】\]]?$",
+        "作者：《中国企业家》记者 林涛",
+        where="edge",
+    ),
+    _line(
+        "credits",
+        r"^[\s（(【\[]*(?:(?:作者|译者|翻译|编译|选题|校对|审校|审核|编辑|责编|责任编辑|排版|来源|摄影)\s*+[:：]\s*+[^\s。，：:]++[\s）)】\]]*+){3,}+$",
+        "作者：Opensource.com 译者：heguangzhi 校对：wxy",
+        where="tail",
+    ),
+    _line(
+        "rights_bracket",
+        r"^[（(【\[].{0,60}(?:未经(?:书面)?(?:授权|许可|允许)|不得转载|版权归|独家所有|请勿转载|更多原创资讯请下载).{0,60}[）)】\]]$",
+        "【美国The Next Web作品的中文相关权益归腾讯公司独家所有。未经授权，不得转载、摘编等。】",
+        notice=True,
+    ),
+    _line(
+        "rights_line",
+        r"^.{0,40}(?:专稿|原创(?:文章|内容|作品)?|版权所有|版权作品|独家稿件|版权归\S{1,20}所有).{0,14}(?:未经.{0,24}?(?:授权|许可|允许)|不得转载|请勿转载|谢绝转载|严禁转载|转载请?注明|违者必究).{0,60}$",
+        "39健康网(www.39.net)专稿，未经书面授权请勿转载。",
+        notice=True,
+    ),
+    _line(
+        "reprint",
+        r"^[\s（(【\[*※◎注：:]*(?:如需转载|转载请|欢迎转载|未经[^。]{0,24}?(?:授权|许可|允许)[^。]{0,12}(?:转载|使用|摘编|复制)|严禁转载|本文(?:为|系|由|是)\s?\S{0,24}\s?(?:原创|独家|授权|首发)|本文(?:来自|来源|出自|转自|摘自)[^。]{1,40}转载请|本文(?:经授权|首发于|已获)|原创(?:文章|作品)[，,]).{0,110}$",
+        "本文首发于39深呼吸公众号（shenhuxi39）",
+        notice=True,
+    ),
+    _line(
+        "reprint",
+        rf"^[\s（(【\[*※◎]*(?:本文|本资料|本文档|本试[卷题]|原文)(?:来源于?|来自于?|转载?自|摘自|选自|出自)[:：]?[^。，]{{0,16}}(?:www\.)?{_SITE}/?\s*[）)】\]]*$",
+        "本文来自好范文网(www.haoword.com)",
+        notice=True,
+        flags=re.I,
+    ),
+    _line(
+        "reprint",
+        r"^[\s（(【\[*※◎]*(?:本文|本资料|本文档|本课件|本试[卷题]|本教案|原文|资料|以上内容)(?:来源于?|来自于?|转自|转载自|摘自|摘编自|选自|首发于|出自)[^。]{0,60}(?:公众号|授权|转载|首发|ID[:：]|[\w.-]+\s*\.\s*(?:com|cn|net|org)\b)[^。]{0,60}。?[）)】\]]?$",
+        "本文来自微信公众号“远川科技评论”（ID：kechuangych），作者：陈彬，36氪经授权发布。",
+        where="tail",
+        notice=True,
+        flags=re.I,
+    ),
+    _line(
+        "reprint",
+        r"^[^。]{0,60}转载.{0,4}(?:请|需|须|务必|时)?.{0,6}(?:注明|标明|保留)(?:.{0,40}|[^。]{0,120}https?://\S{0,120})$",
+        "本文由作文网(www.s12.com)为您提供，转载请注明出处。",
+        where="tail",
+        notice=True,
+    ),
+    _line(
+        "disclaimer",
+        r"^[\s（(【\[*※◎■▲]*(?:特别|郑重|免责|重要|版权|作者|平台|风险)?(?:声明|提示|免责声明|免责条款|风险提示|版权提示|版权说明)\s*(?:[】\])）]\s*[:：｜|]?|[:：｜|])(?=.*(?:本[站网平]|转载|版权|侵权|观点|投资|参考|风险自担|删除|来源|文章|稿件|内容|信息|授权|原创)).{6,}$",
+        "声明：证券时报力求信息真实、准确，文章提及内容仅供参考，不构成实质性投资建议，据此操作风险自担。",
+        where="tail",
+        notice=True,
+    ),
+    _line(
+        "disclaimer",
+        r"^.{0,60}(?:本文(?:仅|只)?代表作者(?:个人)?观点|仅代表作者(?:本人|个人)?(?:观点)?|不代表(?:本站|本网|本平台|新浪|搜狐|网易|腾讯)\S{0,6}立场|(?:本站|本网|平台)仅提供信息(?:存储|储存)|如有侵权|侵犯(?:了)?[你您]的(?:版权|权益)|联系(?:我们)?(?:进行)?删除).{0,120}$",
+        "本文仅代表作者观点，不代表本站立场，如有侵权请联系删除。",
+        where="tail",
+        notice=True,
+    ),
+    _line(
+        "disclaimer",
+        r"^[\s（(【\[*※◎]*(?:\d[.、．]\s*)?凡(?:本[网站报刊]|注明|来源|转载).{0,60}(?:作品|稿件|文章|内容|信息|文字).{0,200}$",
+        "凡本网注明“来源：XXX（非本站）”的作品，均转载自其它媒体，并不代表本网赞同其观点和对其真实性负责。",
+        where="tail",
+        notice=True,
+    ),
+    _line(
+        "disclaimer",
+        r"^[\s（(【\[*※◎]*(?:本[站网](?:所有|所)?(?:收录|转载|发布|刊登|提供|收集|整理|部分|的)|(?:以上|所有|部分)(?:作品|文章|内容|资料|图片)(?:的?版权|来自|来源|均)).{0,80}(?:互联网|网络|网友|版权|侵权|立场|原作者|原创作者).{0,120}$",
+        "所有作品版权归原创作者所有，与本站立场无关，如不慎侵犯了你的权益，请联系我们告知，我们将做删除处理！",
+        where="tail",
+        notice=True,
+    ),
+    _line(
+        "address",
+        r"^[\s（(【\[]*(?:本文|原文|文章|转载|原始|本页|网页)(?:地址|链接|网址|出处|URL)\s*[:：]\s*(?:https?://|www\.)\S+[）)】\]]?$",
+        "本文地址：http://www.example.com/zuowen/1.html",
+    ),
+    _line(
+        "submissions",
+        r"^.{0,20}投稿(?:邮箱|信箱|热线|电话|QQ|方式)\s*[:：].{1,60}$",
+        "投稿邮箱：tougao@example.com　联系电话：010-12345678",
+        where="tail",
+    ),
+    _line(
+        "more_of_this",
+        r"^[\s（(【\[>》◆●★▲→☞]*(?:想(?:要)?(?:参考|了解|查看|阅读|看)(?:更多|其他)|更多[^，。\s]{0,20}[，,\s]*(?:请|尽在|欢迎|敬请)\S{0,4}?(?:关注|访问|点击|查看|阅读|浏览|登录|下载|搜索|参考|进入)|更多(?:精彩|相关|热门|优质)[^，。\s]{0,10}(?:关注|访问|点击|查看|浏览|登录|下载|搜索)|(?:推荐|相关|延伸|拓展|扩展|关联|精彩|热门)(?:阅读|文章|推荐|链接|新闻|报道)\s*[:：]).{0,80}$",
+        "想参考更多创先争优心得体会，请点击心得体会栏目",
+    ),
+    _line(
+        "public_account",
+        r"^(?!.*(?:市民|居民|群众|考生|家长|乘客|旅客|游客|用户|患者|企业|单位))[^。]{0,24}(?:(?:关注|搜索|添加|加入|扫码|扫描|识别|长按)\S{0,20}(?:公众号|公众帐号|公众账号|微信群|QQ群|二维码|微信号|视频号)|(?:公众号|微信号|QQ群|QQ群号|交流群|加群|(?:小编|客服|站长|编辑)\S{0,4}(?:微信|QQ))\s*[:：]).{0,60}$",
+        "关注公众号：人民网财经",
+        where="edge",
+        flags=re.I,
+    ),
+    _line(
+        "public_account",
+        r"^点击(?:上方|下方|顶部|以上|文末)?.{0,3}(?:蓝字|名片|“[^”]{1,16}”|「[^」]{1,16}」|【[^】]{1,16}】).{0,6}(?:关注|订阅).{0,12}$",
+        "点击上方“作文大全”关注我们",
+        where="edge",
+    ),
+    _line("public_account", r"^欢迎关注[^。，,！!]{2,16}$", "欢迎关注电大小微", where="tail"),
+    _line(
+        "public_account",
+        r"^[您你]?(?:还)?(?:想|要)?.{0,10}(?:更多|最新).{0,24}(?:加|添加|关注|搜索|咨询).{0,12}(?:微信|公众号|QQ)\s*(?:号|群)?\s*[:：]\s*[\w-]{5,}.{0,80}$",
+        "您想学习更多相关文章吗？请加总监微信：zongjian，每天为您更新励志文章，欢迎您的加入。",
+        where="tail",
+        flags=re.I,
+    ),
+    _line(
+        "chat_group",
+        r"^[^。]{0,30}(?:QQ|Q|qq|微信|交流|讨论|学习|资料|粉丝)\s*群\s*号?\s*(?:为|是)?\s*[:：]?\s*\d{5,12}[^。]{0,40}$",
+        "欢迎加入QQ交流群 123456789",
+        where="edge",
+    ),
+    _line(
+        "join_discussion",
+        r"^[\s（(【\[]*(?:进入|点击(?:进入|查看|这里|此处)?|快来|立即)\s*(?:[【“「\[][^】”」\]。，]{2,16}[】”」\]]\s*(?:讨论|专题|参与|报名|下载|试用|试玩|投票)?|[^。，！\s]{2,12}(?:讨论|专题|报名|下载|试用|试玩|投票))[】）)\]]?\s*[:：>》]*$|^推荐进入\S{2,12}[，,].{0,60}$|^点击进入专题\s*[:：]?.{0,30}$|^此前报道\s*[:：].{0,60}$",
+        "进入【新浪财经股吧】讨论",
+    ),
+    _line(
+        "app",
+        r"^[\s（(【\[]*(?:打开|下载|安装|点击(?:打开|下载)|使用)\S{0,12}(?:APP|客户端|手机版)[^。]{0,40}$",
+        "打开客户端查看",
+        where="tail",
+        flags=re.I,
+    ),
+    _line(
+        "app",
+        r"^.{0,16}?[请請]?下[载載]\s?\S{0,12}(?:APP|客户端|iPhone|Android|安卓|苹果).{0,40}$",
+        "第一手消息請下載on.cc東網iPhone/iPad/Android/Windows Phone Apps",
+        where="tail",
+        flags=re.I,
+    ),
+    _line(
+        "app",
+        r"^[\s（(【\[]*(?:打开|下载|安装|进入|点击\S{0,4})\S{0,10}(?:APP|客户端)[，,\s]*.{0,12}(?:体验|阅读|畅读|更佳|查看|看更多|精彩|全文|免费|无弹窗).{0,12}$",
+        "打开APP，阅读体验更佳",
+        flags=re.I,
+    ),
+    _line(
+        "app",
+        r"^.{0,90}(?:下载|打开)(?:客户端|APP)(?:还能|还可|即可|可)\S{0,6}(?:专享|独享|福利)\S{0,10}$",
+        "快来新浪众测，体验最好玩的产品吧~！下载客户端还能获得专享福利哦！",
+        flags=re.I,
+    ),
+    _line(
+        "download",
+        r"^(?:将|把)本(?:文|文档)\S{0,4}(?:的)?\s*[Ww]ord\s*文档下载.{0,30}$",
+        "将本文的Word文档下载到电脑，方便收藏和打印",
+    ),
+    _line(
+        "document_share",
+        r"^《.{2,90}》\s*由会员\S{0,24}(?:分享|上传).{0,120}$",
+        "《年度工作总结》由会员分享，可在线阅读，更多相关《年度工作总结（5页珍藏版）》请在网站上搜索。",
+    ),
+    _line(
+        "preview",
+        r"^[^。]{0,40}(?:超出|超过)(?:全文)?免费预览[^。]{0,40}$|^.{0,6}(?:还剩|剩余)\s*\d+\s*页(?:未读|没有读|请下载).{0,20}$",
+        "亲，该文档总共20页，到这儿已超出免费预览范围，如果喜欢就下载吧！",
+        where="tail",
+    ),
+    _line(
+        "preview",
+        r"^.{0,40}(?:只提供|仅提供|提供)\d*页?预览.{0,90}$|^.{0,30}全部文档请下载后查看.{0,60}$|^(?:点击|立即)?下载(?:本文|文档|全文|此文)\S{0,20}$|^文档格式为\S{2,8}[，,].{0,20}$",
+        "本资源只提供3页预览，全部文档请下载后查看！喜欢就下载吧，查找使用更方便",
+        where="tail",
+    ),
+    _line(
+        "reward",
+        r"^(?:如果|若|觉得|喜欢).{0,20}(?:文章|本文|内容|作品).{0,16}(?:有用|有帮助|喜欢|不错|很好).{0,12}(?:赞赏|打赏|点赞|鼓励|支持).{0,40}$|^好文章，需要[你您]的鼓励[。！]?$",
+        "如果觉得我的文章对您有用，请随意赞赏。您的支持将鼓励我继续创作！",
+        where="tail",
+    ),
+    _line(
+        "closing_words",
+        r"^(?:以上|希望|小编|如果|好了|关于|想).{0,80}?更多.{0,30}?(?:请|欢迎|敬请|尽在|可以?)\S{0,8}?(?:关注|访问|登录|浏览|查看|收藏|点击).{0,40}$",
+        "以上就是小编为大家整理的内容，希望对大家有所帮助，更多内容请继续关注我们网站！",
+        where="tail",
+    ),
+    _line(
+        "end_of_text",
+        r"^[\s（(【\[—\-–=*]*(?:正文已结束|本文完(?![成整])|全文完(?![成整])|未完待续|内容到此结束|文章到此|以上就是\S{2,30}的(?:全部|所有|相关)内容)[^。]{0,40}[。]?[）)】\]—\-–=*\s]*$",
+        "正文已结束，您可以按alt+4进行评论",
+    ),
+    _line(
+        "read_more_mark",
+        r"^[\s（(【\[…]*(?:点击|展开|阅读|查看|显示|加载)(?:展开|阅读|查看|加载)?(?:剩余|全部|余下|更多)?(?:\d+%)?(?:全文|内容|原文|更多)[\s\d%（）()【】\[\]…>》]*$",
+        "点击展开全文",
+    ),
+    _line(
+        "correct_me",
+        r"^[\s【\[]*(?:纠错|我要纠错|打印|关闭|收藏|分享|举报)[】\]\s]+(?:[【\[]?责任编辑.{0,20})?$",
+        "【纠错】 【责任编辑:王頔】",
+    ),
+)
+
+
+def _words(*words: str) -> tuple[frozenset[str], ...]:
+    return tuple(map(frozenset, words))
+
+
+# Words of which one is in every span that the rule can take, as sets of characters: a text without one is not searched.
+_HINTS: dict[str, tuple[frozenset[str], ...]] = {
+    "replacement": _words("\ufffd"),
+    "watermark": _words(
+        "转载", "访问", "关注", "搜索", "本文来", "文章来", "更多", "内容来", "来自", "来源", "出处", "浏览", "阅读"
+    ),
+    "watermark_filler": _words("%", "#", "@", "^", "&", "~", "*"),
+    "back_to_site": _words("返回"),
+    "first_printed": _words("载于", "刊于", "原载", "原刊"),
+    "original_title": _words("原标题", "原题", "原文标题"),
+    "picture_source": _words("来源"),
+    "source_line": _words("来源", "转自", "选自", "摘自", "出处", "来自", "稿源"),
+    "author_line": _words("作者", "文", "撰", "采写", "记者"),
+    "credits": _words("作者", "译者", "翻译", "编译", "选题", "校对", "编辑", "审", "责编"),
+    "app": _words("APP", "App", "app", "客户端", "手机版", "iPhone", "Android", "安卓", "苹果"),
+    "document_share": _words("由会员"),
+    "preview": _words("预览", "下载", "文档格式", "还剩", "剩余"),
+    "disclaimer": _words(
+        "凡本",
+        "凡注",
+        "凡来",
+        "凡转",
+        "互联网",
+        "网络",
+        "网友",
+        "版权",
+        "立场",
+        "原作者",
+        "声明",
+        "提示",
+        "条款",
+        "说明",
+        "代表",
+        "提供信息",
+        "侵权",
+        "侵犯",
+        "联系删除",
+    ),
+    "address": _words("地址", "链接", "网址", "出处", "URL"),
+    "submissions": _words("投稿"),
+    "public_account": _words("关注", "订阅", "公众", "微信", "QQ", "qq", "Qq", "二维码", "视频号", "交流群", "加群"),
+    "chat_group": _words("群"),
+    "end_of_text": _words("正文已", "本文完", "全文完", "未完待续", "到此", "以上就是"),
+    "read_more_mark": _words("全文", "内容", "原文", "更多"),
+    "download": _words("ord"),
+    "reward": _words("赏", "赞", "鼓励", "支持"),
+    "closing_words": _words("更多"),
+    "more_of_this": _words("更多", "阅读", "推荐", "想", "文章", "链接", "新闻", "报道"),
+    "rights_line": _words("转载", "授权", "许可", "允许", "违者必究"),
+    "rights_bracket": _words("授权", "许可", "允许", "转载", "版权归", "独家所有", "请下载"),
+    "correct_me": _words("纠错", "打印", "关闭", "收藏", "分享", "举报"),
+}
+_HINTED = sorted({character for words in _HINTS.values() for word in words for character in word})
+_ODD = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]")
+
+
+def _characters(text: str) -> tuple[set[str], bool]:
+    """The characters of hints that `text` has, and whether it has one that is invisible or for private use."""
+    return {character for character in _HINTED if character in text}, _ODD.search(text) is not None
+
+
+def _worth_trying(rule: Rule, hinted: set[str], *, odd: bool) -> bool:
+    if rule.name in ("invisible", "private_use"):
+        return odd
+    hints = _HINTS.get(rule.name)
+    return hints is None or any(word <= hinted for word in hints)
+
+
+def clean(article: Article) -> Article:
+    """Take out of the body what is not the article's; find its parts; fill `removed` and `notices`."""
+    ledger = Ledger(article.text)
+    find_parts = restructure(article, ledger)
+    notices: list[str] = []
+    text, lines, short = "", [""], [0]
+    hinted, odd = _characters(ledger.text)
+    for rule in RULES:
+        if not _worth_trying(rule, hinted, odd=odd):
+            continue
+        if text is not ledger.text:
+            text, lines = ledger.text, ledger.text.split("\n")
+            short = [i for i, line in enumerate(lines) if len(line) <= _LONGEST]
+        if rule.where == "span":
+            _apply_span(rule, ledger, notices)
+        else:
+            _apply_line(rule, lines, short, ledger, notices)
+    take_injected(ledger)
+    _editor_lines(ledger)
+    strip_title_lines(article.title, ledger)
+    article.text = ledger.text
+    article.removed = ledger.removed()
+    article.notices = list(dict.fromkeys([*article.notices, *notices]))
+    find_parts()
+    return article
+
+
+def _apply_span(rule: Rule, ledger: Ledger, notices: list[str]) -> None:
+    spans = [match.span() for match in rule.pattern.finditer(ledger.text)]
+    if spans:
+        if rule.notice:
+            notices += [ledger.text[start:end].strip() for start, end in spans]
+        ledger.take(rule.name, spans)
+        # A line of which nothing is left goes with its span.
+        ledger.take_lines(rule.name, [i for i, line in enumerate(ledger.text.split("\n")) if not line])
+
+
+def _apply_line(rule: Rule, lines: list[str], short: list[int], ledger: Ledger, notices: list[str]) -> None:
+    match = rule.pattern.match
+    tail = len(lines) - 8
+    tried = short if rule.where == "line" else [i for i in short if i >= tail or (rule.where == "edge" and i < 3)]
+    hits = [i for i in tried if match(lines[i])]
+    if rule.notice:
+        notices += [lines[i].strip() for i in hits]
+    # A text of which half is "notices" is a text about notices.
+    if hits and sum(len(lines[i]) for i in hits) * 2 < len(ledger.text):
+        ledger.take_lines(rule.name, hits)
+
+
+def _editor_lines(ledger: Ledger) -> None:
+    """ "【责任编辑： 付基恒】" and its kin, in the last ten lines."""
+    lines = ledger.text.split("\n")
+    ledger.take_lines(
+        "editor_line", [i for i in range(max(0, len(lines) - 10), len(lines)) if i and is_editor_line(lines[i])]
+    )
