@@ -8,16 +8,12 @@ page's content security policy; matplotlib writes its colours into every path.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pygal
 from lxml import etree
 from markupsafe import Markup
-
-# pygal leaves an import hook of the kind that Python 3.11 warns of, for map plugins; there are none here.
-sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 
 WIDTH, HEIGHT = 400, 200  # near to the size in which they are shown, so that their text keeps its size
 FLAT_ROW = 22  # height of one bar of a horizontal chart

@@ -99,14 +99,9 @@ def _part_file(part: Part, setting: Setting) -> Found:
     return Found(list(part_troubles(setting.output, part)))
 
 
-_SITES: dict[Path, dict[str, Site]] = {}
-
-
 def _rows(part: Part, number: int, setting: Setting) -> Found:
     """One row group: each row against itself and, if it is of today's rules, against its records."""
-    if setting.sites_dir not in _SITES:
-        _SITES[setting.sites_dir] = load_sites(setting.sites_dir)
-    found, kind = Found(), kind_of(part)
+    found, kind, sites = Found(), kind_of(part), load_sites(setting.sites_dir)
     try:
         rows = read_group(setting.output, part, number)
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
@@ -118,7 +113,7 @@ def _rows(part: Part, number: int, setting: Setting) -> Found:
         if row["rules_version"] != RULES_VERSION:
             found.older += 1
         elif setting.remake and not lines:
-            lines += _differences(kind, row, setting)
+            lines += _differences(kind, row, setting.output / "warc", sites)
             found.remade += 1
         where = f"{part.path}: {row['url']}"
         found.troubles += [Trouble(where, line) for line in lines]
@@ -126,6 +121,6 @@ def _rows(part: Part, number: int, setting: Setting) -> Found:
     return found
 
 
-def _differences(kind: str, row: Row, setting: Setting) -> Iterator[str]:
+def _differences(kind: str, row: Row, archive: Path, sites: Mapping[str, Site]) -> Iterator[str]:
     check = row_differences if kind == "articles" else reject_differences
-    return check(row, setting.output / "warc", _SITES[setting.sites_dir])
+    return check(row, archive, sites)
