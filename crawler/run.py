@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from weakref import WeakKeyDictionary
+from typing import Self
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
@@ -48,12 +49,11 @@ class Run:
 
     @staticmethod
     def of(crawler: Crawler) -> Run:
-        """The crawl's one Run. The crawl command has begun it; for a script that runs a spider it begins here."""
-        run = _RUNS.get(crawler)
-        if run is None:
-            run = Run.begin(crawler.settings, crawler.spidercls.name, getattr(crawler.spider, "sites", ()))
-            run.serve(crawler)
-        return run
+        """The crawl's one Run, from the extension that holds it. Raises what begin() raises where it begins here."""
+        holder = crawler.get_extension(CurrentRun)
+        if holder is None:
+            raise RuntimeError("EXTENSIONS lacks crawler.run.CurrentRun")
+        return holder.run
 
     @staticmethod
     def begin(settings: BaseSettings, family: str, sites: Iterable[str]) -> Run:
@@ -64,10 +64,6 @@ class Run:
             "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
         }
         return Run(output_folder(settings["OUTPUT_DIR"]), family, sites, info)
-
-    def serve(self, crawler: Crawler) -> None:
-        """From now on this is what Run.of(crawler) gives."""
-        _RUNS[crawler] = self
 
     def account(self, site: str) -> Account:
         """Where everything counts what it does for `site`."""
@@ -103,4 +99,31 @@ class Run:
         self._locks.clear()
 
 
-_RUNS: WeakKeyDictionary[Crawler, Run] = WeakKeyDictionary()
+class CurrentRun:
+    """Scrapy extension that holds the Run of its crawler.
+
+    The crawl command begins the Run before the crawler starts and hands it over in the setting RUN; it also releases
+    it, after the report. For a script that runs a spider the Run begins when it is first asked for, and its locks are
+    released when the spider closes: the next crawl of the same process can take them.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._run: Run | None = crawler.settings["RUN"]
+        if self._run is None:
+            crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def run(self) -> Run:
+        if self._run is None:
+            crawler = self._crawler
+            self._run = Run.begin(crawler.settings, crawler.spidercls.name, getattr(crawler.spider, "sites", ()))
+        return self._run
+
+    def _closed(self) -> None:
+        if self._run is not None:
+            self._run.release()

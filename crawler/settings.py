@@ -76,8 +76,10 @@ ITEM_PIPELINES = {
     "pipelines.stages.DatasetPipeline": 900,
 }
 
-# What a person sees.
+# What belongs to the crawl as a whole, and what a person sees of it.
+RUN = None  # the Run that `scrapy crawl` has begun; for a script's spider it begins by itself
 EXTENSIONS = {
+    "crawler.run.CurrentRun": 0,
     "scrapy.extensions.logstats.LogStats": None,  # Progress says it
     "crawler.monitor.progress.Progress": 500,
     "crawler.downloader.counter.Accounting": 500,

@@ -82,6 +82,7 @@ def main() -> None:
     settings.setmodule("crawler.settings")
     settings.setdict(PLAIN)
     settings.setdict(task["settings"])
+    settings["EXTENSIONS"]["crawler.run.CurrentRun"] = 0
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Pages)
     process.crawl(crawler, requests=task["requests"])

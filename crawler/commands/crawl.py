@@ -62,7 +62,7 @@ class Command(ScrapyCrawl):
         run = _begin(settings, args[0], sites)
         process = _Process(settings)
         crawler = process.create_crawler(args[0])
-        run.serve(crawler)
+        crawler.settings.set("RUN", run, priority="cmdline")  # after Scrapy has copied the settings: it is an object
         for line in run.repaired:
             logger.warning(line)
         task = process.crawl(crawler, **opts.spargs)
