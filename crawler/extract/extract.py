@@ -22,15 +22,13 @@ from crawler.extract.page import Page
 from crawler.extract.pagination import next_page, page_number
 from crawler.extract.read import parse
 from crawler.extract.reject import by_bytes, by_lines, by_page
-from crawler.extract.templates import recognise
-from crawler.extract.templates.skin import Skin
+from crawler.extract.templates import Skin, recognise
 from crawler.extract.title import clean_title, fold, heads_of, repeats
 from crawler.extract.url import article_id, canonical_url
 
 # Mastheads have a clock: "香港時間: 2020年3月01日 (日) 14:33", "今天是2019年5月1日 星期三"; an e-paper has only that date.
 _TODAY = re.compile(r"\d.*(?:星期|周|週|[(（])[日一二三四五六](?:$|[\s)）])|今[天日]是?\s*\d")
 _COMMAS = re.compile(r"[,，;；、|\s]+")
-_DOCUMENT_SKINS = ("doc_family", "renrendoc", "docs360", "dochub", "docin")
 
 
 def extract(page: Page, family: str | None = None, site: str = "", layout: Layout | None = None) -> Outcome:
@@ -120,7 +118,7 @@ def _byline(doc: Document, skin: Skin | None, place: Place, chosen: list[int], c
 
 
 def _is_document(skin: Skin | None) -> bool:
-    return skin is not None and skin.name in _DOCUMENT_SKINS
+    return skin is not None and skin.documents
 
 
 def _guess(skin: Skin | None, document: Facts | None, byline: Byline) -> str:

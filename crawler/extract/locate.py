@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crawler.extract.dom import Document, Node
 from crawler.extract.generic import DROPPED, first_prose, main_node
-from crawler.extract.templates.skin import Skin
+from crawler.extract.templates import Skin
 from crawler.extract.title import Title, find_title, fold, repeats, strong_title
 
 

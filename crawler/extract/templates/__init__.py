@@ -1,78 +1,12 @@
-"""The skins, portals before CMSs (a portal's page may be made with one), each in a file of its own."""
+"""The CMS skins that are known by name: skins.py is their table."""
 
 from __future__ import annotations
 
 from crawler.extract.dom import Document
-from crawler.extract.templates import (
-    baijiahao,
-    cctv,
-    china_com_cn,
-    dedecms,
-    discuz,
-    doc_family,
-    dochub,
-    docin,
-    docs360,
-    empirecms,
-    gmw,
-    ifeng,
-    jcms,
-    netease,
-    people,
-    phpcms,
-    qidian,
-    renrendoc,
-    sina,
-    siteserver,
-    siteweaver,
-    sohu,
-    southcn,
-    tencent,
-    thepaper,
-    toutiao,
-    trs,
-    visionsite,
-    wechat,
-    wordpress,
-    xinhua,
-    youth,
-)
 from crawler.extract.templates.skin import Skin
+from crawler.extract.templates.skins import SKINS
 
-SKINS: tuple[Skin, ...] = (
-    wechat.SKIN,
-    toutiao.SKIN,
-    baijiahao.SKIN,
-    sina.SKIN,
-    netease.SKIN,
-    sohu.SKIN,
-    ifeng.SKIN,
-    tencent.SKIN,
-    people.SKIN,
-    xinhua.SKIN,
-    thepaper.SKIN,
-    gmw.SKIN,
-    youth.SKIN,
-    china_com_cn.SKIN,
-    southcn.SKIN,
-    cctv.SKIN,
-    doc_family.SKIN,
-    renrendoc.SKIN,
-    dochub.SKIN,
-    docs360.SKIN,
-    docin.SKIN,
-    qidian.SKIN,
-    jcms.SKIN,
-    visionsite.SKIN,
-    siteserver.SKIN,
-    trs.SKIN,
-    siteweaver.SKIN,
-    phpcms.SKIN,
-    empirecms.SKIN,
-    discuz.SKIN,
-    wordpress.SKIN,
-    dedecms.SKIN,
-)
+__all__ = ["SKINS", "Skin", "recognise"]
 
 
 def recognise(doc: Document) -> Skin | None:
