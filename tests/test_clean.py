@@ -5,16 +5,11 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract import Article, Reject
-from crawler.extract.decode import decode
 from crawler.extract.ledger import restore
-from crawler.extract.read import parse
 from pipelines.process import finish
 from pipelines.text.clean import RULES, Rule, clean
-from pipelines.text.clean import _characters as characters
-from pipelines.text.clean import _worth_trying as worth_trying
 from pipelines.text.quality import judge
 from tests.extract_kit import PARAGRAPHS, TEXT, TITLE
-from tests.test_extract_fixtures import FOLDER
 
 
 def cleaned(text: str) -> Article:
@@ -139,13 +134,6 @@ def test_masks_stay_and_are_counted() -> None:
     assert "李**和王***" in row.text
 
 
-def test_a_rule_that_is_not_tried_for_want_of_its_words_would_have_found_nothing() -> None:
-    """The hints are there for speed alone: no line of the fixtures or of another rule's proof is lost by them."""
-    lines = {rule.proof[0] for rule in RULES}
-    for path in FOLDER.glob("*.html"):
-        lines |= {line.text for line in parse(decode(path.read_bytes()).text, show_hidden=True).lines}
-    for line in lines:
-        hinted, odd = characters(line)
-        for rule in RULES:
-            found = rule.pattern.search(line) if rule.where == "span" else rule.pattern.match(line)
-            assert found is None or worth_trying(rule, hinted, odd=odd), (rule.name, line)
+@pytest.mark.parametrize("word", ["IPHONE版", "iPhone版", "iphone版", "ANDROID應用", "app"])
+def test_a_rule_that_ignores_case_does_so_in_every_text(word: str) -> None:
+    assert cleaned(f"{TEXT}\n更多消息請下載早市報{word}").text == TEXT

@@ -295,95 +295,21 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _words(*words: str) -> tuple[frozenset[str], ...]:
-    return tuple(map(frozenset, words))
-
-
-# Words of which one is in every span that the rule can take, as sets of characters: a text without one is not searched.
-_HINTS: dict[str, tuple[frozenset[str], ...]] = {
-    "replacement": _words("\ufffd"),
-    "watermark": _words(
-        "转载", "访问", "关注", "搜索", "本文来", "文章来", "更多", "内容来", "来自", "来源", "出处", "浏览", "阅读"
-    ),
-    "watermark_filler": _words("%", "#", "@", "^", "&", "~", "*"),
-    "back_to_site": _words("返回"),
-    "first_printed": _words("载于", "刊于", "原载", "原刊"),
-    "original_title": _words("原标题", "原题", "原文标题"),
-    "picture_source": _words("来源"),
-    "source_line": _words("来源", "转自", "选自", "摘自", "出处", "来自", "稿源"),
-    "author_line": _words("作者", "文", "撰", "采写", "记者"),
-    "credits": _words("作者", "译者", "翻译", "编译", "选题", "校对", "编辑", "审", "责编"),
-    "app": _words("APP", "App", "app", "客户端", "手机版", "iPhone", "Android", "安卓", "苹果"),
-    "document_share": _words("由会员"),
-    "preview": _words("预览", "下载", "文档格式", "还剩", "剩余"),
-    "disclaimer": _words(
-        "凡本",
-        "凡注",
-        "凡来",
-        "凡转",
-        "互联网",
-        "网络",
-        "网友",
-        "版权",
-        "立场",
-        "原作者",
-        "声明",
-        "提示",
-        "条款",
-        "说明",
-        "代表",
-        "提供信息",
-        "侵权",
-        "侵犯",
-        "联系删除",
-    ),
-    "address": _words("地址", "链接", "网址", "出处", "URL"),
-    "submissions": _words("投稿"),
-    "public_account": _words("关注", "订阅", "公众", "微信", "QQ", "qq", "Qq", "二维码", "视频号", "交流群", "加群"),
-    "chat_group": _words("群"),
-    "end_of_text": _words("正文已", "本文完", "全文完", "未完待续", "到此", "以上就是"),
-    "read_more_mark": _words("全文", "内容", "原文", "更多"),
-    "download": _words("ord"),
-    "reward": _words("赏", "赞", "鼓励", "支持"),
-    "closing_words": _words("更多"),
-    "more_of_this": _words("更多", "阅读", "推荐", "想", "文章", "链接", "新闻", "报道"),
-    "rights_line": _words("转载", "授权", "许可", "允许", "违者必究"),
-    "rights_bracket": _words("授权", "许可", "允许", "转载", "版权归", "独家所有", "请下载"),
-    "correct_me": _words("纠错", "打印", "关闭", "收藏", "分享", "举报"),
-}
-_HINTED = sorted({character for words in _HINTS.values() for word in words for character in word})
-_ODD = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\ue000-\uf8ff]")
-
-
-def _characters(text: str) -> tuple[set[str], bool]:
-    """The characters of hints that `text` has, and whether it has one that is invisible or for private use."""
-    return {character for character in _HINTED if character in text}, _ODD.search(text) is not None
-
-
-def _worth_trying(rule: Rule, hinted: set[str], *, odd: bool) -> bool:
-    if rule.name in ("invisible", "private_use"):
-        return odd
-    hints = _HINTS.get(rule.name)
-    return hints is None or any(word <= hinted for word in hints)
-
-
 def clean(article: Article) -> Article:
     """Take out of the body what is not the article's; find its parts; fill `removed` and `notices`."""
     ledger = Ledger(article.text)
     find_parts = restructure(article, ledger)
     notices: list[str] = []
-    text, lines, short = "", [""], [0]
-    hinted, odd = _characters(ledger.text)
+    text: str | None = None
     for rule in RULES:
-        if not _worth_trying(rule, hinted, odd=odd):
-            continue
         if text is not ledger.text:
-            text, lines = ledger.text, ledger.text.split("\n")
-            short = [i for i, line in enumerate(lines) if len(line) <= _LONGEST]
+            text = ledger.text
+            lines = text.split("\n")
+            tried = _lines_by_place(lines)
         if rule.where == "span":
             _apply_span(rule, ledger, notices)
         else:
-            _apply_line(rule, lines, short, ledger, notices)
+            _apply_line(rule, lines, tried[rule.where], ledger, notices)
     take_injected(ledger)
     _editor_lines(ledger)
     strip_title_lines(article.title, ledger)
@@ -392,6 +318,13 @@ def clean(article: Article) -> Article:
     article.notices = list(dict.fromkeys([*article.notices, *notices]))
     find_parts()
     return article
+
+
+def _lines_by_place(lines: list[str]) -> dict[str, list[int]]:
+    """The indices of the lines that are short enough for a notice, by the `where` of the rules that try them."""
+    short = [i for i, line in enumerate(lines) if len(line) <= _LONGEST]
+    tail = len(lines) - 8
+    return {"line": short, "tail": [i for i in short if i >= tail], "edge": [i for i in short if i >= tail or i < 3]}
 
 
 def _apply_span(rule: Rule, ledger: Ledger, notices: list[str]) -> None:
@@ -404,15 +337,15 @@ def _apply_span(rule: Rule, ledger: Ledger, notices: list[str]) -> None:
         ledger.take_lines(rule.name, [i for i, line in enumerate(ledger.text.split("\n")) if not line])
 
 
-def _apply_line(rule: Rule, lines: list[str], short: list[int], ledger: Ledger, notices: list[str]) -> None:
+def _apply_line(rule: Rule, lines: list[str], tried: list[int], ledger: Ledger, notices: list[str]) -> None:
     match = rule.pattern.match
-    tail = len(lines) - 8
-    tried = short if rule.where == "line" else [i for i in short if i >= tail or (rule.where == "edge" and i < 3)]
     hits = [i for i in tried if match(lines[i])]
+    if not hits:
+        return
     if rule.notice:
         notices += [lines[i].strip() for i in hits]
     # A text of which half is "notices" is a text about notices.
-    if hits and sum(len(lines[i]) for i in hits) * 2 < len(ledger.text):
+    if sum(len(lines[i]) for i in hits) * 2 < len(ledger.text):
         ledger.take_lines(rule.name, hits)
 
 
