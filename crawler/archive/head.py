@@ -11,7 +11,8 @@ _STATUS = re.compile(rb"\S+[ \t]+(\d{3})(?!\d)")
 _WHITE_LINE = re.compile(rb"\n[ \t\x0b\x0c\r]+\n")
 _FASTWARC_LIMIT = 32 << 10
 
-Headers = tuple[tuple[str, str], ...]
+Headers = tuple[tuple[str, bytes], ...]
+"""Names as text, values as the bytes that were received: what charset they are in, nobody has said."""
 
 
 def archived(head: bytes) -> bytes:
@@ -43,22 +44,27 @@ def status_of(head: bytes) -> int:
 
 
 def headers_of(head: bytes) -> Headers:
-    """The header fields in order; folded lines joined, lines without a colon left out."""
-    fields: list[tuple[str, str]] = []
+    """The fields of an HTTP head in order, values as received; folded lines joined, lines without a colon left out."""
+    fields: list[tuple[str, bytes]] = []
     for raw in head.split(b"\n")[1:]:
-        line = text(raw.rstrip(b"\r"))
-        if line[:1] in (" ", "\t") and fields:
+        line = raw.rstrip(b"\r")
+        if line[:1] in (b" ", b"\t") and fields:
             name, value = fields[-1]
-            fields[-1] = name, f"{value} {line.strip()}".strip()
+            fields[-1] = name, (value + b" " + line.strip()).strip()
             continue
-        name, colon, value = line.partition(":")
+        found, colon, value = line.partition(b":")
         if colon:
-            fields.append((name.strip(), value.strip()))
+            fields.append((found.strip().decode("latin-1"), value.strip()))
     return tuple(fields)
 
 
+def warc_fields_of(head: bytes) -> dict[str, str]:
+    """The fields of a WARC head, which is UTF-8 by its standard, names in lower case; of a repeated one the last."""
+    return {name.lower(): text(value) for name, value in headers_of(head)}
+
+
 def text(raw: bytes) -> str:
-    """UTF-8 where it is, else Latin-1: header bytes of unknown charset come back whole by .encode("latin-1")."""
+    """A value as a person or a pattern reads it: UTF-8 where it is that, else Latin-1. It cannot be turned back."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -66,6 +72,11 @@ def text(raw: bytes) -> str:
 
 
 def value_of(headers: Headers, name: str) -> str | None:
-    """All values of the field `name` (lower case) joined by ", ", None without any."""
+    """All values of the field `name` (lower case) as text, joined by ", "; null without any."""
     values = [value for field, value in headers if field.lower() == name]
-    return ", ".join(values) if values else None
+    return text(b", ".join(values)) if values else None
+
+
+def bytes_of(headers: Headers, name: str) -> bytes:
+    """The first value of the field `name` (lower case) as received; empty without any."""
+    return next((value for field, value in headers if field.lower() == name), b"")

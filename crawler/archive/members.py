@@ -11,7 +11,7 @@ from isal import isal_zlib
 from crawler.archive import cdxj
 from crawler.archive.chunked import dechunk
 from crawler.archive.exchange import ArchiveError
-from crawler.archive.head import Headers, headers_of, split, status_of, value_of
+from crawler.archive.head import Headers, headers_of, split, status_of, value_of, warc_fields_of
 from crawler.archive.record import differs, digest, parse_date
 from crawler.extract.article import Capture
 
@@ -116,7 +116,7 @@ def index(path: Path) -> list[bytes]:
 
 def _parse(path: Path, offset: int, end: int, content: bytes) -> Member:
     head, blank, rest = content.partition(b"\r\n\r\n")
-    fields = {name.lower(): value for name, value in headers_of(head)}
+    fields = warc_fields_of(head)
     block = rest[:-4]
     if not head.startswith(b"WARC/1.") or not blank or not rest.endswith(b"\r\n\r\n"):
         raise DamagedRecordError(path, offset, "no WARC record")

@@ -12,7 +12,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from crawler.archive import coding
 from crawler.archive.chunked import dechunk
 from crawler.archive.exchange import ArchiveError, Exchange
-from crawler.archive.head import Headers, archived, headers_of, split, status_of, value_of
+from crawler.archive.head import Headers, archived, headers_of, split, status_of, text, value_of
 from crawler.archive.record import differs, digest, parse_date, parse_warc_fields
 from crawler.archive.warcfile import OPEN
 from crawler.extract.article import Capture
@@ -94,13 +94,14 @@ def to_page(stored: Stored) -> Page:
     """The page for extraction: content coding undone. A cut body is told by a last header, WARC-Truncated."""
     decoded = coding.decode(stored.body, value_of(stored.headers, "content-encoding"))
     truncated = stored.truncated or decoded.truncated
+    headers = tuple((name, text(value)) for name, value in stored.headers)
     return Page(
         url=stored.url,
         body=decoded.body,
         content_type=stored.content_type,
         captured_at=stored.capture.fetched_at,
         record_id=stored.capture.record_id,
-        headers=(*stored.headers, ("WARC-Truncated", truncated)) if truncated else stored.headers,
+        headers=(*headers, ("WARC-Truncated", truncated)) if truncated else headers,
     )
 
 

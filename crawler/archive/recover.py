@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from crawler.archive import cdxj
 from crawler.archive.exchange import ArchiveError
-from crawler.archive.head import headers_of, split, status_of, value_of
+from crawler.archive.head import headers_of, split, status_of, value_of, warc_fields_of
 from crawler.archive.record import digest, parse_date
 from crawler.archive.warcfile import OPEN, lock, publish, sync_folder
 from crawler.extract.article import Capture
@@ -90,7 +90,7 @@ def _whole_members(file: BinaryIO) -> Iterator[_Member]:
 
 def _parse(offset: int, length: int, content: bytes) -> _Member | None:
     head, blank, rest = content.partition(b"\r\n\r\n")
-    fields = {name.lower(): value for name, value in headers_of(head)}
+    fields = warc_fields_of(head)
     block = rest[:-4]
     whole = (
         head.startswith(b"WARC/1.")

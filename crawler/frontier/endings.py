@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
@@ -12,6 +14,8 @@ from crawler.frontier.entry import Entry, Leased, Visit
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING
 
 _GONE = (404, 410)
+_LONGEST_VALIDATOR = 1024  # bytes of an ETag or a date
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")  # PostgreSQL holds no NUL, and no request a line end
 
 
 def is_unchanged(leased: Leased, response: Response) -> bool:
@@ -98,5 +102,8 @@ def _judge(response: Response) -> tuple[str, str | None, bool]:
 
 
 def _header(response: Response, name: bytes) -> str | None:
+    """A validator to be sent back, each character a byte as received; null for what no server means as one."""
     value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
+    if not value or len(value) > _LONGEST_VALIDATOR or _CONTROL.search(value):
+        return None
+    return value.decode("latin-1")

@@ -50,7 +50,7 @@ class HeldMiddleware:
 def _response(url: str, stored: Stored) -> Response:
     headers = Headers()
     for name, value in stored.headers:
-        headers.appendlist(name, value.encode("latin-1"))
+        headers.appendlist(name, value)
     headers.pop(b"Content-Encoding", None)  # undone, as the handler does it
     body = to_page(stored).body
     kind = responsetypes.from_args(headers=headers, url=url, body=body)

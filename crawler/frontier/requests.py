@@ -67,9 +67,9 @@ def request_of(leased: Leased, spider: Spider) -> Request:
     elif leased.known is not None and entry.role in ("article", "feed"):
         # Not for lists: a 304 there would hide what stands on their further pages.
         if leased.etag:
-            headers["If-None-Match"] = leased.etag
+            headers["If-None-Match"] = leased.etag.encode("latin-1")  # as it was received
         if leased.last_modified:
-            headers["If-Modified-Since"] = leased.last_modified
+            headers["If-Modified-Since"] = leased.last_modified.encode("latin-1")
     callback = getattr(spider, payload["callback"]) if "callback" in payload else None
     return Request(entry.url, callback=callback, headers=headers, meta=meta, priority=entry.priority, dont_filter=True)
 

@@ -23,8 +23,7 @@ def target(site: Site, role: str, trail: Sequence[str], location: bytes) -> str 
 
     An article that leads to the home page or to a list is a soft 404: that is how these sites delete.
     """
-    href = _BEYOND_ASCII.sub(lambda m: b"%%%02X" % m[0][0], location).decode("ascii")
-    url = canonical_url(absolute(trail[-1], href) or href)
+    url = canonical_url(led_to(trail[-1], location))
     if not site.owns(url):
         return Reject("http_error", f"redirect to another host: {url}")
     # Compared canonical: a server that insists on a session id in the URL would send us round for ever.
@@ -35,6 +34,12 @@ def target(site: Site, role: str, trail: Sequence[str], location: bytes) -> str 
     if role == "article" and not site.is_article(url) and _is_entrance(site, url):
         return Reject("soft_404", f"redirect to {url}")
     return url
+
+
+def led_to(url: str, location: bytes) -> str:
+    """The absolute URL that a redirect of `url` names; its Location as it stands where that is no URL."""
+    href = _BEYOND_ASCII.sub(lambda m: b"%%%02X" % m[0][0], location).decode("ascii")
+    return absolute(url, href) or href
 
 
 def _is_entrance(site: Site, url: str) -> bool:

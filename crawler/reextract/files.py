@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from crawler.archive.head import value_of
+from crawler.archive.head import bytes_of, value_of
 from crawler.archive.reader import Stored, records, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
 from crawler.extract.refusal import asks_to_wait, refused
@@ -132,7 +132,7 @@ def extract_files(
                 failures.pop(stored.url, None)
             elif stored.status in REDIRECTS and site is not None:
                 trail = [*trail, stored.url]
-                led_to = target(site, "article", trail, _location(stored))
+                led_to = target(site, "article", trail, bytes_of(stored.headers, "location"))
                 if isinstance(led_to, Reject):
                     rows.reject(_rejected(stored, led_to))
                 else:
@@ -201,10 +201,6 @@ def _rejected(stored: Stored, reject: Reject) -> RejectedPage:
 
 def _origin(stored: Stored) -> tuple[str, str]:
     return stored.metadata.get("site", ""), stored.metadata.get("family", "")
-
-
-def _location(stored: Stored) -> bytes:
-    return next((value.encode("latin-1") for name, value in stored.headers if name.lower() == "location"), b"")
 
 
 def _step(chain: Chain, outcome: Outcome, site: Site | None) -> str:

@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.archive.cdxj import Entry, index_path, parse
-from crawler.archive.head import value_of
+from crawler.archive.head import bytes_of
 from crawler.archive.members import answer, index, members
 from crawler.archive.reader import Stored, locate, read_capture, to_page
 from crawler.archive.rewrite import spans
-from crawler.extract.url import absolute, article_id, host_of
-from crawler.navigation.redirect import REDIRECTS
+from crawler.extract.url import article_id, host_of
+from crawler.navigation.redirect import REDIRECTS, led_to
 from crawler.siteconfig.site import Site
 from crawler.takedown.execute import Plan, Rewrite
 from pipelines.dataset.manifest import Manifest
@@ -108,25 +108,20 @@ class _Search:
         if metadata.get("first-record") in self._ids:
             return True
         if stored.status in REDIRECTS:
-            return article_id(_location(stored)) in self.wanted
+            return article_id(led_to(stored.url, bytes_of(stored.headers, "location"))) in self.wanted
         return metadata.get("role") == "article" and metadata.get("via") in self._moved
 
     def _named(self, stored: Stored) -> Iterator[str]:
         metadata = stored.metadata
         if stored.status in REDIRECTS:
             self._moved.add(stored.url)
-            yield _location(stored)
+            yield led_to(stored.url, bytes_of(stored.headers, "location"))
         elif metadata.get("role") == "article":
             yield metadata.get("via", "")  # a redirect, perhaps
             site = self._dataset.sites.get(metadata.get("site", ""))
             outcome = extract_page(to_page(stored), family=metadata.get("family") or None, site=site)
             if outcome.next_page:
                 yield outcome.next_page
-
-
-def _location(stored: Stored) -> str:
-    location = value_of(stored.headers, "location") or ""
-    return absolute(stored.url, location) or location
 
 
 def _read(output: Path, entry: Entry) -> Stored | None:
