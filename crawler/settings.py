@@ -55,7 +55,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.downloader.extraction.ExtractionMiddleware": 50,  # when nothing sends the response back any more
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a server error for a permission
     "crawler.downloader.robots.RobotsMiddleware": 100,
-    "crawler.downloader.quiet.QuietMiddleware": 570,  # outside Scrapy's retries (550)
+    "crawler.downloader.backoff.BackoffMiddleware": 570,  # outside Scrapy's retries (550)
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler decodes
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # the environment's proxy is no peer
     "crawler.downloader.archive.ArchiveMiddleware": 950,  # next to the wire: nothing changes a response before it
@@ -82,7 +82,8 @@ EXTENSIONS = {
     "crawler.run.CurrentRun": 0,
     "scrapy.extensions.logstats.LogStats": None,  # Progress says it
     "crawler.monitor.progress.Progress": 500,
-    "crawler.downloader.counter.Accounting": 500,
+    "crawler.downloader.hosts.Hosts": 0,
+    "crawler.downloader.counter.ResponseCounter": 500,
     "scrapy.extensions.throttle.AutoThrottle": None,  # knows one least delay for all hosts
     "crawler.downloader.throttle.Throttle": 0,
     "crawler.downloader.drain.Drain": 0,  # SIGTERM waits for no delay and no hung server

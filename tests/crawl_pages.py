@@ -18,18 +18,18 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from crawler.downloader.resting import host_resting
 from crawler.run import Run
+from crawler.signals import host_backs_off
 
 # The downloader of the project alone: Scrapy's own queue in place of the frontier, no rows.
 PLAIN = {
     "SCHEDULER": "scrapy.core.scheduler.Scheduler",
     "SPIDER_MIDDLEWARES": {},
     "ITEM_PIPELINES": {},
-    "EXTENSIONS": {},
     "DOWNLOAD_DELAY": 0,
     "AUTOTHROTTLE_ENABLED": False,
 }
+NEEDED = ("crawler.run.CurrentRun", "crawler.downloader.hosts.Hosts")
 OUTCOMES: list[dict[str, Any]] = []
 RESTS: list[str] = []
 DELAYS: dict[str, float] = {}
@@ -44,7 +44,7 @@ class Pages(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Pages:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.ended, signals.spider_closed)
-        crawler.signals.connect(spider.rested, host_resting)
+        crawler.signals.connect(spider.rested, host_backs_off)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -82,7 +82,7 @@ def main() -> None:
     settings.setmodule("crawler.settings")
     settings.setdict(PLAIN)
     settings.setdict(task["settings"])
-    settings["EXTENSIONS"]["crawler.run.CurrentRun"] = 0
+    settings.set("EXTENSIONS", dict.fromkeys(NEEDED, 0) | task["settings"].get("EXTENSIONS", {}))
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Pages)
     process.crawl(crawler, requests=task["requests"])

@@ -23,10 +23,10 @@ from scrapy.http import Response
 
 from crawler.archive.exchange import Exchange
 from crawler.downloader.handler import WireHandler
-from crawler.downloader.wire.address import Policy
+from crawler.downloader.wire.address import AddressPolicy
 from crawler.downloader.wire.pool import Pool
 
-LOOPBACK = Policy(private=True, public=False)
+LOOPBACK = AddressPolicy(private=True, public=False)
 Then: TypeAlias = Literal["keep", "close", "reset", "hang", "drip"]
 
 

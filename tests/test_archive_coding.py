@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.chunked import dechunk
-from crawler.archive.coding import Decoded, decode
+from crawler.archive.coding import DecodedBody, decode
 from crawler.archive.surt import surt
 
 TEXT = "".join(f"{n}、各位领导，各位同事：大家好！\n" for n in range(3000)).encode("gb18030")
@@ -51,7 +51,7 @@ GZIP = gzip.compress(TEXT, mtime=0)
     ],
 )
 def test_what_was_encoded_is_decoded(codings: str | None, body: bytes) -> None:
-    assert decode(body, codings) == Decoded(TEXT)
+    assert decode(body, codings) == DecodedBody(TEXT)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_body_that_ends_early_gives_what_is_there(codings: str, body: bytes) -
 
 def test_a_wrong_checksum_costs_no_text() -> None:
     damaged = GZIP[:-8] + bytes(8)
-    assert decode(damaged, "gzip") == Decoded(TEXT, "disconnect")
+    assert decode(damaged, "gzip") == DecodedBody(TEXT, "disconnect")
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,15 @@ def test_a_wrong_checksum_costs_no_text() -> None:
 )
 def test_a_bomb_is_cut_at_the_limit(codings: str, compress: object) -> None:
     bomb = compress(bytes(5_000_000))  # type: ignore[operator]
-    assert decode(bomb, codings, limit=100_000) == Decoded(bytes(100_000), "length")
-    assert decode(compress(bomb), f"{codings}, {codings}", limit=100_000) == Decoded(bytes(100_000), "length")  # type: ignore[operator]
+    assert decode(bomb, codings, limit=100_000) == DecodedBody(bytes(100_000), "length")
+    assert decode(compress(bomb), f"{codings}, {codings}", limit=100_000) == DecodedBody(bytes(100_000), "length")  # type: ignore[operator]
 
 
 def test_bombs_of_other_makes_are_cut_too() -> None:
     damaged = gzip.compress(bytes(50_000_000))[:-8] + bytes(8)
-    assert decode(damaged, "gzip", limit=100_000) == Decoded(bytes(100_000), "length")
+    assert decode(damaged, "gzip", limit=100_000) == DecodedBody(bytes(100_000), "length")
     assert decode(damaged[:-9] + b"\xff", "gzip", limit=60_000_000).truncated == "disconnect"
-    assert decode(gzip.compress(b"x") * 100_000, "gzip") == Decoded(b"x" * 100, "length")
+    assert decode(gzip.compress(b"x") * 100_000, "gzip") == DecodedBody(b"x" * 100, "length")
 
 
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "gzip, br", "deflate, deflate"]))

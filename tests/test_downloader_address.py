@@ -8,8 +8,10 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
 
+from crawler.downloader.errors import AddressRefusedError
 from crawler.downloader.handler import WireHandler
-from crawler.downloader.wire.address import AddressRefusedError, Policy, Resolver, refusal
+from crawler.downloader.wire.address import AddressPolicy, Resolver, refusal
+from crawler.downloader.wire.errors import ForbiddenAddressError
 from crawler.downloader.wire.pool import Pool
 from tests.raw_server import LOOPBACK, Answer, RawServer
 
@@ -21,20 +23,20 @@ REFUSED = [
 ]  # fmt: skip
 ADMITTED = ["8.8.8.8", "114.114.114.114", "223.5.5.5", "2400:3200::1", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 
-PUBLIC = Policy(private=False, public=True)
+PUBLIC = AddressPolicy(private=False, public=True)
 
 
 @pytest.mark.parametrize("address", REFUSED)
 def test_addresses_off_the_public_internet_are_refused(address: str) -> None:
     assert refusal(address)
-    with pytest.raises(AddressRefusedError, match="ALLOW_PRIVATE_ADDRESSES"):
+    with pytest.raises(ForbiddenAddressError, match="ALLOW_PRIVATE_ADDRESSES"):
         PUBLIC.admit("http://example.com/", [address])
 
 
 @pytest.mark.parametrize("address", ADMITTED)
 def test_public_addresses_are_admitted_but_not_anonymously(address: str) -> None:
     assert PUBLIC.admit("http://example.com/", [address]) == [address]
-    with pytest.raises(AddressRefusedError, match="CONTACT"):
+    with pytest.raises(ForbiddenAddressError, match="CONTACT"):
         LOOPBACK.admit("http://example.com/", [address])
 
 

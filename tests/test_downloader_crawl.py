@@ -21,7 +21,7 @@ MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "crawler.downloader.robots.RobotsMiddleware": 100,
-    "crawler.downloader.quiet.QuietMiddleware": 580,
+    "crawler.downloader.backoff.BackoffMiddleware": 580,
     "crawler.downloader.archive.ArchiveMiddleware": 950,
 }
 PAGE = Answer([b"HTTP/1.1 200 OK\r\nx-Odd:  Case\r\nContent-Length: 4\r\n\r\npage"], "keep")
@@ -131,7 +131,7 @@ def test_no_robots_txt_permits_and_an_unreachable_one_forbids(tmp_path: Path, st
         result = crawl(server, tmp_path, "/1", "/2")
         assert ("/1" in asked(server)) is fetched
     if not fetched:
-        assert [outcome["error"] for outcome in result["outcomes"]] == ["HostRestingError"] * 2
+        assert [outcome["error"] for outcome in result["outcomes"]] == ["HostBackoffError"] * 2
         assert result["rests"] == [f"127.0.0.1: robots.txt answered {status}"]
         assert asked(server).count("/robots.txt") == 3  # the first and Scrapy's two retries; none for the second page
 
@@ -151,7 +151,7 @@ def test_a_long_retry_after_gives_the_host_back(tmp_path: Path) -> None:
     with serving({"/1": [answer(429, b"", "Retry-After: 3600")], "/2": [PAGE]}) as server:
         result = crawl(server, tmp_path, "/1", "/2", ROBOTSTXT_OBEY=False)
         assert asked(server) == ["/1"]
-    assert [outcome["error"] for outcome in result["outcomes"]] == ["HostRestingError"] * 2
+    assert [outcome["error"] for outcome in result["outcomes"]] == ["HostBackoffError"] * 2
     assert result["rests"] == ["127.0.0.1: status 429, asked to wait 3600 s"]
 
 
@@ -161,7 +161,7 @@ def test_blocked_pages_are_delivered_not_retried_and_rest_the_host(tmp_path: Pat
         result = crawl(server, tmp_path, "/0", "/fine", "/1", "/2", "/3", "/4", ROBOTSTXT_OBEY=False)
         assert asked(server) == ["/0", "/fine", "/1", "/2", "/3"]
     names = [outcome.get("blocked") or outcome.get("error") for outcome in result["outcomes"]]
-    assert names == ["firewall", None, "firewall", "firewall", "firewall", "HostRestingError"]
+    assert names == ["firewall", None, "firewall", "firewall", "firewall", "HostBackoffError"]
     assert result["stats"]["blocked/firewall"] == 4
     assert result["rests"] == ["127.0.0.1: blocked by firewall, 3 times in a row"]
     assert "retry/count" not in result["stats"]

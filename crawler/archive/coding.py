@@ -18,14 +18,14 @@ _MEMBERS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class DecodedBody:
     """`truncated`: "disconnect" where the coding ends early or is damaged, "length" where the limit cut it."""
 
     body: bytes
     truncated: str | None = None
 
 
-def decode(body: bytes, codings: str | None, limit: int = LIMIT) -> Decoded:
+def decode(body: bytes, codings: str | None, limit: int = LIMIT) -> DecodedBody:
     """`codings` is the Content-Encoding value: codings in the order in which they were applied, comma-separated."""
     truncated = None
     for name in reversed((codings or "").lower().split(",")):
@@ -33,49 +33,49 @@ def decode(body: bytes, codings: str | None, limit: int = LIMIT) -> Decoded:
         if decoder and body:
             decoded = decoder(body, limit)
             body, truncated = decoded.body, truncated or decoded.truncated
-    return Decoded(body, truncated)
+    return DecodedBody(body, truncated)
 
 
-def _gunzip(body: bytes, limit: int) -> Decoded:
+def _gunzip(body: bytes, limit: int) -> DecodedBody:
     """gzip members one after the other; what follows the last of them is garbage that some servers send."""
     pieces: list[bytes] = []
     room = limit
     rest = body
     while rest.startswith(b"\x1f\x8b"):
         if len(pieces) == _MEMBERS:
-            return Decoded(b"".join(pieces), "length")
+            return DecodedBody(b"".join(pieces), "length")
         member, rest = _inflate(rest, room, 31)
         pieces.append(member.body)
         room -= len(member.body)
         if member.truncated:
-            return Decoded(b"".join(pieces), member.truncated)
-    return Decoded(b"".join(pieces) if pieces else body)
+            return DecodedBody(b"".join(pieces), member.truncated)
+    return DecodedBody(b"".join(pieces) if pieces else body)
 
 
-def _deflate(body: bytes, limit: int) -> Decoded:
+def _deflate(body: bytes, limit: int) -> DecodedBody:
     """The zlib format, as the standard has it, or raw deflate, as many servers send it, or neither."""
     for window in (15, -15):
         decoded, _ = _inflate(body, limit, window)
         if not _misread(decoded, body):
             return decoded
-    return Decoded(body)
+    return DecodedBody(body)
 
 
-def _misread(decoded: Decoded, body: bytes) -> bool:
+def _misread(decoded: DecodedBody, body: bytes) -> bool:
     """Plain text taken for a coding without magic number gives a few bytes and then an error."""
     return decoded.truncated == "disconnect" and len(decoded.body) < len(body)
 
 
-def _inflate(body: bytes, limit: int, window: int) -> tuple[Decoded, bytes]:
+def _inflate(body: bytes, limit: int, window: int) -> tuple[DecodedBody, bytes]:
     """One deflate stream and the bytes behind it. `window` as for zlib: 31 gzip, 15 zlib, -15 raw."""
     stream = zlib.decompressobj(window)
     try:
         content = stream.decompress(body, limit + 1)
     except zlib.error:
-        return Decoded(_before_damage(body, limit, window), "disconnect"), b""
+        return DecodedBody(_before_damage(body, limit, window), "disconnect"), b""
     if len(content) > limit:
-        return Decoded(content[:limit], "length"), b""
-    return Decoded(content, None if stream.eof else "disconnect"), stream.unused_data
+        return DecodedBody(content[:limit], "length"), b""
+    return DecodedBody(content, None if stream.eof else "disconnect"), stream.unused_data
 
 
 def _before_damage(body: bytes, limit: int, window: int) -> bytes:
@@ -96,7 +96,7 @@ def _before_damage(body: bytes, limit: int, window: int) -> bytes:
     return bytes(content[:limit])
 
 
-def _brotli(body: bytes, limit: int) -> Decoded:
+def _brotli(body: bytes, limit: int) -> DecodedBody:
     stream = brotli.Decompressor()
     return _pieces(
         body,
@@ -107,7 +107,7 @@ def _brotli(body: bytes, limit: int) -> Decoded:
     )
 
 
-def _zstd(body: bytes, limit: int) -> Decoded:
+def _zstd(body: bytes, limit: int) -> DecodedBody:
     stream = zstd.ZstdDecompressor()
     return _pieces(
         body,
@@ -120,7 +120,7 @@ def _zstd(body: bytes, limit: int) -> Decoded:
 
 def _pieces(
     body: bytes, limit: int, *, feed: Callable[[bytes], bytes], hungry: Callable[[], bool], done: Callable[[], bool]
-) -> Decoded:
+) -> DecodedBody:
     content = bytearray()
     at = idle = 0
     try:
@@ -137,9 +137,9 @@ def _pieces(
     except (brotli.error, zstd.ZstdError):
         whole = False
     if len(content) > limit:
-        return Decoded(bytes(content[:limit]), "length")
-    decoded = Decoded(bytes(content), None if whole else "disconnect")
-    return Decoded(body) if _misread(decoded, body) else decoded
+        return DecodedBody(bytes(content[:limit]), "length")
+    decoded = DecodedBody(bytes(content), None if whole else "disconnect")
+    return DecodedBody(body) if _misread(decoded, body) else decoded
 
 
 _DECODERS = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}

@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.archive.exchange import ArchiveError, Exchange
+from crawler.archive.head import text
 from crawler.archive.reader import as_stored
 from crawler.run import STORAGE_FAILED, Run
 
@@ -93,4 +94,4 @@ def _via(request: Request) -> str | None:
     if via := request.meta.get("via"):
         return str(via)
     referer = request.headers.get(b"Referer")
-    return referer.decode("latin-1") if referer else None
+    return text(referer) if referer else None

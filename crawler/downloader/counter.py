@@ -11,18 +11,18 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.archive.exchange import Exchange
-from crawler.downloader.resting import host_resting
 from crawler.run import Run
+from crawler.signals import host_backs_off
 from crawler.siteconfig.site import Site
 
 
-class Accounting:
-    """A Scrapy extension. A signal tells of every answer, those that the downloader keeps to itself (429) too."""
+class ResponseCounter:
+    """Extension. It hears of every answer, also of those that the downloader keeps to itself (429)."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         crawler.signals.connect(self.downloaded, signals.response_downloaded)
-        crawler.signals.connect(self.rested, host_resting)
+        crawler.signals.connect(self.backed_off, host_backs_off)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -36,7 +36,7 @@ class Accounting:
             role = str(request.meta.get("role"))
             Run.of(self._crawler).account(site).answer(role, response.status, size, time.monotonic())
 
-    def rested(self, host: str, reason: str) -> None:
+    def backed_off(self, host: str, reason: str) -> None:
         sites: Mapping[str, Site] = getattr(self._crawler.spider, "sites", {})
         for name, site in sites.items():
             if any(domain.partition(":")[0] == host for domain in site.domains):

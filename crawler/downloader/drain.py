@@ -8,7 +8,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
-from crawler.downloader.resting import CrawlEndsError, crawl_ending
+from crawler.downloader.errors import CrawlEndsError
+from crawler.signals import crawl_ending
 
 _LOOK = 0.5  # seconds; Scrapy has no signal for the beginning of the end
 _PATIENCE = 5.0  # seconds for the exchanges that are under way: most need one

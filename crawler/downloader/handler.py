@@ -13,19 +13,33 @@ from ipaddress import ip_address
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, DownloadTimeoutError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from crawler.archive.coding import decode
 from crawler.archive.exchange import Exchange
+from crawler.archive.head import text
+from crawler.downloader.errors import AddressRefusedError, CrawlEndsError
 from crawler.downloader.request import WireRequest, wire_request
-from crawler.downloader.resting import CrawlEndsError, crawl_ending
 from crawler.downloader.wire import tls
-from crawler.downloader.wire.address import Policy
-from crawler.downloader.wire.connection import Connection, NoReplyError, Reply, ReplyTimeoutError
-from crawler.downloader.wire.head import BadHeadError
+from crawler.downloader.wire.address import AddressPolicy
+from crawler.downloader.wire.connection import Connection, Reply
+from crawler.downloader.wire.errors import (
+    ForbiddenAddressError,
+    ReplyTimeoutError,
+    UnreachableError,
+    UnresolvedHostError,
+    WireError,
+)
 from crawler.downloader.wire.pool import Pool
+from crawler.signals import crawl_ending
 
 
 class WireHandler:
@@ -42,16 +56,16 @@ class WireHandler:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> WireHandler:
         settings = crawler.settings
-        policy = Policy(private=settings.getbool("ALLOW_PRIVATE_ADDRESSES"), public=bool(settings.get("CONTACT")))
+        private, public = settings.getbool("ALLOW_PRIVATE_ADDRESSES"), bool(settings.get("CONTACT"))
         maxsize, timeout = settings.getint("DOWNLOAD_MAXSIZE"), settings.getfloat("DOWNLOAD_TIMEOUT")
-        handler = cls(Pool(policy), maxsize=maxsize, timeout=timeout)
-        crawler.signals.connect(handler.let_go, crawl_ending)
+        handler = cls(Pool(AddressPolicy(private=private, public=public)), maxsize=maxsize, timeout=timeout)
+        crawler.signals.connect(handler.end_exchanges, crawl_ending)
         return handler
 
     async def download_request(self, request: Request) -> Response:
         """Fetch `request`. Sets meta "wire", "download_latency" and, where TLS was not trustworthy, "tls-error".
 
-        Raises Scrapy's download exceptions, and AddressRefusedError.
+        Raises Scrapy's download exceptions, AddressRefusedError and CrawlEndsError.
         """
         meta = request.meta
         # A retry carries a copy of the old meta. Its "capture" stays until there is another: it may remain the last.
@@ -73,12 +87,10 @@ class WireHandler:
                 reply, connection = await self._pool.exchange(
                     wire.origin, wire.data, method=request.method, maxsize=maxsize, deadline=deadline
                 )
-        except ReplyTimeoutError as error:
-            raise DownloadTimeoutError(f"{wire.url}: no reply within {timeout:g} s") from error
+        except WireError as error:
+            raise _translated(error)(f"{wire.url}: {error}") from error
         except TimeoutError as error:
             raise CrawlEndsError(wire.url) from error
-        except (NoReplyError, BadHeadError) as error:
-            raise DownloadFailedError(f"{wire.url}: {error}") from error
         finally:
             self._stops.discard(stop)
         meta["download_latency"] = reply.latency
@@ -86,10 +98,10 @@ class WireHandler:
         if connection.tls_error:
             meta["tls-error"] = connection.tls_error
         if reply.trailers:
-            meta["trailers"] = [line.decode("latin-1").strip() for line in reply.trailers]
+            meta["trailers"] = [text(line.strip()) for line in reply.trailers]
         return _response(request.url, reply, connection)
 
-    def let_go(self) -> None:
+    def end_exchanges(self) -> None:
         """End every exchange that is under way with CrawlEndsError; nothing of it is recorded."""
         now = asyncio.get_running_loop().time()
         for stop in self._stops:
@@ -97,6 +109,20 @@ class WireHandler:
 
     async def close(self) -> None:
         self._pool.close()
+
+
+def _translated(error: WireError) -> type[Exception]:
+    """What Scrapy calls it: its retry middleware goes by the class."""
+    match error:
+        case ForbiddenAddressError():
+            return AddressRefusedError
+        case UnresolvedHostError():
+            return CannotResolveHostError
+        case UnreachableError(refused=True):
+            return DownloadConnectionRefusedError
+        case ReplyTimeoutError():
+            return DownloadTimeoutError
+    return DownloadFailedError
 
 
 def _exchange(wire: WireRequest, reply: Reply, connection: Connection) -> Exchange:
@@ -118,7 +144,7 @@ def _exchange(wire: WireRequest, reply: Reply, connection: Connection) -> Exchan
 
 def _response(url: str, reply: Reply, connection: Connection) -> Response:
     headers = Headers(reply.head.headers)
-    codings = b",".join(headers.getlist(b"Content-Encoding")).decode("latin-1")
+    codings = text(b",".join(headers.getlist(b"Content-Encoding")))
     # Decoded here, by what reads the archive back: the crawl and a later re-extraction see the same bytes.
     decoded = decode(reply.body, codings)
     headers.pop(b"Content-Encoding", None)

@@ -19,15 +19,14 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.downloader.errors import AddressRefusedError, HostBackoffError
 from crawler.downloader.hosts import Hosts
-from crawler.downloader.resting import HostRestingError
-from crawler.downloader.wire.address import AddressRefusedError
 from crawler.extract.url import absolute
 
 logger = logging.getLogger(__name__)
 
 _DAY = 86400.0
-_UNREACHABLE_REST = 3600.0
+_UNREACHABLE_SECONDS = 3600.0
 _LONGEST_DELAY = 60.0  # a Crawl-delay of days, seen on template sites, would mean never
 _MAXSIZE = 500 * 1024  # bytes; RFC 9309 section 2.5: at least this much is to be read
 _PRIORITY = 1000
@@ -61,7 +60,7 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest for a URL that is disallowed, HostRestingError where robots.txt cannot be had.
+        """Raises IgnoreRequest for a URL that is disallowed, HostBackoffError where robots.txt cannot be had.
 
         Sets meta "sitemaps" on a seed: the URLs of the Sitemap lines, whatever host they name.
         """
@@ -91,15 +90,15 @@ class RobotsMiddleware:
         assert self._crawler.engine is not None
         try:
             response = await self._crawler.engine.download_async(robots)
-        except (HostRestingError, AddressRefusedError):
+        except (HostBackoffError, AddressRefusedError):
             raise
         except Exception as error:
             self._stats.inc_value("robotstxt/unreachable")
-            raise self._hosts.rest(request, _UNREACHABLE_REST, f"robots.txt unreachable: {error}") from error
+            raise self._hosts.back_off(request, _UNREACHABLE_SECONDS, f"robots.txt unreachable: {error}") from error
         self._stats.inc_value(f"robotstxt/status/{response.status}")
         if response.status >= 500 or response.status == 429:
             self._stats.inc_value("robotstxt/unreachable")
-            raise self._hosts.rest(request, _UNREACHABLE_REST, f"robots.txt answered {response.status}")
+            raise self._hosts.back_off(request, _UNREACHABLE_SECONDS, f"robots.txt answered {response.status}")
         rules = _Rules(_parse(response), time.monotonic() + _DAY)
         delay = rules.parsed.crawl_delay(self._agent)
         if delay:

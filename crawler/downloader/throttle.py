@@ -1,4 +1,4 @@
-"""AutoThrottle that leaves a slow site slow: Scrapy's knows one least delay for all hosts."""
+"""AutoThrottle that keeps the delay of a slow site: Scrapy's own knows one least delay for all hosts."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ from crawler.downloader.hosts import Hosts, host_of
 class Throttle(AutoThrottle):
     def _response_downloaded(self, response: Response, request: Request, spider: Spider) -> None:
         super()._response_downloaded(response, request, spider)
-        Hosts.of(self.crawler).hold(host_of(request))
+        Hosts.of(self.crawler).restore_delay(host_of(request))

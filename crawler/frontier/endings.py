@@ -8,7 +8,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.archive.exchange import ArchiveError
-from crawler.downloader.resting import HostRestingError
+from crawler.downloader.errors import HostBackoffError
 from crawler.extract.article import Capture
 from crawler.frontier.entry import Entry, Leased, Visit
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING
@@ -65,7 +65,7 @@ def of_exception(
     """
     if isinstance(error, ArchiveError):
         return None
-    if isinstance(error, HostRestingError):
+    if isinstance(error, HostBackoffError):
         return Visit(leased, PENDING, now, reason="resting", host_failed=None)
     if isinstance(error, IgnoreRequest):
         if "robots.txt" in str(error):

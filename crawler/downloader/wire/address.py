@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError
+from crawler.downloader.wire.errors import ForbiddenAddressError, UnresolvedHostError
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -28,12 +28,8 @@ _MORE = tuple(
 )
 
 
-class AddressRefusedError(DownloadCancelledError):
-    """A URL led to an address that this crawl does not connect to. Never retried."""
-
-
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AddressPolicy:
     """`private`: addresses that are not on the public internet, for tests and the demo. `public`: all others, which
     are not crawled anonymously."""
 
@@ -41,7 +37,7 @@ class Policy:
     public: bool
 
     def admit(self, url: str, addresses: Sequence[str]) -> list[str]:
-        """Those of `addresses` that may be connected to. Raises AddressRefusedError, naming one, when none may."""
+        """Those of `addresses` that may be connected to. Raises ForbiddenAddressError, naming one, where none may."""
         refused = {}
         for address in addresses:
             reason = refusal(address)
@@ -51,7 +47,7 @@ class Policy:
                 refused[address] = "public, and a public host is not crawled anonymously; set CONTACT"
         if addresses and len(refused) == len(addresses):
             address, reason = next(iter(refused.items()))
-            raise AddressRefusedError(f"{url}: refused to connect to {address}: {reason}")
+            raise ForbiddenAddressError(f"refused to connect to {address}: {reason}")
         return [address for address in addresses if address not in refused]
 
 
@@ -85,7 +81,7 @@ class Resolver:
         self._known: dict[tuple[str, int], tuple[float, asyncio.Future[list[str]]]] = {}
 
     async def __call__(self, host: str, port: int) -> list[str]:
-        """Textual addresses in the resolver's order. Raises CannotResolveHostError."""
+        """Textual addresses in the resolver's order. Raises UnresolvedHostError."""
         now = time.monotonic()
         expiry, lookup = self._known.get((host, port), (0.0, None))
         if lookup is None or expiry < now:
@@ -95,7 +91,7 @@ class Resolver:
             return await asyncio.shield(lookup)
         except (OSError, UnicodeError) as error:  # UnicodeError: a label that is empty or too long
             self._known.pop((host, port), None)
-            raise CannotResolveHostError(f"{host}: {error}") from error
+            raise UnresolvedHostError(f"{host}: {error}") from error
 
 
 async def _lookup(host: str, port: int) -> list[str]:

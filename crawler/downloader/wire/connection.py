@@ -9,20 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
+from crawler.downloader.wire.errors import BadHeadError, NoReplyError, ReplyTimeoutError
 from crawler.downloader.wire.framing import Framing, framing_of
-from crawler.downloader.wire.head import MAX_HEAD, BadHeadError, Head, end_of_head, parse_head
-
-
-class NoReplyError(ConnectionError):
-    """The connection ended before a whole head had come. `untouched`: not one byte of it had."""
-
-    def __init__(self, message: str, *, untouched: bool) -> None:
-        super().__init__(message)
-        self.untouched = untouched
-
-
-class ReplyTimeoutError(TimeoutError):
-    """The deadline passed before a whole head had come."""
+from crawler.downloader.wire.head import MAX_HEAD, Head, end_of_head, parse_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +27,7 @@ class Reply:
 
 
 class Connection(asyncio.Protocol):
-    """Carries one exchange at a time; `idle_since` tells the pool whether it may carry another."""
+    """Carries one exchange at a time; `reusable` tells the pool whether it may carry another."""
 
     def __init__(self, *, tls_error: str | None = None) -> None:
         self.tls_error = tls_error  # why the certificate or the protocol would not have passed a browser

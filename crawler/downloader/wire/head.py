@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from crawler.downloader.wire.errors import BadHeadError
+
 MAX_HEAD = 256 * 1024  # bytes; the longest seen in the wild are some 30 KB of Set-Cookie
 
 # An empty line ends the head. LF alone, and the two mixed, are seen from hand-written CGI and from old 安全狗 pages.
 _END = re.compile(rb"\n\r?\n")
 # "HTTP/1.1 200OK", "HTTP/1.1 200" and "HTTP/1.1  200 OK" all occur.
 _STATUS_LINE = re.compile(rb"HTTP/(\d+)(?:\.(\d+))?[ \t]+(\d{3})(.*)", re.IGNORECASE)
-
-
-class BadHeadError(ValueError):
-    """What came first is no HTTP/1 status line, or the head has no end."""
 
 
 @dataclass(frozen=True, slots=True)

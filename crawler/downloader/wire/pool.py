@@ -8,12 +8,10 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError
-
 from crawler.downloader.wire import tls
-from crawler.downloader.wire.address import Policy, Resolve, Resolver
-from crawler.downloader.wire.connection import Connection, NoReplyError, Reply
-from crawler.downloader.wire.head import BadHeadError
+from crawler.downloader.wire.address import AddressPolicy, Resolve, Resolver
+from crawler.downloader.wire.connection import Connection, Reply
+from crawler.downloader.wire.errors import BadHeadError, NoReplyError, UnreachableError
 
 _CONNECT_SECONDS = 15.0  # for each address of a host
 _IDLE_SECONDS = 15.0  # shorter than the keep-alive timeout of common servers (Apache 5-15, nginx 75, IIS 120)
@@ -31,7 +29,7 @@ class Origin(NamedTuple):
 
 
 class Pool:
-    def __init__(self, policy: Policy, resolve: Resolve | None = None) -> None:
+    def __init__(self, policy: AddressPolicy, resolve: Resolve | None = None) -> None:
         self._policy = policy
         self._resolve = resolve or Resolver()
         self._idle: dict[Origin, list[tuple[float, Connection]]] = {}
@@ -42,8 +40,7 @@ class Pool:
     ) -> tuple[Reply, Connection]:
         """Send `request`, over a kept connection where there is one. The connection returned is for its facts only.
 
-        Raises AddressRefusedError, CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError and
-        what Connection.exchange raises.
+        Raises WireError.
         """
         for connection in self._kept(origin):
             try:
@@ -98,8 +95,8 @@ class Pool:
                 return await self._connect(origin, address, deadline)
             except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors
                 failure = error
-        kind = DownloadConnectionRefusedError if isinstance(failure, ConnectionRefusedError) else DownloadFailedError
-        raise kind(f"{origin.url}: cannot connect to {', '.join(addresses)}: {failure or 'timed out'}") from failure
+        message = f"cannot connect to {', '.join(addresses)}: {failure or 'timed out'}"
+        raise UnreachableError(message, refused=isinstance(failure, ConnectionRefusedError)) from failure
 
     async def _connect(self, origin: Origin, address: str, deadline: float) -> Connection:
         if origin.scheme == "http":

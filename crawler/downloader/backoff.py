@@ -1,4 +1,4 @@
-"""A host that asks for quiet gets it: Retry-After, 429, and pages that a firewall sends in place of the site's."""
+"""A host that asks to be left alone is: Retry-After, 429, and pages that a firewall sends in place of the site's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.archive.head import text
 from crawler.downloader.hosts import Hosts, host_of
 from crawler.extract.blocked import blocked
 from crawler.extract.refusal import asks_to_wait, seconds
@@ -18,12 +19,12 @@ logger = logging.getLogger(__name__)
 _SHORT = 8.0  # seconds; up to here the download queue waits, beyond it the frontier does (SIGTERM ends within 10 s)
 _FIRST = 60.0  # a 429 that names no time: a minute, then two, four …
 _LONGEST = 86400.0
-_REFUSALS = 5  # in a row: short waits are not believed any more
+_WAITS = 5  # in a row: short waits are not believed any more
 _BLOCKS = 3  # in a row; a single one may be the firewall's opinion of one URL
-_BLOCKED_REST = 3600.0
+_BLOCKED_SECONDS = 3600.0
 
 
-class QuietMiddleware:
+class BackoffMiddleware:
     """Stands between decompression and Scrapy's retries: what is handled here is not retried there."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -32,20 +33,23 @@ class QuietMiddleware:
         self._stats = crawler.stats
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> QuietMiddleware:
+    def from_crawler(cls, crawler: Crawler) -> BackoffMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raises HostRestingError while the host rests."""
+        """Raises HostBackoffError while the host is left alone."""
         self._hosts.check(request)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
-        """Sets meta "blocked" on a page that a firewall sent. Raises HostRestingError where the host now rests."""
+        """Sets meta "blocked" on a page that a firewall sent. Raises HostBackoffError where the host is now left alone.
+
+        Returns the request again where the host asked for a short wait.
+        """
         host = host_of(request)
-        wait = wait_for(response, self._hosts.refusals[host], time.time())
+        wait = wait_for(response, self._hosts.waits[host], time.time())
         if wait is not None:
             return self._wait(request, response, wait)
-        self._hosts.refusals[host] = 0
+        self._hosts.waits[host] = 0
         name = blocked(response.status, _headers(response), response.body)
         if name is None:
             self._hosts.blocks[host] = 0
@@ -54,12 +58,12 @@ class QuietMiddleware:
 
     def _wait(self, request: Request, response: Response, wait: float) -> Request:
         host = host_of(request)
-        self._hosts.refusals[host] += 1
+        self._hosts.waits[host] += 1
         self._stats.inc_value(f"quiet/{response.status}")
-        if self._hosts.refusals[host] > _REFUSALS:
-            wait = max(wait, _FIRST * 2 ** min(self._hosts.refusals[host] - _REFUSALS, 10))
+        if self._hosts.waits[host] > _WAITS:
+            wait = max(wait, _FIRST * 2 ** min(self._hosts.waits[host] - _WAITS, 10))
         if wait > _SHORT:
-            raise self._hosts.rest(request, wait, f"status {response.status}, asked to wait {wait:.0f} s")
+            raise self._hosts.back_off(request, wait, f"status {response.status}, asked to wait {wait:.0f} s")
         self._hosts.pause(request, wait)
         again = request.copy()
         again.dont_filter = True
@@ -77,22 +81,23 @@ class QuietMiddleware:
         logger.info("Blocked (%s): %s", name, request.url)
         if self._hosts.blocks[host] >= _BLOCKS:
             self._hosts.blocks[host] = 0
-            self._hosts.rest(request, _BLOCKED_REST, f"blocked by {name}, {_BLOCKS} times in a row")
+            self._hosts.back_off(request, _BLOCKED_SECONDS, f"blocked by {name}, {_BLOCKS} times in a row")
         request.meta["dont_retry"] = True
         return response
 
 
 def _headers(response: Response) -> list[tuple[str, str]]:
-    return [(name.decode("latin-1"), b", ".join(values).decode("latin-1")) for name, values in response.headers.items()]
+    """As re-extraction reads them from the record."""
+    return [(text(name), text(b", ".join(values))) for name, values in response.headers.items()]
 
 
 def wait_for(response: Response, before: int, now: float) -> float | None:
-    """Seconds that `response` asks the crawl to wait, None when it does not; `before` answers like it came just now.
+    """Seconds that `response` asks the crawl to wait. `before`: how many answers in a row have asked to wait already.
 
-    What does not is Scrapy's to retry.
+    Returns None where it does not ask: what to do then is Scrapy's retry middleware's to say.
     """
-    retry_after = b", ".join(response.headers.getlist(b"Retry-After")).decode("latin-1")
+    retry_after = text(b", ".join(response.headers.getlist(b"Retry-After")))
     if not asks_to_wait(response.status, retry_after):
         return None
     named = seconds(retry_after, now)
-    return min(_FIRST * 2**before if named is None else max(named, 1.0), _LONGEST)
+    return min(_FIRST * 2 ** min(before, 20) if named is None else max(named, 1.0), _LONGEST)

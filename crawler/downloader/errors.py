@@ -1,0 +1,35 @@
+"""The downloader's exceptions, as Scrapy knows them: requests that are put off, and requests that are refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+
+
+class HostBackoffError(IgnoreRequest):
+    """The request was not answered, or not even sent, because its host is left alone for now.
+
+    It is no failure of the URL, which stays due. `until` is Unix time; `reason` is one line for a person.
+    """
+
+    def __init__(self, host: str, until: float, reason: str) -> None:
+        date = datetime.fromtimestamp(until, UTC)
+        super().__init__(f"{host} is left alone until {date:%Y-%m-%d %H:%M:%SZ}: {reason}")
+        self.host = host
+        self.until = until
+        self.reason = reason
+
+
+class CrawlEndsError(HostBackoffError):
+    """The crawl ends before the request could be answered. `until` is 0.0: the next run may ask at once."""
+
+    def __init__(self, url: str) -> None:
+        IgnoreRequest.__init__(self, f"{url}: the crawl ends first")
+        self.host = ""
+        self.until = 0.0
+        self.reason = "the crawl ends"
+
+
+class AddressRefusedError(DownloadCancelledError):
+    """The URL leads to an address that this crawl does not connect to. Never retried."""
