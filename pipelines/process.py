@@ -1,4 +1,4 @@
-"""The one way from bytes to rows: the live crawl, `scrapy reextract` and a Ray task all call these functions.
+"""The way from bytes to rows: the live crawl, `scrapy reextract` and Ray tasks all call these functions.
 
 process_page(page)  =  extract_page  then  finish
 a multi-page article  =  extract_page for each page, join_pages, finish
@@ -16,35 +16,35 @@ from pipelines.dedup.signature import sign
 from pipelines.text.clean import clean
 from pipelines.text.quality import judge
 
-# Named in every row: raise it with every change that can change a row.
+# Stored in every row: raise it with each change that can change a row.
 RULES_VERSION = "2026.11.3"
 
 STEPS: tuple[Callable[[Article], Article | Reject], ...] = (clean, judge)
 
 
 def extract_page(page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
-    """The article of this page alone, not cleaned; a Reject when it holds none. Never raises: a bug is a reject too."""
+    """The article of this page alone, not cleaned, or a Reject. Never raises: an exception becomes a Reject, too."""
     try:
         if site is None:
             return extract(page, family)
         return extract(page, family or site.family, site.name, site.layout_at(page.captured_at))
-    except Exception as bug:  # the contract of the one door; the reject carries the bug
+    except Exception as bug:  # one page fails alone; the reject says why
         return Outcome(reject=Reject("broken", f"{type(bug).__name__}: {bug}"))
 
 
 def join_pages(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
-    """The pages of one article, in order, as one article; not `complete` marks the row as truncated."""
+    """One article from its pages, in order; it is marked truncated when they are not `complete`."""
     return join(outcomes, complete=complete)
 
 
 def finish(article: Article) -> Article | Reject:
-    """Clean, judge and sign an extracted (and joined) article: what a row is made of."""
+    """An extracted and joined article cleaned, judged and signed, or the Reject that judging gave."""
     verdict = run_steps(article)
     return verdict if isinstance(verdict, Reject) else sign(verdict)
 
 
 def run_steps(article: Article) -> Article | Reject:
-    """The steps that change or refuse a text; the signature, which only the dataset's marks need, comes after them."""
+    """All STEPS in order, up to the first Reject. The signature, which only marks of duplicates need, is not one."""
     verdict: Article | Reject = article
     for step in STEPS:
         if isinstance(verdict, Reject):
@@ -56,9 +56,9 @@ def run_steps(article: Article) -> Article | Reject:
 
 
 def process_page(page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
-    """Everything for one page: `Outcome.articles` holds the finished article, or `reject` says why there is none.
+    """One page extracted, cleaned and judged: `articles` has the article, or `reject` the reason why there is none.
 
-    The article is not signed: near-duplicates are a matter of the dataset.
+    The article is not signed: near-duplicates concern the dataset.
     """
     outcome = extract_page(page, family=family, site=site)
     if not outcome.articles:

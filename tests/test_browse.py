@@ -28,7 +28,7 @@ from crawler.browse.room import Room
 from crawler.browse.search import Question, search
 from crawler.browse.spans import dense, rules_in, runs
 from crawler.extract.article import Article, RejectedPage, Removed
-from crawler.extract.ledger import restore
+from pipelines.text.tracked import restore
 from tests.archive_kit import archive
 from tests.browser import chromium, colours, needs_chromium, screenshot
 from tests.site.crawl import PROJECT, scrapy

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract import Article, Reject
-from crawler.extract.ledger import restore
 from pipelines.process import finish
 from pipelines.text.clean import RULES, Rule, clean
 from pipelines.text.quality import judge
+from pipelines.text.tracked import restore
 from tests.extract_kit import PARAGRAPHS, TEXT, TITLE
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from crawler.extract import Outcome
 from crawler.extract.article import REASONS
-from crawler.extract.ledger import restore
 from crawler.siteconfig.site import FAMILIES
 from pipelines.process import extract_page, finish, join_pages, process_page
+from pipelines.text.tracked import restore
 from tests.extract_kit import PROSE, URL, page
 from tests.test_extract_fixtures import FOLDER, GOLD
 

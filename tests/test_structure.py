@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract import Article
-from crawler.extract.ledger import Ledger, restore
 from pipelines.text.clean import clean
 from pipelines.text.structure import join_page_blocks
+from pipelines.text.tracked import TrackedText, restore
 
 _SENTENCES = (
     "各单位要把学习摆在首位，结合自己的实际，一条一条地对照检查。",
@@ -41,12 +41,12 @@ def without_breaks(text: str) -> str:
 def test_page_blocks_of_any_length_are_joined_and_nothing_else_is_lost(text: str, length: int) -> None:
     body = cut_into_blocks(text, length)
     blocks = -(-len(text) // length)
-    ledger = Ledger(body)
-    joined = join_page_blocks(ledger)
-    assert restore(ledger.text, ledger.removed()) == body
+    tracked = TrackedText(body)
+    joined = join_page_blocks(tracked)
+    assert restore(tracked.text, tracked.removed()) == body
     if blocks >= 4:
         assert joined
-    assert without_breaks(ledger.text) == (text if joined else without_breaks(body))
+    assert without_breaks(tracked.text) == (text if joined else without_breaks(body))
 
 
 @given(texts, st.integers(80, 300))

@@ -18,7 +18,7 @@ class Run:
 
 
 def runs(text: str, removed: Iterable[Removed]) -> list[Run]:
-    """In the order of the body; together they are the body, as crawler.extract.ledger.restore gives it."""
+    """In the order of the body; together they are the body, as pipelines.text.tracked.restore gives it."""
     found, last = [], 0
     for span in removed:
         if span.at > last:

@@ -1,4 +1,4 @@
-"""Bytes -> Article. Pure: no Scrapy, no I/O, no clock."""
+"""Extraction, from the bytes of a page to an Article. Pure: no Scrapy, no I/O, no clock."""
 
 from crawler.extract.article import Article, Capture, Document, Outcome, Part, Quality, Reject, Removed
 from crawler.extract.page import Page

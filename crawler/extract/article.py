@@ -1,4 +1,4 @@
-"""What comes out: articles with the columns of schema version 1, or a reject with a reason. Standard library only."""
+"""The output of extraction: articles with the columns of schema version 1, or a reject with a reason. Standard library only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class Part:
-    """A piece of the text: "6则" has six of kind "part"; what follows "附送:" is an "attachment". Offsets in characters."""
+    """A piece of the text, text[start:end] in characters. `kind` is "part" for one essay of a compilation ("6则") and
+    "attachment" for a second document behind "附送:".
+    """
 
     kind: str
     title: str | None
@@ -18,7 +20,7 @@ class Part:
 
 @dataclass(slots=True)
 class Document:
-    """What a 文库 page prints about the file it shows; each fact null where it is not printed."""
+    """The facts that a 文库 page prints about the file it shows; a fact that is not printed is None."""
 
     format: str | None = None
     pages: int | None = None
@@ -31,7 +33,9 @@ class Document:
 
 @dataclass(slots=True)
 class Removed:
-    """A span that the cleaning rule `rule` took out of the body; put back at offset `at` of the text, in list order."""
+    """A span that the cleaning rule `rule` removed from the body. Its place is offset `at` of the text; spans are put
+    back in list order.
+    """
 
     rule: str
     text: str
@@ -40,7 +44,7 @@ class Removed:
 
 @dataclass(slots=True)
 class Capture:
-    """Where one web page of the article lies in the archive. `offset` and `length` in bytes of the .warc.gz file."""
+    """The WARC record of one web page of the article. `offset` and `length` are bytes of the .warc.gz file."""
 
     record_id: str
     warc_file: str
@@ -53,7 +57,7 @@ class Capture:
 
 @dataclass(slots=True)
 class Quality:
-    """Signals, never deletions. Definitions and sources: docs/quality.md."""
+    """Quality signals of a text; nothing is deleted because of them. Definitions and sources: docs/quality.md."""
 
     characters: int = 0
     han_ratio: float = 0.0
@@ -68,7 +72,7 @@ class Quality:
 
 @dataclass(slots=True)
 class Article:
-    """One article, joined from all its web pages: one row of the dataset. Columns: DESIGN.md, "Row"."""
+    """One article, joined from all its web pages: one row of the dataset. Columns: docs/design.md, "Row"."""
 
     id: str
     url: str
@@ -109,7 +113,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Why a page is no article. `reason` is one of REASONS; `detail` says what was seen, for a person."""
+    """Why a page is not an article. `reason` is one of REASONS; `detail` tells a person what was found."""
 
     reason: str
     detail: str = ""
@@ -122,16 +126,16 @@ REASONS = (
     "blocked",  # captcha, WAF, "请输入验证码"
     "soft_404",  # 200 with "页面不存在"
     "login_wall",  # the text is not on the page without an account
-    "hijacked",  # a mirror: the whole page in Traditional with pinyin noise
+    "hijacked",  # a mirror site's copy: converted to Traditional characters, pinyin injected
     "not_chinese",
     "http_error",  # status other than 200
-    "broken",  # process_page met a bug: detail holds the exception; nothing is swallowed
+    "broken",  # a bug in the extraction: detail holds the exception
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one page gave. `next_page` is the absolute URL of the same article's next page, else None."""
+    """The result for one page. `next_page` is the absolute URL of the article's next page, or None."""
 
     articles: list[Article] = field(default_factory=list)
     reject: Reject | None = None

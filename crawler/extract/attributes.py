@@ -1,4 +1,4 @@
-"""Tags with thousands of attributes, before libxml2 sees them.
+"""Limits the attributes of a tag before libxml2 parses the page.
 
 libxml2 2.14 looks for each attribute among all the ones before it: a tag of 500,000 attributes (5 MB) keeps it busy for
 minutes. No page has more than some dozens; long values, such as pictures in data: URIs, cost nothing and stay.
@@ -13,11 +13,11 @@ import re
 _S = r" \t\r\n\f"
 _VALUE = rf"""(?:"[^"]*+"|'[^']*+'|[^{_S}>"'][^{_S}>]*+)"""
 _ATTRIBUTE = rf"[{_S}/]*+[^{_S}>/][^{_S}=>/]*+(?:[{_S}]*+=[{_S}]*+{_VALUE}?+)?+"
-_SWARM = re.compile(rf"(<[a-zA-Z][^{_S}/>]*+)(?:{_ATTRIBUTE}){{2000,}}+")
+_LONG_TAG = re.compile(rf"(<[a-zA-Z][^{_S}/>]*+)(?:{_ATTRIBUTE}){{2000,}}+")
 # Shorter pages cannot hold attributes enough to matter: 40,000 of them take a second or two.
 _SHORT = 200_000
 
 
-def without_swarms(text: str) -> str:
+def limit_attributes(text: str) -> str:
     """`text` with tags of more than 2,000 attributes left bare."""
-    return text if len(text) < _SHORT else _SWARM.sub(r"\1", text)
+    return text if len(text) < _SHORT else _LONG_TAG.sub(r"\1", text)

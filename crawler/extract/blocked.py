@@ -1,7 +1,7 @@
-"""Is this page what a firewall, a captcha or a login sent in place of the site's? Pure.
+"""Recognises pages that a firewall, a captcha or a login form sent in place of the site's page. Pure.
 
-Names of products in the page text prove nothing: an article may be about 安全狗, every second comment form says
-请输入验证码, and Cloudflare puts its script into every page. What tells a block page is that it says nothing else.
+The name of a product in the text is no evidence: an article may be about 安全狗, every second comment form says
+请输入验证码, and Cloudflare puts its script into every page. A block page is recognised by showing little else.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-# Bytes beyond ASCII, three a character: no block page says so much. This alone settles nearly every article.
+# Non-ASCII bytes, three per character: no block page has so many. This test alone decides for nearly every article.
 _MOST_TEXT_BYTES = 4600
 _SCANNED = 128 * 1024
 
@@ -22,8 +22,9 @@ _NOT_SHOWN = re.compile(
 _TAG_OR_SPACE = re.compile(r"<[^<>]*>|&[a-z]{1,10};|&#\w{1,8};|\s+", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^<>]*>([^<]{0,300})</title", re.IGNORECASE)
 
-# (name, characters that the page may show at most, what the page holds in lower case). Each beside a line it was made for.
-_MARKS = tuple(
+# (name, the most characters that the page may show, a pattern for the page in lower case), each below a line of a page
+# it was made for.
+_BLOCK_PAGES = tuple(
     (name, most, re.compile(pattern.lower()))
     for name, most, pattern in (
         # <span>当前访问疑似黑客攻击，已被创宇盾拦截。</span> … help.365cyd.com/cyd-error-help.html?code=403
@@ -79,10 +80,10 @@ _LOGIN_TITLE = re.compile(r"^[^-_|–—]{0,8}(?:登录|登陆|登入)|^(?:login
 
 
 def blocked(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> str | None:
-    """Who keeps the page back, None for a page of the site.
+    """What blocked the page: a product ("知道创宇", "Cloudflare" …), "firewall", "captcha", "js_challenge" or "login";
+    None for a page of the site.
 
-    A product ("知道创宇", "Cloudflare" …), "firewall", "captcha", "js_challenge" or "login". `body` after content
-    decoding, in any charset.
+    `body` is the payload after content decoding, in any charset.
     """
     if name := _by_head(status, headers):
         return name
@@ -91,7 +92,7 @@ def blocked(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> str
     text = _decoded(body)
     shown = len(_TAG_OR_SPACE.sub("", _NOT_SHOWN.sub("", text)))
     lower = text.lower()
-    for name, most, pattern in _MARKS:
+    for name, most, pattern in _BLOCK_PAGES:
         if shown <= most and pattern.search(lower):
             return name
     match = _TITLE.search(text)
@@ -106,7 +107,9 @@ def blocked(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> str
 
 
 def _by_head(status: int, headers: Iterable[tuple[str, str]]) -> str | None:
-    """What status and headers alone prove. The products' ordinary headers stand on every page behind them."""
+    """The product that status and headers alone identify. Its ordinary headers are no evidence: they are on every page
+    of the sites behind it.
+    """
     if status == 200:
         return None
     fields = {name.lower(): value.lower() for name, value in headers}

@@ -1,11 +1,11 @@
-"""您现在的位置: the channels above the article, without the site's name, 首页, 正文 and the title."""
+"""The breadcrumb (您现在的位置): the channels of an article, without the site's name, 首页, 正文 and the title."""
 
 from __future__ import annotations
 
 import re
 from itertools import takewhile
 
-from crawler.extract.dom import Document, Line, Node, squeeze
+from crawler.extract.dom import Dom, Line, Node, collapse_space
 from crawler.extract.title import fold, segments
 from crawler.extract.vocabulary import BREADCRUMB, known
 
@@ -20,9 +20,9 @@ _FACT = re.compile("格式|页数|大小")
 _FIRST_STEP = re.compile(r"\W*(?:网站)?(?:首页|主页|首頁|主頁)\W*$")
 _SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
 _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
-_STEP = "\ue0ff"  # no white space: squeeze() must leave it
+_STEP = "\ue0ff"  # not white space: collapse_space() must keep it
 _SLASH = "\ue0fe"
-_END = re.compile(r"\W*(?:正文|内文|內文)\W*$")  # behind it stands what is beside the path
+_END = re.compile(r"\W*(?:正文|内文|內文)\W*$")  # the end of the path: what follows is beside it
 _TOOLS = re.compile(r"字号|字体|打印|分享到|收藏本|视力保护")  # beside the path
 _NOT_CHANNEL = re.compile(
     r"^(?:[\W\d]*|.{0,12}首页|主页|网站主页|home|首頁|主頁|當前位置|正文|內文|内文|文章?正文|新闻正文|正文内容|内容|详情|详细|详细内容|文章详情|新闻详情|详情页|详情信息|详细信息|信息详情|文章|查看|浏览|阅读|浏览文章|文章内容|内容页|列表|当前位置|您的位置|位置|返回|全文|资讯详情|阅读新闻|查看内容|浏览资讯|文档预览|文档详情|本文|本页|(?:查看)?更多)[:：]?$",
@@ -30,14 +30,14 @@ _NOT_CHANNEL = re.compile(
 )
 
 
-def read_category(doc: Document, title: str, before: int) -> list[str]:
-    """Channel names from the page's breadcrumb line, outermost first; [] when the page prints none."""
+def read_category(dom: Dom, title: str, before: int) -> list[str]:
+    """Channel names of the breadcrumb, outermost first; [] when the page prints none. `before`: first line of the body."""
     best: list[str] = []
     best_score = 0.0
     best_line: Line | None = None
     key = fold(title)
-    site = fold(segments(doc.title)[-1]) if len(segments(doc.title)) > 1 else ""
-    for index, line in enumerate(doc.lines):
+    site = fold(segments(dom.title)[-1]) if len(segments(dom.title)) > 1 else ""
+    for index, line in enumerate(dom.lines):
         if line.chars > 160:
             continue
         score = _score(line)
@@ -49,26 +49,26 @@ def read_category(doc: Document, title: str, before: int) -> list[str]:
         if score <= 0:
             continue
         if best_line is not None and (box := _box(line)) is not None and best_line.node.within(box):
-            continue  # the path has a box of its own in this one
-        items = _items(doc, index, key, site)
-        # The breadcrumb nearest to the article is its own; a menu further up may look like one.
+            continue  # this box contains the path's own box
+        items = _items(dom, index, key, site)
+        # The breadcrumb nearest to the article wins; a menu further up may look like one.
         if items and score >= best_score:
             best, best_score, best_line = items, score, line
     return best
 
 
-def document_channels(doc: Document) -> list[str]:
-    """文库 pages without a breadcrumb print the channels in front of the file's facts: "实用范文 争先创优 格式：doc 页数：4P"."""
-    for line in doc.lines:
+def document_channels(dom: Dom) -> list[str]:
+    """Channels of a 文库 page without a breadcrumb, printed before the file's facts: "实用范文 争先创优 格式：doc 页数：4P"."""
+    for line in dom.lines:
         if line.linked and line.chars <= 160 and _FACT.search(line.text):
             label = next((i for i, (t, _) in enumerate(line.pieces) if _FACT.search(t)), 0)
-            return [squeeze(t) for t, node in line.pieces[:label] if node.link and squeeze(t)]
+            return [collapse_space(t) for t, node in line.pieces[:label] if node.link and collapse_space(t)]
     return []
 
 
 def _score(line: Line) -> float:
     text = _arrows(line.text)
-    # A label may end its line: <td>当前位置：</td><td><a>首页</a> > <a>要闻</a></td>
+    # The path may be in the cell after the label: <td>当前位置：</td><td><a>首页</a> > <a>要闻</a></td>
     labelled = _LABEL.match(text) is not None
     if labelled or _box(line) is not None:
         separated = _SEPARATOR.search(text) is not None
@@ -82,7 +82,7 @@ def _score(line: Line) -> float:
 
 
 def _arrows(text: str) -> str:
-    """ "首页》 励志文章》 正文": a bracket that closes nothing is an arrow."""
+    """`text` with closing brackets that close nothing as arrows: "首页》 励志文章》 正文"."""
     return text.replace("》", ">") if "》" in text and "《" not in text else text
 
 
@@ -98,19 +98,19 @@ def _box(line: Line) -> Node | None:
     return None
 
 
-def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
-    """Link texts and the words between separators; some skins put every step in a line of its own."""
-    line = doc.lines[index]
+def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
+    """Link texts and the words between separators; some skins print each step in a line of its own."""
+    line = dom.lines[index]
     pieces: list[str] = []
     following = [line]
     box = _box(line)
     if box is not None and 1 < box.end - box.start <= 16:
-        following = [near for near in doc.lines[box.start : box.end] if near.chars <= 40]
+        following = [near for near in dom.lines[box.start : box.end] if near.chars <= 40]
     elif not line.linked and len(_LABEL.sub("", line.text)) < 2:
         row = line.node.parent.parent if line.node.tag == "td" and line.node.parent else line.node.parent
         following = [
             near
-            for near in doc.lines[index + 1 : index + 7]
+            for near in dom.lines[index + 1 : index + 7]
             if row is not None and near.node.start < row.end and near.chars <= 40
         ]
     for near in following:
@@ -120,7 +120,7 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
                 text += _STEP
             # "半導體/零組件" is the name of one channel.
             text, owner = text + (piece.replace("/", _SLASH) if node.link else piece), node
-        pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", squeeze(_arrows(text)))).split(_STEP)
+        pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", collapse_space(_arrows(text)))).split(_STEP)
     home = any(_FIRST_STEP.match(piece) for piece in pieces[:2])
     items = [
         item
@@ -134,7 +134,7 @@ def _items(doc: Document, index: int, title: str, site: str) -> list[str]:
     ]
     if len(items) > 2 and items[0] == items[1]:  # the logo's name, then the link home
         del items[:2]
-    # The site's own name comes first ("爱51代码网 >> 范文"); where <title> ends with the channel's name it is the channel.
+    # The site's name comes first ("爱51代码网 >> 范文"), unless <title> ends with the channel's name.
     if items and (_SITE.search(items[0]) or (len(items) > 1 and not home and _is_site(fold(items[0]), site))):
         del items[0]
     return items

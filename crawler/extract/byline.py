@@ -1,7 +1,7 @@
-"""Who and when: date, 来源, 作者, 责任编辑, each from its own label and never one for another.
+"""The byline: date, 来源, 作者 and 责任编辑, each from its own label and never one for another.
 
-The byline's own place is the handful of lines between title and body, the first and last lines of the body and the lines
-right below it. Related lists have dates too, which is why nothing further away is read.
+It is looked for between title and body, in the first and last lines of the body and in the lines right below it. Lines
+further away are not read: lists of related articles have dates, too.
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from crawler.extract.dom import Document, Line, squeeze
+from crawler.extract.dom import Dom, Line, collapse_space
 from crawler.extract.labelled import ACTION, Byline, date_evidence, read_labels
 from crawler.extract.labels import find_labels
 from crawler.extract.signature import read_reporters, read_signature, read_slash
 from crawler.extract.unlabelled import is_channel_link, read_unlabelled
 
-# 文库 texts, a sentence a paragraph: "解放碑街道党工委书记。" then "吕轶。"
+# 文库 texts have one sentence per paragraph: "解放碑街道党工委书记。" and then "吕轶。"
 _OFFICE = re.compile(
     r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$"
 )
-# In every line that has a label, with a colon or without.
+# Matches in every line that has a label, with or without a colon.
 _LABELLED = re.compile(":|：|︱|\\||∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 
 
 def read_byline(
-    doc: Document,
+    dom: Dom,
     byline: Byline,
     channels: list[str],
     above: list[Line],
@@ -33,8 +33,10 @@ def read_byline(
     tail: list[Line],
     below: list[Line],
 ) -> None:
-    """`channels` are no names; `above` title to body, `head` and `tail` the body's first and last lines, `below` the lines right after it."""
-    evidence = date_evidence(doc)
+    """Fill `byline`. `channels` are texts that are no names, `above` the lines from title to body, `head` and `tail` the
+    first and last lines of the body, `below` the lines right after it.
+    """
+    evidence = date_evidence(dom)
     for index, line in enumerate(above):
         if not _LABELLED.search(line.text):
             continue
@@ -75,13 +77,13 @@ def read_byline(
         if line.chars <= 120 and _LABELLED.search(line.text):
             read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
     if byline.published is None:
-        # A title with a date behind it is an entry of a related list.
+        # A title followed by a date is an entry of a list of related articles.
         own = [line for line in below[:3] if line.chars <= 40 and line.linked * 3 <= line.chars]
         read_unlabelled(own, byline, evidence, channels)
 
 
 def _plain(line: Line) -> str:
-    """The line without links that do something: "来源: 华龙网<a>举报</a>"."""
+    """The text of the line without links that are buttons: "来源: 华龙网<a>举报</a>"."""
     if not line.linked or len(line.pieces) == 1:
         return line.text
     text = ""
@@ -90,4 +92,4 @@ def _plain(line: Line) -> str:
             ACTION.match(piece) or (text.rstrip()[-1:] not in ":：" and is_channel_link(owner, piece))
         )
         text += " " if acts else piece
-    return squeeze(text)
+    return collapse_space(text)

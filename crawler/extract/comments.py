@@ -1,4 +1,4 @@
-"""Where readers' words begin under an article: by a line that says so, or by entries of one form, each with "回复"."""
+"""Where the readers' comments below an article begin: at a heading, or at entries of one form, each with "回复"."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _REPLY = re.compile(
 
 
 def is_comments_heading(line: Line) -> bool:
-    """Readers' words follow, however many they are."""
+    """Whether the line heads a section of comments, even an empty one."""
     return (line.chars <= 24 and _HEADING.match(line.text) is not None) or (
         line.chars <= 60 and _INVITATION.match(line.text) is not None
     )
 
 
 def first_entry(lines: list[Line]) -> int | None:
-    """Index of the line with which the first of three or more entries begins; None when there are not so many.
+    """Index of the first line of the first comment; None when there are fewer than three comments.
 
-    An entry ends with "回复" and has one long line, which is what the reader says; its name, place and time are short
-    lines of their own. "回复" right under two long lines belongs to the article.
+    A comment ends with "回复" and has one long line, its text; name, place and time are short lines. "回复" right below
+    two long lines belongs to the article.
     """
     replies = [i for i, line in enumerate(lines) if line.chars <= 24 and _REPLY.match(line.text)]
     if len(replies) < 3:
@@ -51,4 +51,4 @@ def first_entry(lines: list[Line]) -> int | None:
 
 
 def _is_long(line: Line) -> bool:
-    return line.marks > 0 and line.chars >= 12
+    return line.punctuation > 0 and line.chars >= 12

@@ -1,4 +1,4 @@
-"""Dates as printed: ISO form with the printed precision, China time. A date that is not printed is not made up."""
+"""Dates as printed, in ISO form with the printed precision, in China time. What is not printed is not completed."""
 
 from __future__ import annotations
 
@@ -40,26 +40,26 @@ _PARTIAL = re.compile(rf"(?<![\d-])(?:(?P<y>\d\d)-)?(?P<m>1[0-2]|0\d)-(?P<d>3[01
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedDate:
     """`iso` is "2011-10-15", "2011-10-15T10:19" or with seconds; `span` where in the line it stands."""
 
     iso: str
     span: tuple[int, int]
 
 
-def find_dates(text: str) -> tuple[Printed, ...]:
-    """Every valid date in `text`, in order."""
+def find_dates(text: str) -> tuple[PrintedDate, ...]:
+    """Every valid date in `text`, in order; dates that no calendar has are left out."""
     if not _DIGIT.search(text):
         return ()
     return _dates_of_byline(text) if len(text) <= _BYLINE else tuple(_dates(text))
 
 
-@lru_cache(maxsize=512)  # several steps ask for them
-def _dates_of_byline(text: str) -> tuple[Printed, ...]:
+@lru_cache(maxsize=512)  # several steps ask for the same line
+def _dates_of_byline(text: str) -> tuple[PrintedDate, ...]:
     return tuple(_dates(text))
 
 
-def _dates(text: str) -> list[Printed]:
+def _dates(text: str) -> list[PrintedDate]:
     found = []
     for match in DATE.finditer(text):
         iso = _iso(int(match["y"]), int(match["m"]), int(match["d"]), match)
@@ -68,7 +68,7 @@ def _dates(text: str) -> list[Printed]:
             clock = _CLOCK_BEFORE.search(text, 0, start) if len(iso) == 10 else None
             if clock:  # "19:05 2020/02/28"
                 iso, start = f"{iso}T{int(clock['h']):02}:{clock['mi']}", clock.start()
-            found.append(Printed(iso, (start, match.end())))
+            found.append(PrintedDate(iso, (start, match.end())))
     if not found:
         for pattern, months in ((_WORDPRESS, _WORDS), (_ENGLISH, _MONTHS)):
             word = pattern.search(text)
@@ -76,17 +76,19 @@ def _dates(text: str) -> list[Printed]:
                 month = months[word["m"].lower()[:3] if months is _MONTHS else word["m"]]
                 iso = _iso(int(word["y"]), month, int(word["d"]), word)
                 if iso:
-                    found.append(Printed(iso, word.span()))
+                    found.append(PrintedDate(iso, word.span()))
     return found
 
 
 def find_partial(text: str) -> re.Match[str] | None:
-    """A date without a year or with a short one: "10-08 12:00", "19-10-08 12:00"."""
+    """The first date without a year or with a short one, such as "10-08 12:00" or "19-10-08 12:00"."""
     return _PARTIAL.search(text) if "-" in text else None
 
 
-def complete(text: str, evidence: list[str]) -> Printed | None:
-    """A date printed without (or with a short) year, "10-08 12:00", whose year the page's metadata gives."""
+def complete(text: str, evidence: list[str]) -> PrintedDate | None:
+    """The first date printed without a year ("10-08 12:00") or with a short one, its year taken from `evidence`, the
+    dates in the page's metadata; None when they name no year or several.
+    """
     match = find_partial(text)
     if not match:
         return None
@@ -96,7 +98,7 @@ def complete(text: str, evidence: list[str]) -> Printed | None:
     if len(years) != 1:
         return None
     iso = _iso(int(years.pop()), int(match["m"]), int(match["d"]), match)
-    return Printed(iso, match.span()) if iso else None
+    return PrintedDate(iso, match.span()) if iso else None
 
 
 def _iso(year: int, month: int, day: int, match: re.Match[str]) -> str | None:

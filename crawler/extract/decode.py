@@ -1,9 +1,8 @@
-"""Bytes -> text: the only decoder of the project.
+"""Character decoding of a page: the only decoder of the project.
 
-Declarations lie on these sites (a tenth of real pages declare gb2312 and are UTF-8, or the reverse), so the bytes decide:
-a byte order mark, then strict UTF-8, then what is declared, then the legacy encoding whose text looks like Chinese, and
-for damaged bytes resiliparse's detector. Text that a site stored already garbled (mojibake) is healed where it can be
-without loss.
+A tenth of real pages declare gb2312 and are UTF-8, or the reverse, so the bytes decide: a byte order mark, then strict
+UTF-8, then the declared encodings, then the legacy encoding whose text reads as Chinese, and for damaged bytes
+resiliparse's detector. Text that a site itself stored garbled (mojibake) is repaired where that loses nothing.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ _SUPERSET = {
 }
 _LEGACY = ("gb18030", "big5hkscs")
 
-# The fifty or so most frequent characters of either script: what a right decoding is full of and a wrong one is not.
+# Some fifty of the most frequent characters of both scripts: a right decoding is full of them, a wrong one is not.
 _FREQUENT = np.zeros(0x10000, bool)
 _FREQUENT[
     [*map(ord, "的一是不了在有人这中大来上个国到说们为和地出时年会作发生以要就可也后家学這個國來為們說時會發後學對與")]
 ] = True
 
-# "，" and "。" of a UTF-8 page that was read as GBK and saved again; such a page is full of them.
+# How "，" and "。" of a UTF-8 page look after it was read as GBK and saved again; such a page is full of them.
 _GBK_MOJIBAKE = ("锛", "銆")
 _LATIN_MOJIBAKE = re.compile("[ãäåæçèé][\x80-\xff\u0152-\u2122]{2}")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -45,10 +44,10 @@ _CHINESE = 0.06
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """`text`, the `charset` that made it, and how many characters could not be decoded (U+FFFD in `text`).
+class DecodedText:
+    """A decoded page: `text`, the `charset` that gave it, and `replaced`, how many U+FFFD stand for undecodable bytes.
 
-    `utf8` is the page itself where that is UTF-8 without an error.
+    `utf8` is the page's own bytes when they are valid UTF-8.
     """
 
     text: str
@@ -60,8 +59,8 @@ class Decoded:
 def declared(body: bytes, content_type: str | None) -> list[str]:
     """Python codec names declared by the HTTP header and by meta tags anywhere in the page, most trusted first."""
     names = _HEADER.findall(content_type or "")
-    # Most pages say it in their first lines. Some put the meta tag behind 40 KB of script; more than 256 KB in front of
-    # it was never seen.
+    # Most pages declare it in their first lines. Some put the meta tag behind 40 KB of script; more than 256 KB was never
+    # seen.
     metas = _META.findall(body, 0, 2048) or _META.findall(body, 0, 262144)
     names += [name.decode("ascii", "replace") for name in metas]
     found = []
@@ -85,8 +84,8 @@ def _codec(name: str) -> str | None:
     return "utf-8" if info.name.startswith(("utf-16", "utf-32", "utf-7")) else info.name
 
 
-def decode(body: bytes, content_type: str | None = None) -> Decoded:
-    """Decode a page. Never raises; see the module's docstring for the order of evidence."""
+def decode(body: bytes, content_type: str | None = None) -> DecodedText:
+    """The page as text. Never raises. The order of evidence is in the module's docstring."""
     if body.startswith(codecs.BOM_UTF8):
         return _utf8(body[3:]) or _replaced(body[3:], "utf-8")
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -95,7 +94,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     if wide:
         return _replaced(body, wide)
     if body.isascii():
-        return Decoded(body.decode("ascii"), "ascii", utf8=body)
+        return DecodedText(body.decode("ascii"), "ascii", utf8=body)
     utf8 = _utf8(body)
     if utf8 and _THREE_BYTE.search(utf8.text):
         return _heal(utf8)
@@ -105,21 +104,21 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     return _legacy(body, names) or utf8 or _damaged(body, names)
 
 
-def _utf8(body: bytes) -> Decoded | None:
+def _utf8(body: bytes) -> DecodedText | None:
     try:
-        return Decoded(body.decode("utf-8"), "utf-8", utf8=body)
+        return DecodedText(body.decode("utf-8"), "utf-8", utf8=body)
     except UnicodeDecodeError:
         return None
 
 
 def _bare_utf16(body: bytes) -> str | None:
-    # A page begins with "<": in UTF-16 one of its two bytes is NUL.
+    # A page begins with "<", of which one byte is NUL in UTF-16.
     start = body.lstrip()[:2]
     return {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(start)
 
 
-def _legacy(body: bytes, names: list[str]) -> Decoded | None:
-    """The strict decoding, declared ones first, that reads as Chinese; None when every one fails."""
+def _legacy(body: bytes, names: list[str]) -> DecodedText | None:
+    """The strict decoding that reads most like Chinese, declared encodings first; None when all of them fail."""
     candidates = [name for name in names if name != "utf-8"]
     candidates += [name for name in _LEGACY if name not in candidates]
     best, best_share = None, -1.0
@@ -130,7 +129,7 @@ def _legacy(body: bytes, names: list[str]) -> Decoded | None:
             continue
         share = _chinese_share(text)
         if share > best_share:
-            best, best_share = Decoded(text, name), share
+            best, best_share = DecodedText(text, name), share
         if share > _CHINESE:
             break
     return best
@@ -144,9 +143,9 @@ def _chinese_share(text: str) -> float:
     return np.count_nonzero(_FREQUENT[wide]) / len(wide) if len(wide) else 0.0
 
 
-def _damaged(body: bytes, names: list[str]) -> Decoded:
-    """Lost or spliced bytes: no encoding decodes strictly. The best of the declared ones and the usual three, and where
-    none of them reads well, the detector's guess.
+def _damaged(body: bytes, names: list[str]) -> DecodedText:
+    """The best decoding of bytes that no encoding decodes strictly: of the declared and the three usual encodings, and
+    of the detector's guess where none of those reads like Chinese.
     """
     tried = dict.fromkeys([*names, "utf-8", "gb18030", "big5hkscs"])
     best = max((_replaced(body, name) for name in tried), key=_readability)
@@ -154,17 +153,17 @@ def _damaged(body: bytes, names: list[str]) -> Decoded:
     return max(best, _replaced(body, guess), key=_readability) if guess and guess not in tried else best
 
 
-def _readability(page: Decoded) -> float:
+def _readability(page: DecodedText) -> float:
     return _chinese_share(page.text) - 4 * page.replaced / (len(page.text) or 1)
 
 
-def _replaced(body: bytes, name: str) -> Decoded:
+def _replaced(body: bytes, name: str) -> DecodedText:
     text = body.decode(name, "replace")
-    return Decoded(text, name, text.count("\ufffd"))
+    return DecodedText(text, name, text.count("\ufffd"))
 
 
-def _heal(page: Decoded) -> Decoded:
-    """Undo mojibake that the site itself stores, when the way back is free of loss."""
+def _heal(page: DecodedText) -> DecodedText:
+    """The page without mojibake that the site itself stored, when undoing it loses nothing."""
     if _GBK_MOJIBAKE[0] in page.text and sum(map(page.text.count, _GBK_MOJIBAKE)) > 20:
         return _back(page, "gb18030")
     if _HAN.search(page.text) or len(_LATIN_MOJIBAKE.findall(page.text)) < 20:
@@ -173,9 +172,9 @@ def _heal(page: Decoded) -> Decoded:
     return healed if healed is not page else _back(page, "latin-1")
 
 
-def _back(page: Decoded, wrong: str) -> Decoded:
+def _back(page: DecodedText, wrong: str) -> DecodedText:
     try:
         text = page.text.encode(wrong).decode("utf-8")
     except UnicodeError:
         return page
-    return Decoded(text, f"utf-8 stored as {wrong}") if _chinese_share(text) > _chinese_share(page.text) else page
+    return DecodedText(text, f"utf-8 stored as {wrong}") if _chinese_share(text) > _chinese_share(page.text) else page

@@ -1,14 +1,14 @@
-"""What a 文库 page prints about its file: 格式, 页数, 大小, 资源ID, 下载积分, 上传人, 上传日期."""
+"""The facts that a 文库 page prints about its file: 格式, 页数, 大小, 资源ID, 下载积分, 上传人, 上传日期."""
 
 from __future__ import annotations
 
 import re
 
-from crawler.extract.article import Document as Facts
+from crawler.extract.article import Document
 from crawler.extract.dates import find_dates
-from crawler.extract.dom import Document
+from crawler.extract.dom import Dom
 
-# Searched in whole pages: every alternative begins with a character of its own, which re looks for first.
+# Searched in whole pages: each alternative begins with a literal character, for which re scans fast.
 _FORMAT = re.compile(
     r"(?:格式|文档类型|文件类型)\s*[:：]?\s*\.?(docx?|pptx?|xlsx?|pdf|txt|wps|rtf|zip|rar|dwg|epub)\b",
     re.I,
@@ -24,7 +24,7 @@ _PRICE_IN_WORDS = re.compile(r"(?:预览|下载|需要|售价|仅需).{0,12}?(\d
 _UPLOADER = re.compile(r"(?:上传人|上传者|上传用户|贡献者|分享者|发布人)\s*[:：]\s*([^\s,，:：|）)]{1,24})")
 _MEMBER = re.compile(r"为本站会员\s*[(（\[【]([^)）\]】]{1,24})[)）\]】]\s*(?:主动)?上传")
 _UPLOADED = re.compile(r"(?:上传日期|上传时间|发布时间|上传于)\s*[:：]?\s*(.{8,20})")
-# What a viewer says that shows the first pages only: "还剩27页未读，继续阅读", "到这儿已超出免费预览范围".
+# Printed by viewers that show the first pages only: "还剩27页未读，继续阅读", "到这儿已超出免费预览范围".
 _PART = re.compile(
     r"(?:还剩|剩余)\s*\d+\s*页(?:未读|没有读|请下载|,|，)|(?:超出|超过)(?:全文)?免费预览|(?:试读|预览)(?:已)?结束"
 )
@@ -32,14 +32,14 @@ _PREVIEW = re.compile(r"(?:只|仅)提供\s*(\d+)\s*页预览")
 _UNIT = {"B": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 
-def read_document(doc: Document) -> Facts | None:
-    """The facts printed anywhere outside long paragraphs; None when the page prints none."""
-    facts = Facts()
-    lines = [line.text for line in doc.lines if line.chars <= 400]
+def read_document(dom: Dom) -> Document | None:
+    """The facts printed in the page's short lines; None when it prints none of them."""
+    facts = Document()
+    lines = [line.text for line in dom.lines if line.chars <= 400]
     text = "\n".join(lines)
-    match = _FORMAT.search(text) or _FILE_NAME.search(doc.title)
+    match = _FORMAT.search(text) or _FILE_NAME.search(dom.title)
     facts.format = match[1].lower() if match else None
-    match = _PAGES.search(text) or _PAGES.search(doc.title)
+    match = _PAGES.search(text) or _PAGES.search(dom.title)
     facts.pages = int(next(g for g in match.groups() if g)) if match else None
     match = _SIZE.search(text)
     facts.size_bytes = round(float(match[1]) * _UNIT[match[2].upper()]) if match else None
@@ -59,9 +59,9 @@ def read_document(doc: Document) -> Facts | None:
     )
 
 
-def shows_part(doc: Document, pages: int | None) -> bool:
-    """Whether the page says that it shows less than the file's `pages`."""
-    for line in doc.lines:
+def shows_only_part(dom: Dom, pages: int | None) -> bool:
+    """Whether the page says that it shows a part of the file only. `pages`: the file's, if printed."""
+    for line in dom.lines:
         if line.chars <= 120:
             if _PART.search(line.text):
                 return True

@@ -1,8 +1,8 @@
-"""A page as the later steps see it: lines of text and a tree of nodes over them.
+"""A parsed page as the later steps see it: lines of text and a tree of nodes over them.
 
-A *line* is what a reader sees as one: the inline text between two block boundaries or <br>. A *node* is an element and
-an interval [start, end) over the lines. Every later step asks about intervals: how much prose, how many links, which
-class names lie around a line.
+A *line* is the inline text between two block boundaries or <br>, which a browser shows as one paragraph. A *node* is an
+element with its interval [start, end) of lines. The later steps work on intervals: how much prose, how many links and
+which class names are around a line.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from itertools import islice
 
 from crawler.extract.vocabulary import is_comment_name
 
-_MARKS = re.compile("[，。、；：？！…”」,;?!]")
+_PUNCTUATION = re.compile("[，。、；：？！…”」,;?!]")
 _WORDS = 6  # characters
 MAX_NAMES = 1000  # characters of a class attribute, a title, a metadata field
 
 
 @lru_cache(maxsize=16384)
 def tokens_of(names: str) -> tuple[str, ...]:
-    # A site's class attributes are the same on all its pages.
+    """The names in an id and class attribute, in lower case. Cached: a site's attributes are the same on all its pages."""
     return tuple(names[:MAX_NAMES].lower().split())
 
 
 class Node:
-    """An element: `names` are its id and class tokens in lower case, `lines[start:end]` its text."""
+    """An element: `names` are its id and classes in lower case, `lines[start:end]` of the page its text."""
 
     __slots__ = ("block", "depth", "end", "href", "link", "names", "parent", "start", "tag")
 
@@ -70,12 +70,13 @@ class Node:
 
 
 class Line:
-    """A line of text: `pieces` are its text nodes with their elements, `node` the block it lies in.
+    """A line of text: `pieces` are its text nodes with their elements, `node` the block that contains it.
 
-    `chars` are its characters, `linked` those in links, `marks` its punctuation marks: 0, 1, or 2 for two and more.
+    `chars` is its length in characters, `linked` how many of them are in links; `punctuation` is 0, 1 or 2 for no mark,
+    one, or at least two.
     """
 
-    __slots__ = ("chars", "linked", "marks", "node", "pieces", "text")
+    __slots__ = ("chars", "linked", "node", "pieces", "punctuation", "text")
 
     def __init__(self, text: str, pieces: list[tuple[str, Node]], node: Node) -> None:
         self.text = text
@@ -90,16 +91,16 @@ class Line:
                     paths += len(shown)
                 else:
                     linked += len(shown)
-        # "附件：放弃学籍公示名单 /upload/file/2019/63.xlsx": a file's path makes no link of the words beside it.
+        # "附件：放弃学籍公示名单 /upload/file/2019/63.xlsx": a linked path counts for little beside other words.
         self.linked = linked + (paths if self.chars - linked - paths < _WORDS else min(paths, _WORDS))
-        mark = _MARKS.search(text) if self.linked * 2 < self.chars else None
-        self.marks = (2 if _MARKS.search(text, mark.end()) else 1) if mark else 0
+        mark = _PUNCTUATION.search(text) if self.linked * 2 < self.chars else None
+        self.punctuation = (2 if _PUNCTUATION.search(text, mark.end()) else 1) if mark else 0
 
     def own_text(self) -> str:
-        """The line without inline furniture: "…门。<span class=review>37</span>" counts a reader's comments."""
+        """The text without inline counters: in "…门。<span class=review>37</span>" 37 is the number of comments."""
         if len(self.pieces) == 1 or not any(_is_counter(owner) for _, owner in self.pieces):
             return self.text
-        return squeeze("".join(text for text, owner in self.pieces if not _is_counter(owner)))
+        return collapse_space("".join(text for text, owner in self.pieces if not _is_counter(owner)))
 
 
 def _is_counter(node: Node) -> bool:
@@ -107,8 +108,8 @@ def _is_counter(node: Node) -> bool:
 
 
 @dataclass(slots=True)
-class Document:
-    """A parsed page; text that a browser does not show is not in `lines`, `hidden_chars` counts it."""
+class Dom:
+    """A parsed page. Text that a browser does not show is not in `lines`; `hidden_chars` counts it."""
 
     lines: list[Line] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
@@ -141,7 +142,7 @@ class Document:
         return self._names
 
     def inside(self, node: Node) -> Iterator[Node]:
-        """The descendants of `node`: they follow it."""
+        """The descendants of `node`, in document order."""
         for inner in islice(self.nodes, self.nodes.index(node) + 1, None):
             if inner.depth <= node.depth:
                 break
@@ -154,17 +155,19 @@ class Document:
 
     def text_in(self, node: Node) -> str:
         """The text of one node, inline or block, in one line."""
-        return squeeze(
+        return collapse_space(
             " ".join(t for line in self.lines[node.start : node.end] for t, owner in line.pieces if owner.within(node))
         )
 
 
-def squeeze(text: str) -> str:
-    """One line: white space runs become one space (none between wide characters), ends stripped."""
+def collapse_space(text: str) -> str:
+    """`text` as one line: runs of white space become one space, line breaks between wide characters nothing, and the ends
+    are stripped.
+    """
     text = text.strip()
     if "\n" in text:
         text = _join_breaks(text)
-    # str.split knows every white space, but "　" inside a line is the author's. No page's text holds a NUL.
+    # str.split() removes every kind of white space, but "　" inside a line is the author's. No page's text has a NUL.
     if "\u3000" in text:
         return " ".join(text.replace("\u3000", "\0").split()).replace("\0", "\u3000")
     return " ".join(text.split())

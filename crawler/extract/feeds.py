@@ -9,7 +9,7 @@ from typing import Literal
 
 from lxml import etree
 
-from crawler.extract.decode import Decoded, decode
+from crawler.extract.decode import DecodedText, decode
 from crawler.extract.links import Link, text_of
 from crawler.extract.url import absolute
 
@@ -70,7 +70,7 @@ def sitemap_links(body: bytes, base: str, content_type: str | None = None) -> li
     return links
 
 
-def _decode_xml(body: bytes, content_type: str | None) -> Decoded:
+def _decode_xml(body: bytes, content_type: str | None) -> DecodedText:
     if body.startswith(GZIP):
         try:
             body = zlib.decompressobj(wbits=31).decompress(body, MAX_XML)

@@ -1,4 +1,4 @@
-"""The pages of one article -> one article."""
+"""Joins the pages of one article."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ _FILLED = ("lead", "published", "published_at", "source", "author", "editor", "d
 
 
 def join(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
-    """Texts in page order, repeated titles dropped, a sentence cut at a seam healed; fields from the first page that
-    prints them. An outcome without an article stands for a page that could not be read: the row is marked truncated.
+    """One article from the outcomes of its pages, in page order. Repeated titles are dropped and a sentence cut by a page
+    break is joined again; each field is from the first page that prints it.
+
+    The article is truncated when not `complete` or when an outcome has no article (its page could not be read).
     """
     articles = [outcome.articles[0] for outcome in outcomes if outcome.articles]
     if not articles:
@@ -34,13 +36,13 @@ def join(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
 def _append(text: str, more: str, printed: Sequence[str]) -> str:
     lines = more.split("\n")
     keys = {_key(text) for text in printed} - {""}
-    # Page 2 opens with the title again, as "标题" or "标题(2)", or with the lead.
+    # Page 2 repeats the title, as "标题" or "标题(2)", or the lead.
     while len(lines) > 1 and _key(lines[0]) in keys:
         del lines[0]
     last = text.rsplit("\n", 1)[-1]
-    # A page cut in mid-sentence: the last line is a long one that ends with no mark, and the next is no heading.
-    healed = len(last) >= 20 and last[-1] not in _SENTENCE_END and len(lines[0]) >= 10
-    return text + ("" if healed else "\n") + "\n".join(lines)
+    # The page break is in mid-sentence when the last line is long and ends without a mark and the next is no heading.
+    continues = len(last) >= 20 and last[-1] not in _SENTENCE_END and len(lines[0]) >= 10
+    return text + ("" if continues else "\n") + "\n".join(lines)
 
 
 def _key(line: str) -> str:

@@ -1,4 +1,4 @@
-"""Names behind their labels: "来源：", "作者：", "责任编辑：", each to its own role."""
+"""The values of labels in a byline: what follows "来源：", "作者：" and "责任编辑：", each for its own role."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.extract.dates import complete, find_dates
-from crawler.extract.dom import Document
+from crawler.extract.dom import Dom
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.vocabulary import COUNTER
 
@@ -31,13 +31,13 @@ _META_DATES = (
     "publish_time",
     "release_date",
 )
-# "来源CSDN", "作者魏星": a label that opens a piece and needs no colon.
+# Labels that open a piece of a line need no colon: "来源CSDN", "作者魏星".
 _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室])")
 _STOP = re.compile(
     r"\s*(?:[|｜]|[】\]）)〕]|\u3000|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|【|复制链接|\d+\s*(?:次|人|条)|共\d|手机看|手机版|电脑版|\[|查看PDF|保护视力|我来说两句"
     r"|(?:^|(?<=[\s)）]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气)|(?:点击|阅读|浏览|评论|人气)\s*[\d:：(（]|(?<=\s)(?:校对|审核|责编|编辑|摄影|监制|统筹|编审|终审|视觉|美编)(?=\s))"
 )
-# A link in a byline that does something is no name: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
+# Links in a byline that are buttons, not names: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
 ACTION = re.compile(
     r"^\W*(?:(?:我要|微信|点击|點擊|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:举报|投稿|下载|复制|收藏|评论|分享|打印|纠错|订阅|关注|推荐|参与|手机|电脑版|全文|登录|点赞|赞|朗读|文字大小|字[型體体]大小|字[级級]|放大|缩小|收[听聽]|听新闻|[转轉]寄|回應|評論|最愛|[简簡][体體]|夜间模式|护眼模式|划重点|关闭|发送|保存|书签|挑错|扫一扫|语音|转发|投诉|反馈|互动|首页|原文|更多|繁体|繁體|訂閱|留言|列印)\S{0,4}"
     r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
@@ -53,23 +53,26 @@ RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|�
 
 @dataclass(slots=True)
 class Byline:
+    """What was read of a byline so far; None where nothing was found."""
+
     published: str | None = None
     source: str | None = None
     author: str | None = None
     editor: str | None = None
-    responsible: bool = False  # `editor` stood behind 责任编辑, which beats a mere 编辑
-    guessed: bool = False  # `source` stood without a label
-    # Platforms of self-published accounts print the account's name alone: an organisation is the source, a person the author.
+    responsible: bool = False  # `editor` was labelled 责任编辑, which takes precedence over 编辑
+    guessed: bool = False  # `source` had no label
+    # A platform of self-published accounts prints the account's name alone: an organisation is the source, a person the
+    # author.
     account: bool = False
 
 
-def date_evidence(doc: Document) -> list[str]:
-    """Dates in the page's metadata: they complete a printed date that has no year, and are never taken by themselves."""
-    return [v for key in _META_DATES for v in doc.meta.get(key, ())]
+def date_evidence(dom: Dom) -> list[str]:
+    """Dates in the page's metadata. They complete a date printed without a year and are never used by themselves."""
+    return [v for key in _META_DATES for v in dom.meta.get(key, ())]
 
 
 def fill(byline: Byline, role: str, text: str, evidence: list[str]) -> None:
-    """Take what a skin's own element for `role` prints, with or without a label."""
+    """Set `role` from the text of the element that the skin names for it, with or without a label."""
     if getattr(byline, role) is not None:
         return
     if role == "published":
@@ -83,6 +86,7 @@ def fill(byline: Byline, role: str, text: str, evidence: list[str]) -> None:
 
 
 def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
+    """Set the fields that `text` labels, of those in `roles`: date, source, author, editor."""
     labels = find_labels(text)
     if not labels:
         # "发表于2014-08-24 21:30| 1164次阅读| 来源CSDN| 0 条评论| 作者魏星"
@@ -100,11 +104,10 @@ def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
                     _take(ROLE[match["word"]], part.strip()[match.end() :], byline)
         if role == "reporter" and _NAMES_ONLY.match(text[label.end :]):
             role = "author"
-        # "文/张瑶尧 图/张俊芳" under a text is a credit; over it, the author.
+        # "文/张瑶尧 图/张俊芳" below a text is a credit line, above it the author.
         if role not in roles or (label.word == "文" and "date" not in roles):
             continue
         end = labels[position + 1].start if position + 1 < len(labels) else len(text)
-        # "编辑/苏芳" and "作者/张三" count, "图/文" and prose such as "作者|他" in long lines do not.
         _take(
             role,
             text[label.end : end],
@@ -114,7 +117,9 @@ def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
 
 
 def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> None:
-    """`certain`: the label is one that beats a weaker one, 责任编辑 or a 来源 that opens its line."""
+    """Set `role` to `value` without what does not belong to a name. `certain` labels, 责任编辑 and a 来源 that opens its
+    line, overrule weaker ones.
+    """
     if role == "date":
         dates = find_dates(value)
         if dates and dates[0].span[0] <= 12 and finer(dates[0].iso, byline.published):
@@ -138,6 +143,7 @@ def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> No
 
 
 def finer(new: str, old: str | None) -> bool:
+    """Whether the ISO date `new` adds precision to `old`."""
     return old is None or (new.startswith(old) and len(new) > len(old))
 
 
@@ -147,18 +153,18 @@ def _value(value: str, role: str) -> str:
         value = value[: dates[0].span[0]] if dates[0].span[0] > 0 else ""
     value = value.lstrip(" \u3000:：")
     counter = COUNTER.search(value)
-    # "唐敏 阅读 12 次" has one, "美文阅读网" has none.
+    # "唐敏 阅读 12 次" has a counter, "美文阅读网" has none.
     if counter and (_DIGIT.search(counter[0]) or value[: counter.start()].endswith((" ", "\u3000"))):
         value = value[: counter.start()]
     stop = _STOP.search(value, 1)
     if stop:
-        # "山水晚报(北京)" keeps its second bracket, the one that closes "(编辑：李四)" is cut off.
+        # "山水晚报(北京)" keeps its closing bracket; that of "(编辑：李四)" is cut off.
         closes = stop[0].strip() in (")", "）") and _OPEN.search(value[: stop.start()])
         value = value[: stop.end() if closes else stop.start()]
     if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
         value = _REMARK.split(value)[0]
     half = len(value.strip()) // 2
-    if half > 1 and value.strip()[:half] == value.strip()[half:]:  # a hidden copy beside it
+    if half > 1 and value.strip()[:half] == value.strip()[half:]:  # the element prints the name twice
         value = value.strip()[:half]
     bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
     value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if _OPEN.search(bare) else bare

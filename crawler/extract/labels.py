@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Each label with the role of what follows it; "other" ends the value before it and is read no further.
+# The labels of each role. The values of "other" are not read, but such a label ends the value before it.
 _LABELS = {
     "editor": (
         "责任编辑",
@@ -80,7 +80,7 @@ _LABELS = {
         "加入时间",
         "修改时间",
     ),
-    # A name, or the one who asks in an interview: the value tells.
+    # A reporter's name follows, or a question in an interview.
     "reporter": ("记者", "記者"),
     "other": (
         "上传日期",
@@ -197,7 +197,7 @@ _COUNTED = ("点击", "浏览", "阅读", "人气", "访问", "评论", "热度"
 COUNTS = frozenset(
     word for word in ROLE if word.startswith((*_COUNTED, *(counted.translate(_TRADITIONAL) for counted in _COUNTED)))
 )
-"""Labels of a number, which a script may write: in "点击： 2024-09-19" the date is none of theirs."""
+"""Labels of counters. A script may print the number: in "点击： 2024-09-19" the date is not the label's value."""
 _LONGEST = max(map(len, ROLE))
 _BYLINE = 300  # characters: no line of labels and dates is longer
 _COLON = re.compile(r"[:：︱|∣丨/／]\s*")
@@ -207,7 +207,7 @@ _BARE = re.compile(r"(?P<word>发表于|发布于|更新于|时间|日期)(?=\s*
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """`word` with what closes it stands at [start, end) of the line."""
+    """A label: `word` and the colon behind it are text[start:end] of the line."""
 
     word: str
     role: str
@@ -220,7 +220,7 @@ def find_labels(text: str) -> tuple[Label, ...]:
     return _labels_of_byline(text) if len(text) <= _BYLINE else tuple(_labels(text))
 
 
-@lru_cache(maxsize=512)  # several steps ask for them
+@lru_cache(maxsize=512)  # several steps ask for the same line
 def _labels_of_byline(text: str) -> tuple[Label, ...]:
     return tuple(_labels(text))
 
@@ -233,7 +233,7 @@ def _labels(text: str) -> list[Label]:
         word = _word_before(text, end, position)
         if word:
             start = end - len(word)
-            # "转载请注明来源：" asks for one and names none.
+            # "转载请注明来源：" asks for a source, it does not name one.
             role = "other" if text[:start].endswith(("注明", "标明", "註明")) else ROLE[word]
             found.append(Label(word, role, start, colon.end()))
             position = colon.end()
@@ -248,7 +248,7 @@ def _labels(text: str) -> list[Label]:
 def _word_before(text: str, end: int, begin: int) -> str | None:
     for length in range(min(_LONGEST, end - begin), 0, -1):
         word = text[end - length : end]
-        # One character is a label at the beginning of a word only: "图：", not "如图：".
+        # A label of one character is one only where no word precedes it: "图：", not "如图：".
         if word in ROLE and (length > 1 or end == 1 or not text[end - 2].isalnum()):
             return word
     return None

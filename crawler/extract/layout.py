@@ -1,4 +1,4 @@
-"""A site's own CSS selectors, where they overrule the template."""
+"""CSS selectors of a site file, which overrule the template."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lxml.cssselect import CSSSelector
 from crawler.extract.article import Article
 from crawler.extract.body import assemble
 from crawler.extract.dates import find_dates, instant
-from crawler.extract.dom import squeeze
+from crawler.extract.dom import collapse_space
 from crawler.extract.read import parse
 
 _ONE_LINE = ("title", "lead", "source", "author", "editor")
@@ -21,7 +21,7 @@ _ONE_LINE = ("title", "lead", "source", "author", "editor")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """CSS selectors that overrule the template for captures up to and on `until` (China time); None: to this day."""
+    """CSS selectors that overrule the template for captures up to and on `until` (China time), or for all when it is None."""
 
     until: date | None = None
     title: str | None = None
@@ -36,7 +36,7 @@ class Layout:
 
 
 def overrule(article: Article, layout: Layout, text: str) -> None:
-    """Set what the layout's selectors find on the page `text`; what they do not find stays as the template read it."""
+    """Set the fields that the layout's selectors find on the page `text`; the others stay as the template gave them."""
     root = (
         html.document_fromstring(text, parser=etree.HTMLParser(encoding=None, huge_tree=True)) if text.strip() else None
     )
@@ -73,4 +73,4 @@ def _first(root: etree._Element, selector: str | None) -> str | None:
 
 
 def _text(element: etree._Element) -> str:
-    return squeeze("".join(map(str, element.itertext())))
+    return collapse_space("".join(map(str, element.itertext())))

@@ -1,10 +1,10 @@
-"""导语, 摘要, 内容简介: a summary that the page prints before its text."""
+"""The lead (导语, 摘要, 内容简介): a summary printed before the text."""
 
 from __future__ import annotations
 
 import re
 
-from crawler.extract.dom import Document, Line
+from crawler.extract.dom import Dom, Line
 from crawler.extract.vocabulary import known
 
 _LABEL = re.compile(
@@ -17,7 +17,7 @@ _is_lead_name = known(_NAMES)
 
 
 def is_lead(line: Line) -> bool:
-    """A labelled summary, or a block whose class says that it is one."""
+    """Whether the line is a labelled summary, or in a block whose class names it as one."""
     if _LABEL.match(line.text) and line.chars <= 500:
         return True
     node = line.node
@@ -26,7 +26,7 @@ def is_lead(line: Line) -> bool:
     )
 
 
-def read_lead(doc: Document, start: int, end: int) -> str | None:
-    """The summary printed in lines [start, end), without its label."""
-    found = [_LABEL.sub("", line.text).strip() for line in doc.lines[start:end] if is_lead(line)]
+def read_lead(dom: Dom, start: int, end: int) -> str | None:
+    """The summary printed in lines [start, end), without its label; None when there is none."""
+    found = [_LABEL.sub("", line.text).strip() for line in dom.lines[start:end] if is_lead(line)]
     return "\n".join(dict.fromkeys(t for t in found if t)) or None

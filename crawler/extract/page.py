@@ -1,4 +1,4 @@
-"""The input of everything: one web page as it was captured."""
+"""The input of the extraction: one web page as it was captured."""
 
 from __future__ import annotations
 

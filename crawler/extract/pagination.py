@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from crawler.extract.dom import Document
+from crawler.extract.dom import Dom
 from crawler.extract.vocabulary import NEXT_ARTICLE, NEXT_PAGE
 
-_TURN = re.compile("[下后翻›»Nn\\d]")  # in every text that one of the two patterns matches
+_TURN = re.compile("[下后翻›»Nn\\d]")  # a character of every text that one of the two patterns matches
 _NUMBER_TEXT = re.compile(r"^[\[(（【]?\s*(?:第\s*)?(\d{1,3})\s*(?:页)?\s*[\])）】]?$")
 _EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|jhtml)$", re.I)
 _PARAMETER = re.compile(r"^(?:page|p|pageno|page_no|pn|pageindex|currentpage|pageid|ipage)$", re.I)
-# "_2.html" (DedeCMS, EmpireCMS), "-2.html" (people), "/2.html", "/2/", "/2" (WordPress); "_1.html" is page 2 of a TRS page.
+# "_2.html" (DedeCMS, EmpireCMS), "-2.html" (people), "/2.html", "/2/", "/2" (WordPress); in TRS "_1.html" is page 2.
 _TAIL = re.compile(r"^(?P<stem>.+?)[_/-](?P<page>\d{1,3})$")
 _MAX_PAGE = 200
 
 
 def page_number(url: str) -> int:
-    """The number that an article's page carries in its URL, as far as the URL alone tells; 1 for all others."""
+    """The page number in the URL of an article's page; 1 when the URL has none."""
     path, _, number = _parts(url)
     if number is not None:
         return number
@@ -28,7 +28,7 @@ def page_number(url: str) -> int:
 
 
 def turns_page(url: str, target: str) -> bool:
-    """Whether `target` is the page after `url`: the two differ in a page number only, and by one."""
+    """Whether `target` is the page after `url`: the two differ only in a page number, by one."""
     here, there = _parts(url), _parts(target)
     if here[1] != there[1]:
         return False
@@ -46,7 +46,7 @@ def turns_page(url: str, target: str) -> bool:
 
 
 def _parts(url: str) -> tuple[str, tuple[str, ...], int | None]:
-    """Host and path without its ending, the other parameters in any order, the page parameter's value."""
+    """Host and path without extension, the other parameters sorted, and the value of the page parameter."""
     parts = urlsplit(url)
     rest, number = [], None
     for pair in parts.query.split("&"):
@@ -59,10 +59,10 @@ def _parts(url: str) -> tuple[str, tuple[str, ...], int | None]:
     return parts.netloc.lower() + path, tuple(sorted(rest)), number
 
 
-def next_page(doc: Document, url: str) -> str | None:
-    """Absolute URL of the same article's next page, or None."""
+def next_page(dom: Dom, url: str) -> str | None:
+    """Absolute URL of the article's next page, or None."""
     numbered = None
-    for text, href in _short_links(doc):
+    for text, href in _short_links(dom):
         if not _TURN.search(text):
             continue
         if NEXT_PAGE.match(text):
@@ -74,9 +74,9 @@ def next_page(doc: Document, url: str) -> str | None:
     return numbered
 
 
-def _short_links(doc: Document) -> Iterator[tuple[str, str]]:
-    """Text and href of the links that could be page turns."""
-    for line in doc.lines:
+def _short_links(dom: Dom) -> Iterator[tuple[str, str]]:
+    """Text and href of the links that are short enough for a page number or "下一页"."""
+    for line in dom.lines:
         if line.linked:
             for piece, owner in line.pieces:
                 if owner.href and len(piece) < 40 and 0 < len(text := piece.strip()) <= 12:

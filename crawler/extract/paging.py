@@ -1,4 +1,4 @@
-"""Which links of a list lead to more pages of the same list: 下一页, never 下一篇."""
+"""Links of a list to further pages of the same list: 下一页, never 下一篇."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that are no page: what they say, to the crawl and, from the archive, to re-extraction alike. Pure."""
+"""Why a response is no page, for the crawl and for re-extraction from the archive alike. Pure."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from crawler.extract.page import Page
 
 
 def refused(status: int, page: Page) -> Reject:
-    """Why the page of this status, neither 200 nor a redirect, is no article: a firewall's doing or an error."""
+    """The Reject for a response of this status, which is neither 200 nor a redirect: blocked by a firewall, or an error."""
     name = blocked(status, page.headers, page.body)
     return Reject("blocked", f"status {status} by {name}") if name else Reject("http_error", f"status {status}")
 
 
 def asks_to_wait(status: int, retry_after: str | None) -> bool:
-    """Whether the answer says nothing but that the request is to be made again later: it is no failure of the page.
+    """Whether the response only asks for the request to be repeated later, which is no failure of the page.
 
-    A 503 that names no time is a failure like any other.
+    A 503 without a valid Retry-After is a failure like any other.
     """
     return status == 429 or (status == 503 and seconds(retry_after, 0.0) is not None)
 

@@ -1,4 +1,4 @@
-"""Pages that are no article, told before or after extraction, each with its reason."""
+"""Decides that a page is no article, before or after its text is known, with the reason."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from crawler.extract.article import Reject
 from crawler.extract.blocked import blocked
-from crawler.extract.chrome import is_byline
-from crawler.extract.dom import Document, Line
+from crawler.extract.boilerplate import is_byline
+from crawler.extract.dom import Dom, Line
 from crawler.extract.labels import find_labels
 from crawler.extract.page import Page
 from crawler.extract.title import fold, repeats
@@ -28,8 +28,8 @@ _MAGIC = (
 _OTHER_TYPES = re.compile(
     r"^(?:image|video|audio|font)/|application/(?:pdf|zip|msword|vnd\.|octet-stream|json|x-rar)", re.I
 )
-_MOST_SHOWN = 3000  # characters: twice of what any block page shows
-# Characters of prose under which a page is asked whether it is an article at all.
+_MOST_SHOWN = 3000  # characters: twice as many as any block page shows
+# With fewer characters of prose a page may be something else than an article.
 _SHORT = 240
 
 _GONE = re.compile(
@@ -41,7 +41,7 @@ _GONE = re.compile(
 _LOGIN = re.compile(
     r"(?:请先?|需要?|立即|登[录陆入]后(?:才能|方可|即可|可)?)\s*(?:登[录陆入]|查看|阅读|浏览)|登[录陆入](?:后|之后)(?:才能|即可|可以?|继续|查看|阅读)|(?:开通|成为|升级)\S{0,4}会员(?:后|即可|才)|本文(?:为|是)(?:付费|会员)内容|付费(?:后)?(?:阅读|查看)"
 )
-# With a colon: as a heading or a turn of the page the bare words stand on lists, too.
+# Only with a colon: lists have the bare words as headings or page turns.
 _NEIGHBOUR = re.compile(r"[\s<«【\[◆●■>]*[上下]一篇(?:文章|新闻|资料)?\s*[】\]]?\s*[:：]")
 _FILE = re.compile(
     r"├|└|│|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$",
@@ -49,8 +49,8 @@ _FILE = re.compile(
 )
 
 
-def by_bytes(page: Page) -> Reject | None:
-    """No HTML at all: an empty body, a picture, an office file."""
+def reject_by_bytes(page: Page) -> Reject | None:
+    """A Reject for what is not HTML: an empty body, a picture, an office file."""
     body = page.body
     if not body.strip():
         return Reject("not_html", "the body is empty")
@@ -61,58 +61,63 @@ def by_bytes(page: Page) -> Reject | None:
     return None
 
 
-def by_page(page: Page, doc: Document, prose: int) -> Reject | None:
-    """What a page with little prose is instead: a block page, an error that says 200, a login form."""
+def reject_by_page(page: Page, dom: Dom, prose: int) -> Reject | None:
+    """A Reject for a page with little prose that is a block page, an error with status 200, a list or a login form.
+
+    `prose` is the number of characters of the article's text outside links.
+    """
     if prose >= _SHORT:
         return None
-    shown = sum(line.chars for line in doc.lines)
+    shown = sum(line.chars for line in dom.lines)
     reason = blocked(200, page.headers, page.body) if shown <= _MOST_SHOWN else None
-    # A short article above a comment form that wants its 验证码 says more than a captcha does.
+    # A comment form asks for a 验证码, too: with that much prose the page is a short article.
     if reason and not (reason == "captcha" and prose >= 80):
         return Reject("login_wall" if reason == "login" else "blocked", reason)
-    said = [doc.title, *(line.text for line in doc.lines if line.linked * 2 <= line.chars)]
+    said = [dom.title, *(line.text for line in dom.lines if line.linked * 2 <= line.chars)]
     if prose < 160:
         gone = next((text for text in said if len(text) <= 120 and _GONE.search(text)), None)
         if gone:
             return Reject("soft_404", gone[:80])
-    links = doc.pruned_links + sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
-    if prose < 80 and links >= 12 and not _has_furniture(doc):
+    links = dom.pruned_links + sum(1 for line in dom.lines if line.linked * 2 > line.chars and line.chars >= 6)
+    if prose < 80 and links >= 12 and not _has_furniture(dom):
         return Reject("list_page", f"{links} links, {prose} characters of prose")
     login = next((text for text in said if len(text) <= 80 and _LOGIN.search(text)), None)
     return Reject("login_wall", login[:80]) if login and prose < 120 else None
 
 
-def by_lines(doc: Document, lines: list[Line], title: str) -> Reject | None:
-    """A body that is a list: of links to other pages, of files to download."""
+def reject_by_lines(dom: Dom, lines: list[Line], title: str) -> Reject | None:
+    """A Reject for a body that is a list of links or of files to download."""
     if len(lines) >= 5:
         chars = sum(line.chars for line in lines)
         files = sum(line.chars for line in lines if _FILE.search(line.text))
         if files > 0.5 * chars:
             return Reject("list_page", f"{files} of {chars} characters are names of files")
-    if _teasers(doc, lines):
+    if _teasers(dom, lines):
         return Reject("list_page", "links, each followed by a few words of its page")
-    prose = sum(line.chars - line.linked for line in lines if line.marks)
-    linked = sum(line.linked for line in doc.lines)
-    links = doc.pruned_links + sum(1 for line in doc.lines if line.linked * 2 > line.chars and line.chars >= 6)
-    linked += 8 * doc.pruned_links
+    prose = sum(line.chars - line.linked for line in lines if line.punctuation)
+    linked = sum(line.linked for line in dom.lines)
+    links = dom.pruned_links + sum(1 for line in dom.lines if line.linked * 2 > line.chars and line.chars >= 6)
+    linked += 8 * dom.pruned_links
     if (
         prose < 200
         and links >= 20
         and linked > 6 * max(prose, 1)
-        and not any(repeats(line, fold(title)) for line in doc.lines)
-        and not _has_furniture(doc)
+        and not any(repeats(line, fold(title)) for line in dom.lines)
+        and not _has_furniture(dom)
     ):
         return Reject("list_page", f"{links} links, {prose} characters of prose")
     return None
 
 
-def _has_furniture(doc: Document) -> bool:
-    """Whether the page prints what only an article has around it, however short its text is (the last page of three may
-    be a sentence): its neighbours, "下一篇：在廉洁自律动员会上的发言", or the line "2020-02-23 来源：本站原创". Lists repeat that
-    line for each entry; an editor alone ("责任编辑：") signs channels, too.
+def _has_furniture(dom: Dom) -> bool:
+    """Whether the page prints what only articles have around their text: the neighbours ("下一篇：在廉洁自律动员会上的发言")
+    or one byline with a source or author ("2020-02-23 来源：本站原创").
+
+    The text itself may be one sentence, as on the last page of three. Lists have a byline for each entry, and channels
+    may name an editor ("责任编辑：").
     """
     bylines = 0
-    for line in doc.lines:
+    for line in dom.lines:
         if line.chars <= 150 and _NEIGHBOUR.match(line.text):
             return True
         if line.linked * 2 <= line.chars and is_byline(line.text):
@@ -120,12 +125,12 @@ def _has_furniture(doc: Document) -> bool:
     return 1 <= bylines <= 2
 
 
-def _teasers(doc: Document, lines: list[Line]) -> bool:
-    """Whether the body is titles that link elsewhere, each with a summary: a channel's page."""
-    marked = {id(line) for line in lines if line.marks and line.chars <= 220}
+def _teasers(dom: Dom, lines: list[Line]) -> bool:
+    """Whether the body is the list of a channel: linked titles, each followed by a summary."""
+    marked = {id(line) for line in lines if line.punctuation and line.chars <= 220}
     found = sum(
         1
-        for title, text in pairwise(doc.lines)
+        for title, text in pairwise(dom.lines)
         if title.linked >= 0.9 * title.chars and title.chars >= 6 and id(text) in marked
     )
-    return found >= 4 and found > 0.6 * sum(1 for line in lines if line.marks)
+    return found >= 4 and found > 0.6 * sum(1 for line in lines if line.punctuation)

@@ -1,4 +1,4 @@
-"""Names in a form of their own: "本报记者 王乐文 方 敏", "石佳/中国青年报", "(作者系市直工委副书记 王文生)"."""
+"""Names of authors without a label: "本报记者 王乐文 方 敏", "石佳/中国青年报", "(作者系市直工委副书记 王文生)"."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _REPORTERS = re.compile(
 )
 _SIGNATURE = re.compile(r"^[（(]\s*(?:本文)?作者(?:系|为|是)?[：:]?\s*(?P<who>[^（）()。]{2,40})[）)]\s*$")
 _BY_SLASH = re.compile(r"^(?P<author>[\u4e00-\u9fff·]{2,4})\s*[/／]\s*(?P<source>[\u4e00-\u9fffA-Za-z]{2,14})$")
-# "陳端武／綜合外電": from where the report comes, in the place of a paper.
+# "陳端武／綜合外電" names what the report is based on where others name the paper.
 _FROM_WHERE = re.compile(r"(?:外電|外电|報導|报道|編譯|编译|整理)$")
-# Traditional: "聯合報 / 記者曹悅華／即時報導", "記者王小明／台北報導".
+# Bylines of papers in Taiwan: "聯合報 / 記者曹悅華／即時報導", "記者王小明／台北報導".
 _REPORTED = re.compile(
     r"^[〔（(【]?(?:(?P<source>[\u4e00-\u9fffA-Za-z]{2,10}?)\s*[/／]?\s*)?(?:特派|特約)?[記记]者\s*(?P<names>[\u4e00-\u9fff、· ]{2,16}?)\s*[/／][^，。]{0,8}[報报][導导][〕）)】]?$"
 )
@@ -32,7 +32,10 @@ _HELPER = re.compile(r"(?<=\s)(?:通讯员|实习生)(?=\s)")
 
 
 def read_reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
-    """A line of its own: "本报记者 王乐文 方 敏", "半月谈记者 史卫燕"."""
+    """Set the author from a line that names reporters only: "本报记者 王乐文 方 敏", "半月谈记者 史卫燕".
+
+    With `pen`, "文/张三" counts as well.
+    """
     both = _BY_SPACES.match(text) if "编辑" in text and len(text) <= 60 else None
     if both:
         byline.author = both["author"]
@@ -55,7 +58,7 @@ def read_reporters(text: str, byline: Byline, *, pen: bool = True) -> None:
 
 
 def read_slash(text: str, byline: Byline) -> None:
-    """ "石佳/中国青年报": the author and the paper."""
+    """Set author and source from a line of name and paper: "石佳/中国青年报"."""
     match = _BY_SLASH.match(text)
     if match is None or match["author"] in ROLE or byline.author is not None:
         return
@@ -67,7 +70,7 @@ def read_slash(text: str, byline: Byline) -> None:
 
 
 def read_signature(text: str, byline: Byline) -> None:
-    """ "(作者系市直工委副书记 王文生)": the last word is the name."""
+    """Set the author from a signature, whose last word is the name: "(作者系市直工委副书记 王文生)"."""
     if byline.author is None:
         match = _SIGNATURE.match(text)
         if match:

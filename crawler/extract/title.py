@@ -1,7 +1,7 @@
-"""The article's own title: printed on the page, without the site's name.
+"""The title of the article as printed on the page, without the site's name.
 
-The <title> element says what the page calls itself ("标题_频道_网站"), a heading on the page says how it is printed. The
-line that agrees best with both is the title; an h1 that is a logo or an advertisement agrees with nothing.
+<title> names the article, the channel and the site ("标题_频道_网站"); a heading on the page prints the title. The line
+that agrees best with both is taken: an h1 that is a logo or an advertisement does not agree with <title>.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.extract.chrome import is_byline, is_control
-from crawler.extract.dom import Document, Line
+from crawler.extract.boilerplate import is_byline, is_control
+from crawler.extract.dom import Dom, Line
 from crawler.extract.vocabulary import known
 
 _SEPARATOR = re.compile(
@@ -32,56 +32,59 @@ _PATH_STEP = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
 _PATH = re.compile(r"当前位置|您的位置|所在位置|[>＞›»]\W*$|\w\s*[>＞›»]\s*\w")
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 _BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
-MAX_TITLE = 150  # characters; a longer line is none
+MAX_TITLE = 150  # characters
 _EXCLAMATION = re.compile(r"[\u4e00-\u9fff]{2,}[？?！!]")
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """`text` as printed; `line` the index of the line it stands in, None when only <title> has it."""
+    """The title as printed, and the index of its line; None when only <title> has it."""
 
     text: str
     line: int | None
 
 
-@lru_cache(maxsize=1024)  # a page's first lines are asked for by every step
+@lru_cache(maxsize=1024)  # every step asks for the first lines of the page
 def fold(text: str) -> str:
-    """What two spellings of a title have in common: NFKC, letters, digits and Han only, lower case."""
-    # No title is longer than this; a text of a million characters in one line is asked for its title's sake only.
+    """A form in which spellings of one title are equal: NFKC, lower case, nothing but letters, digits and Han.
+
+    Only the first 1,000 characters count: no title is longer.
+    """
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text[:1000]))).lower()
 
 
 def repeats(line: Line, folded: str) -> bool:
-    """Whether the line says the title `folded`, and nothing else, once more."""
+    """Whether the line is the title `folded` and nothing else."""
     text = line.text
     return line.chars <= MAX_TITLE and folded.startswith(fold(text[:4])) and fold(text) == folded
 
 
 @lru_cache(maxsize=256)
 def segments(head: str) -> tuple[str, ...]:
+    """The parts of a <title>: "标题_频道_网站" has three."""
     return tuple(s for s in (part.strip() for part in _SEPARATOR.split(head)) if s)
 
 
-def heads_of(doc: Document) -> list[str]:
-    """What the page calls itself: <title>, og:title, and ArticleTitle of the government sites' standard."""
+def heads_of(dom: Dom) -> list[str]:
+    """The titles in the page's metadata: <title>, og:title, and ArticleTitle of the government sites' standard."""
     names = ("articletitle", "og:title", "twitter:title", "title")
-    return [h for h in (doc.title, *(v for name in names for v in doc.meta.get(name, ())[:1])) if h]
+    return [h for h in (dom.title, *(v for name in names for v in dom.meta.get(name, ())[:1])) if h]
 
 
-def find_title(doc: Document, before: int) -> Title:
-    """The heading line among the lines up to `before` that agrees best with what the page calls itself."""
-    heads = heads_of(doc)
+def find_title(dom: Dom, before: int) -> Title:
+    """The line before `before` that agrees best with the titles in the metadata."""
+    heads = heads_of(dom)
     best, best_score = None, 2.2
     keys = [fold(h) for h in heads]
-    # "日报数字报-春耕备耕一线见闻": e-papers name themselves first.
+    # An e-paper puts its own name first: "日报数字报-春耕备耕一线见闻".
     later = {key for h in heads for key in map(fold, segments(h)[1:]) if len(key) >= 7}
     names = {fold(segments(h)[0]) for h in heads if segments(h)}
     wholes = {fold(h) for h in heads if len(segments(h)) > 1} - names
-    for index in range(min(len(doc.lines), before)):
-        line = doc.lines[index]
+    for index in range(min(len(dom.lines), before)):
+        line = dom.lines[index]
         if not 2 <= line.chars <= MAX_TITLE or (line.linked * 2 > line.chars and _prominence(line) == 0):
             continue
-        # Equal headings: the one nearer to the body is the title, the other a breadcrumb or a channel's name.
+        # Of equal headings the one nearer to the body is the title, the other is in a breadcrumb.
         score = _score(line, keys, names, wholes)
         if later and not line.linked and fold(line.text) in later:
             score = max(score, 3.2 + _prominence(line))
@@ -89,49 +92,51 @@ def find_title(doc: Document, before: int) -> Title:
         if score >= best_score:
             best, best_score = index, score
     if best is None:
-        best = _heading_above(doc, before)
+        best = _heading_above(dom, before)
     if best is None:
         return Title(_from_head(heads), None)
-    return Title(_printed(doc, best, heads), best)
+    return Title(_printed(dom, best, heads), best)
 
 
-def _heading_above(doc: Document, before: int) -> int | None:
-    """The heading right above the body on a page whose <title> names the channel only ("新闻动态--中国地理学会官网")."""
-    for index in range(min(before, len(doc.lines)) - 1, max(-1, before - 16), -1):
-        line = doc.lines[index]
+def _heading_above(dom: Dom, before: int) -> int | None:
+    """The line of the heading right above the body, for pages whose <title> is that of the channel
+    ("新闻动态--中国地理学会官网"); None when there is none.
+    """
+    for index in range(min(before, len(dom.lines)) - 1, max(-1, before - 16), -1):
+        line = dom.lines[index]
         if (
             line.chars >= 6
             and _prominence(line) > 0
             and not _is_path(line.text)
             and not is_byline(line.text)
-            # A heading that is a link to itself stands over its byline.
-            and (not line.linked or any(is_byline(below.text) for below in doc.lines[index + 1 : index + 3]))
+            # A heading that links to its own page has a byline below it.
+            and (not line.linked or any(is_byline(below.text) for below in dom.lines[index + 1 : index + 3]))
         ):
             return index
-    # No heading at all: the short line right above the byline.
-    for index in range(min(before, len(doc.lines) - 1) - 1, max(-1, before - 8), -1):
-        line = doc.lines[index]
+    # Without a heading, the short line right above the byline.
+    for index in range(min(before, len(dom.lines) - 1) - 1, max(-1, before - 8), -1):
+        line = dom.lines[index]
         if (
             6 <= line.chars <= 60
-            and (not line.linked or _again_below(doc, index))
-            and is_byline(doc.lines[index + 1].text)
+            and (not line.linked or _again_below(dom, index))
+            and is_byline(dom.lines[index + 1].text)
             and not (is_byline(line.text) or is_control(line.text) or _is_path(line.text))
         ):
             return index
     return None
 
 
-def _again_below(doc: Document, index: int) -> bool:
-    """Whether the text of a linked line stands once more under it, as the text's own first line."""
-    key = fold(doc.lines[index].text)
-    return any(not below.linked and repeats(below, key) for below in doc.lines[index + 1 : index + 6])
+def _again_below(dom: Dom, index: int) -> bool:
+    """Whether the text of a linked line is repeated below it without a link."""
+    key = fold(dom.lines[index].text)
+    return any(not below.linked and repeats(below, key) for below in dom.lines[index + 1 : index + 6])
 
 
-def strong_title(doc: Document) -> int | None:
-    """The first heading that says exactly what <title> says: where the article begins, whatever else is on the page."""
-    heads = heads_of(doc)
-    wanted = list(_headings(doc))
-    # "标题_某某财务官网 一站式企业服务平台" as a heading is the template's, where the title alone is one, too.
+def strong_title(dom: Dom) -> int | None:
+    """The line of the first heading whose words are exactly those of <title>; None when there is none."""
+    heads = heads_of(dom)
+    wanted = list(_headings(dom))
+    # The title alone is preferred to a heading with the site's name: "标题_某某财务官网 一站式企业服务平台".
     for names in ({fold((segments(h) or (h,))[0]) for h in heads}, set(map(fold, heads))):
         for index, text in wanted:
             if len(text) >= 8 and text in names:
@@ -139,9 +144,9 @@ def strong_title(doc: Document) -> int | None:
     return None
 
 
-def _headings(doc: Document) -> Iterator[tuple[int, str]]:
-    """Lines that are marked as headings, with their folded text."""
-    for index, line in enumerate(doc.lines):
+def _headings(dom: Dom) -> Iterator[tuple[int, str]]:
+    """The indices and folded texts of the lines that are marked as headings."""
+    for index, line in enumerate(dom.lines):
         if 8 <= line.chars <= MAX_TITLE and line.linked * 2 <= line.chars and _prominence(line) > 0:
             yield index, fold(line.text)
 
@@ -162,13 +167,13 @@ def _is_path(text: str) -> bool:
 
 
 def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> float:
-    """`heads` folded, `names` their first segments; `wholes` those that go on with channel and site."""
+    """How well the line agrees with `heads` (folded), their first segments `names`, and those `wholes` that have several."""
     key = fold(_ELLIPSIS.sub("", line.text) if line.text[-1] in ".…" else line.text)
     if len(key) < 2 or (_GREETING.search(line.text) and key not in heads):
         return -1.0
     score = _prominence(line)
     if line.linked * 2 > line.chars:
-        # A heading may link to itself; a link in a list is somebody else's title.
+        # A heading may link to its own page; a link elsewhere is the title of another article.
         score -= 0.5 if line.node.tag in ("h1", "h2") else 2.0
     if _is_path(line.text):
         score -= 4.0
@@ -188,23 +193,23 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
         for name in names:
             if len(name) > 5 and name in key and len(key) < 2 * len(name) + 8:
                 match = max(match, 0.8 * len(name) / len(key))
-    # "资讯" is part of every <title> of the site.
+    # Short texts prove little: "资讯" is part of every <title> of a site.
     return score + 4.0 * match * min(1.0, len(key) / 8)
 
 
-def _printed(doc: Document, index: int, heads: list[str]) -> str:
-    line = doc.lines[index]
+def _printed(dom: Dom, index: int, heads: list[str]) -> str:
+    line = dom.lines[index]
     text = line.own_text()
     node = line.node
-    # A heading broken by <br> is one title: "彰显特色优势<br>提高开放水平".
+    # A heading with <br> is one title: "彰显特色优势<br>提高开放水平".
     if node.tag in _HEADING and 1 < node.end - node.start <= 4:
-        text = " ".join(doc.lines[i].text for i in range(node.start, node.end))
+        text = " ".join(dom.lines[i].text for i in range(node.start, node.end))
         joined = fold(text)
         first = [fold((segments(h) or (h,))[0]) for h in heads]
         if fold(line.text) in first or not any(joined in fold(h) for h in heads):
             text = line.own_text()
-    text = _continued(doc, index, text, heads)
-    # Controls glued to the heading ("播报文章"): what og:title and the heading share is the title.
+    text = _continued(dom, index, text, heads)
+    # A control may be glued to the heading ("播报文章"): the title is what it shares with the metadata.
     for head in heads:
         for candidate in (head, segments(head)[0] if segments(head) else head):
             if (
@@ -224,15 +229,15 @@ def _printed(doc: Document, index: int, heads: list[str]) -> str:
     return text
 
 
-def _continued(doc: Document, index: int, text: str, heads: list[str]) -> str:
-    """A title that official documents break over two to four lines: "国务院办公厅", "关于…", "的通知"."""
+def _continued(dom: Dom, index: int, text: str, heads: list[str]) -> str:
+    """The whole of a title that is broken over two to four lines, as in official documents: "国务院办公厅", "关于…", "的通知"."""
     key = fold(text)
     for head in heads:
         name = fold((segments(head) or (head,))[0])
         joined, parts = key, [text]
-        for line in doc.lines[index + 1 : index + 4]:
-            if joined == name or not name.startswith(joined) or line.node.tag != doc.lines[index].node.tag:
-                break  # a subtitle in a smaller heading is none of the title
+        for line in dom.lines[index + 1 : index + 4]:
+            if joined == name or not name.startswith(joined) or line.node.tag != dom.lines[index].node.tag:
+                break  # a subtitle in another heading is not part of the title
             joined += fold(line.text)
             parts.append(line.text)
         if len(parts) > 1 and joined == name:
@@ -244,12 +249,12 @@ def _from_head(heads: list[str]) -> str:
     if not heads:
         return ""
     parts = segments(heads[-1]) or (heads[-1],)
-    # "[教育指导工作]-岚皋县市人民政府门户网站群!" and other names of channels are no titles, but nothing better is known.
+    # This may be the name of a channel ("[教育指导工作]-岚皋县市人民政府门户网站群!"), but nothing better is known.
     return parts[0]
 
 
 def clean_title(title: str, heads: list[str], page: int | None, family: str | None) -> str:
-    """Strip the site's name, a page suffix "(2)" of page 2, and a document's file ending."""
+    """`title` without the site's name, the suffix "(2)" of page 2, and the extension of a document's file name."""
     if family == "wenku":
         title = _FILE.sub("", title)
     if page and page > 1:
@@ -263,7 +268,7 @@ def clean_title(title: str, heads: list[str], page: int | None, family: str | No
             title = title.replace(match[0], "")
     for head in heads:
         parts = segments(head)
-        # A heading that says all of <title>, the site's name too.
+        # The heading has the whole of <title>, with the site's name.
         if len(parts) > 1 and title == head:
             title = title[: title.rfind(parts[-1])].rstrip(" _|-—－–>»")
     return title.strip(" \u3000_|-")

@@ -1,10 +1,10 @@
-"""The date of the byline, and the names that stand beside it without a label: "2019年11月25日 18:57 参考消息"."""
+"""The date of the byline, and the names beside it that have no label: "2019年11月25日 18:57 参考消息"."""
 
 from __future__ import annotations
 
 import re
 
-from crawler.extract.dates import Printed, complete, find_dates
+from crawler.extract.dates import PrintedDate, complete, find_dates
 from crawler.extract.dom import Line, Node
 from crawler.extract.labelled import ACTION, ORGANISATION, RELATIVE, Byline, finer
 from crawler.extract.labels import COUNTS, ROLE, find_labels
@@ -17,12 +17,12 @@ _INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录�
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer|user[-_]?name|nick[-_]?name)(?:$|[\s_-])"
 )
-# "小兰", "张伟": who put the essay there; names of papers begin with a surname too, but end in "界", "网", "报".
+# A person's name ("小兰", "张伟"). Names of papers may begin with a surname, too, but end in "界", "网" or "报".
 _PERSON = re.compile(
     r"^(?:[小阿老][\u4e00-\u9fff]{1,2}|[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范姚谭廖邹熊陆郝孔崔邱秦史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚][\u4e00-\u9fff]{1,2})$"
     r"(?<![界网報报社台站号刊线圈街闻媒讯视读谈志派家经店港城市县省区州乡镇村部局委办院校团司会])"
 )
-# The platform's own name beside the account's.
+# The name of the platform, printed beside that of the account.
 _PLATFORM = re.compile(r"^(?:企鹅|百家|头条|大鱼|搜狐|网易|一点|人民|大风)号$")
 _ORIGIN = re.compile(r"^https?://[^/]*")
 _NAMED_OTHERWISE = re.compile(
@@ -44,15 +44,19 @@ _WORD = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|[\u4e00-\u9fff][A-Za-z]|[A-Z
 
 
 def read_unlabelled(lines: list[Line], byline: Byline, evidence: list[str], channels: list[str]) -> None:
-    """ "2019年11月25日 18:57 参考消息": the date of the byline, and what stands beside it without a label."""
+    """Set the date from the first of `lines` that prints one, and source and author from what is beside it.
+
+    `evidence` are dates of the metadata, which give the year to a date without one; `channels` are texts that are no
+    names.
+    """
     for line in lines:
         _named_piece(line, byline, channels)
     for index, line in enumerate(lines):
         printed = next(iter(find_dates(line.text)), None)
         if printed is not None and _other_label(line.text[: printed.span[0]]):
-            continue  # "上传日期：2020-12-19" is when the file came, not when the text was published
+            continue  # "上传日期：2020-12-19" is the date of the upload, not of the publication
         if printed is None and index + 1 < len(lines):
-            # "2005.08.26" and "05:39" in two elements, "2019" "09/07" "19:02" in three.
+            # The date may be spread over elements: "2005.08.26" and "05:39", or "2019", "09/07" and "19:02".
             printed = _spread(lines[index : index + 3])
         printed = printed or complete(line.text, evidence)
         if printed is None or line.chars > 160:
@@ -72,22 +76,22 @@ def _other_label(before: str) -> bool:
     return labels[-1].role == "other" and labels[-1].word not in COUNTS
 
 
-def _spread(lines: list[Line]) -> Printed | None:
+def _spread(lines: list[Line]) -> PrintedDate | None:
     if lines[0].chars > 12 or not lines[0].text[:1].isdigit():
         return None
     dates = find_dates(" ".join(line.text for line in lines if line.chars <= 12))
-    return Printed(dates[0].iso, (0, lines[0].chars)) if dates else None
+    return PrintedDate(dates[0].iso, (0, lines[0].chars)) if dates else None
 
 
 def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
-    """Names that stand beside the date without a label, piece by piece of the line's markup."""
+    """Read names without a label beside the date, element by element."""
     before = ""
     for piece, node in line.pieces:
         text = " ".join(piece.split())
         labels = find_labels(before)
         labelled = bool(labels) and not before[labels[-1].end :].strip()
         before += " " + text
-        if labelled and not find_dates(text):  # "发布者: <a>admin</a>" has its label in the piece before
+        if labelled and not find_dates(text):  # the label is in the piece before: "发布者: <a>admin</a>"
             continue
         if (
             is_channel_link(node, text)
@@ -105,7 +109,7 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
 
 
 def is_channel_link(node: Node, text: str) -> bool:
-    """ "时间：2021-05-12 <a href=/zuowen/>作文</a>": a link to a folder of the same site, not the paper's home page."""
+    """Whether a link leads to a folder of the site ("时间：2021-05-12 <a href=/zuowen/>作文</a>"), not to a paper's home page."""
     if not node.href or ORGANISATION.search(text):
         return False
     path = _ORIGIN.sub("", node.href)
@@ -113,8 +117,8 @@ def is_channel_link(node: Node, text: str) -> bool:
 
 
 def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
-    """An element called "source", "author" or "media-name" in a short line."""
-    if line.chars > 60 or (line.marks and line.chars > 30):
+    """Read names from elements whose class is "source", "author", "media-name" or the like, in a short line."""
+    if line.chars > 60 or (line.punctuation and line.chars > 30):
         return
     for piece, node in line.pieces:
         outer = node.parent.names if not node.block and node.parent is not None and not node.parent.block else ()
@@ -124,12 +128,12 @@ def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
 
 
 def _is_known(text: str, known: list[str]) -> bool:
-    """Whether the text is a channel's name, or the title or most of it."""
+    """Whether the text is one of `known` or most of it: the name of a channel, or the title."""
     return text in known or (len(text) >= 6 and any(text in each and len(text) * 2 >= len(each) for each in known))
 
 
 def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
-    """Take `text` for a name: an author when its element or its look says so, else (an organisation) a source."""
+    """Set the author from `text` if its element or its form is that of a person's name, else the source."""
     if text.strip() in ROLE or _PLATFORM.match(text.strip()) or find_labels(text) or _NAMED_OTHERWISE.search(names):
         return
     reporter = _REPORTER.match(text.strip())

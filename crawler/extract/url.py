@@ -1,7 +1,7 @@
-"""One article, one URL: the canonical form, and what is made from it.
+"""The canonical URL of an article and what is derived from it.
 
-Every function here is total: what is not an absolute http or https URL with a valid host gives an empty or unchanged
-answer, never an exception, because the hrefs of template sites hold anything.
+No function raises: what is not an absolute http or https URL with a valid host gives an empty or unchanged result,
+because hrefs of template sites contain anything.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import idna
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-# Names that are never content on these sites, compared in lower case. A name that may be content somewhere stays in:
-# two URLs for one article cost a duplicate, one URL for two articles loses one.
+# Parameters that never select content on these sites, in lower case. One that selects content on some site is not
+# listed: two URLs for one article cost a duplicate, one URL for two articles loses an article.
 SESSION_NAMES = frozenset({"phpsessid", "jsessionid", "sessionid", "session_id", "cfid", "cftoken", "sessid"})
 TRACKING_NAMES = frozenset(
     {
@@ -48,7 +48,7 @@ class _Parts(NamedTuple):
     query: str
 
 
-@lru_cache(maxsize=256)  # on its way through a crawl a URL is asked for many times
+@lru_cache(maxsize=256)  # a crawl asks for the same URL many times
 def canonical_url(url: str) -> str:
     """The form under which an article is known; `canonical_url(canonical_url(u)) == canonical_url(u)`.
 

@@ -1,4 +1,4 @@
-"""The words by which template sites label their chrome: one home for every list that several steps share."""
+"""The words of boilerplate on template sites: the patterns that several steps share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-# Class and id tokens of regions that hold no article text. A token matches whole or as a dash/underscore-separated part.
+# Classes and ids of regions without article text. A name matches whole or as a part between dashes or underscores.
 COMMENT_NAMES = re.compile(
     r"(?:^|[-_])(?:comments?|commentlist|cmmts?|cmts?|cmt(?:list|box|con|area|wrap)|cmnt|comment(?:box|con|content|area|wrap|s?list|form|item|module|section)|pl(?:list|box|con|area)|liuyan|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|discuss(?:ion)?s?|disqus\w*)(?:$|[-_\d])"
 )
@@ -17,14 +17,14 @@ NOISE_NAMES = re.compile(
     r"|hotnews|rank|ranking|paihang|vote|digg|donate|reward|dashang|jubao|popup|dialog|modal|newsletter|friendlinks?"
     r"|mui-off-canvas\w*|offcanvas|swiper\w*|carousel|xgyd|xgwz|cnxh|likearticle|hotlist|guess\w*)(?:$|[-_\d])"
 )
-# Tokens that are also used around text: believed of small regions only.
+# Names that are used around text as well: they count for small regions only.
 WEAK_NOISE_NAMES = re.compile(
     r"(?:^|[-_])(?:prev|next|tools?|search|hot|editor|zeren|bianji|tags?|keywords?|zan|like|feedback|report|mask|statement"
     r"|shengming|disclaimer|mianze|subscribe|download|xiazai|links|about|profile|player|video|notice|tips?|weizhi|location|current"
     r"|topbar|header|head|logo|author|source|info|meta|time|date|copyright\w*|stock\w*|hq\w*|function|operation|btn|button)(?:$|[-_\d])"
 )
 
-# Names under which CMSs keep the article's body; a bonus for the generic way, never a command.
+# Names that CMSs give the body of an article: a bonus for the generic way.
 BODY_NAMES = re.compile(
     r"^(?:article[-_]?(?:content|body|text|con|main|detail|box|inner)?|content[-_]?(?:text|body|article|detail|main|inner|box)?"
     r"|(?:post|entry|news|detail|main|text|art|rich_media|doc|show)[-_]?(?:content|body|text|con|txt|article|detail)"
@@ -43,7 +43,7 @@ _RELATED_WORDS = (
 )
 RELATED = re.compile(rf"^[\s>》【\[◆●■★▌|]*(?:{_RELATED_WORDS})[\s：:】\]>》…|]*(?:更多\S{{0,3}})?$")
 
-# Lines behind which a page has no more text of its article.
+# Lines after which no more text of the article follows.
 END_MARK = re.compile(
     r"^[\s【\[（(.…]*(?:展开阅读全文|点击展开全文|(?:正文|全文)(?:已)?结束|温馨提示|下载须知|版权提示|版权声明|免责声明|下载提示|关于本文|-{3,}分隔线-{3,}|推荐度[:：][★☆]+|展开剩余\S{0,6}|剩余\d+页\S{0,10}"
     r"|(?:资源|文档)(?:描述|简介|介绍)|文档评论(?:[（(]\d*[)）])?|文档纠错|收藏本站|资源描述结束|下载文档\S{0,6}|下载此文档|VIP\S{0,4}下载|继续阅读|(?:点击|點擊)?(?:阅读|閱讀)下一[则則篇条條](?:新闻|新聞|文章)?)[\s】\])）:：|｜.…]*(?:免责声明)?$"
@@ -66,7 +66,7 @@ SHARE = re.compile(
     r"^[（(【\[]?(?:分享(?:到|至|给(?:朋友|好友)|本文|文章|让更多人看到|\W*$)|一键分享|转发(?:到|至|本文|\W*$)|扫一扫(?!地)|扫码|微信扫|用微信扫|扫描二维码|长按(?:二维码|识别|图片)|手机(?:看|阅读|扫|上阅读|上看)|打印(?:本[页文])?$|收藏(?:本[页文])?$"
     r"|关闭(?:窗口|本页)?$|字号|字体[：:]|【?(?:大|中|小)】?$|我要(?:评论|分享|投稿|纠错)|点赞\W*\d*$|赞\s*\d*$|评论\s*\d*$|\d+人(?:参与|喜欢|评论|赞)|复制链接|微信好友|微信朋友圈|QQ空间|新浪微博|返回(?:顶部|首页|列表|栏目)|回到顶部)[^。；]*$"
 )
-# "阅读 12 次", "236人围观"; a script writes the number of "有 人参与" and "人看过".
+# "阅读 12 次", "236人围观". A script prints the number into "有 人参与" and "人看过".
 COUNTER = re.compile(
     r"(?:阅读|浏览|点击|人气|访问|热度|评论|查看|播放|已有)(?:次数|量|数|人次|:)?\s*[：:]?\s*\(?\d*\+?(?:℃|万|次|人|条)*\)?"
     r"|(?:本文)?[已共]?被(?:阅读|浏览|点击|访问)\s*\d*\s*次?"
@@ -74,7 +74,7 @@ COUNTER = re.compile(
     r"(?:围观|[看读]过?|学习|喜欢|参与|阅读|浏览|关注|点击|评论|收藏|点赞|推荐|下载|播放|访问|使用)过?"
 )
 CONTACT = re.compile(r"(?:地址|电话|传真|邮编|邮政编码|邮箱|E-?[Mm]ail|e-?[Mm]ail|热线|客服|QQ群?)\s*[:：]\s*\S")
-# One of these is in every footer: looking for them is many times faster than the pattern, and nearly no line has one.
+# Every footer contains one of these. To look for them is many times faster than the pattern, and few lines have one.
 _FOOTER_WORDS = (
     "opyright",
     "OPYRIGHT",
@@ -97,14 +97,14 @@ _FOOTER_LINKS = re.compile(
 
 
 def is_footer(text: str) -> bool:
-    """The site about itself. "公司提供技术支持。" and "版权所有者应当…" are the author's sentences."""
+    """Whether the line is from the site's footer. "公司提供技术支持。" and "版权所有者应当…" are sentences of a text."""
     return (any(word in text for word in _FOOTER_WORDS) and bool(_FOOTER.search(text))) or bool(
         _FOOTER_LINKS.match(text)
     )
 
 
 def known(pattern: re.Pattern[str]) -> Callable[[str], bool]:
-    """`pattern.search` with a memory: a site's class names are the same on all its pages."""
+    """`pattern.search` with a cache: a site's class names are the same on all its pages."""
 
     @lru_cache(maxsize=8192)
     def search(name: str) -> bool:

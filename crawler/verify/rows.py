@@ -8,13 +8,13 @@ from pathlib import Path
 
 from crawler.archive.reader import read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject
-from crawler.extract.ledger import restore
 from crawler.extract.refusal import refused
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS
 from crawler.siteconfig.site import Site
 from pipelines.dataset.schema import Row, row
 from pipelines.process import extract_page, finish, join_pages
+from pipelines.text.tracked import restore
 
 # What a row does not have from its records: who made it, and what other rows there are.
 MARKS = frozenset({"run_id", "rules_version", "duplicate_of", "near_duplicate_of", "similarity"})

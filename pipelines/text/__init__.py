@@ -1,4 +1,4 @@
-"""The text of an article: what is cut out of it, how it is structured, how good it is. Pure: Article -> Article | Reject."""
+"""Cleaning, structure and quality of an article's text. Pure."""
 
 from crawler.native import prefer
 

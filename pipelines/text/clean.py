@@ -1,7 +1,7 @@
-"""Cleaning rules, each beside the real line it was made for (`proof`: before -> after).
+"""Cleaning rules, each with a real line it was made for (`proof`: before and after).
 
-A rule takes spans out of the body and never puts anything in: text + removed = body, character for character. What the
-author wrote is not corrected and punctuation is not rewritten; `**` masks stay.
+A rule removes spans of the body and inserts nothing: text + removed = body, character for character. The author's
+mistakes and punctuation are not corrected; `**` masks stay.
 """
 
 from __future__ import annotations
@@ -10,26 +10,28 @@ import re
 from dataclasses import dataclass
 
 from crawler.extract import Article
-from crawler.extract.chrome import is_editor_line
-from crawler.extract.ledger import Ledger
-from pipelines.text.pinyin import take_injected
+from crawler.extract.boilerplate import is_editor_line
+from pipelines.text.pinyin import remove_injected
 from pipelines.text.structure import restructure, strip_title_lines
+from pipelines.text.tracked import TrackedText
 
 _SITE = r"[\w.-]{1,60}\.[a-z]{2,8}"
 
 
-_LONGEST = 240  # characters: no notice seen is longer, and a long line is the author's
+_LONGEST = 240  # characters: no notice that was seen is longer
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`pattern` finds the spans to take (its group 1 when it has one); `where` says in what lines it is tried."""
+    """`pattern` matches what to remove; `where` says in which lines it is tried."""
 
     name: str
     pattern: re.Pattern[str]
     proof: tuple[str, str]
-    where: str = "line"  # "line": whole lines that match; "span": anywhere in the text; "tail": whole lines of the last eight; "edge": of the first three too
-    notice: bool = False  # the span is kept in `notices` as well: it says something about rights
+    # "line": any whole line; "tail": one of the last eight lines; "edge": of the first three or the last eight; "span":
+    # anywhere in the text.
+    where: str = "line"
+    notice: bool = False  # about rights: the span is kept in `notices`
 
 
 def _line(
@@ -54,7 +56,7 @@ RULES: tuple[Rule, ...] = (
         notice=True,
         flags=re.I,
     ),
-    # Question banks break their mark with filler so that it survives a search: "[来源%:中~教网#@^]".
+    # Question banks put filler into their mark so that no search finds it: "[来源%:中~教网#@^]".
     _span(
         "watermark_filler",
         r"[\[［【](?!#[^#]*#[\]］】])(?=[^\[\]［］【】\n]*(?:(?<!\d)%|[#@^&~*])[^\[\]［］【】\n]*(?:(?<!\d)%|[#@^&~*]))[^\[\]［］【】\n]{2,22}[\]］】]",
@@ -296,25 +298,25 @@ RULES: tuple[Rule, ...] = (
 
 
 def clean(article: Article) -> Article:
-    """Take out of the body what is not the article's; find its parts; fill `removed` and `notices`."""
-    ledger = Ledger(article.text)
-    find_parts = restructure(article, ledger)
+    """Remove from the body what is not the article's; fill `text`, `removed`, `notices` and `parts`. Changes `article`."""
+    tracked = TrackedText(article.text)
+    find_parts = restructure(article, tracked)
     notices: list[str] = []
     text: str | None = None
     for rule in RULES:
-        if text is not ledger.text:
-            text = ledger.text
+        if text is not tracked.text:
+            text = tracked.text
             lines = text.split("\n")
             tried = _lines_by_place(lines)
         if rule.where == "span":
-            _apply_span(rule, ledger, notices)
+            _apply_span(rule, tracked, notices)
         else:
-            _apply_line(rule, lines, tried[rule.where], ledger, notices)
-    take_injected(ledger)
-    _editor_lines(ledger)
-    strip_title_lines(article.title, ledger)
-    article.text = ledger.text
-    article.removed = ledger.removed()
+            _apply_line(rule, lines, tried[rule.where], tracked, notices)
+    remove_injected(tracked)
+    _editor_lines(tracked)
+    strip_title_lines(article.title, tracked)
+    article.text = tracked.text
+    article.removed = tracked.removed()
     article.notices = list(dict.fromkeys([*article.notices, *notices]))
     find_parts()
     return article
@@ -327,31 +329,31 @@ def _lines_by_place(lines: list[str]) -> dict[str, list[int]]:
     return {"line": short, "tail": [i for i in short if i >= tail], "edge": [i for i in short if i >= tail or i < 3]}
 
 
-def _apply_span(rule: Rule, ledger: Ledger, notices: list[str]) -> None:
-    spans = [match.span() for match in rule.pattern.finditer(ledger.text)]
+def _apply_span(rule: Rule, tracked: TrackedText, notices: list[str]) -> None:
+    spans = [match.span() for match in rule.pattern.finditer(tracked.text)]
     if spans:
         if rule.notice:
-            notices += [ledger.text[start:end].strip() for start, end in spans]
-        ledger.take(rule.name, spans)
-        # A line of which nothing is left goes with its span.
-        ledger.take_lines(rule.name, [i for i, line in enumerate(ledger.text.split("\n")) if not line])
+            notices += [tracked.text[start:end].strip() for start, end in spans]
+        tracked.remove(rule.name, spans)
+        # A line that is empty now is removed as well.
+        tracked.remove_lines(rule.name, [i for i, line in enumerate(tracked.text.split("\n")) if not line])
 
 
-def _apply_line(rule: Rule, lines: list[str], tried: list[int], ledger: Ledger, notices: list[str]) -> None:
+def _apply_line(rule: Rule, lines: list[str], tried: list[int], tracked: TrackedText, notices: list[str]) -> None:
     match = rule.pattern.match
     hits = [i for i in tried if match(lines[i])]
     if not hits:
         return
     if rule.notice:
         notices += [lines[i].strip() for i in hits]
-    # A text of which half is "notices" is a text about notices.
-    if sum(len(lines[i]) for i in hits) * 2 < len(ledger.text):
-        ledger.take_lines(rule.name, hits)
+    # A text that is half "notices" is a text about notices.
+    if sum(len(lines[i]) for i in hits) * 2 < len(tracked.text):
+        tracked.remove_lines(rule.name, hits)
 
 
-def _editor_lines(ledger: Ledger) -> None:
-    """ "【责任编辑： 付基恒】" and its kin, in the last ten lines."""
-    lines = ledger.text.split("\n")
-    ledger.take_lines(
+def _editor_lines(tracked: TrackedText) -> None:
+    """Remove editors' lines such as "【责任编辑： 付基恒】" from the last ten lines."""
+    lines = tracked.text.split("\n")
+    tracked.remove_lines(
         "editor_line", [i for i in range(max(0, len(lines) - 10), len(lines)) if i and is_editor_line(lines[i])]
     )

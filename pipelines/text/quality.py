@@ -1,7 +1,6 @@
-"""Quality signals of a text, and the verdict on texts that are no article.
+"""Quality signals of a text, and the rejection of texts that are no Chinese article.
 
-Signals are marks for the user to filter by; only what is no Chinese article at all is rejected. Definitions and sources:
-docs/quality.md.
+Users filter by the signals; nothing else is rejected because of them. Definitions and sources: docs/quality.md.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ MIN_CHARACTERS = 30
 _MIN_HAN = 0.2
 
 _SENTENCE_END = "。！？…；.!?;”’」』"
-# 網(wǎng)絡(luò): a gloss after a character. One is a help for the reader, one in every fifth character is injected.
-# The bracket first, the character in front of it after: re finds brackets fast, and Han characters are everywhere.
+# A gloss after a character, as in 網(wǎng)絡(luò). One helps the reader; one at every fifth character is injected.
+# The bracket comes before the look-behind: re scans fast for brackets, while Han characters are everywhere.
 _GLOSS = re.compile("[(（](?<=[\u4e00-\u9fff].)[a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{1,7}[)）]")
 _MASK = re.compile(r"\*{2,}|(?<![×Xx])[×Xx]{2,}(?=[省市县区镇乡村局])")
 _MASKS = ("**", "××", "XX", "xx")
-# Written differently in the two scripts, and frequent.
+# Frequent characters that the two scripts write differently.
 _HANS = "这个们来为国时说会对学发后经过还没开关点长应进现问间动机业产东车书见样头气门话题报场员义务办从众变实"
 _HANT = "這個們來為國時說會對學發後經過還沒開關點長應進現問間動機業產東車書見樣頭氣門話題報場員義務辦從眾變實"
 # The class of every UTF-16 unit; a character beyond U+FFFF counts by its first unit, U+D840 to U+D8BF for Han.
@@ -34,7 +33,7 @@ for _first, _last in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xD
     _CLASS[_first : _last + 1] = _HAN
 _CLASS[list(map(ord, _HANS))] = _IN_HANS
 _CLASS[list(map(ord, _HANT))] = _IN_HANT
-# Characters of a text from which its most frequent n-grams are counted.
+# The n-grams are counted in the first characters of a text.
 _SAMPLE = 1000
 
 
@@ -53,7 +52,7 @@ def judge(article: Article) -> Article | Reject:
     if quality.han_ratio < _MIN_HAN:
         return Reject("not_chinese", f"{quality.han_ratio:.0%} of the characters are Han")
     article.script = script_of(classes)
-    # A hijacked mirror turns the whole page into Traditional characters and sprinkles pinyin over it.
+    # A mirror site's copy is converted to Traditional characters and has pinyin injected.
     if article.script != "Hans" and quality.pinyin_noise >= 5 and quality.pinyin_noise * 50 > len(dense):
         return Reject("hijacked", f"{quality.pinyin_noise} characters with injected pinyin")
     article.quality = quality
@@ -63,7 +62,7 @@ def judge(article: Article) -> Article | Reject:
 
 
 def measure(text: str, dense: str, classes: list[int]) -> Quality:
-    """`text` with its lines, `dense` without white space, `classes` the census of it."""
+    """The signals of a text. `dense` is `text` without white space, `classes` its census."""
     lines = [line for line in text.split("\n") if line]
     counts = Counter(lines)
     return Quality(
@@ -103,7 +102,7 @@ def script_of(classes: list[int]) -> str | None:
 
 
 def census(text: str) -> list[int]:
-    """How many characters are of each class: any other, Han of both scripts, of the simplified, of the traditional."""
+    """How many characters are: not Han, Han of both scripts, simplified only, traditional only."""
     counts: list[int] = np.bincount(_CLASS[_units(text)], minlength=4).tolist()
     return counts
 

@@ -1,4 +1,4 @@
-"""The structure of a text: page blocks joined, glued titles taken off, parts and attachments found."""
+"""The structure of a text: joins page blocks, removes glued titles, finds parts and attachments."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from crawler.extract import Article, Part
-from crawler.extract.ledger import Ledger
 from crawler.extract.title import fold
+from pipelines.text.tracked import TrackedText
 
 _BLOCK_START = re.compile(r"(?:^|\n)(\d{1,4})[、.．]")
 _SUFFIX = re.compile(
@@ -18,33 +18,34 @@ _ATTACHMENT = re.compile(r"(?:附送|附件|附赠|附)\s*\d*\s*[:：]\s*")
 _NUMERALS = "一二三四五六七八九十"
 
 
-def join_page_blocks(ledger: Ledger) -> bool:
-    """文库 viewers cut a text every N characters and number the pieces: "1、…的" "2、政治觉悟…". Take the numbers out.
+def join_page_blocks(tracked: TrackedText) -> bool:
+    """Remove the numbers of page blocks, and return whether there were any: 文库 viewers cut a text every N characters and
+    number the pieces ("1、…的" "2、政治觉悟…").
 
-    Consecutive numbers at line starts with a constant length between them tell a block from a real list, whose items
-    ("1、要加强领导") differ in length. Returns whether there were blocks.
+    Page blocks have consecutive numbers at line starts and a constant length; the items of a list ("1、要加强领导") differ
+    in length.
     """
-    if not ledger.text.startswith("1"):
+    if not tracked.text.startswith("1"):
         return False
-    marks = _consecutive(list(_BLOCK_START.finditer(ledger.text)), ledger.text)
+    marks = _consecutive(list(_BLOCK_START.finditer(tracked.text)), tracked.text)
     if len(marks) < 3:
         return False
     ends = [mark.start() for mark in marks[1:]]
     lengths = [end - mark.end() for mark, end in zip(marks, ends, strict=False)]
-    # A piece may have lost white space at its ends, so a few are shorter by a character or two.
+    # A piece may have lost white space at its ends and so be shorter by a character or two.
     length, _ = Counter(lengths).most_common(1)[0]
     regular = sum(length - 3 <= n <= length + 3 for n in lengths)
     if length < 40 or regular < 0.8 * len(lengths):
         return False
-    # A viewer cuts in mid-sentence; three items of one length that all end with a mark are a list.
-    if len(marks) < 6 and all(ledger.text[end - 1] in "。！？；;.!?" for end in ends):
+    # A viewer cuts in mid-sentence: a few items of one length that all end with a mark are a list.
+    if len(marks) < 6 and all(tracked.text[end - 1] in "。！？；;.!?" for end in ends):
         return False
-    ledger.take("page_block", [mark.span() for mark in marks])
+    tracked.remove("page_block", [mark.span() for mark in marks])
     return True
 
 
 def _consecutive(marks: list[re.Match[str]], text: str) -> list[re.Match[str]]:
-    """The chain 1, 2, 3 … from the text's start; real items of other lists are passed over."""
+    """The numbers 1, 2, 3 … from the start of the text; those of other lists between them are skipped."""
     chain: list[re.Match[str]] = []
     for mark in marks:
         if int(mark[1]) == len(chain) + 1 and (chain or mark.start() == 0):
@@ -52,10 +53,10 @@ def _consecutive(marks: list[re.Match[str]], text: str) -> list[re.Match[str]]:
     return chain
 
 
-def strip_glued_title(title: str, ledger: Ledger) -> None:
-    """ "在全市…讲话可编辑版在全市…讲话在全市…讲话这次全市…": the title, and the title again, glued to the first sentence."""
+def strip_glued_title(title: str, tracked: TrackedText) -> None:
+    """Remove a title that is repeated at the start of the first sentence: "在全市…讲话可编辑版在全市…讲话在全市…讲话这次全市…"."""
     core = _SUFFIX.sub("", title)
-    text = ledger.text
+    text = tracked.text
     position = repeats = 0
     while len(core) >= 6 and text.startswith(core, position) and len(text) > position + len(core):
         after = position + len(core)
@@ -64,30 +65,30 @@ def strip_glued_title(title: str, ledger: Ledger) -> None:
             after += len(suffix)
         position, repeats = after, repeats + 1
     if repeats >= 2 and text[position] not in "。，、；：":
-        ledger.take("title_again", [(0, position)])
+        tracked.remove("title_again", [(0, position)])
 
 
-def strip_title_lines(title: str, ledger: Ledger) -> None:
-    """The title that opens the text once more, as lines of its own; once or twice in the line."""
+def strip_title_lines(title: str, tracked: TrackedText) -> None:
+    """Remove the title where it is repeated in the first lines of the text, up to three times in a line."""
     key = fold(title)
     if len(key) < 4:
         return
-    # The title three times and its punctuation: a longer line is text, and folding it would be for nothing.
+    # Three titles with their punctuation are no longer than this; a longer line is text and need not be folded.
     longest = 4 * len(title) + 20
     lines = [
         fold(line) if len(line) <= longest and fold(line[:4]) in key else line
-        for line in ledger.text.split("\n", 6)[:6]
+        for line in tracked.text.split("\n", 6)[:6]
     ]
     again = 0
     while again + 1 < len(lines) and lines[again] in (key, key * 2, key * 3):
         again += 1
     if not again:
         again = _broken_title(key, lines[:4])
-    ledger.take_lines("title_again", range(again))
+    tracked.remove_lines("title_again", range(again))
 
 
 def _broken_title(key: str, lines: list[str]) -> int:
-    """How many of the first lines are the title, or the rest of it, broken over them."""
+    """How many of the first lines are together the title or its last part; 0 when they are not."""
     joined = ""
     for count, line in enumerate(lines, 1):
         joined += line
@@ -99,11 +100,11 @@ def _broken_title(key: str, lines: list[str]) -> int:
 
 
 def find_parts(text: str, title: str) -> list[Part]:
-    """Essays of a compilation ("6则") and the document behind "附送:", with their offsets in `text`."""
+    """The essays of a compilation ("6则"), else the documents behind "附送:", with their offsets in `text`."""
     return _compilation(text) or _attachments(text)
 
 
-# Each with words of which one is in every line that it matches: a quick look before the pattern.
+# Patterns of a part's first line, each with words of which every such line has one: to look for those first is faster.
 _PART_LINES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (("",), re.compile(r"^[\s【\[（(]*(?P<n>\d{1,2})[】\]）)]?$")),
     (
@@ -139,7 +140,7 @@ def _compilation(text: str) -> list[Part]:
         for i, match in marks:
             if _number(match["n"]) == len(chain) + 1:
                 chain.append((i, match))
-        # The essays are the text: little stands before the first and every one has a body.
+        # The essays are the text: little precedes the first, and each has a body.
         if len(chain) < 2 or sum(map(len, lines[: chain[0][0]])) > 0.3 * len(text):
             continue
         parts = _between(lines, chain, len(text))
@@ -172,7 +173,7 @@ def _number(word: str) -> int:
 
 
 def _attachments(text: str) -> list[Part]:
-    """ "附送:标题标题同志们: …" and a line "附送：标题": the second document begins behind its title."""
+    """The documents behind "附送:标题标题同志们: …" or behind a line "附送：标题", with the title of each."""
     found: list[tuple[int, str, int]] = []
     for mark in _ATTACHMENT.finditer(text):
         if found and mark.start() < found[-1][2]:  # "附件：附件：": inside the title of the last
@@ -201,11 +202,13 @@ def _doubled(text: str) -> str | None:
     return None
 
 
-def restructure(article: Article, ledger: Ledger) -> Callable[[], None]:
-    """Before the rules: blocks and glued titles. The function returned runs after them and fills `parts`."""
-    blocks = join_page_blocks(ledger)
-    strip_title_lines(article.title, ledger)
-    strip_glued_title(article.title, ledger)
+def restructure(article: Article, tracked: TrackedText) -> Callable[[], None]:
+    """Join page blocks and remove repeated titles, before the cleaning rules. The returned function is to be called after
+    them: it fills `parts`.
+    """
+    blocks = join_page_blocks(tracked)
+    strip_title_lines(article.title, tracked)
+    strip_glued_title(article.title, tracked)
 
     def after() -> None:
         article.parts = find_parts(article.text, article.title)

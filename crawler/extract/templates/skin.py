@@ -1,18 +1,18 @@
-"""What a CMS skin is: how its pages are told and where it puts the parts of an article."""
+"""What is known of a CMS skin: the signs of its pages and the places of the parts of an article."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.extract.dom import Document
+from crawler.extract.dom import Dom
 
 
 class Sign:
-    """Something by which a page of the skin is told; all that is given here must be on the page.
+    """A sign of a page of the skin. All that is given here must be on the page.
 
-    Each of `names` is a group of ids and classes in lower case, separated by spaces: one of every group. `loads` is part
-    of the address of a script or a style sheet, `generator` of <meta name="generator">, both in lower case; `source` is
-    part of the page's source, `title` of its <title>, `og_url` of <meta property="og:url">.
+    Each of `names` is a group of ids and classes in lower case, separated by spaces, of which one must be there. `loads`
+    is part of the address of a script or style sheet, `generator` of <meta name="generator">, both in lower case;
+    `source` is part of the page's source, `title` of its <title>, `og_url` of <meta property="og:url">.
     """
 
     __slots__ = ("_generator", "_groups", "_loads", "_og_url", "_source", "_title")
@@ -27,25 +27,25 @@ class Sign:
         self._title = title
         self._og_url = og_url
 
-    def on(self, doc: Document) -> bool:
-        """Whether the page has it."""
-        present = doc.names.keys()
-        for group in self._groups:  # a loop, not any(): this runs fifty times a page
+    def on(self, dom: Dom) -> bool:
+        """Whether the page has the sign."""
+        present = dom.names.keys()
+        for group in self._groups:  # faster than any(), and this runs fifty times per page
             if present.isdisjoint(group):
                 return False
         return (
-            self._loads in doc.loads
-            and (not self._generator or self._generator in " ".join(doc.meta.get("generator", ())).lower())
-            and self._title in doc.title
-            and (not self._og_url or self._og_url in doc.meta.get("og:url", [""])[0])
-            and self._source in doc.source
+            self._loads in dom.loads
+            and (not self._generator or self._generator in " ".join(dom.meta.get("generator", ())).lower())
+            and self._title in dom.title
+            and (not self._og_url or self._og_url in dom.meta.get("og:url", [""])[0])
+            and self._source in dom.source
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Skin:
-    """Selectors are "#id", ".class" or "tag.class" in lower case; the first that matches wins. Every part is optional:
-    what a skin does not name, the generic way finds.
+    """One skin. Selectors are "#id", ".class" or "tag.class" in lower case; the first that matches wins. A part for which
+    the skin has no selector is found as on pages of no known skin.
     """
 
     name: str
@@ -58,9 +58,9 @@ class Skin:
     source: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     editor: tuple[str, ...] = ()
-    accounts: bool = False  # a platform of self-published accounts: an unlabelled name is the account's
-    documents: bool = False  # a 文库: its pages show files
+    accounts: bool = False  # a platform of self-published accounts: a name without a label is the account's
+    documents: bool = False  # a 文库: its pages show the text of files
 
-    def recognise(self, doc: Document) -> bool:
+    def recognise(self, dom: Dom) -> bool:
         """Whether the page is made with this skin."""
-        return any(sign.on(doc) for sign in self.signs)
+        return any(sign.on(dom) for sign in self.signs)

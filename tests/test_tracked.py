@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.extract import Article
-from crawler.extract.ledger import Ledger, restore
 from pipelines.process import extract_page, finish
 from pipelines.text.clean import RULES, clean
+from pipelines.text.tracked import TrackedText, restore
 from tests.test_demo_extraction import _WEBS, page_of
 
 _WORDS = [
@@ -28,28 +28,31 @@ def article(text: str, title: str = "我们的工作") -> Article:
 
 @given(bodies, st.lists(st.tuples(st.integers(0, 80), st.integers(0, 20)), max_size=6))
 def test_any_spans_taken_in_any_order_come_back(body: str, cuts: list[tuple[int, int]]) -> None:
-    ledger = Ledger(body)
+    tracked = TrackedText(body)
     for start, length in cuts:
-        ledger.take("rule", [(min(start, len(ledger.text)), min(start + length, len(ledger.text)))])
-    assert restore(ledger.text, ledger.removed()) == body
+        tracked.remove("rule", [(min(start, len(tracked.text)), min(start + length, len(tracked.text)))])
+    assert restore(tracked.text, tracked.removed()) == body
 
 
 @given(bodies, st.lists(st.sets(st.integers(0, 30), max_size=8), max_size=3))
 def test_lines_taken_come_back_and_nothing_else_goes(body: str, takes: list[set[int]]) -> None:
-    ledger = Ledger(body)
+    tracked = TrackedText(body)
     for indices in takes:
-        expected = [line for i, line in enumerate(ledger.text.split("\n")) if i not in indices]
-        ledger.take_lines("lines", indices)
-        assert ledger.text == "\n".join(expected)
-    assert restore(ledger.text, ledger.removed()) == body
+        expected = [line for i, line in enumerate(tracked.text.split("\n")) if i not in indices]
+        tracked.remove_lines("lines", indices)
+        assert tracked.text == "\n".join(expected)
+    assert restore(tracked.text, tracked.removed()) == body
 
 
 def test_a_removed_span_says_rule_words_and_place() -> None:
-    ledger = Ledger("甲乙丙丁戊")
-    ledger.take_matches("first", re.compile("乙"))
-    ledger.take_matches("second", re.compile("丙丁"))
-    assert ledger.text == "甲戊"
-    assert [(span.rule, span.text, span.at) for span in ledger.removed()] == [("first", "乙", 1), ("second", "丙丁", 1)]
+    tracked = TrackedText("甲乙丙丁戊")
+    tracked.remove_matches("first", re.compile("乙"))
+    tracked.remove_matches("second", re.compile("丙丁"))
+    assert tracked.text == "甲戊"
+    assert [(span.rule, span.text, span.at) for span in tracked.removed()] == [
+        ("first", "乙", 1),
+        ("second", "丙丁", 1),
+    ]
 
 
 @settings(max_examples=300)

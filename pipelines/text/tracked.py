@@ -1,4 +1,4 @@
-"""A text from which spans are taken, and the record that puts every one of them back."""
+"""A text from which spans are removed, with a record from which each can be put back."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from itertools import islice
 
 from crawler.extract.article import Removed
 
-# Spans that one rule may take from one text: a book has some thousands, a hostile page a million. The rest stays.
+# Spans that one rule may remove from one text: a book has some thousands, a hostile page a million. The rest stays.
 _MOST = 50_000
 
 
-class Ledger:
-    """`body` as extracted, `text` what is left of it.
+class TrackedText:
+    """`body` is the text as extracted, `text` what is left of it.
 
-    Both are told apart by segments: runs [start, end) of the body that stay, in order, and the runs that rules took.
+    Kept are the runs [start, end) of the body that stay, in order, and the runs that rules removed.
     """
 
     def __init__(self, body: str) -> None:
         self.body = body
         self.text = body
         self._kept: list[tuple[int, int]] = [(0, len(body))]
-        self._taken: list[tuple[int, int, str]] = []
+        self._removed: list[tuple[int, int, str]] = []
 
-    def take(self, rule: str, spans: Iterable[tuple[int, int]]) -> None:
+    def remove(self, rule: str, spans: Iterable[tuple[int, int]]) -> None:
         """Remove the disjoint spans [start, end), ascending, of the present `text`; the first 50,000 of them."""
         kept: list[tuple[int, int]] = []
         source = iter(self._kept)
@@ -43,10 +43,10 @@ class Ledger:
                 kept.append((low, low + start - position))
                 low, position = low + start - position, start
             while position + (high - low) < end:
-                self._taken.append((low, high, rule))
+                self._removed.append((low, high, rule))
                 position += high - low
                 low, high = next(source)
-            self._taken.append((low, low + end - position, rule))
+            self._removed.append((low, low + end - position, rule))
             low, position = low + end - position, end
         if changed:
             kept.append((low, high))
@@ -54,10 +54,10 @@ class Ledger:
             self._kept = [run for run in kept if run[0] < run[1]]
             self.text = "".join(self.body[low:high] for low, high in self._kept)
 
-    def take_matches(self, rule: str, pattern: re.Pattern[str]) -> None:
-        self.take(rule, [match.span() for match in pattern.finditer(self.text)])
+    def remove_matches(self, rule: str, pattern: re.Pattern[str]) -> None:
+        self.remove(rule, [match.span() for match in pattern.finditer(self.text)])
 
-    def take_lines(self, rule: str, indices: Iterable[int]) -> None:
+    def remove_lines(self, rule: str, indices: Iterable[int]) -> None:
         """Remove whole lines of the present `text`, each with one line break."""
         wanted = set(indices)
         if not wanted:
@@ -73,16 +73,16 @@ class Ledger:
                 else:
                     spans.append((start, end))
             start = end
-        # A run at the end of the text takes the line break before it: there is none after it.
+        # A run at the end of the text includes the line break before it: there is none after it.
         if spans and spans[-1][1] > len(self.text):
             spans[-1] = (max(0, spans[-1][0] - 1), len(self.text))
-        self.take(rule, spans)
+        self.remove(rule, spans)
 
     def removed(self) -> list[Removed]:
-        """Every run that a rule took, in the order of the body, with its place in `text`."""
+        """Every removed run, in the order of the body, with its place in `text`."""
         found: list[Removed] = []
         gone = 0
-        for low, high, rule in sorted(self._taken):
+        for low, high, rule in sorted(self._removed):
             place = low - gone
             if found and found[-1].rule == rule and found[-1].at == place:
                 found[-1].text += self.body[low:high]
@@ -93,7 +93,7 @@ class Ledger:
 
 
 def restore(text: str, removed: Iterable[Removed]) -> str:
-    """The body again: every removed span put back at its place."""
+    """The body: `text` with every removed span put back at its place."""
     pieces: list[str] = []
     last = 0
     for span in removed:

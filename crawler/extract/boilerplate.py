@@ -1,4 +1,4 @@
-"""Lines that are furniture of the page, told by their words alone: bylines, controls, page turns, editors' marks."""
+"""Boilerplate that the words of a line alone give away: bylines, controls, editors' lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from crawler.extract.dates import find_dates, find_partial
 from crawler.extract.labels import find_labels
 
-# A line made of nothing but these, digits and punctuation is a control wherever it stands.
+# A line of only these words, digits and punctuation is a control wherever it stands.
 _CONTROL_WORDS = (
     "分享到",
     "分享至",
@@ -200,7 +200,7 @@ _CONTROL_WORDS = (
     "追问",
     "追答",
 )
-# Atomic, the longest word first: "点击查看更多" ten times over is read in one way, not in thousands.
+# Atomic groups, longest word first: "点击查看更多" repeated ten times has one reading, not thousands.
 _CONTROL = re.compile(
     "^[\\W\\d_]*+(?:(?>" + "|".join(sorted(_CONTROL_WORDS, key=len, reverse=True)) + r")[\W\d_]*+)++$"
 )
@@ -217,28 +217,29 @@ _HEADING = re.compile(
 )
 
 
-def is_heading_of_body(text: str) -> bool:
-    """ "资源描述：" over the text: the skin's own words."""
+def is_body_label(text: str) -> bool:
+    """Whether the line is a label that a skin prints above the text, such as "资源描述："."""
     return len(text) <= 12 and bool(_HEADING.match(text))
 
 
 def is_control(text: str) -> bool:
+    """Whether the line is buttons and counters only: "分享到：微信 微博", "字号：大 中 小"."""
     return len(text) <= 60 and bool(_CONTROL.match(text))
 
 
 def is_editor_line(text: str) -> bool:
-    """ "【责任编辑： 付基恒】", "(责编：汤诗瑶、丁涛)", "编辑|禤志杰"."""
+    """Whether the line names editors: "【责任编辑： 付基恒】", "(责编：汤诗瑶、丁涛)", "编辑|禤志杰"."""
     return len(text) <= 60 and bool(_EDITOR.match(text))
 
 
 def is_strong_byline(text: str) -> bool:
-    """A byline whatever stands above it: a label names a person or a source; a date alone may belong to the text."""
+    """Whether a byline is one wherever it stands: it labels a person or a source. A date alone may belong to the text."""
     labels = find_labels(text)
     return len(labels) >= 3 or any(label.role in ("source", "author", "editor") for label in labels)
 
 
 def is_byline(text: str) -> bool:
-    """A line of labels and dates: "来源：网络整理 作者：郑义 人气： 发布时间：2018-03-14"."""
+    """Whether the line is labels and dates: "来源：网络整理 作者：郑义 人气： 发布时间：2018-03-14"."""
     if len(text) > 150 or "。" in text:
         return False
     if _COUNT.match(text):
