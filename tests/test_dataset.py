@@ -195,13 +195,6 @@ def test_whatever_characters_a_page_holds_a_row_comes_back_the_same(strings: lis
         assert stored == row(odd)
 
 
-def test_a_promised_column_that_is_null_is_a_bug_and_no_file(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="fetched_at"):
-        to_table([row(article(1, fetched_at=None))], SCHEMA)
-    with pytest.raises(pa.ArrowException):
-        to_table([row(article(1, page_count="three"))], SCHEMA)
-
-
 def test_nothing_but_whole_parts_lies_below_articles_when_the_storage_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,15 +7,15 @@ folder, and files that differ in nothing but nullability do not unify everywhere
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
 from crawler.extract.article import Article, Reject, RejectedPage
+from pipelines.dataset.fit import fits
 
 SCHEMA_VERSION = 1
 
@@ -151,15 +151,17 @@ NULLABLE = {
 """Columns, and fields of their structs, that may be null; all others never are."""
 
 
+_ROW = fits(SCHEMA, NULLABLE)
+_REJECT = fits(REJECT_SCHEMA, NULLABLE)
+
+
 def row(article: Article) -> Row:
-    """The article as one row: plain values, in the order of SCHEMA. The text's digest is made here."""
-    values = {name: _plain(getattr(article, name)) for name in SCHEMA.names}
-    try:
-        text = article.text.encode()
-    except UnicodeEncodeError:
-        values = _storable(values)
-        text = values["text"].encode()
-    values["text_digest"] = hashlib.sha256(text).hexdigest()
+    """The article as one row: plain values, in the order of SCHEMA. The text's digest is made here.
+
+    Raises UnfitError where a column that is never null has a value that it cannot hold; see fit.py.
+    """
+    values = {name: fit(getattr(article, name)) for name, fit in _ROW.items()}
+    values["text_digest"] = hashlib.sha256(values["text"].encode()).hexdigest()
     return values
 
 
@@ -169,33 +171,26 @@ def rejected(article: Article, reject: Reject) -> list[RejectedPage]:
 
 
 def reject_row(page: RejectedPage, *, run_id: str, rules_version: str) -> Row:
-    """The rejected page as one row, in the order of REJECT_SCHEMA."""
-    return {
+    """The rejected page as one row, in the order of REJECT_SCHEMA. A capture that cannot be stored is left out.
+
+    Raises UnfitError where not even the URL can be stored.
+    """
+    values = {
         "url": page.url,
         "site": page.site,
         "family": page.family,
         "reason": page.reject.reason,
         "detail": page.reject.detail,
-        "capture": _plain(page.capture),
+        "capture": page.capture,
         "run_id": run_id,
         "rules_version": rules_version,
     }
+    return {name: fit(values[name]) for name, fit in _REJECT.items()}
 
 
 def to_table(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
-    """Rows as an Arrow table of exactly `schema`.
-
-    Raises ValueError where a column that DESIGN.md promises is null: such a row is a bug, never a file. A lone
-    surrogate, which UTF-8 cannot hold, becomes U+FFFD.
-    """
-    try:
-        table = pa.Table.from_pylist(rows, schema=schema)
-    except UnicodeEncodeError:
-        table = pa.Table.from_pylist([_storable(each) for each in rows], schema=schema)
-    for name in schema.names:
-        if name not in NULLABLE and table.column(name).null_count:
-            raise ValueError(f"column {name!r} is null in {table.column(name).null_count} of {len(rows)} rows")
-    return table
+    """Rows of row() or reject_row() as an Arrow table of exactly `schema`. Raises pyarrow.ArrowException for others."""
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def weight(row: Row) -> int:
@@ -210,23 +205,3 @@ def month(row: Row, default: datetime) -> str:
     capture = row.get("capture") or {}
     fetched_at = row.get("fetched_at") or capture.get("fetched_at") or default
     return f"{fetched_at:%Y-%m}"
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses as dicts. dataclasses.asdict copies deeply, which costs more than the rest of the row."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if dataclasses.is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    return value
-
-
-def _storable(value: Any) -> Any:
-    """Lone surrogates as U+FFFD, one character for one: offsets into text stay true."""
-    if isinstance(value, str):
-        return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in value)
-    if isinstance(value, dict):
-        return {key: _storable(item) for key, item in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, bytes):
-        return [_storable(item) for item in value]
-    return value
