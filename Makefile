@@ -42,4 +42,4 @@ lock:
 	  --no-header --extra test -o requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) .native .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) crawler/native/builds .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

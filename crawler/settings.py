@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
-_PROJECT = Path(__file__).parent
+_PACKAGE = Path(__file__).parent
+_CHECKOUT = _PACKAGE.parent
 
 BOT_NAME = "crawler"
 SPIDER_MODULES = ["crawler.spiders"]
 COMMANDS_MODULE = "crawler.commands"
 
 # Ours. Each can be set with -s NAME=VALUE.
-OUTPUT_DIR = str(_PROJECT.parent / "output")
-SITES_DIR = str(_PROJECT / "sites")
+# A checkout has its own output; an installed crawler writes below the folder that it is started in.
+OUTPUT_DIR = str(_CHECKOUT / "output") if (_CHECKOUT / "scrapy.cfg").is_file() else "output"
+SITES_DIR = str(_PACKAGE / "sites")
 FRONTIER_URL = None
 CONTACT = None  # a mail address or URL for the user agent; without it no public host is crawled
 ALLOW_PRIVATE_ADDRESSES = False

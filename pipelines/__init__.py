@@ -1,5 +1,3 @@
 """Articles -> rows: cleaning, quality, duplicates, and the Parquet dataset."""
 
-from crawler.native import prefer
-
-prefer(__name__, __path__)
+import crawler  # noqa: F401  its finder knows the compiled modules of this package, too

@@ -18,16 +18,16 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from hypothesis import given
 from hypothesis import strategies as st
 from isal import igzip
+from scrapy.settings import Settings
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.members import index, members
 from crawler.archive.reader import read_capture, records
 from crawler.archive.rewrite import is_tombstone, tombstone
+from crawler.commands.forget import _carry_out
 from crawler.extract.article import Capture
 from crawler.extract.url import article_id
-from crawler.frontier.database import default_url
-from crawler.takedown.forget import forget as take_down
 from pipelines.dataset.manifest import load_manifests
 from pipelines.dataset.parts import sha256
 from tests import dataset_kit as kit
@@ -67,8 +67,8 @@ def forget(output: Path, *words: str) -> Done:
 
 def forgotten(output: Path) -> None:
     """In this process: LONG alone."""
-    sites = output.parent / "sites"
-    take_down(output, sites, default_url(output), keys=[article_id(LONG)], site=None, report=print)
+    settings = Settings({"FRONTIER_URL": None, "SITES_DIR": str(output.parent / "sites")})
+    _carry_out(settings, output, [article_id(LONG)], None)
 
 
 def rows(output: Path, kind: str = "articles") -> list[dict[str, Any]]:
@@ -206,13 +206,13 @@ def test_a_second_time_there_is_nothing_left_to_do(output: Path) -> None:
 
 
 STEPS = [
-    ("crawler.takedown.remove.exclude_articles", 1),
-    ("crawler.takedown.remove.draft_without", 2),
-    ("crawler.takedown.remove.publish_draft", 1),
-    ("crawler.takedown.remove.drop_lines", 1),
-    ("crawler.takedown.remove.remove_rows", 1),
+    ("crawler.takedown.execute.exclude_articles", 1),
+    ("crawler.takedown.execute.draft_without", 2),
+    ("crawler.takedown.execute.publish_draft", 1),
+    ("crawler.takedown.execute.drop_lines", 1),
+    ("crawler.takedown.execute.remove_rows", 1),
     ("pipelines.dataset.replace._exchange", 1),
-    ("crawler.takedown.journal.Plan.discard", 1),
+    ("crawler.takedown.execute._forget_plan", 1),
 ]
 
 

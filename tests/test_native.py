@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.native import SOURCES, built, missing
+from crawler.native import built, sources
+from crawler.native.compile import missing
 
 _PROJECT = Path(__file__).resolve().parents[1]
+_BUILDS = "crawler/native/builds"
 _OUTCOMES = """
 import dataclasses, json, sys
 from pathlib import Path
@@ -27,12 +29,18 @@ for path in sorted(Path("tests/fixtures/skins").glob("*.html")):
         out.append([[dataclasses.asdict(a) for a in outcome.articles], str(outcome.reject), outcome.next_page])
 json.dump(out, sys.stdout, default=str)
 """
+_FILE = "import crawler.extract.body as core; print(core.__file__)"
 
 
 def _python(*args: str, cwd: Path = _PROJECT, **env: str) -> str:
     environment = {**os.environ, "CORE_PLAIN": "", **env}
     done = subprocess.run([sys.executable, *args], cwd=cwd, env=environment, capture_output=True, text=True, check=True)
     return done.stdout
+
+
+def _packages(to: Path) -> None:
+    for name in ("crawler", "pipelines"):
+        shutil.copytree(_PROJECT / name, to / name, ignore=shutil.ignore_patterns("builds", "__pycache__"))
 
 
 @pytest.fixture
@@ -52,18 +60,38 @@ def test_the_compiled_core_gives_the_outcomes_of_the_plain_one(build: Path) -> N
 
 
 def test_a_build_of_other_sources_is_not_taken(build: Path, tmp_path: Path) -> None:
-    shutil.copytree(_PROJECT / "crawler", tmp_path / "crawler")
-    shutil.copytree(_PROJECT / "pipelines", tmp_path / "pipelines")
-    shutil.copytree(build, tmp_path / ".native" / build.name)
-    where = "import crawler.extract.body as core; print(core.__file__)"
-    assert ".native" in _python("-c", where, cwd=tmp_path)
-    with (tmp_path / SOURCES[0]).open("a") as source:
+    _packages(tmp_path)
+    shutil.copytree(build, tmp_path / _BUILDS / build.name)
+    assert _BUILDS in _python("-c", _FILE, cwd=tmp_path)
+    with (tmp_path / next(iter(sources()))).open("a") as source:
         source.write("# edited\n")
-    assert _python("-c", where, cwd=tmp_path).strip() == str(tmp_path / "crawler/extract/body.py")
+    assert _python("-c", _FILE, cwd=tmp_path).strip() == str(tmp_path / "crawler/extract/body.py")
+
+
+def test_a_new_module_or_folder_of_the_core_needs_no_word_to_be_compiled(tmp_path: Path) -> None:
+    _packages(tmp_path)
+    (tmp_path / "crawler/extract/rules").mkdir()
+    (tmp_path / "crawler/extract/rules/__init__.py").touch()
+    (tmp_path / "crawler/extract/rules/one.py").touch()
+    (tmp_path / "crawler/extract/two.py").write_text('"""Two."""\n\n# Not compiled: it is too small.\n')
+    listed = _python("-c", "from crawler.native import sources; print(*sources())", cwd=tmp_path).split()
+    assert set(listed) == {*sources(), "crawler/extract/rules/one.py"}
+
+
+def test_everything_runs_inside_a_zip_file(tmp_path: Path) -> None:
+    _packages(tmp_path / "packages")
+    archive = shutil.make_archive(str(tmp_path / "crawler"), "zip", tmp_path / "packages")
+    sites = """
+from crawler.siteconfig.site import load_sites
+from crawler.siteconfig.table import SITES
+print(len(load_sites(SITES)))
+"""
+    assert archive in _python("-c", _FILE, cwd=tmp_path, PYTHONPATH=archive)
+    assert int(_python("-c", sites, cwd=tmp_path, PYTHONPATH=archive)) == len([*(_PROJECT / "crawler/sites").iterdir()])
+    assert "  crawl  " in _python("-m", "crawler", cwd=tmp_path, PYTHONPATH=archive)
 
 
 def test_without_a_compiler_one_line_says_so(tmp_path: Path) -> None:
-    shutil.copytree(_PROJECT / "crawler", tmp_path / "crawler")
-    shutil.copytree(_PROJECT / "pipelines", tmp_path / "pipelines")
+    _packages(tmp_path)
     said = _python("-m", "crawler.native", cwd=tmp_path, PATH="")
     assert said == "the core runs as plain Python, a quarter slower: this machine lacks a C compiler (Debian: gcc)\n"

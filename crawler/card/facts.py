@@ -18,7 +18,7 @@ NOTICES = 15  # the most frequent ones are shown
 
 
 @dataclass(frozen=True, slots=True)
-class DatasetFacts:
+class Facts:
     """`total` and the rows of `sites` have the columns of the queries below; `filled`: column -> share of rows."""
 
     total: Mapping[str, Any]
@@ -30,11 +30,11 @@ class DatasetFacts:
     parts: Sequence[Part]  # of articles/
 
 
-def facts(output: Path) -> DatasetFacts:
+def facts(output: Path) -> Facts:
     """Raises duckdb.Error for a damaged file, ValueError for a damaged manifest."""
     with connect(output) as db:
         shares = rows(db, f"SELECT {', '.join(map(_share, SCHEMA))} FROM articles")[0]
-        return DatasetFacts(
+        return Facts(
             total=rows(db, _TOTAL)[0],
             sites=rows(db, _SITES),
             filled={name: float(share or 0) for name, share in shares.items()},

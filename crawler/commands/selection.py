@@ -8,13 +8,14 @@ from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from crawler import __version__
 from crawler.frontier.database import open_existing
 from crawler.frontier.exclusion import is_forgotten
 from crawler.siteconfig.site import FAMILIES, Site, SiteError, choose, load_sites
 from crawler.status import RefusedError
 
 ARGUMENTS = ("site", "url")
-AGENT = "chinese-template-crawler/0.1"
+AGENT = f"chinese-template-crawler/{__version__}"
 
 
 def select(family: str, arguments: Mapping[str, str], folder: Path) -> list[Site]:

@@ -2,8 +2,5 @@
 
 from crawler.extract.article import Article, Capture, Document, Outcome, Part, Quality, Reject, Removed
 from crawler.extract.page import Page
-from crawler.native import prefer
 
 __all__ = ["Article", "Capture", "Document", "Outcome", "Page", "Part", "Quality", "Reject", "Removed"]
-
-prefer(__name__, __path__)

@@ -1,5 +1,7 @@
 """The output of extraction: articles with the columns of schema version 1, or a reject with a reason. Standard library only."""
 
+# Not compiled: mypyc cannot unpickle frozen dataclasses, and outcomes go from process to process.
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

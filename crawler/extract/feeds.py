@@ -1,5 +1,7 @@
 """Feeds and sitemaps, and how they are told from HTML. XML is read without DOCTYPE: no entities, no network."""
 
+# Not compiled: mypyc cannot write the lone surrogates of _NOT_XML into C.
+
 from __future__ import annotations
 
 import re

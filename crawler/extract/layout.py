@@ -1,5 +1,7 @@
 """CSS selectors of a site file, which overrule the template."""
 
+# Not compiled: mypyc cannot unpickle frozen dataclasses, and sites go from process to process.
+
 from __future__ import annotations
 
 from dataclasses import dataclass

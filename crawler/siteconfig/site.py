@@ -11,7 +11,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -63,15 +65,15 @@ class Site:
         """Whether a `follow` pattern is found in path and query of `url`, which must be canonical."""
         return _found(self.follow, url)
 
-    def layout_at(self, captured_at: datetime) -> Layout | None:
+    def layout_at(self, captured_at: datetime | None) -> Layout | None:
         """The first layout that was still in use on the capture's day in China; None: the template is recognised."""
-        day = captured_at.astimezone(CHINA).date()
+        day = captured_at.astimezone(CHINA).date() if captured_at else date.max  # not known: as of today
         return next((layout for layout in self.layouts if layout.until is None or day <= layout.until), None)
 
 
 def load_sites(folder: Path) -> dict[str, Site]:
     """All *.toml of `folder` by name. SiteError: a bad file, no file at all, or a domain that two files claim."""
-    paths = sorted(folder.glob("*.toml"))
+    paths = _site_files(folder)
     if not paths:
         raise SiteError(f"{folder}: no site here; one NAME.toml a site is needed")
     sites = {site.name: site for site in map(load_site, paths)}
@@ -84,22 +86,31 @@ def load_sites(folder: Path) -> dict[str, Site]:
     return sites
 
 
-def load_site(path: Path) -> Site:
+def _site_files(folder: Path) -> list[Traversable]:
+    # The sites that come with the crawler lie inside a zip file when it was deployed as an egg.
+    shipped = resources.files("crawler") / "sites"
+    place = shipped if Path(str(shipped)) == folder else folder
+    files = (file for file in place.iterdir() if file.name.endswith(".toml")) if place.is_dir() else ()
+    return sorted(files, key=lambda file: file.name)
+
+
+def load_site(path: Traversable) -> Site:
     """The site in `path`. SiteError names file, key and what is allowed."""
+    name = path.name.removesuffix(".toml")
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SiteError(f"{path}: not a readable TOML file: {error}") from error
-    file = SiteFile(path)
-    if not _NAME.match(path.stem):
-        raise file.error("file name", f"{path.stem!r}", "lower case letters, digits, '.', '_' and '-'")
+    file = SiteFile(Path(str(path)))
+    if not _NAME.match(name):
+        raise file.error("file name", f"{name!r}", "lower case letters, digits, '.', '_' and '-'")
     file.only(KEYS, table)
     domains = file.strings(table, "domains", at_least=1)
     for domain in domains:
         if host_of(f"http://{domain}/") != domain:
             raise file.error("domains", repr(domain), "host names in lower case, without scheme and path")
     site = Site(
-        name=path.stem,
+        name=name,
         family=file.choice(table, "family", FAMILIES),
         domains=domains,
         seeds=tuple(map(canonical_url, file.strings(table, "seeds", at_least=1))),

@@ -41,7 +41,7 @@ def compact(
     month: str,
     smallest: int = SMALLEST,
     largest: int = LARGEST,
-    report: Callable[[str], None] = lambda line: None,
+    told: Callable[[str], None] = lambda line: None,
 ) -> Compacted | None:
     """Compact the months before `month` ("2026-11"). The lock "dataset" is held. None: there was nothing to do.
 
@@ -61,7 +61,7 @@ def compact(
                 if part not in chosen:
                     revision.keep(part)
             if chosen:
-                report(f"{kind} {each}: {len(chosen)} files")
+                told(f"{kind} {each}: {len(chosen)} files")
                 dropped += sum(stale.get(part.path, 0) for part in chosen)
                 _merge(connection, output, revision, chosen, largest)
     finally:
