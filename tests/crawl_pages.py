@@ -1,7 +1,8 @@
 """Fetches pages with the project's downloader, as a crawl does: python -m tests.crawl_pages < requests > outcomes
 
 In: {"settings": {…}, "requests": [{"url": …, "meta": {…}}, …]}, fetched one after the other. Out, as JSON: what became
-of each, the crawl's stats, and the delay of each download slot at the end.
+of each, the crawl's stats, and the delay of each download slot at the end. With the setting ALL_PUBLIC loopback counts
+as the public internet.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
+from crawler.downloader.hosts import Hosts
+from crawler.downloader.wire.address import AddressPolicy
 from crawler.run import Run
 from crawler.signals import host_backs_off
 
@@ -45,7 +48,12 @@ class Pages(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.ended, signals.spider_closed)
         crawler.signals.connect(spider.rested, host_backs_off)
+        crawler.signals.connect(spider.opened, signals.spider_opened)
         return spider
+
+    def opened(self) -> None:
+        if self.settings.getbool("ALL_PUBLIC"):
+            Hosts.of(self.crawler).addresses = AddressPolicy(private=True, public=True, refusal=lambda address: None)
 
     async def start(self) -> AsyncIterator[Request]:
         for request in self.next():

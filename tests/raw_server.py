@@ -6,8 +6,8 @@ import asyncio
 import ssl
 import struct
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,7 +119,7 @@ async def fetch(
     server: RawServer, *paths: str, method: str = "GET", maxsize: int = 0, seconds: float = 10
 ) -> list[Fetched]:
     """Fetch each of `paths` (default: the root), one after the other, through one handler."""
-    handler = WireHandler(Pool(LOOPBACK), maxsize=maxsize, timeout=seconds)
+    handler = WireHandler(Pool(LOOPBACK, settle=0), maxsize=maxsize, timeout=seconds)
     fetched = []
     try:
         for path in paths or ("",):
@@ -141,6 +141,28 @@ def fetch_raw(*pieces: bytes, then: Then = "close", **options: object) -> Fetche
             return fetched
 
     return asyncio.run(main())
+
+
+@asynccontextmanager
+async def listening(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """The URL, without path, of a server that does with each connection what `serve` says."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        with suppress(ConnectionError):
+            await serve(reader, writer)
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+        for writer in writers:
+            writer.close()
+        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, Downl
 
 from crawler.archive.coding import LIMIT
 from crawler.downloader.handler import WireHandler
+from crawler.downloader.wire.framing import MAX_TRAILERS
 from crawler.downloader.wire.pool import Pool
-from tests.raw_server import LOOPBACK, Answer, RawServer, fetch, fetch_raw, self_signed
+from tests.raw_server import LOOPBACK, Answer, RawServer, fetch, fetch_raw, listening, self_signed
 
 BODY = "<title>临汾新闻网</title>".encode("gb18030")
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -121,6 +122,35 @@ def test_interim_responses_are_not_the_reply() -> None:
         assert (fetched.wire.response_head, fetched.wire.body) == (head, b"ok")
 
 
+def test_endless_trailers_cost_no_more_than_the_connection() -> None:
+    chunks = CHUNKED + b"2\r\nok\r\n0\r\n" + b"X-T: %s\r\n" % (b"t" * 1000) * 1000
+    fetched = fetch_raw(chunks, then="hang")
+    assert fetched.wire.body == b"ok"
+    assert fetched.wire.truncated is None
+    trailers = fetched.meta["trailers"]
+    assert isinstance(trailers, list)
+    assert MAX_TRAILERS - 2000 < sum(map(len, trailers)) < MAX_TRAILERS
+
+
+def test_chunks_of_hardly_anything_but_their_extensions_are_cut() -> None:
+    fetched = fetch_raw(CHUNKED + b"1;%s\r\nx\r\n" % (b"e" * 1000) * 5000, then="hang")
+    assert 900 < len(fetched.wire.body) < 1200
+    assert fetched.wire.truncated == "unspecified"
+
+
+def test_a_character_a_chunk_is_read_as_it_was_meant() -> None:
+    body = BODY * 20_000
+    pieces = b"".join(b"1\r\n%c\r\n" % octet for octet in body) + b"0\r\n\r\n"
+    assert fetch_raw(CHUNKED + pieces).wire.body == body
+
+
+@pytest.mark.parametrize("length", [b"9" * 30, b"9" * 5000, b"-5", b"1e3", b"0x10", "１０".encode()])
+def test_a_length_that_no_body_has_is_none(length: bytes) -> None:
+    fetched = fetch_raw(OK + b"Content-Length: %s\r\n\r\nhello" % length)
+    assert fetched.wire.body == b"hello"
+    assert fetched.wire.truncated is None
+
+
 def test_head_request_has_no_body_whatever_its_length_says() -> None:
     fetched = fetch_raw(OK + b"Content-Length: 5000\r\n\r\n", then="hang", method="HEAD")
     assert fetched.wire.body == b""
@@ -148,6 +178,11 @@ def test_gbk_location_is_delivered_as_bytes() -> None:
         (b"SSH-2.0-OpenSSH_9.6\r\n", "hang", DownloadFailedError),
         (b"<html>no head</html>\n\n", "close", DownloadFailedError),
         (OK + b"X-Pad: %s\r\n" % (b"x" * 1000) * 300, "hang", DownloadFailedError),
+        (OK + b"A:\r\n" * 3000 + b"\r\n", "hang", DownloadFailedError),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000, "hang", DownloadFailedError),
+        (b"\r\n" * 200_000, "hang", DownloadFailedError),
+        (b"HTTP/%s.1 200 OK\r\n\r\n" % (b"9" * 5000), "hang", DownloadFailedError),
+        (b"HTTP/1.1 2000 OK\r\n\r\n", "hang", DownloadFailedError),
         (b"", "hang", DownloadTimeoutError),
     ],
 )
@@ -185,6 +220,43 @@ def test_a_connection_is_used_again_only_where_it_is_clean(first: Answer, connec
             _, fetched = await fetch(server, "1", "2")
             assert (fetched.response.status, fetched.response.body) == (404, b"gone")
             assert server.connections == connections
+
+    asyncio.run(main())
+
+
+def test_an_answer_that_comes_late_is_never_taken_for_the_next_one() -> None:
+    """The server sends a second answer to the first request, once the client has begun the next request."""
+
+    async def main() -> None:
+        writers: list[asyncio.StreamWriter] = []
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writers.append(writer)
+            while request := await reader.read(10_000):
+                if len(writers) > 1:
+                    writers[0].write(OK + b"Content-Length: 4\r\n\r\nlate")
+                path = request.split(b" ")[1]
+                writer.write(OK + b"Content-Length: %d\r\n\r\n%s" % (len(path), path))
+
+        async with listening(serve) as url:
+            handler = WireHandler(Pool(LOOPBACK), maxsize=0, timeout=10)
+            for path in ("/1", "/2", "/3"):
+                response = await handler.download_request(Request(url + path))
+                assert response.body == path.encode()
+            await handler.close()
+
+    asyncio.run(main())
+
+
+def test_what_came_on_an_idle_connection_ends_it_and_its_kind() -> None:
+    """The bytes lie in the socket when the next request begins; from then on every request has its own connection."""
+
+    async def main() -> None:
+        twice = Answer([FINE + FINE], "keep")
+        fine = Answer([FINE], "keep")
+        async with RawServer([Answer([FINE, FINE], "keep"), fine, fine, twice]) as server:
+            await fetch(server, "1", "2", "3")
+            assert server.connections == 3
 
     asyncio.run(main())
 

@@ -12,13 +12,12 @@ from scrapy.http import Response
 from crawler.archive.head import text
 from crawler.downloader.hosts import Hosts, host_of
 from crawler.extract.blocked import blocked
-from crawler.extract.refusal import asks_to_wait, seconds
+from crawler.extract.refusal import LONGEST_WAIT, asks_to_wait, seconds
 
 logger = logging.getLogger(__name__)
 
 _SHORT = 8.0  # seconds; up to here the download queue waits, beyond it the frontier does (SIGTERM ends within 10 s)
 _FIRST = 60.0  # a 429 that names no time: a minute, then two, four …
-_LONGEST = 86400.0
 _WAITS = 5  # in a row: short waits are not believed any more
 _BLOCKS = 3  # in a row; a single one may be the firewall's opinion of one URL
 _BLOCKED_SECONDS = 3600.0
@@ -100,4 +99,4 @@ def wait_for(response: Response, before: int, now: float) -> float | None:
     if not asks_to_wait(response.status, retry_after):
         return None
     named = seconds(retry_after, now)
-    return min(_FIRST * 2 ** min(before, 20) if named is None else max(named, 1.0), _LONGEST)
+    return min(_FIRST * 2 ** min(before, 20) if named is None else max(named, 1.0), LONGEST_WAIT)

@@ -27,9 +27,9 @@ from crawler.archive.coding import decode
 from crawler.archive.exchange import Exchange
 from crawler.archive.head import text
 from crawler.downloader.errors import AddressRefusedError, CrawlEndsError
+from crawler.downloader.hosts import Hosts
 from crawler.downloader.request import WireRequest, wire_request
 from crawler.downloader.wire import tls
-from crawler.downloader.wire.address import AddressPolicy
 from crawler.downloader.wire.connection import Connection, Reply
 from crawler.downloader.wire.errors import (
     ForbiddenAddressError,
@@ -43,7 +43,7 @@ from crawler.signals import crawl_ending
 
 
 class WireHandler:
-    """Settings: DOWNLOAD_TIMEOUT (seconds, all of it), DOWNLOAD_MAXSIZE (bytes), ALLOW_PRIVATE_ADDRESSES, CONTACT."""
+    """Settings: DOWNLOAD_TIMEOUT (seconds, all of it), DOWNLOAD_MAXSIZE (bytes)."""
 
     lazy = True
 
@@ -56,9 +56,9 @@ class WireHandler:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> WireHandler:
         settings = crawler.settings
-        private, public = settings.getbool("ALLOW_PRIVATE_ADDRESSES"), bool(settings.get("CONTACT"))
         maxsize, timeout = settings.getint("DOWNLOAD_MAXSIZE"), settings.getfloat("DOWNLOAD_TIMEOUT")
-        handler = cls(Pool(AddressPolicy(private=private, public=public)), maxsize=maxsize, timeout=timeout)
+        hosts = Hosts.of(crawler)
+        handler = cls(Pool(hosts.addresses, hosts.resolve), maxsize=maxsize, timeout=timeout)
         crawler.signals.connect(handler.end_exchanges, crawl_ending)
         return handler
 
@@ -79,13 +79,17 @@ class WireHandler:
             raise DownloadCancelledError(str(error)) from error
         timeout: float = meta.get("download_timeout", self._timeout)
         maxsize: int = meta.get("download_maxsize", self._maxsize)
-        deadline = asyncio.get_running_loop().time() + timeout
         stop = asyncio.timeout(None)
         self._stops.add(stop)
         try:
             async with stop:
                 reply, connection = await self._pool.exchange(
-                    wire.origin, wire.data, method=request.method, maxsize=maxsize, deadline=deadline
+                    wire.origin,
+                    wire.data,
+                    method=request.method,
+                    maxsize=maxsize,
+                    seconds=timeout,
+                    robots="robots_permits" in meta,
                 )
         except WireError as error:
             raise _translated(error)(f"{wire.url}: {error}") from error

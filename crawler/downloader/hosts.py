@@ -13,15 +13,23 @@ from scrapy.core.downloader import Downloader
 from scrapy.crawler import Crawler
 
 from crawler.downloader.errors import HostBackoffError
+from crawler.downloader.wire.address import AddressPolicy, Resolver
+from crawler.downloader.wire.errors import UnresolvedHostError
 from crawler.signals import host_backs_off
 
 logger = logging.getLogger(__name__)
 
 
 class Hosts:
-    """Extension. Hosts are named as in the URL, without port, as Scrapy names its download slots."""
+    """Extension. Hosts are named as in the URL, without port, as Scrapy names its download slots.
+
+    Settings: ALLOW_PRIVATE_ADDRESSES, CONTACT.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
+        private, public = crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES"), bool(crawler.settings["CONTACT"])
+        self.addresses = AddressPolicy(private=private, public=public)
+        self.resolve = Resolver()
         self._crawler = crawler
         self._backoffs: dict[str, HostBackoffError] = {}
         self.waits: Counter[str] = Counter()  # answers in a row that asked to wait
@@ -37,6 +45,15 @@ class Hosts:
         if hosts is None:
             raise RuntimeError("EXTENSIONS lacks crawler.downloader.hosts.Hosts")
         return hosts
+
+    async def is_public(self, request: Request) -> bool:
+        """Whether any address of the request's host is on the public internet. False for one that has none."""
+        parts = urlsplit(request.url)
+        try:
+            addresses = await self.resolve(parts.hostname or "", parts.port or 80)
+        except (UnresolvedHostError, ValueError):  # no request to it will be sent
+            return False
+        return any(map(self.addresses.is_public, addresses))
 
     def check(self, request: Request) -> None:
         """Raises HostBackoffError while the request's host is left alone."""
@@ -71,6 +88,9 @@ class Hosts:
         """From now on wait at least `delay` seconds between two requests to `host`. Nothing makes a host faster."""
         settings = self._downloader.per_slot_settings.setdefault(host, {})  # what Scrapy makes its slots from
         settings["delay"] = max(delay, settings.get("delay", self._downloader._delay))
+        settings["jitter"] = 0.0  # Scrapy's 0.5 would halve it at times
+        if slot := self._downloader.slots.get(host):
+            slot.jitter = 0.0
         self.restore_delay(host)
 
     def restore_delay(self, host: str) -> None:

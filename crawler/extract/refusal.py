@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from crawler.extract.article import Reject
 from crawler.extract.blocked import blocked
 from crawler.extract.page import Page
+
+LONGEST_WAIT = 86400.0
+"""Seconds. What asks for more is asked again after a day."""
+
+# "120", and what is seen beside it: "2.5", "120, 120" of two headers, "-1" of clocks that are wrong.
+_NUMBERS = re.compile(r"[+-]?\d+(?:\.\d*)?(?:\s*,\s*[+-]?\d+(?:\.\d*)?)*", re.ASCII)
 
 
 def refused(status: int, page: Page) -> Reject:
@@ -25,12 +32,17 @@ def asks_to_wait(status: int, retry_after: str | None) -> bool:
 
 
 def seconds(retry_after: str | None, now: float) -> float | None:
-    """From a number or a date (RFC 9110 section 10.2.3), `now` in Unix time; None for anything else."""
+    """From a number or a date (RFC 9110 section 10.2.3), `now` in Unix time; the longest where there are several.
+
+    Not negative, at most LONGEST_WAIT. None for anything else.
+    """
     text = (retry_after or "").strip()
-    if text.isdecimal() and text.isascii():
-        return float(text)
+    if _NUMBERS.fullmatch(text):
+        wait = max(map(float, text.split(",")))
+        return min(max(wait, 0.0), LONGEST_WAIT)
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+        wait = date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now
+    return min(max(wait, 0.0), LONGEST_WAIT)

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.downloader.wire.errors import ForbiddenAddressError, UnresolvedHostError
 
@@ -28,29 +29,7 @@ _MORE = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AddressPolicy:
-    """`private`: addresses that are not on the public internet, for tests and the demo. `public`: all others, which
-    are not crawled anonymously."""
-
-    private: bool
-    public: bool
-
-    def admit(self, url: str, addresses: Sequence[str]) -> list[str]:
-        """Those of `addresses` that may be connected to. Raises ForbiddenAddressError, naming one, where none may."""
-        refused = {}
-        for address in addresses:
-            reason = refusal(address)
-            if reason and not self.private:
-                refused[address] = f"{reason}; -s ALLOW_PRIVATE_ADDRESSES=1 permits it"
-            elif not reason and not self.public:
-                refused[address] = "public, and a public host is not crawled anonymously; set CONTACT"
-        if addresses and len(refused) == len(addresses):
-            address, reason = next(iter(refused.items()))
-            raise ForbiddenAddressError(f"refused to connect to {address}: {reason}")
-        return [address for address in addresses if address not in refused]
-
-
+@lru_cache(4096)
 def refusal(address: str) -> str | None:
     """Why `address` (textual IPv4 or IPv6, scope id allowed) is not to be connected to; None when it is public."""
     ip = ipaddress.ip_address(address)
@@ -72,6 +51,35 @@ def refusal(address: str) -> str | None:
     if ip.is_private or ip.is_reserved or any(ip in network for network in _MORE):
         return "private or reserved"
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPolicy:
+    """`private`: whether addresses that are not on the public internet may be connected to, for tests and the demo.
+
+    `public`: whether all others may be; an anonymous crawl may not. `refusal` tells the one from the other.
+    """
+
+    private: bool
+    public: bool
+    refusal: Callable[[str], str | None] = refusal
+
+    def is_public(self, address: str) -> bool:
+        return self.refusal(address) is None
+
+    def admit(self, url: str, addresses: Sequence[str]) -> list[str]:
+        """Those of `addresses` that may be connected to. Raises ForbiddenAddressError, naming one, where none may."""
+        refused = {}
+        for address in addresses:
+            reason = self.refusal(address)
+            if reason and not self.private:
+                refused[address] = f"{reason}; -s ALLOW_PRIVATE_ADDRESSES=1 permits it"
+            elif not reason and not self.public:
+                refused[address] = "public, and a public host is not crawled anonymously; set CONTACT"
+        if addresses and len(refused) == len(addresses):
+            address, reason = next(iter(refused.items()))
+            raise ForbiddenAddressError(f"refused to connect to {address}: {reason}")
+        return [address for address in addresses if address not in refused]
 
 
 class Resolver:

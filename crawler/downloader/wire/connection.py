@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import ssl
 import time
 from dataclasses import dataclass
@@ -33,8 +34,8 @@ class Connection(asyncio.Protocol):
         self.tls_error = tls_error  # why the certificate or the protocol would not have passed a browser
         self.ip: str | None = None
         self.tls: tuple[str, str] | None = None  # version and cipher as OpenSSL calls them
-        self.exchanges = 0
         self.reusable = False
+        self.unsolicited = False  # bytes came that no request had asked for
         self._transport: asyncio.Transport | None = None
         self._reply: asyncio.Future[Reply] | None = None
         self._buffer = bytearray()
@@ -52,10 +53,10 @@ class Connection(asyncio.Protocol):
         self._head: Head | None = None
         self._framing: Framing | None = None
         self._searched = 0
+        self._preamble = 0  # bytes before the reply: empty lines, interim responses
         self._latency = 0.0
         self._sent, self._sent_at = time.monotonic(), datetime.now(UTC)
         self._reply = loop.create_future()
-        self.exchanges += 1
         self.reusable = False
         timer = loop.call_at(deadline, self._time_out)
         try:
@@ -67,6 +68,17 @@ class Connection(asyncio.Protocol):
             if not self.reusable:
                 self.close()
 
+    async def is_quiet(self) -> bool:
+        """Whether nothing came since the last exchange: what came would be taken for the next reply."""
+        descriptor = self._transport.get_extra_info("socket").fileno() if self._transport is not None else -1
+        if descriptor >= 0:
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            if poll.poll(0):  # two turns of the loop: in the first it sees the socket, in the second it has read it
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+        return self.reusable
+
     def close(self) -> None:
         if self._transport is not None:
             self._transport.abort()
@@ -75,15 +87,16 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self.ip = transport.get_extra_info("peername")[0]
+        peer = transport.get_extra_info("peername")
+        self.ip = peer[0] if peer else None
         tls: ssl.SSLObject | None = transport.get_extra_info("ssl_object")
         if tls is not None and (cipher := tls.cipher()):
             self.tls = (tls.version() or "", cipher[0])
 
     def data_received(self, data: bytes) -> None:
         if self._reply is None or self._reply.done():
-            self.close()  # bytes that nobody asked for: what follows on this connection could not be trusted
-            self.reusable = False
+            self.close()  # what follows on this connection could not be trusted
+            self.reusable, self.unsolicited = False, True
             return
         self._buffer += data
         try:
@@ -120,7 +133,7 @@ class Connection(asyncio.Protocol):
 
     def _read_head(self) -> bool:
         if not self._searched:  # empty lines before the status line belong to no message (RFC 9112 section 2.2)
-            del self._buffer[: len(self._buffer) - len(self._buffer.lstrip(b"\r\n"))]
+            self._skip(len(self._buffer) - len(self._buffer.lstrip(b"\r\n")))
         end = end_of_head(self._buffer, self._searched)
         if end < 0:
             self._searched = len(self._buffer)
@@ -130,19 +143,28 @@ class Connection(asyncio.Protocol):
                 raise BadHeadError(f"no HTTP status line: {bytes(self._buffer[:80])!r}")
             return False
         head = parse_head(bytes(self._buffer[:end]))
-        del self._buffer[:end]
         self._searched = 0
         if 100 <= head.status < 200 and head.status != 101:
+            self._skip(end)
             return bool(self._buffer)  # interim: the reply is still to come
+        del self._buffer[:end]
         self._head, self._framing = head, framing_of(head, self._method)
         self._latency = time.monotonic() - self._sent
         return True
+
+    def _skip(self, size: int) -> None:
+        self._preamble += size
+        if self._preamble > MAX_HEAD:
+            raise BadHeadError(f"{MAX_HEAD} bytes and no reply among them")
+        del self._buffer[:size]
 
     def _finish(self, truncated: str | None) -> None:
         assert self._head is not None
         assert self._framing is not None
         assert self._reply is not None
-        self.reusable = truncated is None and self._framing.reusable and not self._buffer and _keeps_alive(self._head)
+        self.unsolicited = bool(self._buffer)
+        clean = self._framing.reusable and not self.unsolicited
+        self.reusable = truncated is None and clean and _keeps_alive(self._head)
         body, trailers = bytes(self._framing.body), tuple(self._framing.trailers)
         self._reply.set_result(Reply(self._sent_at, self._head, body, truncated, self._latency, trailers))
 

@@ -11,7 +11,12 @@ from abc import ABC, abstractmethod
 from crawler.downloader.wire.head import Head
 
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,15})[ \t]*(?:;.*)?\r?")
-_LONGEST_SIZE_LINE = 4096
+_LONGEST_LINE = 4096  # bytes, of a chunk size with its extensions or of a trailer
+_LENGTH = re.compile(rb"\d{1,18}")
+MAX_TRAILERS = 64 * 1024  # bytes of all trailer lines
+# Bytes of size lines and extensions: some servers send each character as a chunk, six bytes for one.
+_MAX_OVERHEAD = 1 << 20
+_OVERHEAD_RATIO = 8
 
 
 class Framing(ABC):
@@ -72,6 +77,8 @@ class Chunked(Framing):
         self._inside = False  # a first size line has been read
         self._last = False  # the size line "0" has been read: trailers follow
         self._raw = False
+        self._overhead = 0  # bytes of size lines so far
+        self._trailer_bytes = 0
 
     def feed(self, buffer: bytearray) -> bool:
         while buffer and not self.broken:
@@ -84,20 +91,33 @@ class Chunked(Framing):
                 del buffer[: len(piece)]
                 self._missing -= len(piece)
             else:
-                end = buffer.find(b"\n", 0, _LONGEST_SIZE_LINE)
-                if end < 0 and len(buffer) < _LONGEST_SIZE_LINE:
+                end = buffer.find(b"\n", 0, _LONGEST_LINE)
+                if end < 0 and len(buffer) < _LONGEST_LINE:
                     return False
                 line = bytes(buffer[: end + 1] if end >= 0 else buffer)
-                if self._last:
-                    del buffer[: len(line)]
-                    if not line.strip():
-                        return True
-                    self.trailers.append(line)
-                else:
+                if not self._last:
                     self._size_line(buffer, line)
+                elif self._trailer_line(buffer, line):
+                    return True
         return self.broken
 
+    def _trailer_line(self, buffer: bytearray, line: bytes) -> bool:
+        """True where it ends the body, which is complete already: endless trailers cost the connection only."""
+        del buffer[: len(line)]
+        if not line.strip():
+            return True
+        self._trailer_bytes += len(line)
+        if self._trailer_bytes > MAX_TRAILERS:
+            self.reusable = False
+            return True
+        self.trailers.append(line)
+        return False
+
     def _size_line(self, buffer: bytearray, line: bytes) -> None:
+        self._overhead += len(line)
+        if self._overhead > _MAX_OVERHEAD + _OVERHEAD_RATIO * len(self.body):
+            self.reusable, self.broken = False, True
+            return
         if not line.strip() and self._inside:  # the line end behind a chunk's data
             del buffer[: len(line)]
             return
@@ -125,5 +145,5 @@ def framing_of(head: Head, method: str) -> Framing:
     if b"chunked" in [coding.lower() for coding in head.values(b"transfer-encoding")]:
         return Chunked()
     # Repeated and unequal lengths: the longest, so that nothing is cut off that the server meant to send.
-    lengths = [int(value) for value in head.values(b"content-length") if value.isdigit()]
+    lengths = [int(value) for value in head.values(b"content-length") if _LENGTH.fullmatch(value)]
     return Length(max(lengths)) if lengths else UntilClose()

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from crawler.downloader.wire.errors import BadHeadError
 
 MAX_HEAD = 256 * 1024  # bytes; the longest seen in the wild are some 30 KB of Set-Cookie
+_MAX_LINES = 2000
 
 # An empty line ends the head. LF alone, and the two mixed, are seen from hand-written CGI and from old 安全狗 pages.
 _END = re.compile(rb"\n\r?\n")
 # "HTTP/1.1 200OK", "HTTP/1.1 200" and "HTTP/1.1  200 OK" all occur.
-_STATUS_LINE = re.compile(rb"HTTP/(\d+)(?:\.(\d+))?[ \t]+(\d{3})(.*)", re.IGNORECASE)
+_STATUS_LINE = re.compile(rb"HTTP/(\d{1,3})(?:\.(\d{1,3}))?[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,15 @@ def end_of_head(buffer: bytearray, start: int) -> int:
 def parse_head(raw: bytes) -> Head:
     """Read a head. Lines without a colon are left out of `headers`, folded lines are joined by one space.
 
-    Raises BadHeadError when the first line is no status line.
+    Raises BadHeadError where the first line is no status line, or there are too many lines.
     """
     first, *lines = raw.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
     match = _STATUS_LINE.match(first)
     if match is None:
         raise BadHeadError(f"no HTTP status line: {first[:80]!r}")
-    major, minor, status, _reason = match.groups()
+    if len(lines) > _MAX_LINES:
+        raise BadHeadError(f"a head of {len(lines)} lines")
+    major, minor, status = match.groups()
     headers: list[tuple[bytes, bytes]] = []
     for line in lines:
         if line[:1] in (b" ", b"\t"):
