@@ -131,7 +131,7 @@ def test_reextract_makes_the_same_rows(crawled: Crawled, tmp_path: Path) -> None
     settings = SETTINGS | {"SITES_DIR": str(crawled.sites), "OUTPUT_DIR": str(crawled.output)}
     done = scrapy("reextract", "--to", str(tmp_path), "--processes", "1", settings=settings)
     assert done.returncode == 0, done.stderr
-    # Duplicate marks depend on what came before, the run on the clock: DESIGN.md, invariant 3.
+    # Duplicate marks depend on what came before, the run on the clock: docs/design.md, invariant 3.
     spare = {"run_id", "duplicate_of", "near_duplicate_of", "similarity"}
 
     def comparable(found: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:

@@ -160,7 +160,7 @@ def test_marks_name_articles_that_are_there_and_no_circle(folders: dict[str, Pat
                 name = above
 
 
-# The traps that DESIGN.md names, each shown to be one, and not to be ours.
+# The traps that docs/design.md names, each shown to be one, and not to be ours.
 
 
 def test_trap_a_column_of_nulls_has_the_type_it_always_has(tmp_path: Path) -> None:

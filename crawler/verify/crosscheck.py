@@ -1,7 +1,7 @@
 """Rows, rejects and records against each other, for all of a dataset: joins in DuckDB, which spill to disk.
 
 Checked here: every capture names a record that is there and is as it says; no record is in two rows; revisits have
-their payload; and the newest answer to every request for an article's page became a row or a reject (DESIGN.md,
+their payload; and the newest answer to every request for an article's page became a row or a reject (docs/design.md,
 invariants 1, 3, 4 and 5). Older answers may have given way: a retry, a version that compaction dropped.
 """
 

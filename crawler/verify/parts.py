@@ -1,4 +1,4 @@
-"""A part of the dataset against its manifest, and its rows against what DESIGN.md promises of every row."""
+"""A part of the dataset against its manifest, and its rows against what docs/design.md promises of every row."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def read_group(output: Path, part: Part, number: int) -> list[Row]:
 
 
 def null_troubles(row: Row) -> Iterator[str]:
-    """Columns and fields that DESIGN.md promises, and the row does not have."""
+    """Columns and fields that docs/design.md promises, and the row does not have."""
     for name, value in row.items():
         yield from _nulls(name, value)
 

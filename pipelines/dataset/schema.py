@@ -1,7 +1,7 @@
 """The schema of the rows, frozen at version 1, and the way from an Article to a row.
 
 Every type is written out: an all-null column whose type is inferred, or a column added later, breaks Polars, pandas or
-`datasets` (DESIGN.md). On disk all fields are nullable, because DuckDB and Spark write them so when they compact a
+`datasets` (docs/design.md). On disk all fields are nullable, because DuckDB and Spark write them so when they compact a
 folder, and files that differ in nothing but nullability do not unify everywhere; NOT_NULL says which may not be null.
 """
 

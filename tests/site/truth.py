@@ -35,7 +35,7 @@ class Truth:
 
 
 def document(facts: dict[str, str], printed: tuple[str, ...]) -> dict[str, str | int]:
-    """The printed facts of a 文库 page as DESIGN.md wants them: "DOCX" -> "docx", "27.08KB" -> 27730 bytes."""
+    """The printed facts of a 文库 page as docs/design.md wants them: "DOCX" -> "docx", "27.08KB" -> 27730 bytes."""
     found: dict[str, str | int] = {}
     for name in printed:
         value = facts[name]

@@ -111,7 +111,7 @@ def route(target: str) -> str:
 
 
 def site_file(outline: Outline, base: str) -> str:
-    """The TOML of DESIGN.md, "A site"; its domain is host:port."""
+    """The TOML of docs/design.md, "A site"; its domain is host:port."""
     rows = {
         "family": outline.family,
         "domains": [base.removeprefix("http://")],
