@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from crawler.extract.article import Article, Capture, Document, Part, Quality, Reject, RejectedPage, Removed
 from pipelines.dataset.parts import PartWriter
-from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
+from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, SCHEMA_VERSION, reject_row, row, to_table
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -86,6 +86,14 @@ def test_the_columns_are_the_fields_of_article_in_order() -> None:
         assert [f.name for f in SCHEMA.field(column).type] == [f.name for f in dataclasses.fields(kind)]
     for column, kind in (("parts", Part), ("removed", Removed), ("captures", Capture)):
         assert [f.name for f in SCHEMA.field(column).type.value_type] == [f.name for f in dataclasses.fields(kind)]
+
+
+def test_the_schema_of_this_version_is_frozen() -> None:
+    """What users' queries rely on. CONTRIBUTING.md, "A column", says what a change would take."""
+    schemas = {"articles": SCHEMA, "rejects": REJECT_SCHEMA}
+    lines = [f"{kind}.{field.name}: {field.type}" for kind, schema in schemas.items() for field in schema]
+    pinned = (Path(__file__).parent / "fixtures" / "schema.txt").read_text("utf-8").splitlines()
+    assert [f"version {SCHEMA_VERSION}", *lines] == pinned
 
 
 def test_a_row_comes_back_as_it_went_in(tmp_path: Path) -> None:
