@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from crawler.extract.url import host_of
+from crawler.extract.url import article_id, host_of
 from crawler.frontier.database import open_database
-from crawler.frontier.entry import Entry, Leased, Visit, key_of
+from crawler.frontier.entry import Entry, Leased, Visit
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.policy import Policy
 from crawler.frontier.tables import DONE
@@ -28,7 +28,7 @@ class Clock:
 
 
 def entry(url: str, role: str = "article", *, site: str = "s", **more: Any) -> Entry:
-    return Entry(key_of(url), url, host_of(url), site, "news", role, **more)
+    return Entry(article_id(url), url, host_of(url), site, "news", role, **more)
 
 
 def frontier(

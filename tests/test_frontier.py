@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from crawler.extract.article import Capture
 from crawler.frontier.database import StorageError, open_database
-from crawler.frontier.entry import Entry, Leased, Visit, key_of
+from crawler.frontier.entry import Entry, Leased, Visit, further_key
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.policy import DAY, Budget, Policy
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
@@ -263,9 +263,7 @@ def test_a_worker_that_stood_still_knows_that_its_leases_are_lost(path: Path) ->
 def test_further_pages_of_an_article_are_no_duplicates(path: Path) -> None:
     front = frontier(path)
     page = "http://h.test/a/1_2.html"
-    chain = Entry(
-        key_of(page, {"first": "<urn:uuid:1>", "page": 2}), page, "h.test", "s", "news", "article", chain=True
-    )
+    chain = Entry(further_key(page, "<urn:uuid:1>", 2), page, "h.test", "s", "news", "article", chain=True)
     front.add(entry(page))
     front.add(chain)
     front.add(chain)

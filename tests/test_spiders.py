@@ -223,10 +223,10 @@ def chain(*urls: str) -> Chain:
 
 def test_a_chain_survives_the_way_through_json() -> None:
     pages = chain("http://h.cn/a/1.html", "http://h.cn/a/1_2.html")
-    meta = json.loads(json.dumps({"article": pages.meta()}))
-    assert Chain.of(meta) == pages
-    assert (meta["article"]["first"], meta["article"]["page"]) == ("<urn:uuid:http://h.cn/a/1.html>", 3)
-    assert Chain.of({}) == Chain()
+    further = json.loads(json.dumps(pages.further()))
+    assert Chain.of(further) == pages
+    assert (further["first"], further["page"]) == ("<urn:uuid:http://h.cn/a/1.html>", 3)
+    assert Chain.of(None) == Chain()
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ class Room:
         if row is None or capture is None:
             return self._say(404, "No such record.", framed=True)
         try:
-            shown = archived_page(self._output, row, Capture(**capture), arguments.get("view", "page"))
+            shown = archived_page(self._output, row, Capture.of(capture), arguments.get("view", "page"))
         except (ArchiveError, OSError) as error:
             return self._say(404, f"Not in the archive: {error}", framed=True)
         return self._show("page.html", framed=True, shown=shown)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,8 +36,7 @@ def find_rejects(output: Path, key: str) -> list[dict[str, Any]]:
 def captures_of(row: Mapping[str, Any]) -> list[Capture]:
     """Of an article or a reject, in reading order."""
     stored = row["captures"] if "captures" in row else [row["capture"]]
-    names = [field.name for field in fields(Capture)]
-    return [Capture(**{name: each[name] for name in names}) for each in stored if each is not None]
+    return [Capture.of(each) for each in stored if each is not None]
 
 
 def article_lines(row: Mapping[str, Any], older: Sequence[Mapping[str, Any]], output: Path) -> Iterator[str]:

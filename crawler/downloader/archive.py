@@ -15,16 +15,29 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.archive.exchange import ArchiveError, Exchange
+from crawler.archive.exchange import ArchiveError
 from crawler.archive.head import text
 from crawler.archive.reader import as_stored
+from crawler.request_meta import (
+    ARTICLE,
+    CAPTURE,
+    FAMILY,
+    KNOWN,
+    ROLE,
+    SITE,
+    STORED_PAGE,
+    TLS_ERROR,
+    TRAILERS,
+    VIA,
+    WIRE,
+)
 from crawler.run import STORAGE_FAILED, Run
 
 logger = logging.getLogger(__name__)
 
 
 class ArchiveMiddleware:
-    """Takes request.meta["wire"], leaves meta["capture"] and, for articles, meta["stored"]: the record as read.
+    """Takes WIRE out of request.meta, leaves CAPTURE and, for articles, STORED_PAGE: the record as it would be read.
 
     A record that cannot be written ends the crawl.
     """
@@ -40,21 +53,20 @@ class ArchiveMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Write the exchange. Raises ArchiveError, then and for every response that comes later."""
-        wire: Exchange | None = request.meta.pop("wire", None)
+        wire = WIRE.pop(request.meta)
         if wire is None:  # made by another middleware: it never was on the wire
             return response
         if self._failure is not None:
             raise ArchiveError(self._failure)
-        # "known": the frontier's record of the page as it was last.
-        exchange = replace(wire, metadata=tuple(_metadata(request)), known=request.meta.get("known"))
+        exchange = replace(wire, metadata=tuple(_metadata(request)), known=KNOWN.get(request.meta))
         try:
             capture = Run.of(self._crawler).archive.write(exchange)
         except Exception as error:
             self._stop(f"{wire.url}: cannot write its record: {error}")
             raise ArchiveError(self._failure) from error
-        request.meta["capture"] = capture
-        if exchange.known is None and request.meta.get("role") == "article":
-            request.meta["stored"] = as_stored(exchange, capture)
+        CAPTURE.set(request.meta, capture)
+        if exchange.known is None and ROLE.get(request.meta) == "article":
+            STORED_PAGE.set(request.meta, as_stored(exchange, capture))
         stats = self._crawler.stats
         assert stats is not None
         stats.inc_value("archive/records")
@@ -76,22 +88,22 @@ def _metadata(request: Request) -> Iterator[tuple[str, str]]:
     meta = request.meta
     if via := _via(request):
         yield "via", via
-    for field in ("site", "family", "role"):
-        if field in meta:
-            yield field, str(meta[field])
-    if article := meta.get("article"):
-        yield "page", str(article["page"])
-        yield "first-record", str(article["first"])
-    if "tls-error" in meta:
-        yield "tls-error", meta["tls-error"]
-    for trailer in meta.get("trailers", ()):
+    for key in (SITE, FAMILY, ROLE):
+        if value := key.get(meta):
+            yield key.name, value
+    if further := ARTICLE.get(meta):
+        yield "page", str(further["page"])
+        yield "first-record", further["first"]
+    if error := TLS_ERROR.get(meta):
+        yield "tls-error", error
+    for trailer in TRAILERS.get(meta) or ():
         yield "trailer", trailer
 
 
 def _via(request: Request) -> str | None:
-    if redirects := request.meta.get("redirect_urls"):
+    if redirects := request.meta.get("redirect_urls"):  # of Scrapy's own redirects, which a script's spider may have
         return str(redirects[-1])
-    if via := request.meta.get("via"):
-        return str(via)
+    if via := VIA.get(request.meta):
+        return via
     referer = request.headers.get(b"Referer")
     return text(referer) if referer else None

@@ -13,6 +13,7 @@ from crawler.archive.head import text
 from crawler.downloader.hosts import Hosts, host_of
 from crawler.extract.blocked import blocked
 from crawler.extract.refusal import LONGEST_WAIT, asks_to_wait, seconds
+from crawler.request_meta import BLOCKED, CAPTURE, SITE, STORED_PAGE
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class BackoffMiddleware:
         self._hosts.check(request)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
-        """Sets meta "blocked" on a page that a firewall sent. Raises HostBackoffError where the host is now left alone.
+        """Sets meta BLOCKED on a page that a firewall sent. Raises HostBackoffError where the host is now left alone.
 
         Returns the request again where the host asked for a short wait.
         """
@@ -66,16 +67,16 @@ class BackoffMiddleware:
         self._hosts.pause(request, wait)
         again = request.copy()
         again.dont_filter = True
-        again.meta.pop("capture", None)
-        again.meta.pop("stored", None)
+        CAPTURE.pop(again.meta)
+        STORED_PAGE.pop(again.meta)
         return again
 
     def _blocked(self, request: Request, response: Response, name: str) -> Response:
         host = host_of(request)
-        request.meta["blocked"] = name
+        BLOCKED.set(request.meta, name)
         self._hosts.blocks[host] += 1
         self._stats.inc_value(f"blocked/{name}")
-        if site := request.meta.get("site"):
+        if site := SITE.get(request.meta):
             self._stats.inc_value(f"site/{site}/blocked")
         logger.info("Blocked (%s): %s", name, request.url)
         if self._hosts.blocks[host] >= _BLOCKS:

@@ -10,7 +10,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.archive.exchange import Exchange
+from crawler.request_meta import ROLE, SITE, WIRE
 from crawler.run import Run
 from crawler.signals import host_backs_off
 from crawler.siteconfig.site import Site
@@ -29,11 +29,11 @@ class ResponseCounter:
         return cls(crawler)
 
     def downloaded(self, response: Response, request: Request) -> None:
-        site = request.meta.get("site")
-        wire: Exchange | None = request.meta.get("wire")  # the archive takes it next
+        site = SITE.get(request.meta)
+        wire = WIRE.get(request.meta)  # the archive takes it next
         if site is not None and wire is not None:
             size = len(wire.response_head) + len(wire.body)
-            role = str(request.meta.get("role"))
+            role = str(ROLE.get(request.meta))
             Run.of(self._crawler).account(site).answer(role, response.status, size, time.monotonic())
 
     def backed_off(self, host: str, reason: str) -> None:

@@ -31,5 +31,9 @@ class CrawlEndsError(HostBackoffError):
         self.reason = "the crawl ends"
 
 
+class DisallowedError(IgnoreRequest):
+    """robots.txt does not allow this agent to ask for the URL."""
+
+
 class AddressRefusedError(DownloadCancelledError):
     """The URL leads to an address that this crawl does not connect to. Never retried."""

@@ -11,12 +11,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.downloader.extractor import Extractor, ExtractorError
+from crawler.request_meta import OUTCOME, SITE, STORED_PAGE
 
 logger = logging.getLogger(__name__)
 
 
 class ExtractionMiddleware:
-    """Leaves meta["outcome"] where meta["stored"] is: what the spider would get from extract_page.
+    """Leaves meta OUTCOME where meta STORED_PAGE is: what the spider would get from extract_page.
 
     EXTRACT_PROCESSES says in how many processes; 0 leaves it to the spider.
     """
@@ -33,11 +34,11 @@ class ExtractionMiddleware:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        stored = request.meta.get("stored")
+        stored = STORED_PAGE.get(request.meta)
         if stored is None or response.status != 200 or not self._number:
             return response
         try:
-            request.meta["outcome"] = await self._extractor().extract(stored, request.meta["site"])
+            OUTCOME.set(request.meta, await self._extractor().extract(stored, SITE.of(request.meta)))
         except (ExtractorError, OSError) as error:
             if self._number:
                 logger.warning("Extraction goes on in the crawl's own process; the one beside it ended: %s", error)

@@ -1,6 +1,6 @@
 """The download handler for http and https: what goes over the wire is kept to the byte.
 
-Every reply, whole or cut, is put into request.meta["wire"] as an Exchange before Scrapy makes a Response of it, and
+Every reply, whole or cut, is put into request.meta as WIRE, an Exchange, before Scrapy makes a Response of it, and
 what is recorded is what is delivered: content coding undone, nothing else; a body that was cut comes with the flags
 "dataloss" and "truncated:<reason>". HttpCompressionMiddleware finds nothing to do.
 An own client over asyncio, because aiohttp rewrites URLs and refuses heads that it cannot parse: they would be lost.
@@ -39,6 +39,7 @@ from crawler.downloader.wire.errors import (
     WireError,
 )
 from crawler.downloader.wire.pool import Pool
+from crawler.request_meta import ROBOTS_PERMITS, TLS_ERROR, TRAILERS, WIRE
 from crawler.signals import crawl_ending
 
 
@@ -63,14 +64,14 @@ class WireHandler:
         return handler
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch `request`. Sets meta "wire", "download_latency" and, where TLS was not trustworthy, "tls-error".
+        """Fetch `request`. Sets meta WIRE, "download_latency" and, where TLS was not trustworthy, TLS_ERROR.
 
         Raises Scrapy's download exceptions, AddressRefusedError and CrawlEndsError.
         """
         meta = request.meta
-        # A retry carries a copy of the old meta. Its "capture" stays until there is another: it may remain the last.
-        for stale in ("wire", "tls-error", "trailers"):
-            meta.pop(stale, None)
+        # A retry carries a copy of the old meta. Its CAPTURE stays until there is another: it may remain the last.
+        for stale in (WIRE, TLS_ERROR, TRAILERS):
+            stale.pop(meta)
         if meta.get("proxy"):
             raise DownloadCancelledError(f"{request.url}: no proxies: the record would name the wrong peer")
         try:
@@ -89,7 +90,7 @@ class WireHandler:
                     method=request.method,
                     maxsize=maxsize,
                     seconds=timeout,
-                    robots="robots_permits" in meta,
+                    robots=ROBOTS_PERMITS.get(meta) is True,
                 )
         except WireError as error:
             raise _translated(error)(f"{wire.url}: {error}") from error
@@ -98,11 +99,11 @@ class WireHandler:
         finally:
             self._stops.discard(stop)
         meta["download_latency"] = reply.latency
-        meta["wire"] = _exchange(wire, reply, connection)
+        WIRE.set(meta, _exchange(wire, reply, connection))
         if connection.tls_error:
-            meta["tls-error"] = connection.tls_error
+            TLS_ERROR.set(meta, connection.tls_error)
         if reply.trailers:
-            meta["trailers"] = [text(line.strip()) for line in reply.trailers]
+            TRAILERS.set(meta, [text(line.strip()) for line in reply.trailers])
         return _response(request.url, reply, connection)
 
     def end_exchanges(self) -> None:

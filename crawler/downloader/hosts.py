@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from crawler.downloader.errors import HostBackoffError
 from crawler.downloader.wire.address import AddressPolicy, Resolver
 from crawler.downloader.wire.errors import UnresolvedHostError
+from crawler.request_meta import SITE
 from crawler.signals import host_backs_off
 
 logger = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ class Hosts:
         logger.warning("%s", backoff)
         assert self._crawler.stats is not None
         self._crawler.stats.inc_value("rest/hosts")
-        if site := request.meta.get("site"):
+        if site := SITE.get(request.meta):
             self._crawler.stats.inc_value(f"site/{site}/rests")
         self._crawler.signals.send_catch_log(host_backs_off, host=host, until=backoff.until, reason=reason)
         return backoff

@@ -14,14 +14,14 @@ from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.downloader.errors import AddressRefusedError, HostBackoffError
+from crawler.downloader.errors import AddressRefusedError, DisallowedError, HostBackoffError
 from crawler.downloader.hosts import Hosts
 from crawler.downloader.robots_rules import MAX_BYTES, RobotsRules
 from crawler.extract.url import absolute
+from crawler.request_meta import FAMILY, ROBOTS_PERMITS, ROLE, SITE, SITEMAPS
 
 logger = logging.getLogger(__name__)
 
@@ -57,24 +57,24 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest for a URL that is disallowed, HostBackoffError where robots.txt cannot be had.
+        """Raises DisallowedError for a URL that is disallowed, HostBackoffError where robots.txt cannot be had.
 
-        Sets meta "robots_permits" on others, and on a seed "sitemaps": the URLs of the Sitemap lines, of any host.
+        Sets meta ROBOTS_PERMITS on others, and on a seed SITEMAPS: the URLs of the Sitemap lines, of any host.
         """
-        if request.meta.get("role") == _ROBOTS:
-            request.meta["robots_permits"] = True
+        if ROLE.get(request.meta) == _ROBOTS:
+            ROBOTS_PERMITS.set(request.meta, True)
             return
         self._hosts.check(request)
         if not self._obey and not await self._hosts.is_public(request):
             return
         rules = await self._rules_for(request)
-        if request.meta.get("role") == "seed":
+        if ROLE.get(request.meta) == "seed":
             named = (absolute(urljoin(request.url, "/robots.txt"), line) for line in rules.sitemaps)
-            request.meta["sitemaps"] = [url for url in named if url]
+            SITEMAPS.set(request.meta, [url for url in named if url])
         if not rules.permits(request.url):
             self._stats.inc_value("robotstxt/forbidden")
-            raise IgnoreRequest(f"{request.url}: disallowed by robots.txt")
-        request.meta["robots_permits"] = True
+            raise DisallowedError(f"{request.url}: disallowed by robots.txt")
+        ROBOTS_PERMITS.set(request.meta, True)
 
     async def _rules_for(self, request: Request) -> RobotsRules:
         parts = urlsplit(request.url)
@@ -85,8 +85,11 @@ class RobotsMiddleware:
         return (await asyncio.shield(task)).rules
 
     async def _fetch(self, origin: str, request: Request) -> _Fetched:
-        meta: dict[str, Any] = {"role": _ROBOTS, "download_maxsize": MAX_BYTES, "allow_offsite": True}
-        meta |= {key: request.meta[key] for key in ("site", "family") if key in request.meta}
+        meta: dict[str, Any] = {"download_maxsize": MAX_BYTES, "allow_offsite": True}
+        ROLE.set(meta, _ROBOTS)
+        for key in (SITE, FAMILY):
+            if value := key.get(request.meta):
+                key.set(meta, value)
         robots = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, priority=_PRIORITY, dont_filter=True, meta=meta)
         assert self._crawler.engine is not None
         try:

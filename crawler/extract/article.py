@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -55,6 +57,18 @@ class Capture:
     url: str
     payload_digest: str
     fetched_at: datetime
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Capture:
+        """From a row's struct, or from what as_json gave. Other keys are ignored; KeyError where one is missing."""
+        values = {each.name: stored[each.name] for each in fields(cls)}
+        if isinstance(values["fetched_at"], str):
+            values["fetched_at"] = datetime.fromisoformat(values["fetched_at"])
+        return cls(**values)
+
+    def as_json(self) -> dict[str, Any]:
+        """What JSON can hold."""
+        return asdict(self) | {"fetched_at": self.fetched_at.isoformat()}
 
 
 @dataclass(slots=True)

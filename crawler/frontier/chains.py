@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from crawler.archive.reader import read_capture, to_page
 from crawler.extract.article import Capture, Outcome
-from crawler.frontier.lease import record_of
+from crawler.frontier.entry import further_of, record_of
 from crawler.frontier.tables import FINAL, url
 from crawler.navigation.chain import Chain
 from crawler.reextract.files import Extracted, Job, Rows
@@ -36,20 +35,20 @@ class Chains:
             query = select(url).where(url.c.chain, url.c.run == run, url.c.state.in_(FINAL)).order_by(url.c.id)
             with self._connection.begin():
                 for row in self._connection.execute(query):
-                    article = article_of(row.payload)
-                    before = last.get(article["first"])
+                    further = further_of(row.payload)
+                    before = last.get(further["first"])
                     # In the order of the rows: a redirect stands before the page that it led to.
-                    if article["first"] not in opened and (
-                        before is None or article["page"] >= article_of(before.payload)["page"]
+                    if further["first"] not in opened and (
+                        before is None or further["page"] >= further_of(before.payload)["page"]
                     ):
-                        last[article["first"]] = row
+                        last[further["first"]] = row
         for row in last.values():
             self._join_one(row, rows)
         return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)
 
     def _join_one(self, row: Row[Any], rows: Rows) -> None:
         site: Site | None = self._sites.get(row.site)
-        chain = Chain.of({"article": article_of(row.payload)})
+        chain = Chain.of(further_of(row.payload))
         outcomes = [self._outcome(capture, row.family, site) for capture in chain.pages]
         complete = False
         capture = record_of(row)
@@ -66,9 +65,3 @@ class Chains:
     def _outcome(self, capture: Capture, family: str, site: Site | None) -> Outcome:
         page = to_page(read_capture(self._output / "warc", capture))
         return extract_page(page, family=family, site=site)
-
-
-def article_of(payload: str) -> dict[str, Any]:
-    """meta["article"] of a request for a further page, from its row's payload."""
-    article: dict[str, Any] = json.loads(payload)["meta"]["article"]
-    return article

@@ -8,10 +8,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.archive.exchange import ArchiveError
-from crawler.downloader.errors import HostBackoffError
-from crawler.extract.article import Capture
+from crawler.downloader.errors import DisallowedError, HostBackoffError
 from crawler.frontier.entry import Entry, Leased, Visit
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING
+from crawler.request_meta import BLOCKED, CAPTURE
 
 _GONE = (404, 410)
 _LONGEST_VALIDATOR = 1024  # bytes of an ETag or a date
@@ -25,7 +25,7 @@ def is_unchanged(leased: Leased, response: Response) -> bool:
     """
     if response.status == 304:
         return leased.known is not None
-    capture: Capture | None = response.meta.get("capture")
+    capture = CAPTURE.get(response.meta)
     return (
         response.status == 200
         and leased.entry.role == "article"
@@ -38,9 +38,9 @@ def is_unchanged(leased: Leased, response: Response) -> bool:
 def of_response(leased: Leased, response: Response, links: tuple[Entry, ...], now: float) -> Visit:
     """The end of a visit that brought an answer, of whatever status."""
     state, reason, retry = _judge(response)
-    capture: Capture | None = response.meta.get("capture")
+    capture = CAPTURE.get(response.meta)
     unchanged = is_unchanged(leased, response)
-    page = capture if response.status == 200 and not unchanged and "blocked" not in response.meta else None
+    page = capture if response.status == 200 and not unchanged and BLOCKED.get(response.meta) is None else None
     return Visit(
         leased,
         state,
@@ -67,9 +67,9 @@ def of_exception(
         return None
     if isinstance(error, HostBackoffError):
         return Visit(leased, PENDING, now, reason="resting", host_failed=None)
+    if isinstance(error, DisallowedError):
+        return Visit(leased, GONE, now, reason="robots", links=links, host_failed=None)
     if isinstance(error, IgnoreRequest):
-        if "robots.txt" in str(error):
-            return Visit(leased, GONE, now, reason="robots", links=links, host_failed=None)
         return Visit(leased, FAILED, now, reason=f"ignored: {error}", links=links, host_failed=None)
     name = type(error).__name__
     reason = f"{name}: {error}"
@@ -78,7 +78,7 @@ def of_exception(
 
 def of_bug(leased: Leased, response: Response, error: BaseException, now: float) -> Visit:
     """The end of a visit whose callback raised: the page is archived, its links are lost until the next try."""
-    capture: Capture | None = response.meta.get("capture")
+    capture = CAPTURE.get(response.meta)
     return Visit(
         leased,
         FAILED,
@@ -90,8 +90,8 @@ def of_bug(leased: Leased, response: Response, error: BaseException, now: float)
 
 
 def _judge(response: Response) -> tuple[str, str | None, bool]:
-    if "blocked" in response.meta:
-        return FAILED, f"blocked: {response.meta['blocked']}", True
+    if firewall := BLOCKED.get(response.meta):
+        return FAILED, f"blocked: {firewall}", True
     if response.status in _GONE:
         return GONE, f"status {response.status}", False
     if response.status >= 400:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from crawler.extract.article import Capture
-from crawler.extract.url import article_id, canonical_url
+from crawler.extract.url import canonical_url
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING
+from crawler.navigation.chain import FurtherPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +83,51 @@ class Visit:
             raise ValueError(f"a visit cannot end as {self.state!r}")
 
 
-def key_of(url: str, article: Mapping[str, Any] | None = None) -> str:
-    """The row's key: the article's id; for a further page (`article`: meta["article"] of its request) its own."""
-    if article is None:
-        return article_id(url)
+def further_key(url: str, first: str, page: int) -> str:
+    """The key of a further page: its number within the article whose page 1 has the record id `first`."""
     # No canonical URL holds a line break: the two kinds of keys never meet.
-    text = f"{canonical_url(url)}\n{article['first']}\n{article['page']}"
+    text = f"{canonical_url(url)}\n{first}\n{page}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def capture_json(capture: Capture) -> str:
+def record_columns(capture: Capture) -> dict[str, Any]:
+    """The columns of `url` that hold the record of the page as it was last."""
+    return {
+        "record_id": capture.record_id,
+        "warc_file": capture.warc_file,
+        "offset": capture.offset,
+        "length": capture.length,
+        "payload_digest": capture.payload_digest,
+        "captured_at": capture.fetched_at.timestamp(),
+    }
+
+
+def record_of(row: Row[Any]) -> Capture | None:
+    """The capture in these columns, of a whole row of `url`; None before the first page."""
+    if row.record_id is None:
+        return None
+    return Capture(
+        record_id=row.record_id,
+        warc_file=row.warc_file,
+        offset=row.offset,
+        length=row.length,
+        url=row.url,
+        payload_digest=row.payload_digest,
+        fetched_at=datetime.fromtimestamp(row.captured_at, UTC),
+    )
+
+
+def held_json(capture: Capture) -> str:
     """For the column `held`."""
-    return json.dumps(asdict(capture) | {"fetched_at": capture.fetched_at.isoformat()})
+    return json.dumps(capture.as_json())
 
 
-def capture_of(stored: Mapping[str, Any]) -> Capture:
-    """What capture_json wrote, parsed."""
-    return Capture(**{**stored, "fetched_at": datetime.fromisoformat(stored["fetched_at"])})
+def held_of(column: str) -> Capture:
+    """The capture in the column `held`."""
+    return Capture.of(json.loads(column))
+
+
+def further_of(payload: str) -> FurtherPage:
+    """What the payload of a further page of an article says of the pages before it."""
+    further: FurtherPage = json.loads(payload)["meta"]["article"]
+    return further

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from time import time
 from typing import Any
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row, delete, exists, or_, select, upd
 
 from crawler.extract.url import article_id, host_of
 from crawler.frontier.database import chunks, storage, turn, upsert
+from crawler.frontier.entry import further_of
 from crawler.frontier.tables import GONE, host, refusal, shape, url
 
 FORGOTTEN = "forgotten"
@@ -91,5 +91,5 @@ def _cut_chains(connection: Connection, keys: Collection[str]) -> None:
 
 def _articles(row: Row[Any, Any, Any]) -> set[str]:
     """The ids of the page and of its article."""
-    first = json.loads(row.payload)["meta"]["article"]["url"] if row.payload else row.url
+    first = further_of(row.payload)["url"] if row.payload else row.url
     return {article_id(row.url), article_id(first)}

@@ -12,8 +12,7 @@ from scrapy.responsetypes import responsetypes
 
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.reader import Stored, read_capture, to_page
-from crawler.extract.article import Capture
-from crawler.frontier.requests import HELD
+from crawler.request_meta import CAPTURE, HELD
 from crawler.run import Run
 
 logger = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ class HeldMiddleware:
 
     def process_request(self, request: Request) -> Response | None:
         """The response as the handler had made it; its capture is that of the old record."""
-        capture: Capture | None = request.meta.pop(HELD, None)
+        capture = HELD.pop(request.meta)
         if capture is None:
             return None
         try:
@@ -43,7 +42,7 @@ class HeldMiddleware:
             logger.warning("%s: asked for again: %s", request.url, error)
             return None
         self._stats.inc_value("frontier/from_archive")
-        request.meta["capture"] = stored.capture
+        CAPTURE.set(request.meta, stored.capture)
         return _response(request.url, stored)
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, update
 
-from crawler.extract.article import Capture
-from crawler.frontier.entry import Entry, Leased, capture_of
+from crawler.frontier.entry import Entry, Leased, held_of, record_of
 from crawler.frontier.tables import IS_LEASED, IS_PENDING, LEASED, PENDING, host, url
 
 
@@ -101,21 +98,6 @@ def _pending_again(host_ids: Collection[int]) -> Any:
     return update(url).where(url.c.host_id.in_(host_ids), IS_LEASED).values(state=PENDING)
 
 
-def record_of(row: Row[Any]) -> Capture | None:
-    """The record of the page as it was last, of a whole row of `url`."""
-    if row.record_id is None:
-        return None
-    return Capture(
-        record_id=row.record_id,
-        warc_file=row.warc_file,
-        offset=row.offset,
-        length=row.length,
-        url=row.url,
-        payload_digest=row.payload_digest,
-        fetched_at=datetime.fromtimestamp(row.captured_at, UTC),
-    )
-
-
 def _leased(row: Row[Any]) -> Leased:
     return Leased(
         entry=Entry(
@@ -138,5 +120,5 @@ def _leased(row: Row[Any]) -> Leased:
         etag=row.etag,
         last_modified=row.last_modified,
         known=record_of(row),
-        held=capture_of(json.loads(row.held)) if row.held else None,
+        held=held_of(row.held) if row.held else None,
     )

@@ -28,9 +28,8 @@ class FrontierMiddleware:
         return cls(crawler)
 
     def process_spider_input(self, response: Response) -> None:
-        """Raises UnchangedError for an article that is as it was; sets meta["unchanged"] then."""
+        """Raises UnchangedError for an article that is as it was."""
         if self._scheduler.is_unchanged(response):
-            response.meta["unchanged"] = True
             self._scheduler.answered(response, [])
             raise UnchangedError(f"{response.url} is unchanged")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy import Engine, or_, select
 
 from crawler.frontier.database import storage
+from crawler.frontier.entry import further_of, held_of
 from crawler.frontier.tables import IS_LEASED, IS_PENDING, url
+from crawler.navigation.chain import Chain
 
 
 def open_work(engine: Engine) -> tuple[set[str], set[str]]:
@@ -22,8 +22,7 @@ def open_work(engine: Engine) -> tuple[set[str], set[str]]:
         for row in connection.execute(query):
             urls.add(row.url)
             if row.held:
-                records.add(json.loads(row.held)["record_id"])
+                records.add(held_of(row.held).record_id)
             if row.chain and row.payload:
-                earlier = json.loads(row.payload)["meta"]["article"]["earlier"]
-                records.update(each["record_id"] for each in earlier)
+                records.update(page.record_id for page in Chain.of(further_of(row.payload)).pages)
     return urls, records

@@ -13,7 +13,6 @@ itself. Done again, after a crash in here too, recovery finds nothing left or do
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,9 +25,10 @@ from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
 
 from crawler.archive.reader import Stored, locate, records
 from crawler.extract.article import Capture
-from crawler.frontier.chains import Chains, article_of
+from crawler.extract.url import article_id
+from crawler.frontier.chains import Chains
 from crawler.frontier.database import chunks, storage, turn
-from crawler.frontier.entry import capture_json, capture_of, key_of
+from crawler.frontier.entry import further_key, further_of, held_json, held_of
 from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, url, worker
 from crawler.frontier.workers import forget
 from crawler.output import new_run_id
@@ -131,7 +131,7 @@ class _Recovery:
         """First records of the articles whose further pages are still to come: the crawl will join them."""
         query = select(url.c.payload).where(url.c.chain, or_(IS_PENDING, IS_LEASED))
         with self._connection.begin():
-            return {article_of(payload)["first"] for payload in self._connection.execute(query).scalars()}
+            return {further_of(payload)["first"] for payload in self._connection.execute(query).scalars()}
 
     def _answered_again(self, dead: list[str], opened: set[str]) -> dict[Path, set[str]]:
         """Records by file that dead runs were given for an answer: of older runs, whose files are covered already."""
@@ -141,8 +141,8 @@ class _Recovery:
         )
         with self._connection.begin():
             for row in self._connection.execute(query):
-                capture = capture_of(json.loads(row.held))
-                first = article_of(row.payload)["first"] if row.chain else capture.record_id
+                capture = held_of(row.held)
+                first = further_of(row.payload)["first"] if row.chain else capture.record_id
                 if first not in opened:
                     path = locate(self._output / "warc", capture.warc_file)
                     wanted.setdefault(path, set()).add(capture.record_id)
@@ -183,7 +183,7 @@ class _Recovery:
         return found
 
     def _hold(self, held: dict[str, Capture | None]) -> int:
-        rows = [{"of_key": key, "new_held": capture_json(capture)} for key, capture in held.items() if capture]
+        rows = [{"of_key": key, "new_held": held_json(capture)} for key, capture in held.items() if capture]
         if rows:
             with self._connection.begin():
                 turn(self._connection)
@@ -220,5 +220,5 @@ def _is_in(wanted: set[str], stored: Stored) -> bool:
 def _key(stored: Stored) -> str:
     metadata = stored.metadata
     if "first-record" not in metadata:
-        return key_of(stored.url)
-    return key_of(stored.url, {"first": metadata["first-record"], "page": int(metadata["page"])})
+        return article_id(stored.url)
+    return further_key(stored.url, metadata["first-record"], int(metadata["page"]))

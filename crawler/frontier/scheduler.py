@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Self
 
@@ -19,14 +19,14 @@ from scrapy.utils.spider import iterate_spider_output
 from twisted.python.failure import Failure
 
 from crawler.archive.exchange import ArchiveError
-from crawler.extract.article import Capture
 from crawler.frontier import endings
 from crawler.frontier.configure import configure
 from crawler.frontier.database import StorageError
-from crawler.frontier.entry import Visit
+from crawler.frontier.entry import Leased, Visit
 from crawler.frontier.frontier import Frontier
-from crawler.frontier.requests import HELD, KEY, entry_of, errback_name, request_of
+from crawler.frontier.requests import entry_of, errback_name, request_of
 from crawler.frontier.tables import FAILED, PENDING
+from crawler.request_meta import CAPTURE, FRONTIER_KEY, HELD
 from crawler.run import STORAGE_FAILED, Run
 
 logger = logging.getLogger(__name__)
@@ -102,8 +102,8 @@ class FrontierScheduler(BaseScheduler):
         """A seed, or another attempt at a request that is in flight."""
         if self._failed:
             return False
-        if self._frontier.in_flight(request.meta.get(KEY, "")):
-            request.meta.pop(HELD, None)
+        if self._leased(request.meta):
+            HELD.pop(request.meta)
             self._again.append(request)
         else:
             self._frontier.add(entry_of(request))
@@ -122,16 +122,16 @@ class FrontierScheduler(BaseScheduler):
         if leased is None:
             return None
         request = request_of(leased, self._spider)
-        return request.replace(errback=partial(self._unanswered, request.meta[KEY]))
+        return request.replace(errback=partial(self._unanswered, FRONTIER_KEY.of(request.meta)))
 
     def is_unchanged(self, response: Response) -> bool:
         """Whether the response says that the page is as it was when last visited."""
-        leased = self._frontier.in_flight(response.meta.get(KEY, ""))
+        leased = self._leased(response.meta)
         return leased is not None and endings.is_unchanged(leased, response)
 
     def answered(self, response: Response, requests: Iterable[Request]) -> None:
         """The end of a visit and all that it yielded."""
-        leased = self._frontier.in_flight(response.meta.get(KEY, ""))
+        leased = self._leased(response.meta)
         if leased is None:
             for request in requests:
                 self.enqueue_request(request)
@@ -141,7 +141,7 @@ class FrontierScheduler(BaseScheduler):
 
     def broke(self, response: Response, error: Exception) -> None:
         """The end of a visit whose callback raised."""
-        leased = self._frontier.in_flight(response.meta.get(KEY, ""))
+        leased = self._leased(response.meta)
         if leased is not None:
             self._visited(endings.of_bug(leased, response, error, time.time()))
 
@@ -150,6 +150,10 @@ class FrontierScheduler(BaseScheduler):
         if self._failed:
             raise StorageError("the frontier's storage had failed before")
         self._frontier.flush()
+
+    def _leased(self, meta: Mapping[str, Any]) -> Leased | None:
+        """The visit that a request, or a response to it, belongs to, while it is in flight."""
+        return self._frontier.in_flight(FRONTIER_KEY.get(meta) or "")
 
     def _unanswered(self, key: str, failure: Failure) -> list[Any]:
         """The errback of every request: its end goes to the frontier, together with what the spider makes of it."""
@@ -169,7 +173,7 @@ class FrontierScheduler(BaseScheduler):
         if errback is not None:
             results = list(iterate_spider_output(getattr(self._spider, errback)(failure)))
         links = tuple(entry_of(each) for each in results if isinstance(each, Request))
-        answered: Capture | None = failure.request.meta.get("capture")  # type: ignore[attr-defined]
+        answered = CAPTURE.get(failure.request.meta)  # type: ignore[attr-defined]
         record_id = answered.record_id if answered else None
         ending = endings.of_exception(leased, error, links, time.time(), record_id)
         assert ending is not None

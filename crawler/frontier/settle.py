@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
-from crawler.frontier.entry import Visit, capture_json
+from crawler.frontier.entry import Visit, held_json, record_columns
 from crawler.frontier.policy import next_attempt, next_visit
 from crawler.frontier.tables import DONE, FAILED, PENDING, url
 from crawler.frontier.traps import LISTS
@@ -52,23 +52,14 @@ def _ending(visit: Visit, run: str, days: Sequence[float]) -> dict[str, Any]:
         "new_next_due": due,
         "new_run": run,
         "new_last_record_id": visit.record_id,
-        "new_held": capture_json(leased.held) if leased.held and visit.record_id == leased.held.record_id else None,
+        "new_held": held_json(leased.held) if leased.held and visit.record_id == leased.held.record_id else None,
     }
 
 
 def _record(visit: Visit) -> dict[str, Any]:
-    capture = visit.capture
-    assert capture is not None
-    return {
-        "new_etag": visit.etag,
-        "new_last_modified": visit.last_modified,
-        "new_record_id": capture.record_id,
-        "new_warc_file": capture.warc_file,
-        "new_offset": capture.offset,
-        "new_length": capture.length,
-        "new_payload_digest": capture.payload_digest,
-        "new_captured_at": capture.fetched_at.timestamp(),
-    }
+    assert visit.capture is not None
+    columns = record_columns(visit.capture) | {"etag": visit.etag, "last_modified": visit.last_modified}
+    return {f"new_{name}": value for name, value in columns.items()}
 
 
 _ENDING = ("state", "reason", "attempts", "fetched", "next_due", "run", "last_record_id", "held")

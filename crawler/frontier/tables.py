@@ -65,7 +65,7 @@ url = Table(
     "url",
     metadata,
     Column("id", _Id, primary_key=True),  # counts up: within one priority the first found comes first
-    Column("key", String, nullable=False, unique=True),  # article_id(url); further pages of an article: entry.key_of
+    Column("key", String, nullable=False, unique=True),  # article_id(url); of further pages entry.further_key
     Column("host_id", _Id, nullable=False),
     Column("url", String, nullable=False),
     Column("site", String, nullable=False),

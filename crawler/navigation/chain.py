@@ -3,10 +3,8 @@ the archive holds them, and a crawl that is killed between two pages goes on whe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypedDict
 
 from crawler.extract.article import Capture
 from crawler.extract.url import canonical_url, host_of
@@ -17,6 +15,15 @@ MAX_PAGES = 200
 Step = Literal["fetch", "complete", "incomplete"]
 
 
+class FurtherPage(TypedDict):
+    """What a request for a further page of an article says of the pages before it. JSON can hold it."""
+
+    first: str  # record id of page 1
+    url: str  # URL of page 1
+    page: int  # number of the page requested, from 2
+    earlier: list[dict[str, Any]]  # the captures of the pages before it, as Capture.as_json gives them
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """`pages` in reading order."""
@@ -24,19 +31,22 @@ class Chain:
     pages: tuple[Capture, ...] = ()
 
     @classmethod
-    def of(cls, meta: Mapping[str, Any]) -> Chain:
-        """The chain that a request for a further page carries; an empty one for a first page."""
-        article = meta.get("article")
-        return cls(tuple(_capture(entry) for entry in article["earlier"])) if article else cls()
+    def of(cls, further: FurtherPage | None) -> Chain:
+        """The chain that a request for a further page carries; an empty one for a first page, which carries none."""
+        return cls(tuple(map(Capture.of, further["earlier"]))) if further else cls()
 
     def add(self, capture: Capture) -> Chain:
         return replace(self, pages=(*self.pages, capture))
 
-    def meta(self) -> dict[str, Any]:
-        """meta["article"] of the request for the next page: record id and URL of page 1, its number, all captures."""
+    def further(self) -> FurtherPage:
+        """For the request for the next page."""
         first = self.pages[0]
-        earlier = [asdict(capture) | {"fetched_at": capture.fetched_at.isoformat()} for capture in self.pages]
-        return {"first": first.record_id, "url": first.url, "page": len(self.pages) + 1, "earlier": earlier}
+        return {
+            "first": first.record_id,
+            "url": first.url,
+            "page": len(self.pages) + 1,
+            "earlier": [capture.as_json() for capture in self.pages],
+        }
 
     def next(self, url: str | None, site: Site) -> tuple[Step, str]:
         """What to do about the next page `url` that the last page names: fetch it, or the article ends here.
@@ -51,7 +61,3 @@ class Chain:
             return "complete", ""
         same_host = host_of(url) == host_of(self.pages[-1].url) and site.owns(url)
         return ("fetch", url) if same_host and len(self.pages) < MAX_PAGES else ("incomplete", "")
-
-
-def _capture(entry: Mapping[str, Any]) -> Capture:
-    return Capture(**{**entry, "fetched_at": datetime.fromisoformat(entry["fetched_at"])})

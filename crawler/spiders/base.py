@@ -19,15 +19,28 @@ from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedP
 from crawler.extract.page import Page
 from crawler.extract.refusal import refused
 from crawler.extract.url import absolute, canonical_url
-from crawler.navigation.chain import Chain
+from crawler.navigation.chain import Chain, FurtherPage
 from crawler.navigation.discover import discover
 from crawler.navigation.redirect import REDIRECTS, target
+from crawler.request_meta import (
+    ARTICLE,
+    CAPTURE,
+    DONT_REDIRECT,
+    FAMILY,
+    OUTCOME,
+    REDIRECTED,
+    ROLE,
+    SITE,
+    SITEMAPS,
+    STORED_PAGE,
+    VIA,
+)
 from crawler.run import Run
 from crawler.siteconfig.site import Site, choose, load_sites
 from pipelines.process import extract_page, join_pages
 
 # Articles before lists keeps the frontier short; the next page of an article before other articles.
-LIST, ARTICLE, NEXT_PAGE = 0, 10, 20
+LIST_PRIORITY, ARTICLE_PRIORITY, NEXT_PAGE_PRIORITY = 0, 10, 20
 
 Result = Request | Article | RejectedPage
 
@@ -35,8 +48,7 @@ Result = Request | Article | RejectedPage
 class TemplateSpider(Spider):
     """`-a site=NAME,NAME` takes only those sites, `-a url=URL` only that page (and the further pages of its article).
 
-    Every request carries meta: site, family, role ("seed", "list", "feed", "sitemap" or "article") and dont_redirect;
-    where they apply via (the page it was found on), article (see chain.py) and redirected (URLs before this one).
+    What its requests carry in meta: see crawler/request_meta.py.
     """
 
     family: ClassVar[str]
@@ -66,7 +78,7 @@ class TemplateSpider(Spider):
 
     def parse_list(self, response: Response) -> Iterator[Result]:
         """A seed, list, feed or sitemap: which of them, the bytes say."""
-        site = self.sites[response.meta["site"]]
+        site = self.sites[SITE.of(response.meta)]
         yield from self._sitemaps(site, response.url, response.meta)
         if response.status in REDIRECTS:
             yield from self._redirected(site, response)
@@ -79,20 +91,20 @@ class TemplateSpider(Spider):
 
     def parse_article(self, response: Response) -> Iterator[Result]:
         """One page of an article; the article is yielded with its last page."""
-        site = self.sites[response.meta["site"]]
+        site = self.sites[SITE.of(response.meta)]
         if response.status in REDIRECTS:
             yield from self._redirected(site, response)
             return
         if response.status == 304:
             self._count("pages/unchanged")
             return
-        chain, capture = Chain.of(response.meta), response.meta["capture"]
+        chain, capture = Chain.of(ARTICLE.get(response.meta)), CAPTURE.of(response.meta)
         # As reextract will read it: a row is a function of the record, not of what went by.
-        stored = response.meta.pop("stored", None) or self._stored(capture)
+        stored = STORED_PAGE.pop(response.meta) or self._stored(capture)
         if response.status != 200:
             yield from self._broken_off(site, chain, capture, refused(response.status, to_page(stored)))
             return
-        outcome = response.meta.pop("outcome", None) or extract_page(to_page(stored), family=self.family, site=site)
+        outcome = OUTCOME.pop(response.meta) or extract_page(to_page(stored), family=self.family, site=site)
         if outcome.reject is not None:
             yield from self._broken_off(site, chain, capture, outcome.reject)
             if outcome.reject.reason == "list_page" and site.is_list(canonical_url(stored.url)):
@@ -102,7 +114,7 @@ class TemplateSpider(Spider):
         chain = chain.add(capture)
         step, url = chain.next(outcome.next_page, site)
         if step == "fetch":
-            yield self._request(site, url, "article", via=stored.url, article=chain.meta(), priority=NEXT_PAGE)
+            yield self._request(site, url, "article", via=stored.url, further=chain.further())
         else:
             yield from self._joined(site, chain.pages, last=outcome, complete=step == "complete")
 
@@ -114,14 +126,14 @@ class TemplateSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = failure.type.__name__ if failure.type else "unknown"
         self._count(f"fetch_failed/{kind}")
+        site = self.sites[SITE.of(request.meta)]
         if not isinstance(failure.value, IgnoreRequest):  # robots.txt says no: nothing has failed
-            Run.of(self.crawler).account(request.meta["site"]).failures[kind] += 1
+            Run.of(self.crawler).account(site.name).failures[kind] += 1
         level = logging.INFO if isinstance(failure.value, IgnoreRequest) else logging.WARNING  # robots.txt
         self.logger.log(level, "Not fetched: %s: %s", request.url, failure.getErrorMessage())
-        site = self.sites[request.meta["site"]]
         yield from self._sitemaps(site, request.url, request.meta)
-        chain, capture = Chain.of(request.meta), request.meta.get("capture")
-        if capture is not None and request.meta["role"] == "article":
+        chain, capture = Chain.of(ARTICLE.get(request.meta)), CAPTURE.get(request.meta)
+        if capture is not None and ROLE.of(request.meta) == "article":
             answer = self._stored(capture)
             yield from self._broken_off(site, chain, capture, refused(answer.status, to_page(answer)))
         else:
@@ -133,27 +145,25 @@ class TemplateSpider(Spider):
 
     def _sitemaps(self, site: Site, url: str, meta: Mapping[str, Any]) -> Iterator[Request]:
         """The sitemaps that robots.txt names to who asks for a seed; see crawler/downloader/robots.py."""
-        for sitemap in map(canonical_url, meta.get("sitemaps", ())):
+        for sitemap in map(canonical_url, SITEMAPS.get(meta) or ()):
             if site.owns(sitemap):
                 yield self._request(site, sitemap, "sitemap", via=absolute(url, "/robots.txt"))
 
     def _redirected(self, site: Site, response: Response) -> Iterator[Result]:
         self._count("pages/redirect")
-        meta, trail = response.meta, [*response.meta.get("redirected", []), response.url]
-        url = target(site, meta["role"], trail, response.headers.get("Location") or b"")
+        meta, trail = response.meta, [*(REDIRECTED.get(response.meta) or ()), response.url]
+        role, further = ROLE.of(meta), ARTICLE.get(meta)
+        url = target(site, role, trail, response.headers.get("Location") or b"")
         if isinstance(url, str):
-            chain, priority = meta.get("article"), NEXT_PAGE if "article" in meta else None
-            yield self._request(
-                site, url, meta["role"], via=response.url, article=chain, priority=priority, redirected=trail
-            )
-        elif meta["role"] == "article":
-            yield from self._broken_off(site, Chain.of(meta), meta["capture"], url)
+            yield self._request(site, url, role, via=response.url, further=further, redirected=trail)
+        elif role == "article":
+            yield from self._broken_off(site, Chain.of(further), CAPTURE.of(meta), url)
         else:
             self._lost(response, url.detail)
 
     def _lost(self, response: Response, why: str) -> None:
         """A list that leads nowhere. Without its seeds a site stays empty, which only the log tells the reason of."""
-        role = response.meta["role"]
+        role = ROLE.of(response.meta)
         self._count(f"lost/{role}")
         level = logging.ERROR if role == "seed" else logging.WARNING
         self.logger.log(level, "A %s is lost: %s: %s", role, response.url, why)
@@ -191,21 +201,30 @@ class TemplateSpider(Spider):
         role: str,
         *,
         via: str | None = None,
-        article: dict[str, Any] | None = None,
+        further: FurtherPage | None = None,
         redirected: list[str] | None = None,
-        priority: int | None = None,
     ) -> Request:
-        optional = {"via": via, "article": article, "redirected": redirected}
-        return Request(
+        priority = LIST_PRIORITY if role != "article" else NEXT_PAGE_PRIORITY if further else ARTICLE_PRIORITY
+        request = Request(
             url,
             callback=self.parse_article if role == "article" else self.parse_list,
             errback=self.fetch_failed,
-            meta={"site": site.name, "family": self.family, "role": role, "dont_redirect": True}
-            | {key: value for key, value in optional.items() if value},
-            priority=(ARTICLE if role == "article" else LIST) if priority is None else priority,
+            priority=priority,
             # A next page may have been found on a list as well: as part of its article it is fetched all the same.
-            dont_filter=article is not None,
+            dont_filter=further is not None,
         )
+        meta = request.meta
+        SITE.set(meta, site.name)
+        FAMILY.set(meta, self.family)
+        ROLE.set(meta, role)
+        DONT_REDIRECT.set(meta, True)
+        if via:
+            VIA.set(meta, via)
+        if further:
+            ARTICLE.set(meta, further)
+        if redirected:
+            REDIRECTED.set(meta, redirected)
+        return request
 
     def _archived(self, capture: Capture) -> Page:
         return to_page(self._stored(capture))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from pathlib import Path
 
 from crawler.archive.reader import read_capture, to_page
@@ -23,7 +22,7 @@ MARKS = frozenset({"run_id", "rules_version", "duplicate_of", "near_duplicate_of
 def row_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) -> Iterator[str]:
     """In words; nothing: the records yield exactly this row. `archive`: the folder warc/."""
     site = sites.get(stored["site"])
-    captures = [_capture(each) for each in stored["captures"]]
+    captures = [Capture.of(each) for each in stored["captures"]]
     try:
         outcomes = [_extracted(archive, each, stored["family"], site) for each in captures]
     except OSError as error:
@@ -51,7 +50,7 @@ def reject_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) ->
     if stored["capture"] is None:
         return
     try:
-        found = read_capture(archive, _capture(stored["capture"]))
+        found = read_capture(archive, Capture.of(stored["capture"]))
     except OSError as error:
         yield f"its record cannot be read: {error}"
         return
@@ -92,7 +91,3 @@ def _is_complete(captures: list[Capture], last: Outcome, site: Site | None) -> b
     if site is None:
         return last.next_page is None
     return Chain(tuple(captures)).next(last.next_page, site)[0] == "complete"
-
-
-def _capture(stored: Row) -> Capture:
-    return Capture(**{each.name: stored[each.name] for each in fields(Capture)})
