@@ -72,7 +72,7 @@ def test_no_setting_switches_politeness_off_for_a_public_host(tmp_path: Path) ->
     with serving({"/robots.txt": [robots], "/1": [PAGE], "/no": [PAGE], "/2": [PAGE]}) as server:
         result = crawl(server, tmp_path, "/1", "/no", "/2", ALL_PUBLIC=True, **impolite)
         assert asked(server) == ["/robots.txt", "/1", "/2"]
-    assert [outcome.get("error") for outcome in result["outcomes"]] == [None, "IgnoreRequest", None]
+    assert [outcome.get("error") for outcome in result["outcomes"]] == [None, "DisallowedError", None]
     assert result["stats"]["elapsed_time_seconds"] >= 2 * PUBLIC_INTERVAL
 
 
