@@ -1,7 +1,8 @@
 """A command that kills itself with SIGKILL at a chosen step: python -m tests.killed STEP NUMBER crawl fanwen -s …
 
-STEP is a name of STEPS, or anything else for none; NUMBER counts from 1. Archive files and parts are small, so that
-rotation and part writing happen often.
+STEP is a name of STEPS, or anything else for none; NUMBER counts from 1. A step is what every way of storing comes
+down to: a write, an fsync or a rename of one kind of file, or a commit of the frontier. Archive files and parts are
+small, so that rotation and part writing happen often.
 """
 
 from __future__ import annotations
@@ -10,18 +11,22 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from fnmatch import fnmatch
 from typing import Any, NoReturn
 
 from scrapy.cmdline import execute
+from sqlalchemy import Engine, event
 
-from crawler.archive import recover, warcfile, writer
-from crawler.frontier import frontier
-from crawler.frontier import recover as recovery
-from pipelines import stages
-from pipelines.dataset import manifest, parts
+from crawler.archive import writer
+from pipelines.dataset import parts
 
 ROTATE = 60_000  # bytes
 ROWS = 40
+RECORDS = "*.warc.gz.open"
+ARCHIVE = "*.warc.gz"
+INDEX = "*.cdxj"
+PART = "*.parquet"
+MANIFEST = "*/manifests/*.json"
 
 
 def die() -> NoReturn:
@@ -29,70 +34,87 @@ def die() -> NoReturn:
     raise AssertionError("survived")
 
 
-def before(owner: Any, name: str) -> Callable[[int], None]:
-    return lambda number: _wrap(owner, name, number, early=True)
+def _call(name: str, files: str, number: int, act: Callable[..., Any]) -> None:
+    """`act(original, *arguments)` in the place of the NUMBER-th call of os.NAME on a file whose path is like `files`.
+
+    Of two names the second counts; an open file is known by its number.
+    """
+    original, left = getattr(os, name), [number]
+
+    def wrapper(*arguments: Any, **more: Any) -> Any:
+        file = arguments[-1] if name in ("rename", "replace") else os.readlink(f"/proc/self/fd/{arguments[0]}")
+        if fnmatch(os.fsdecode(file), files):
+            left[0] -= 1
+            if left[0] == 0:
+                return act(original, *arguments)
+        return original(*arguments, **more)
+
+    setattr(os, name, wrapper)
 
 
-def after(owner: Any, name: str) -> Callable[[int], None]:
-    return lambda number: _wrap(owner, name, number, early=False)
+def before(name: str, files: str) -> Callable[[int], None]:
+    return lambda number: _call(name, files, number, lambda *_: die())
 
 
-def _wrap(owner: Any, name: str, number: int, *, early: bool) -> None:
-    original, left = getattr(owner, name), [number]
+def after(name: str, files: str) -> Callable[[int], None]:
+    def act(original: Callable[..., Any], *arguments: Any) -> NoReturn:
+        original(*arguments)
+        die()
 
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0 and early:
-            die()
-        result = original(*args, **kwargs)
-        if left[0] == 0:
-            die()
-        return result
-
-    setattr(owner, name, wrapper)
+    return lambda number: _call(name, files, number, act)
 
 
 def torn(number: int) -> None:
-    """A record of which one half has reached the kernel."""
-    original, left = warcfile.WarcFile.append, [number]
+    """Of the record one half has reached the kernel."""
 
-    def append(self: Any, *members: bytes, line: str | None = None) -> list[int]:
+    def act(original: Callable[..., Any], descriptor: int, data: memoryview) -> NoReturn:
+        original(descriptor, data[: len(data) // 2])
+        die()
+
+    _call("write", RECORDS, number, act)
+
+
+def commit(number: int) -> None:
+    """All of the transaction is done but its end."""
+    _database("commit", number)
+
+
+def committed(number: int) -> None:
+    """Before the next transaction begins."""
+    _database("begin", number + 1)
+
+
+def _database(name: str, number: int) -> None:
+    left = [number]
+
+    @event.listens_for(Engine, name)
+    def count(_: object) -> None:
         left[0] -= 1
         if left[0] == 0:
-            whole = b"".join(members)
-            os.write(self._fd, whole[: len(whole) // 2])
             die()
-        return original(self, *members, line=line)
-
-    warcfile.WarcFile.append = append  # type: ignore[method-assign]
 
 
 STEPS: dict[str, Callable[[int], None]] = {
     "torn record": torn,
-    "record written": after(warcfile.WarcFile, "append"),
-    "before fsync": before(writer.WarcWriter, "sync"),
-    "fsynced": after(writer.WarcWriter, "sync"),
-    "in the transaction": after(frontier, "settle"),
-    "committed": before(frontier.Frontier, "_clear"),
-    "leased": after(frontier.Frontier, "_refill"),
-    "before rotation": before(warcfile.WarcFile, "finish"),
-    "in rotation": before(warcfile, "publish"),
-    "rotated": after(warcfile.WarcFile, "finish"),
-    "part drafted": after(parts, "sha256"),
-    "part in place": after(parts.PartWriter, "_write"),
-    "archive recovered": after(recover, "publish"),
-    "rows recovered": after(recovery, "extract_files"),
-    "recovered": after(recovery.Manifest, "write"),
+    "record written": after("write", RECORDS),
+    "before fsync": before("fsync", RECORDS),
+    "fsynced": after("fsync", RECORDS),
+    "in the transaction": commit,
+    "committed": committed,
+    "before rotation": before("rename", INDEX),
+    "in rotation": after("rename", INDEX),
+    "rotated": after("rename", ARCHIVE),
+    "part drafted": before("rename", PART),
+    "part in place": after("rename", PART),
 }
-LATE = ("before rotation", "rotated", "part in place", "archive closed", "manifest in place")
 EARLY = tuple(STEPS)
-STEPS |= {"archive closed": before(stages, "Manifest"), "manifest in place": after(manifest.Manifest, "write")}
+LATE = ("before rotation", "rotated", "part in place", "archive closed", "manifest in place")
+STEPS |= {"archive closed": before("replace", MANIFEST), "manifest in place": after("replace", MANIFEST)}
 
 
 def main() -> None:
     step, number, *arguments = sys.argv[1:]
-    original = writer.WarcWriter.__init__
-    writer.WarcWriter.__init__ = lambda *a, **k: original(*a, **k | {"max_bytes": ROTATE})  # type: ignore[method-assign]
+    writer.MAX_BYTES = ROTATE
     parts.MAX_ROWS = ROWS
     if step in STEPS:
         STEPS[step](int(number))

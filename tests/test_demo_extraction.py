@@ -18,8 +18,8 @@ from tests.site.website import Website
 
 _NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 _BASES = {name: f"http://www.{name}.example" for name in OUTLINES}
-_WEBS = {outline.family: outline.build(_BASES) for outline in OUTLINES.values()}
-_SKINS = sorted({(family, truth.skin) for family, web in _WEBS.items() for truth in web.truths.values()})
+WEBS = {outline.family: outline.build(_BASES) for outline in OUTLINES.values()}
+_SKINS = sorted({(family, truth.skin) for family, web in WEBS.items() for truth in web.truths.values()})
 
 
 def page_of(web: Website, url: str) -> Page:
@@ -35,7 +35,7 @@ def article_of(family: str, truth: Truth) -> tuple[Article | None, list[str]]:
     seen: list[str] = []
     while url is not None and url not in seen:
         seen.append(url)
-        outcomes.append(extract_page(page_of(_WEBS[family], url), family=family))
+        outcomes.append(extract_page(page_of(WEBS[family], url), family=family))
         url = outcomes[-1].next_page
     joined = join_pages(outcomes, complete=True)
     done = finish(joined.articles[0]) if joined.articles else None
@@ -43,13 +43,13 @@ def article_of(family: str, truth: Truth) -> tuple[Article | None, list[str]]:
 
 
 def test_families_have_a_web_each() -> None:
-    assert set(_WEBS) == set(FAMILIES)
+    assert set(WEBS) == set(FAMILIES)
 
 
 @pytest.mark.parametrize(("family", "skin"), _SKINS)
 def test_articles_say_what_was_put_on_their_pages(family: str, skin: str) -> None:
     wrong: list[str] = []
-    for truth in _WEBS[family].truths.values():
+    for truth in WEBS[family].truths.values():
         if truth.skin != skin:
             continue
         article, urls = article_of(family, truth)
@@ -63,7 +63,7 @@ def test_articles_say_what_was_put_on_their_pages(family: str, skin: str) -> Non
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_pages_that_are_no_articles_are_rejected_with_the_reason(family: str) -> None:
-    web = _WEBS[family]
+    web = WEBS[family]
     expected = {url: reason for url, reason in web.rejects.items() if reason != "http_error"}
     outcomes = {url: process_page(page_of(web, url), family=family) for url in expected}
     assert {url: outcome.reject and outcome.reject.reason for url, outcome in outcomes.items()} == expected

@@ -76,7 +76,7 @@ def test_commands_and_their_options_are_there() -> None:
         command.settings = Settings()
         parser = argparse.ArgumentParser(conflict_handler="resolve")
         command.add_options(parser)
-        known = {word for action in parser._actions for word in action.option_strings}
+        known = set(_OPTION.findall(parser.format_help()))
         assert known.issuperset(options), name
 
 

@@ -18,21 +18,19 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from hypothesis import given
 from hypothesis import strategies as st
 from isal import igzip
-from scrapy.settings import Settings
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.members import index, members
 from crawler.archive.reader import read_capture, records
 from crawler.archive.rewrite import is_tombstone, tombstone
-from crawler.commands.forget import _carry_out
 from crawler.extract.article import Capture
 from crawler.extract.url import article_id
 from pipelines.dataset.manifest import load_manifests
 from pipelines.dataset.parts import sha256
 from tests import dataset_kit as kit
+from tests import dying
 from tests.command_kit import Done, call
-from tests.dying import dies
 from tests.nights import page, serving
 from tests.site.crawl import SETTINGS, crawl, scrapy
 from tests.site.scaled import Scaled
@@ -67,8 +65,7 @@ def forget(output: Path, *words: str) -> Done:
 
 def forgotten(output: Path) -> None:
     """In this process: LONG alone."""
-    settings = Settings({"FRONTIER_URL": None, "SITES_DIR": str(output.parent / "sites")})
-    _carry_out(settings, output, [article_id(LONG)], None)
+    assert forget(output, LONG).status == 0
 
 
 def rows(output: Path, kind: str = "articles") -> list[dict[str, Any]]:
@@ -205,21 +202,20 @@ def test_a_second_time_there_is_nothing_left_to_do(output: Path) -> None:
     assert load_manifests(output) == manifests
 
 
-STEPS = [
-    ("crawler.takedown.execute.exclude_articles", 1),
-    ("crawler.takedown.execute.draft_without", 2),
-    ("crawler.takedown.execute.publish_draft", 1),
-    ("crawler.takedown.execute.drop_lines", 1),
-    ("crawler.takedown.execute.remove_rows", 1),
-    ("pipelines.dataset.replace._exchange", 1),
-    ("crawler.takedown.execute._forget_plan", 1),
-]
+MOMENTS = 8
 
 
-@pytest.mark.parametrize(("step", "number"), STEPS)
-def test_killed_at_any_step_the_same_again_finishes_it(output: Path, step: str, number: int) -> None:
+@pytest.fixture(scope="module")
+def moments(made: Path, tmp_path_factory: pytest.TempPathFactory) -> list[int]:
+    copy = tmp_path_factory.mktemp("moments") / "copy"
+    shutil.copytree(made, copy)
+    return dying.moments("tests.test_forget:forgotten", copy / "out", MOMENTS)
+
+
+@pytest.mark.parametrize("at", range(MOMENTS))
+def test_killed_at_any_step_the_same_again_finishes_it(output: Path, moments: list[int], at: int) -> None:
     before = rows(output)
-    assert dies(step, number, "tests.test_forget:forgotten", output)
+    assert dying.dies(moments[at], "tests.test_forget:forgotten", output)
     forgotten(output)
     assert rows(output) == [row for row in before if row["url"] != LONG]
     is_whole(output)

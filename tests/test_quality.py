@@ -33,10 +33,7 @@ def test_ratios_of_plain_prose() -> None:
     assert quality.line_punct_ratio == 1.0
     assert quality.dup_line_ratio == 0.0
     assert (quality.masked, quality.replaced, quality.pinyin_noise) == (0, 0, 0)
-    assert (
-        quality.top_ngram_ratios == sorted(quality.top_ngram_ratios, reverse=True)
-        or max(quality.top_ngram_ratios) < 0.1
-    )
+    assert 0 < max(quality.top_ngram_ratios) < 0.1
 
 
 def test_a_line_told_three_times_counts_twice() -> None:

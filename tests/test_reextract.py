@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,7 +20,9 @@ from crawler.archive.reader import records
 from crawler.reextract.files import Job, extract_files, join_files
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, load_manifests, sweep
+from pipelines.dataset.parts import Part, sha256
 from pipelines.dataset.replace import finish_replacements, replace_dataset
+from tests import dying
 from tests.test_dataset import article, write
 
 ROOT = Path(__file__).parent.parent
@@ -225,33 +225,36 @@ def titles(output: Path) -> list[str]:
     return sorted(pq.read_table(output / "articles").column("title").to_pylist())
 
 
-STEPS = [
-    "pipelines.dataset.manifest.os.fsync",
-    "pipelines.dataset.replace._exchange",
-    "pipelines.dataset.replace.shutil.rmtree",
-]
+MOMENTS = 6
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_replacement_that_is_killed_is_done_or_not_begun(tmp_path: Path, step: str) -> None:
-    code = (
-        "import os, signal, sys; from pathlib import Path; from unittest import mock\n"
-        "from pipelines.dataset.locks import Lock; from pipelines.dataset.replace import replace_dataset\n"
-        "import tests.test_reextract as t\n"
-        "out = Path(sys.argv[1]); lock = Lock(out, 'run-new', wait=True); manifest = t.staged(out)\n"
-        f"with mock.patch({step!r}, lambda *a: os.kill(os.getpid(), signal.SIGKILL)): replace_dataset(out, manifest)"
-    )
-    done = subprocess.run([sys.executable, "-c", code, tmp_path], cwd=ROOT, check=False, env=os.environ)
-    assert done.returncode == -signal.SIGKILL
+def replaced(output: Path) -> None:
+    lock = Lock(output, "run-new", wait=True)
+    folder = output / "tmp" / "new"
+    [new] = folder.rglob("*.parquet")
+    part = Part(new.relative_to(folder).as_posix(), 1, new.stat().st_size, sha256(new))
+    replace_dataset(output, Manifest("new", "news", ["demo"], NOON, NOON, "2", [part], [], supersedes=["old"]))
+    lock.release()
+
+
+@pytest.fixture(scope="module")
+def moments(tmp_path_factory: pytest.TempPathFactory) -> list[int]:
+    folder = tmp_path_factory.mktemp("moments")
+    staged(folder)
+    return dying.moments("tests.test_reextract:replaced", folder, MOMENTS)
+
+
+@pytest.mark.parametrize("at", range(MOMENTS))
+def test_a_replacement_that_is_killed_is_done_or_not_begun(tmp_path: Path, moments: list[int], at: int) -> None:
+    staged(tmp_path)
+    assert dying.dies(moments[at], "tests.test_reextract:replaced", tmp_path)
     assert titles(tmp_path) in (["第1篇", "第2篇"], ["第3篇"])  # as a reader finds it before anything is repaired
+    decided = "new" in load_manifests(tmp_path)
+    assert decided or at < MOMENTS - 1
     finish_replacements(tmp_path)
     sweep(tmp_path)
-    if step == STEPS[0]:
-        assert titles(tmp_path) == ["第1篇", "第2篇"]
-        assert list(load_manifests(tmp_path)) == ["old"]
-    else:
-        assert titles(tmp_path) == ["第3篇"]
-        assert list(load_manifests(tmp_path)) == ["new"]
+    assert titles(tmp_path) == (["第3篇"] if decided else ["第1篇", "第2篇"])
+    assert list(load_manifests(tmp_path)) == ["new" if decided else "old"]
     assert list((tmp_path / "tmp").iterdir()) == []
     assert finish_replacements(tmp_path) == []
     assert sweep(tmp_path) is None
@@ -271,9 +274,7 @@ def test_a_file_system_that_cannot_exchange_folders_gets_two_renames(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manifest = staged(tmp_path)
-    monkeypatch.setattr(
-        "pipelines.dataset.replace._RENAME_EXCHANGE", 1 << 30
-    )  # a flag that the kernel refuses with EINVAL
+    monkeypatch.setattr("pipelines.dataset.replace.RENAME_EXCHANGE", 1 << 30)  # refused by the kernel with EINVAL
     replace_dataset(tmp_path, manifest)
     assert titles(tmp_path) == ["第3篇"]
     assert list(load_manifests(tmp_path)) == ["new"]

@@ -21,8 +21,8 @@ from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import load_manifests
 from pipelines.dataset.parts import sha256
 from tests import dataset_kit as kit
+from tests import dying
 from tests.command_kit import Done, call
-from tests.dying import dies
 from tests.nights import page, serving
 from tests.site.crawl import crawl
 
@@ -45,9 +45,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def output(made: Path, tmp_path: Path) -> Path:
-    """As an older version of the rules would have left the first run: two other texts, a row too many, one missing."""
     shutil.copytree(made, tmp_path / "copy")
-    output = tmp_path / "copy" / "out"
+    outdate(tmp_path / "copy" / "out")
+    return tmp_path / "copy" / "out"
+
+
+def outdate(output: Path) -> None:
+    """As an older version of the rules would have left the first run: two other texts, a row too many, one missing."""
 
     def older(rows: Rows) -> Rows:
         ghost = rows[1] | {
@@ -65,7 +69,6 @@ def output(made: Path, tmp_path: Path) -> Path:
         lambda rows: [r | {"reason": "broken"} for r in rows],
         output,
     )
-    return output
 
 
 def rewrite(path: Path, change: Callable[[Rows], Rows], output: Path) -> None:
@@ -239,11 +242,22 @@ def commit(output: Path) -> None:
     assert diff(output, "--commit").status == 0
 
 
-@pytest.mark.parametrize("step", ["pipelines.dataset.recommit._write", "pipelines.dataset.replace._exchange"])
-def test_killed_on_the_way_it_is_done_or_not_begun(output: Path, made: Path, step: str) -> None:
+MOMENTS = 5
+
+
+@pytest.fixture(scope="module")
+def moments(made: Path, tmp_path_factory: pytest.TempPathFactory) -> list[int]:
+    copy = tmp_path_factory.mktemp("moments") / "copy"
+    shutil.copytree(made, copy)
+    outdate(copy / "out")
+    return dying.moments("tests.test_reextract_diff:commit", copy / "out", MOMENTS)
+
+
+@pytest.mark.parametrize("at", range(MOMENTS))
+def test_killed_on_the_way_it_is_done_or_not_begun(output: Path, made: Path, moments: list[int], at: int) -> None:
     before = rows(output)
-    assert dies(step, 1, "tests.test_reextract_diff:commit", output)
-    assert rows(output) == before  # as a reader finds it
+    assert dying.dies(moments[at], "tests.test_reextract_diff:commit", output)
+    assert rows(output) in (before, rows(made / "out"))  # as a reader finds it
     commit(output)
     assert rows(output) == rows(made / "out")
     assert len(load_manifests(output)) == 1

@@ -11,7 +11,7 @@ from crawler.extract import Article
 from pipelines.process import extract_page, finish
 from pipelines.text.clean import RULES, clean
 from pipelines.text.tracked import TrackedText, restore
-from tests.test_demo_extraction import _WEBS, page_of
+from tests.test_demo_extraction import WEBS, page_of
 
 _WORDS = [
     *("我们", "的工作", "，", "。", "（", "）", "1、", "2、", "\n", "\n\n", " ", "　", "附送：", "【", "】"),
@@ -66,7 +66,7 @@ def test_cleaning_conserves_every_character(body: str, title: str) -> None:
 def test_the_bodies_of_the_demo_pages_come_back() -> None:
     """One page a skin: every page would be a benchmark."""
     seen = set()
-    for family, web in _WEBS.items():
+    for family, web in WEBS.items():
         for truth in web.truths.values():
             if truth.skin in seen:
                 continue

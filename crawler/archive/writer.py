@@ -16,12 +16,14 @@ _SPECIFICATION = "http://iipc.github.io/warc-specifications/specifications/warc-
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _UNCHANGED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
+MAX_BYTES = 1 << 30
+
 
 class WarcWriter:
     """Writes `<prefix>-<UTC time>-<serial>-<run>.warc.gz` files below `folder`; a file begins with its first exchange.
 
-    A file is finished when it has reached `max_bytes` or, at the next write, is older than `max_age` seconds. `info`
-    becomes fields of each warcinfo record: operator, robots, http-header-user-agent, description.
+    A file is finished when it has reached `max_bytes` (MAX_BYTES unless given) or, at the next write, is older than
+    `max_age` seconds. `info` becomes fields of each warcinfo record: operator, robots, http-header-user-agent, description.
     Every method that writes raises ArchiveError; after that the writer takes no more exchanges.
     """
 
@@ -31,12 +33,12 @@ class WarcWriter:
         *,
         prefix: str,
         run_id: str,
-        max_bytes: int = 1 << 30,
+        max_bytes: int | None = None,
         max_age: float | None = None,
         info: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
-        self.max_bytes = max_bytes
+        self.max_bytes = MAX_BYTES if max_bytes is None else max_bytes
         self.max_age = max_age
         self._prefix = prefix
         self._run_id = run_id

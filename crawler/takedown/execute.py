@@ -120,7 +120,9 @@ def _rewrite(output: Path, plan: Plan, name: str, rewrite: Rewrite) -> str:
 
 
 def _forget_plan(output: Path, plan: Plan) -> None:
-    """The journal says what was removed: it may not stay."""
+    """The journal says what was removed: it may not stay, nor may a draft of it that a killed process left."""
     path = output / FOLDER / f"{plan.run_id}.json"
+    for draft in path.parent.glob(".*.tmp"):
+        draft.unlink(missing_ok=True)
     path.unlink(missing_ok=True)
     sync_folder(path.parent)

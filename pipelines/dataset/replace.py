@@ -18,8 +18,8 @@ from pipelines.dataset.locks import is_alive
 from pipelines.dataset.manifest import KINDS, Manifest, load_manifests
 from pipelines.dataset.parts import sync_folder
 
+RENAME_EXCHANGE = 2  # of renameat2(2)
 _AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 
 
 def replace_dataset(output: Path, manifest: Manifest) -> None:
@@ -59,7 +59,7 @@ def _exchange(new: Path, old: Path) -> None:
     """Swap two folders; where the file system cannot, there is nothing in `old` for the time of two renames."""
     old.mkdir(parents=True, exist_ok=True)
     libc = ctypes.CDLL(None, use_errno=True)
-    arguments = (_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), _RENAME_EXCHANGE)
+    arguments = (_AT_FDCWD, os.fsencode(new), _AT_FDCWD, os.fsencode(old), RENAME_EXCHANGE)
     if libc.renameat2(*arguments) != 0:
         number = ctypes.get_errno()
         if number not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
