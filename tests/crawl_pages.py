@@ -32,7 +32,14 @@ PLAIN = {
     "DOWNLOAD_DELAY": 0,
     "AUTOTHROTTLE_ENABLED": False,
 }
-NEEDED = ("crawler.run.CurrentRun", "crawler.downloader.hosts.Hosts")
+# What goes with the frontier, the sites and the extraction.
+NOT_HERE = {
+    "DOWNLOADER_MIDDLEWARES": (
+        "crawler.frontier.held.HeldMiddleware",
+        "crawler.downloader.extraction.ExtractionMiddleware",
+    ),
+    "EXTENSIONS": ("crawler.monitor.progress.Progress", "crawler.downloader.counter.ResponseCounter"),
+}
 OUTCOMES: list[dict[str, Any]] = []
 RESTS: list[str] = []
 DELAYS: dict[str, float] = {}
@@ -90,7 +97,9 @@ def main() -> None:
     settings.setmodule("crawler.settings")
     settings.setdict(PLAIN)
     settings.setdict(task["settings"])
-    settings.set("EXTENSIONS", dict.fromkeys(NEEDED, 0) | task["settings"].get("EXTENSIONS", {}))
+    for table, names in NOT_HERE.items():
+        assert set(names) < set(settings[table])
+        settings.set(table, {**settings[table], **dict.fromkeys(names)})
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Pages)
     process.crawl(crawler, requests=task["requests"])

@@ -95,9 +95,9 @@ def test_bombs_of_other_makes_are_cut_too() -> None:
 
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd", "gzip, br", "deflate, deflate"]))
 def test_no_bytes_make_it_fail(body: bytes, codings: str) -> None:
-    assert isinstance(decode(body, codings).body, bytes)
-    assert isinstance(decode(b"\x1f\x8b\x08\0\0\0\0\0\0\3" + body, codings).body, bytes)
-    assert isinstance(dechunk(body), bytes)
+    for sent in (body, b"\x1f\x8b\x08\0\0\0\0\0\0\3" + body):
+        assert len(decode(sent, codings, limit=100).body) <= max(100, len(sent))
+    assert len(dechunk(body)) <= len(body)
 
 
 @given(st.lists(st.binary(min_size=1, max_size=50), max_size=6))

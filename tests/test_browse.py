@@ -230,7 +230,7 @@ def first_id(output: Path, title: str) -> str:
 )
 def test_search(output: Path, asked: dict[str, str], number: int) -> None:
     assert len(found(output, **asked)) == number
-    assert f"{number} found" in ask(output, **asked) or asked.get("page") == "1"
+    assert f"{number} found" in ask(output, **asked)
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest", "a sample", "most removed", "shortest", "longest"])
@@ -391,7 +391,7 @@ def test_a_hostile_page_runs_nothing_and_asks_nobody(
     for name in ("row", "page"):
         for view in ("page", "source", "record"):
             dom = chromium(f"{room}{name}?{urlencode({'id': row['id'], 'view': view})}", "--dump-dom")
-            assert "临汾市" in dom or view == "record"
+            assert ("临汾市" in dom) == (name == "row" or view != "record")
             assert not re.search(r"<(script|img|object|embed|video|svg|base|link|form)\b", dom)
             assert "<title>run" not in dom
     assert asked == []
