@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file that builds something once for all its tests goes to one worker: two would build it twice."""
     shares: dict[ModuleType, bool] = {}
