@@ -23,7 +23,8 @@ class WarcWriter:
     """Writes `<prefix>-<UTC time>-<serial>-<run>.warc.gz` files below `folder`; a file begins with its first exchange.
 
     A file is finished when it has reached `max_bytes` (MAX_BYTES unless given) or, at the next write, is older than
-    `max_age` seconds. `info` becomes fields of each warcinfo record: operator, robots, http-header-user-agent, description.
+    `max_age` seconds. `info` becomes fields of each warcinfo record: operator, robots, http-header-user-agent,
+    description.
     Every method that writes raises ArchiveError; after that the writer takes no more exchanges.
     """
 
