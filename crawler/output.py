@@ -1,4 +1,4 @@
-"""OUTPUT_DIR: whether it can be written, what dead runs left in it, and who may change its dataset. No Scrapy."""
+"""OUTPUT_DIR: checks that it can be written, repairs what dead runs left, and locks its dataset. No Scrapy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class OutputError(OSError):
 
 
 def new_run_id(family: str, started: datetime) -> str:
-    """For example "20261120T074500Z-news-3f9a2c": sorts by time, unique across machines."""
+    """A run id that sorts by time and is unique across machines: "20261120T074500Z-news-3f9a2c"."""
     return f"{started:%Y%m%dT%H%M%SZ}-{family}-{secrets.token_hex(3)}"
 
 
@@ -38,13 +38,13 @@ def output_folder(setting: str) -> Path:
 
 
 def repair(output: Path) -> list[str]:
-    """Finish or remove what dead runs left: WARC files, replacements, parts. One line on each; idempotent."""
+    """Finish or remove WARC files, replacements and parts of dead runs; returns a line on each. Idempotent."""
     swept = [*recover(output / "warc"), *finish_replacements(output), sweep(output)]
     return [line for line in swept if line]
 
 
 def check_writable(output: Path) -> None:
-    """Write a file and take it away again: permissions alone say nothing about a read-only mount."""
+    """Raises OutputError. Writes a file and removes it: permissions alone do not show a read-only mount."""
     try:
         output.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=output) as file:
@@ -98,7 +98,7 @@ def revising(output: Path, purpose: str) -> Iterator[tuple[dict[str, Manifest], 
 
 @contextmanager
 def viewing(output: Path, purpose: str) -> Iterator[tuple[Mapping[str, Manifest], Revision]]:
-    """The dataset as it is, while crawls may be at work, and a place for what is compared with it."""
+    """The dataset as it is, while crawls may run, and a scratch revision to compare with it."""
     dataset(output)
     started = datetime.now(UTC)
     revision = Revision(output, new_run_id(purpose, started), started)
@@ -120,7 +120,7 @@ def tell_of_damage(command: str, output: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> Path:
-    """A reader sees the old file or the new one."""
+    """Replace the file in one step: a reader sees the old text or the new one. Returns `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.tmp")
     # A lone surrogate of a hostile page must not cost the report.

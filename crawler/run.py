@@ -1,4 +1,4 @@
-"""One crawl from start to end: its name, its folder, its locks and its archive, shared by all who need them."""
+"""One crawl from start to end: its id, folder, locks, archive and counts, shared by all components that need them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.writer import WarcWriter
-from crawler.monitor.counts import Account
+from crawler.monitor.counts import SiteCounts
 from crawler.output import check_writable, new_run_id, output_folder, repair
 from pipelines.dataset.locks import BusyError, Lock
 
@@ -33,7 +33,7 @@ class Run:
         self.run_id = new_run_id(family, self.started)
         self._info = dict(info or {})
         self._archive: WarcWriter | None = None
-        self._accounts = {name: Account() for name in self.sites}
+        self._counts = {name: SiteCounts() for name in self.sites}
         # Called before the manifest names the rows; the frontier, where there is one, puts itself in here.
         self.acknowledge: Callable[[], None] = lambda: None
         self._locks: list[Lock] = []
@@ -65,13 +65,13 @@ class Run:
         }
         return Run(output_folder(settings["OUTPUT_DIR"]), family, sites, info)
 
-    def account(self, site: str) -> Account:
-        """Where everything counts what it does for `site`."""
-        return self._accounts.setdefault(site, Account())
+    def counts(self, site: str) -> SiteCounts:
+        """The counts of `site`, to be added to by everyone who handles its pages."""
+        return self._counts.setdefault(site, SiteCounts())
 
     @property
     def archive(self) -> WarcWriter:
-        """Made when the first record comes, so that a crawl without any leaves no empty file."""
+        """The writer, made with the first record, so that a crawl without any leaves no empty file."""
         if self._archive is None:
             info = {"description": f"{self.family}: {', '.join(self.sites)}", **self._info}
             folder = self.output / "warc" / self.family
@@ -79,7 +79,7 @@ class Run:
         return self._archive
 
     def close_archive(self) -> list[Path]:
-        """Finish the WARC files of the run and name them; none when nothing was fetched.
+        """Finish the WARC files of the run and return their paths; empty when nothing was fetched.
 
         Raises ArchiveError when one stays unfinished, whatever the reason: a manifest that does not cover its records
         would have their rows made twice.
@@ -93,7 +93,7 @@ class Run:
         return files
 
     def release(self) -> None:
-        """Give all locks back, the run's own last: until then nobody sweeps its parts."""
+        """Release all locks, the run's own last: until then no other process removes its parts."""
         for lock in self._locks:
             lock.release(remove=lock.name.startswith("run-"))
         self._locks.clear()

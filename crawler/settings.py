@@ -24,9 +24,9 @@ SPIDER_MIDDLEWARES = {
     "crawler.frontier.middleware.FrontierMiddleware": 10,  # outermost: a page's links and its end are one transaction
 }
 FRONTIER_HOSTS = 32  # hosts that one process leases at a time
-FRONTIER_LEASE_SECONDS = 120.0  # after so long without a sign of life a process loses its hosts to the others
+FRONTIER_LEASE_SECONDS = 120.0  # a process that does not renew its lease for so long loses its hosts to others
 RECRAWL_DAYS = [1, 7, 30]  # days after it was first seen when an article is asked for again
-# What a run takes from a site at most: pages, bytes, seconds, depth. Empty: no limit.
+# The most that a run takes from a site: {"pages": …, "bytes": …, "seconds": …, "depth": …}. No limit where empty.
 SITE_BUDGET: dict[str, float] = {}
 
 # Politeness: set here and nowhere else. A site file can only make it slower.
@@ -68,7 +68,7 @@ DOWNLOAD_MAXSIZE = 32 << 20  # bytes; a longer body is cut and recorded as trunc
 DOWNLOAD_WARNSIZE = 0
 
 # Articles: extracted beside the crawl, cleaned, judged, compared with all before, written.
-EXTRACT_PROCESSES = None  # how many processes extract beside the crawl; None: one where there is a second core
+EXTRACT_PROCESSES = None  # processes that extract beside the crawl; None stands for one where there is a second core
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of a callback for every response: a tenth of the time
 CONCURRENT_ITEMS = 1  # 100 tasks for every response are 40 % of the time on small pages
 ITEM_PIPELINES = {

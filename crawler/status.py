@@ -1,4 +1,4 @@
-"""The exit statuses of `scrapy crawl`: one a cause, so that cron and systemd can tell them apart."""
+"""The exit statuses of `scrapy crawl`, one for each cause, so that cron and systemd can tell them apart."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ class DatasetPipeline:
         article.run_id = self._run.run_id
         article.rules_version = RULES_VERSION
         self._articles.add(row(article))
-        self._run.account(article.site).keep(article)
+        self._run.counts(article.site).keep(article)
         self._count("articles", 1)
         self._count("captures", len(article.captures))
 
@@ -160,7 +160,7 @@ class DatasetPipeline:
         self._rejects.add(reject_row(page, run_id=self._run.run_id, rules_version=RULES_VERSION))
         self._count("rejects", 1)
         self._stats.inc_value(f"reject/{page.reject.reason}")
-        self._run.account(page.site).reject(page)
+        self._run.counts(page.site).reject(page)
 
     def _count(self, name: str, number: int) -> None:
         self._counts[name] += number

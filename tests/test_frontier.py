@@ -190,19 +190,19 @@ def test_a_postponed_visit_stays_pending(path: Path) -> None:
     assert states(path) == {LIST: PENDING}
 
 
-def test_a_resting_host_is_left_alone_and_does_not_keep_the_run_open_for_ever(path: Path) -> None:
+def test_a_host_is_left_alone_for_a_while_and_does_not_keep_the_run_open_for_ever(path: Path) -> None:
     clock = Clock()
     front = frontier(path, clock=clock, policy=Policy(patience=600))
     for number in range(3):
         front.add(entry(f"http://h.test/{number}.html"))
     leased = front.next()
     assert leased is not None
-    front.rest(leased.host_id, clock.now + 300)
+    front.back_off(leased.host_id, clock.now + 300)
     front.visited(Visit(leased, PENDING, clock.now, host_failed=None))
     clock.now += 10
     assert front.next() is None
     assert front.has_pending()
-    front.rest(leased.host_id, clock.now + 3600)
+    front.back_off(leased.host_id, clock.now + 3600)
     assert not front.has_pending()
     clock.now += 3601
     assert len(drain(front)) == 3
@@ -222,7 +222,7 @@ def test_a_host_that_does_not_answer_rests_by_itself(path: Path) -> None:
     assert front.stats["hosts_rested"] == 1
 
 
-def test_the_dead_are_buried_when_their_lease_has_run_out(path: Path) -> None:
+def test_a_dead_workers_lease_expires_when_it_has_run_out(path: Path) -> None:
     clock = Clock()
     one = frontier(path, "one", alive=lambda owner: True, clock=clock)
     one.add(entry(LIST, "seed"))
@@ -234,7 +234,7 @@ def test_the_dead_are_buried_when_their_lease_has_run_out(path: Path) -> None:
     assert drain(two) == [LIST]
 
 
-def test_the_dead_of_this_machine_are_buried_at_once(path: Path) -> None:
+def test_a_dead_workers_lease_expires_at_once_on_this_machine(path: Path) -> None:
     one = frontier(path, "one")
     one.add(entry(LIST, "seed"))
     assert one.next() is not None

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.frontier.policy import DAY, MAX_ATTEMPTS, Budget, Ledger, host_rest, next_attempt, next_visit
-from crawler.frontier.traps import Facts, Limits, link_depth, shape, verdict
+from crawler.frontier.policy import DAY, MAX_ATTEMPTS, Budget, Budgets, host_backoff, next_attempt, next_visit
+from crawler.frontier.traps import Candidate, Limits, link_depth, shape, verdict
 
 
 @pytest.mark.parametrize(
@@ -31,33 +31,33 @@ def test_failures_are_tried_again_later_and_later_and_then_given_up() -> None:
 
 
 def test_a_host_that_fails_rests_up_to_an_hour() -> None:
-    assert [host_rest(failures, 0.0) for failures in (1, 4, 5, 6, 99)] == [0.0, 0.0, 60.0, 120.0, 3600.0]
+    assert [host_backoff(failures, 0.0) for failures in (1, 4, 5, 6, 99)] == [0.0, 0.0, 60.0, 120.0, 3600.0]
 
 
 @pytest.mark.parametrize(
-    ("facts", "reason"),
+    ("candidate", "reason"),
     [
-        (Facts("http://h.cn/news/2024/11/11/11.html", "article"), None),
-        (Facts("http://h.cn/a/b/a/b/c.html", "list"), None),
-        (Facts("http://h.cn/a/b/a/b/a/b/", "list"), "repeated_segments"),
-        (Facts("http://h.cn/list/list/list/1.html", "article"), "repeated_segments"),
-        (Facts("http://h.cn/" + "x/" * 2 + "/".join(f"s{n}" for n in range(20)), "list"), "many_segments"),
-        (Facts("http://h.cn/?q=" + "x" * 2100, "list"), "long_url"),
-        (Facts("http://h.cn/x.html", "list", depth=31), "depth"),
-        (Facts("http://h.cn/x.html", "article", depth=31), "depth"),
-        (Facts("http://h.cn/?page=99", "list", barren=20), None),
-        (Facts("http://h.cn/?page=99", "list", barren=21), "barren_chain"),
-        (Facts("http://h.cn/a/99.html", "article", barren=21), None),
-        (Facts("http://h.cn/calendar/2031/7/", "list", shape_barren=201), "barren_shape"),
+        (Candidate("http://h.cn/news/2024/11/11/11.html", "article"), None),
+        (Candidate("http://h.cn/a/b/a/b/c.html", "list"), None),
+        (Candidate("http://h.cn/a/b/a/b/a/b/", "list"), "repeated_segments"),
+        (Candidate("http://h.cn/list/list/list/1.html", "article"), "repeated_segments"),
+        (Candidate("http://h.cn/" + "x/" * 2 + "/".join(f"s{n}" for n in range(20)), "list"), "many_segments"),
+        (Candidate("http://h.cn/?q=" + "x" * 2100, "list"), "long_url"),
+        (Candidate("http://h.cn/x.html", "list", depth=31), "depth"),
+        (Candidate("http://h.cn/x.html", "article", depth=31), "depth"),
+        (Candidate("http://h.cn/?page=99", "list", barren=20), None),
+        (Candidate("http://h.cn/?page=99", "list", barren=21), "barren_chain"),
+        (Candidate("http://h.cn/a/99.html", "article", barren=21), None),
+        (Candidate("http://h.cn/calendar/2031/7/", "list", shape_barren=201), "barren_shape"),
     ],
 )
-def test_traps_are_told_from_sites(facts: Facts, reason: str | None) -> None:
-    assert verdict(facts, Limits()) == reason
+def test_traps_are_told_from_sites(candidate: Candidate, reason: str | None) -> None:
+    assert verdict(candidate, Limits()) == reason
 
 
 @given(st.text(max_size=200), st.sampled_from(["list", "article", "seed", "feed", "sitemap"]))
 def test_no_url_breaks_the_decision(path: str, role: str) -> None:
-    verdict(Facts("http://h.cn/" + path.replace("[", "").replace("]", ""), role), Limits())
+    verdict(Candidate("http://h.cn/" + path.replace("[", "").replace("]", ""), role), Limits())
 
 
 def test_sister_pages_have_one_shape_and_are_no_deeper() -> None:
@@ -67,11 +67,11 @@ def test_sister_pages_have_one_shape_and_are_no_deeper() -> None:
 
 
 def test_a_budget_names_the_limit_that_was_reached() -> None:
-    ledger = Ledger(Budget(pages=2, bytes=100, seconds=60.0), began=0.0)
-    assert ledger.over("s", 1.0) is None
-    ledger.of("s").pages = 2
-    assert ledger.over("s", 1.0) == "pages"
-    assert ledger.over("other", 61.0) == "seconds"
+    budgets = Budgets(Budget(pages=2, bytes=100, seconds=60.0), began=0.0)
+    assert budgets.over("s", 1.0) is None
+    budgets.of("s").pages = 2
+    assert budgets.over("s", 1.0) == "pages"
+    assert budgets.over("other", 61.0) == "seconds"
 
 
 @pytest.mark.parametrize("table", [{"page": 1}, {"pages": -1}, {"pages": "many"}])

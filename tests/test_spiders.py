@@ -19,7 +19,7 @@ import pytest
 
 from crawler.extract import Capture, Page, Reject
 from crawler.navigation.chain import MAX_PAGES, Chain
-from crawler.navigation.discover import Found, discover
+from crawler.navigation.discover import Discovered, discover
 from crawler.navigation.redirect import MAX_REDIRECTS, target
 from crawler.siteconfig.site import Site
 
@@ -282,8 +282,8 @@ def test_what_a_list_leads_to() -> None:
     <a href="index_2.html">下一页</a><a href="index_3.html">下一篇</a>"""
     page = Page("http://h.cn/sport/", html.encode(), "text/html; charset=utf-8", NOW)
     assert list(discover(NEWS, page)) == [
-        Found("http://h.cn/a/1.html", "article"),
-        Found("http://h.cn/news/", "list"),
-        Found("http://m.h.cn/a/2.html", "article"),
-        Found("http://h.cn/sport/index_2.html", "list"),
+        Discovered("http://h.cn/a/1.html", "article"),
+        Discovered("http://h.cn/news/", "list"),
+        Discovered("http://m.h.cn/a/2.html", "article"),
+        Discovered("http://h.cn/sport/index_2.html", "list"),
     ]

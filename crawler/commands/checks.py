@@ -1,4 +1,4 @@
-"""Settings are looked at before anything starts: a mistake is one line, not a crawl that goes elsewhere."""
+"""Checks the settings of the command line before anything starts, so that a mistake is reported in one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`scrapy crawl fanwen|news|wenku`: one line for a mistake, one exit status for each cause, one report for each run."""
+"""`scrapy crawl fanwen|news|wenku`: a mistake is one line, each cause has its exit status, each run its report."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Command(ScrapyCrawl):
         error = task.exception() if task.done() and not task.cancelled() else None
         outcome = _outcome(crawler, process.signum, error)
         try:
-            status, cause = _close_books(crawler, run, sites, opts.spargs, outcome)
+            status, cause = _write_report(crawler, run, sites, opts.spargs, outcome)
         except OSError as failure:
             status, cause = Exit.STORAGE, str(failure)
         finally:
@@ -131,7 +131,7 @@ def _outcome(crawler: Crawler, signum: int | None, error: BaseException | None) 
 
 
 def _stats(crawler: Crawler) -> dict[str, Any]:
-    """None at all where the crawl did not get so far as to count."""
+    """The crawl's stats; empty where it ended before they were made."""
     try:
         counted = crawler.stats
     except RuntimeError:
@@ -139,7 +139,7 @@ def _stats(crawler: Crawler) -> dict[str, Any]:
     return counted.get_stats() if counted else {}
 
 
-def _close_books(
+def _write_report(
     crawler: Crawler, run: Run, sites: Sequence[Site], arguments: Mapping[str, str], outcome: tuple[int, str]
 ) -> tuple[int, str]:
     """Judge the sites' health and write the run's report. Raises OSError."""
@@ -154,7 +154,7 @@ def _close_books(
         except StorageError as failure:
             status, cause, whole = Exit.STORAGE, str(failure), False
     told = run_report.sections(
-        {name: run.account(name) for name in run.sites}, stats, {name: asdict(each) for name, each in counted.items()}
+        {name: run.counts(name) for name in run.sites}, stats, {name: asdict(each) for name, each in counted.items()}
     )
     if whole and status == Exit.DONE:
         earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)

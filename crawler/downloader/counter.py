@@ -34,10 +34,10 @@ class ResponseCounter:
         if site is not None and wire is not None:
             size = len(wire.response_head) + len(wire.body)
             role = str(ROLE.get(request.meta))
-            Run.of(self._crawler).account(site).answer(role, response.status, size, time.monotonic())
+            Run.of(self._crawler).counts(site).answer(role, response.status, size, time.monotonic())
 
     def backed_off(self, host: str, reason: str) -> None:
         sites: Mapping[str, Site] = getattr(self._crawler.spider, "sites", {})
         for name, site in sites.items():
             if any(domain.partition(":")[0] == host for domain in site.domains):
-                Run.of(self._crawler).account(name).rests.append(reason)
+                Run.of(self._crawler).counts(name).rests.append(reason)

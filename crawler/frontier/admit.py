@@ -1,4 +1,4 @@
-"""Links into the table: new ones inserted, known ones opened again when their time has come, traps kept out."""
+"""Links into the table: new ones are inserted, known ones that are due become pending again, traps are refused."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sqlalchemy import Connection, bindparam, select, update
 from crawler.frontier.database import chunks, upsert
 from crawler.frontier.entry import Entry, Leased
 from crawler.frontier.tables import FINAL, LEASED, PENDING, host, refusal, shape, url
-from crawler.frontier.traps import LISTS, Facts, Limits, link_depth, verdict
+from crawler.frontier.traps import LISTS, Candidate, Limits, link_depth, verdict
 from crawler.frontier.traps import shape as shape_of
 
 
 @dataclass(slots=True)
 class Known:
-    """What the table says of a key, or will say after this batch."""
+    """The state of a key in the table, including the changes of this batch."""
 
     state: str
     round: int
@@ -27,7 +27,7 @@ class Known:
 
 
 class HostIds:
-    """host.id by site and host, made on first use. Forget it when its transaction was rolled back."""
+    """host.id by site and host; a missing row is inserted. To be forgotten when the transaction was rolled back."""
 
     LIMIT = 10_000
 
@@ -51,7 +51,7 @@ class HostIds:
         return self._ids[key]
 
     def forget(self) -> None:
-        """Drop what may have been rolled back."""
+        """Forget all ids: some may have been rolled back."""
         self._ids.clear()
 
 
@@ -71,7 +71,7 @@ class Admission:
         self._refused: dict[tuple[str, str], tuple[int, str]] = {}
 
     def admit(self, finds: Iterable[tuple[Leased | None, Iterable[Entry]]], hosts: HostIds) -> Counter[str]:
-        """Store the links of each parent (None: seeds). What happened, by name: added, reopened, refused/<reason>."""
+        """Store the links of each parent, None for seeds. Returns counts: added, reopened, refused/<reason>."""
         batch = [(parent, tuple(links)) for parent, links in finds]
         entries = [entry for _, links in batch for entry in links]
         self._read(entries)
@@ -92,15 +92,15 @@ class Admission:
             if parent is not None:
                 depth = link_depth(parent.entry.url, parent.entry.depth, entry.url)
                 shape_barren = self._barren.get((entry.site, shape_of(entry.url)), 0)
-                facts = Facts(entry.url, entry.role, depth, barren, shape_barren)
-                if not entry.chain and (reason := verdict(facts, self._limits)):
+                candidate = Candidate(entry.url, entry.role, depth, barren, shape_barren)
+                if not entry.chain and (reason := verdict(candidate, self._limits)):
                     count, _ = self._refused.get((entry.site, reason), (0, ""))
                     self._refused[entry.site, reason] = count + 1, entry.url
                     continue
             self._place(entry, depth, barren, hosts)
 
     def _is_fresh(self, entry: Entry) -> bool:
-        """Whether the link is news: an article not met before in this round."""
+        """Whether the link is to an article that was not met before in this round."""
         known = self._known.get(entry.key)
         return entry.role not in LISTS and (known is None or known.met < self._round(entry))
 

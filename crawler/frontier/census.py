@@ -1,4 +1,4 @@
-"""What the frontier holds of each site when a run has ended: for the report and the health check."""
+"""Numbers of URLs of each site at the end of a run, for the report and the health check."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from crawler.frontier.tables import DONE, FAILED, GONE, LEASED, PENDING, site_ro
 class Census:
     """URLs of one site by state, and what its current round has seen.
 
-    `unchanged`: visited by this run and found as they were. `standing`: articles that a list of this round shows and
-    that this run had not to make a row of, because an earlier one has. `complete`: the round is drained, so that its
-    lists have shown all they show.
+    `unchanged`: visited by this run and not changed. `standing`: articles that a list of this round shows and that have
+    their row from an earlier run. `complete`: nothing of the round is left to fetch, so all its lists have been read.
     """
 
     round: int

@@ -1,4 +1,4 @@
-"""Articles of several pages that a killed run had ended: made from the chain that the row of the last page holds."""
+"""Recovers articles of several pages whose last visit ended in a killed run, from the chain in the last page's row."""
 
 from __future__ import annotations
 

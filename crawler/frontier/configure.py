@@ -1,4 +1,4 @@
-"""From Scrapy's settings to a frontier."""
+"""Makes the frontier of a crawl from Scrapy's settings."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ MEMORY = "sqlite://"
 
 
 def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
-    """The frontier of this run, not open yet; what dead runs left is made good first.
+    """The frontier of this run, not yet open. What dead runs left is recovered first.
 
     Raises StorageError; ValueError names a setting that is wrong.
     """
     settings = crawler.settings
-    # One page by hand is no round of its site: it is fetched whatever the table says of its time, and leaves no trace.
+    # -a url=… is no round of its site: the page is fetched whether it is due or not, and the table is not changed.
     alone = getattr(spider, "url", None) is not None
     address = settings.get("FRONTIER_URL") or default_url(run.output)
     budget = Budget.of(settings.getdict("SITE_BUDGET"))
@@ -62,7 +62,7 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
 
 
 def _exclusions(address: str) -> Callable[[Entry], bool]:
-    """What the frontier at `address` would not visit; a redirect may lead there."""
+    """Whether the frontier at `address` excludes a URL: a redirect may lead to one that was taken down."""
     engine = open_existing(address)
     return lambda entry: engine is not None and not entry.chain and is_forgotten(engine, entry.url)
 
@@ -72,5 +72,5 @@ def _sync(run: Run) -> None:
 
 
 def sites_of(spider: Spider) -> list[str]:
-    """Names of the sites that the spider is at."""
+    """Names of the sites that the spider crawls."""
     return sorted(getattr(spider, "sites", None) or [spider.name])

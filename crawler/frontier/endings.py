@@ -59,9 +59,9 @@ def of_response(leased: Leased, response: Response, links: tuple[Entry, ...], no
 def of_exception(
     leased: Leased, error: BaseException, links: tuple[Entry, ...], now: float, record_id: str | None = None
 ) -> Visit | None:
-    """The end of a visit that brought none. None: the storage failed, so nothing may be said of the URL.
+    """The end of a visit that brought no answer; None when the storage failed and nothing is known of the URL.
 
-    `record_id`: of the answer, an error, that an attempt before the last one had.
+    `record_id` is that of an error answer which an earlier attempt of the same visit had.
     """
     if isinstance(error, ArchiveError):
         return None
@@ -77,7 +77,7 @@ def of_exception(
 
 
 def of_bug(leased: Leased, response: Response, error: BaseException, now: float) -> Visit:
-    """The end of a visit whose callback raised: the page is archived, its links are lost until the next try."""
+    """The end of a visit whose callback raised. The page is archived; its links come with the next attempt."""
     capture = CAPTURE.get(response.meta)
     return Visit(
         leased,

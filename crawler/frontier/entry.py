@@ -41,7 +41,7 @@ class Entry:
 class Leased:
     """An entry that this worker may fetch now.
 
-    `known`: the record of the page as it was last, null before the first. `held`: the answer to this very request, that
+    `known`: the record of the page as it was last; None before the first visit. `held`: the answer to this request that
     a killed run had archived.
     """
 

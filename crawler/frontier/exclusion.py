@@ -14,8 +14,8 @@ from crawler.frontier.entry import further_of
 from crawler.frontier.tables import GONE, host, refusal, shape, url
 
 FORGOTTEN = "forgotten"
-NEVER = 253402300800.0  # the year 10000: a host that rests until then is not asked any more
-_LAST_ROUND = 2**31 - 1  # lists are visited again in a later round: there is none
+NEVER = 253402300800.0  # the year 10000: a host that is left alone until then is never asked again
+_LAST_ROUND = 2**31 - 1  # lists are visited again in a later round, and no round comes after this one
 
 _EMPTY = {
     "state": GONE,

@@ -1,7 +1,7 @@
-"""The frontier of one worker: a small window of leased URLs in memory, everything else in the database.
+"""The frontier of one worker: a small window of leased URLs in memory, all others in the database.
 
-What a visit gave is kept in memory until flush(): archive synced, then one transaction for the visits and their links.
-A crash before it loses nothing but the visits themselves: their URLs are still leased, and pending again later.
+Ended visits are kept in memory until flush(), which syncs the archive and then stores the visits and their links in one
+transaction. After a crash before that, their URLs are still leased, and become pending again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from crawler.frontier import lease, rounds, workers
 from crawler.frontier.admit import Admission, HostIds
 from crawler.frontier.database import storage, turn
 from crawler.frontier.entry import Entry, Leased, Visit
-from crawler.frontier.policy import Ledger, Policy, host_rest
+from crawler.frontier.policy import Budgets, Policy, host_backoff
 from crawler.frontier.settle import settle
 from crawler.frontier.window import Window
 from crawler.frontier.workers import Worker
@@ -25,16 +25,16 @@ from crawler.frontier.workers import Worker
 COMMIT_VISITS = 200
 COMMIT_BYTES = 16 << 20
 COMMIT_SECONDS = 1.0
-REFILL_SECONDS = 0.05  # the least time between two looks into the database while something is in flight
-POLL_SECONDS = 1.0  # how often to look again when there was nothing: other workers may have found something
-HOSTS_AT_ONCE = 4  # leased in one go: the rest is for other workers
+REFILL_SECONDS = 0.05  # the least time between two queries for URLs while something is in flight
+POLL_SECONDS = 1.0  # how often to query again when there was nothing: other workers may have found URLs
+HOSTS_AT_ONCE = 4  # hosts leased in one transaction, so that other workers get some too
 
 
 class Frontier:
-    """Every method that touches the database raises StorageError; after one, only abandon() may follow.
+    """Every method that uses the database raises StorageError; after that only abandon() may be called.
 
-    `pending` is about how many URLs wait: other workers' doings are not counted. `stats` counts what happened since
-    the last time that somebody emptied it.
+    `pending` is the approximate number of URLs that wait: changes by other workers are not counted. `stats` counts
+    what happened since the caller last emptied it.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Frontier:
         self._clock = clock
         self._name = engine.url.render_as_string(hide_password=True)
         self._connection: Connection | None = None
-        self._ledger = Ledger(self._policy.budget, clock())
+        self._budgets = Budgets(self._policy.budget, clock())
         self._exhausted: set[str] = set()  # sites whose budget is spent
         self._numbers: dict[str, int] = {}  # site -> round
         self._host_ids = HostIds()
@@ -76,7 +76,7 @@ class Frontier:
             self._connection = self._engine.connect()
         with self._transaction() as connection:
             now = self._clock()
-            self.stats["workers_buried"] += len(workers.bury(connection, self._me, now))
+            self.stats["workers_expired"] += len(workers.expire(connection, self._me, now))
             workers.renew(connection, self._me, now)
             self._renewed = now
             entered = rounds.enter(connection, self._me.sites, workers.sites_of_others(connection, self._me), now)
@@ -86,12 +86,12 @@ class Frontier:
         return entered
 
     def add(self, entry: Entry) -> None:
-        """A URL that no visited page shows: a seed."""
+        """Add a URL that was not found on a visited page: a seed."""
         self._stamp()
         self._found.append(entry)
 
     def next(self) -> Leased | None:
-        """The next URL to fetch, hosts in turn; None: nothing for now."""
+        """The next URL to fetch, hosts in turn; None when there is nothing to fetch now."""
         leased = self._pop()
         if leased is None and self._may_look():
             self._refill()
@@ -99,27 +99,27 @@ class Frontier:
         return leased
 
     def in_flight(self, key: str) -> Leased | None:
-        """What next() gave under this key and visited() has not taken back."""
+        """The URL under this key that next() has given out and whose visit has not ended; None when there is none."""
         return self._window.flying().get(key)
 
     def lost(self) -> list[Leased]:
-        """All that is in flight. When the engine is idle that is what some component dropped without a word."""
+        """All URLs in flight. When the engine is idle, these were dropped by a component without an errback."""
         return list(self._window.flying().values())
 
     def visited(self, visit: Visit) -> None:
-        """The end of a visit, durable after the next flush(), which comes by itself. A second one is ignored."""
+        """Take the end of a visit, durable after the next flush(). A second end of the same visit is ignored."""
         if not self._window.landed(visit.leased):
             return
         self._stamp()
         self._visits.append(visit)
         self._bytes += visit.size
-        self._ledger.of(visit.leased.entry.site).bytes += visit.size
+        self._budgets.of(visit.leased.entry.site).bytes += visit.size
         self.stats["unchanged" if visit.reason == "unchanged" else visit.state] += 1
         if len(self._visits) >= COMMIT_VISITS or self._bytes >= COMMIT_BYTES:
             self.flush()
 
     def flush(self) -> None:
-        """Group commit: fsync of the archive, then one transaction."""
+        """Group commit: sync the archive, then store all visits and links that wait in one transaction."""
         if self._visits or self._found:
             self._sync()
             with self._transaction() as connection:
@@ -127,7 +127,7 @@ class Frontier:
             self._clear()
 
     def tick(self) -> None:
-        """To be called about once a second: commits what waits, renews the lease."""
+        """Commit what has waited long enough and renew the lease. To be called about once a second."""
         now = self._clock()
         if (self._visits or self._found) and now - self._oldest >= COMMIT_SECONDS:
             self.flush()
@@ -136,7 +136,7 @@ class Frontier:
                 self._renew(connection, now)
 
     def has_pending(self) -> bool:
-        """Whether anything is left to do in this round, be it by another worker."""
+        """Whether this round has URLs left to fetch, by this worker or by another."""
         if self._window.waiting() and not self._window.of_sites(self._exhausted):
             return True
         self._refill()
@@ -144,13 +144,13 @@ class Frontier:
             sites = self._me.sites - self._exhausted
             return lease.is_open(connection, sites, self._clock(), self._policy.patience)
 
-    def rest(self, host_id: int, until: float) -> None:
-        """Leave a host alone until then: a block page, Retry-After."""
+    def back_off(self, host_id: int, until: float) -> None:
+        """Ask the host nothing before `until`: it sent block pages or a Retry-After."""
         with self._transaction() as connection:
-            self._rest(connection, host_id, self._failures.get(host_id, 0), until)
+            self._back_off(connection, host_id, self._failures.get(host_id, 0), until)
 
     def close(self) -> None:
-        """Commit, give everything back, note the rounds that ended."""
+        """Commit, give all leases back and note the rounds that ended."""
         if self._connection is None:
             return
         self.flush()
@@ -161,7 +161,7 @@ class Frontier:
         self.abandon()
 
     def abandon(self) -> None:
-        """Let go of the database as it is."""
+        """Close the database without a commit."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -181,18 +181,18 @@ class Frontier:
     def _pop(self) -> Leased | None:
         leased = self._window.pop(self._may_ask)
         if leased is not None:
-            self._ledger.of(leased.entry.site).pages += 1
+            self._budgets.of(leased.entry.site).pages += 1
             self.pending -= 1
         return leased
 
     def _may_ask(self, site: str) -> bool:
-        if site not in self._exhausted and (limit := self._ledger.over(site, self._clock())):
+        if site not in self._exhausted and (limit := self._budgets.over(site, self._clock())):
             self._exhausted.add(site)
             self.stats[f"budget/{limit}"] += 1
         return site not in self._exhausted
 
     def _may_look(self) -> bool:
-        """Whether a look into the database is worth a transaction."""
+        """Whether the database may hold something to fetch that is worth a transaction."""
         now = self._clock()
         if self._window.flying() and now - self._looked < REFILL_SECONDS:
             return False
@@ -203,7 +203,7 @@ class Frontier:
         return now - self._looked >= POLL_SECONDS
 
     def _refill(self) -> None:
-        """One transaction: what waits is committed, empty queues are filled, further hosts leased."""
+        """In one transaction: commit what waits, fill empty queues, lease further hosts."""
         waits = bool(self._visits or self._found)
         if waits:
             self._sync()
@@ -211,7 +211,7 @@ class Frontier:
             self._looked = self._clock()
             if waits:
                 self._store(connection)
-            self.stats["workers_buried"] += len(workers.bury(connection, self._me, self._looked))
+            self.stats["workers_expired"] += len(workers.expire(connection, self._me, self._looked))
             self._fill(connection)
         if waits:
             self._clear()
@@ -239,7 +239,7 @@ class Frontier:
         admission = Admission(connection, self._numbers, now, self._policy.limits)
         admitted = admission.admit([(None, self._wanted(self._found)), *finds], self._host_ids)
         settle(connection, self._visits, run=self._me.owner, days=self._policy.days)
-        self._rest_failing(connection, now)
+        self._back_off_failing(connection, now)
         lease.give_back(connection, self._me.owner, self._window.gone())
         if self._must_renew(now):
             self._renew(connection, now)
@@ -252,7 +252,7 @@ class Frontier:
     def _wanted(self, links: Iterable[Entry]) -> list[Entry]:
         return [entry for entry in links if not self._refuses(entry)]
 
-    def _rest_failing(self, connection: Connection, now: float) -> None:
+    def _back_off_failing(self, connection: Connection, now: float) -> None:
         failures: dict[int, int] = {}
         for visit in self._visits:
             if visit.host_failed is not None:
@@ -261,11 +261,11 @@ class Frontier:
                 failures[host_id] = before + 1 if visit.host_failed else 0
         for host_id, count in failures.items():
             if count != self._failures.get(host_id, 0):
-                self._rest(connection, host_id, count, host_rest(count, now))
+                self._back_off(connection, host_id, count, host_backoff(count, now))
 
-    def _rest(self, connection: Connection, host_id: int, failures: int, until: float) -> None:
+    def _back_off(self, connection: Connection, host_id: int, failures: int, until: float) -> None:
         self._failures[host_id] = failures
-        lease.rest(connection, host_id, failures, until)
+        lease.back_off(connection, host_id, failures, until)
         if until:
             self.stats["hosts_rested"] += 1
             self._drop(connection, host_id)
@@ -281,7 +281,7 @@ class Frontier:
     def _renew(self, connection: Connection, now: float) -> None:
         self._renewed = now
         if not workers.renew(connection, self._me, now):
-            # This process stood still for so long that it was given up: its hosts may be somebody else's.
+            # This process stood still for longer than its lease: another worker may hold its hosts.
             self.stats["leases_lost"] += len(self._window)
             self.pending += self._window.clear()
 

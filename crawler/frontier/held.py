@@ -1,4 +1,4 @@
-"""Answers that a killed run had archived but not acknowledged: given from the archive, not asked for again."""
+"""Answers that a killed run had archived but not acknowledged: read from the archive, not requested again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class HeldMiddleware:
-    """Outermost downloader middleware (lowest number): what it answers meets no robots.txt, no delay and no wire."""
+    """Outermost downloader middleware (lowest number): no robots.txt or delay applies to what it answers."""
 
     def __init__(self, crawler: Crawler) -> None:
         assert crawler.stats is not None

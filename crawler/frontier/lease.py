@@ -63,7 +63,7 @@ def give_back(connection: Connection, owner: str, host_ids: Collection[int] | No
         connection.execute(update(host).where(host.c.id.in_(ids)).values(owner=None))
 
 
-def rest(connection: Connection, host_id: int, failures: int, until: float) -> None:
+def back_off(connection: Connection, host_id: int, failures: int, until: float) -> None:
     """Note how often in a row the host failed, and leave it alone until then."""
     connection.execute(update(host).where(host.c.id == host_id).values(failures=failures, rest_until=until))
 

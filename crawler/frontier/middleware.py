@@ -1,4 +1,4 @@
-"""The spider's side: what a response yields goes to the frontier in one piece with the end of its visit."""
+"""Spider middleware: the requests that a response yields go to the frontier together with the end of its visit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.frontier.scheduler import FrontierScheduler
 
 
 class UnchangedError(IgnoreRequest):
-    """The page is as it was: its row still holds, the spider need not see it."""
+    """The page has not changed since its row was made: the spider does not see it."""
 
 
 class FrontierMiddleware:
@@ -34,7 +34,7 @@ class FrontierMiddleware:
             raise UnchangedError(f"{response.url} is unchanged")
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Items pass, but only when the visit has been handed over: a row never comes before its acknowledgement."""
+        """Hands the visit over, then passes the items on: no row is made before its visit has ended."""
         items: list[Any] = []
         requests: list[Request] = []
         try:
@@ -51,7 +51,7 @@ class FrontierMiddleware:
             yield item
 
     def process_spider_exception(self, response: Response, exception: Exception) -> None:
-        """A callback that raised before it yielded anything."""
+        """Ends the visit of a callback that raised before it yielded anything."""
         self._scheduler.broke(response, exception)
 
     @property

@@ -1,4 +1,4 @@
-"""What the frontier still has to do: answers that are in the archive and wait for their turn to become rows."""
+"""What the frontier has not finished: archived answers that will become rows when their URL's turn comes."""
 
 from __future__ import annotations
 

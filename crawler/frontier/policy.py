@@ -16,10 +16,10 @@ RECRAWL_DAYS = (1.0, 7.0, 30.0)
 MAX_ATTEMPTS = 5
 FIRST_RETRY = 3600.0
 LAST_RETRY = 7 * DAY
-# A host that fails this often in a row rests a minute, then two, up to an hour.
-HOST_PATIENCE = 5
-HOST_REST = 60.0
-HOST_REST_MAX = 3600.0
+# A host that fails this often in a row is left alone for a minute, then for two, up to an hour.
+FAILURES_BEFORE_BACKOFF = 5
+FIRST_BACKOFF = 60.0
+LONGEST_BACKOFF = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,14 @@ class Budget:
 
 @dataclass(slots=True)
 class Spent:
-    """What the run has taken from one site so far. A page counts when it is asked for, its bytes when it came."""
+    """What the run has taken from one site so far. A page counts when it is asked for, its bytes when it arrives."""
 
     began: float
     pages: int = 0
     bytes: int = 0
 
     def over(self, budget: Budget, now: float) -> str | None:
-        """The first limit that is reached: "pages", "bytes" or "seconds"; None: go on."""
+        """The first limit that is reached, "pages", "bytes" or "seconds", or None."""
         if budget.pages and self.pages >= budget.pages:
             return "pages"
         if budget.bytes and self.bytes >= budget.bytes:
@@ -63,7 +63,7 @@ class Spent:
 
 
 @dataclass(slots=True)
-class Ledger:
+class Budgets:
     """The budget of every site of a run."""
 
     budget: Budget
@@ -71,7 +71,7 @@ class Ledger:
     spent: dict[str, Spent] = field(default_factory=dict)
 
     def of(self, site: str) -> Spent:
-        """The site's account, opened on first use."""
+        """What the site has used so far."""
         return self.spent.setdefault(site, Spent(self.began))
 
     def over(self, site: str, now: float) -> str | None:
@@ -82,7 +82,7 @@ class Ledger:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Numbers of one run. `window`: URLs leased per host; `hosts`: hosts leased; `per_host`: URLs in flight per host;
-    `patience`: seconds for which a resting host keeps the run open."""
+    `patience`: seconds for which a host that is left alone keeps the run open."""
 
     window: int = 100
     hosts: int = 32
@@ -96,20 +96,21 @@ class Policy:
 def next_visit(discovered: float, now: float, days: Sequence[float] = RECRAWL_DAYS) -> float | None:
     """When an article first seen at `discovered` is due again: the first of `days` after it that is still to come.
 
-    None: never again. It depends on the age only, so a crawler that was off for a month visits once, not three times.
+    None when all of them have passed. Only the age counts: a crawler that was off for a month visits once, not three
+    times.
     """
     return min((discovered + day * DAY for day in days if discovered + day * DAY > now), default=None)
 
 
 def next_attempt(attempts: int, now: float) -> float | None:
-    """When to try again after the `attempts`-th failure in a row: 1 h, 4 h, 16 h, 64 h; None: given up."""
+    """When to try again after the `attempts`-th failure in a row: after 1, 4, 16, 64 hours, then never (None)."""
     if attempts >= MAX_ATTEMPTS:
         return None
     return now + min(FIRST_RETRY * 4.0 ** (attempts - 1), LAST_RETRY)
 
 
-def host_rest(failures: int, now: float) -> float:
-    """Until when a host rests after `failures` failed downloads in a row; 0.0: it does not."""
-    if failures < HOST_PATIENCE:
+def host_backoff(failures: int, now: float) -> float:
+    """Until when a host is left alone after `failures` failed downloads in a row; 0.0 when it may be asked at once."""
+    if failures < FAILURES_BEFORE_BACKOFF:
         return 0.0
-    return now + min(HOST_REST * 2.0 ** min(failures - HOST_PATIENCE, 10), HOST_REST_MAX)
+    return now + min(FIRST_BACKOFF * 2.0 ** min(failures - FAILURES_BEFORE_BACKOFF, 10), LONGEST_BACKOFF)

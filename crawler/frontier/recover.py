@@ -70,7 +70,7 @@ def recover(output: Path, engine: Engine, sites_dir: Path) -> list[str]:
 
 @dataclass(slots=True)
 class _Sorted:
-    """The responses of one file: record ids to make rows of, and what to keep for open URLs (None: nothing)."""
+    """The responses of one file: record ids to make rows of, and by key the answer to keep for an open URL, or None."""
 
     rows: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""Where a round begins and ends: see the package's docstring."""
+"""Begins and ends the rounds of sites: see the package's docstring."""
 
 from __future__ import annotations
 

@@ -77,11 +77,11 @@ class FrontierScheduler(BaseScheduler):
 
     @property
     def pending(self) -> int:
-        """About how many URLs wait: for the progress line."""
+        """The approximate number of URLs that wait, for the progress line."""
         return self._frontier.pending
 
     def has_pending_requests(self) -> bool:
-        """Asked when the engine is idle: what is in flight then for the second time was dropped without a word."""
+        """Called when the engine is idle. What is in flight at two calls in a row was dropped without an errback."""
         if self._failed:
             return False
         if self._again:
@@ -91,7 +91,7 @@ class FrontierScheduler(BaseScheduler):
             lost = [leased for leased in flying if leased.entry.key in self._suspects]
             self._suspects = {leased.entry.key for leased in flying}
             for leased in lost:
-                logger.warning("%s: dropped by a component that gave no reason", leased.entry.url)
+                logger.warning("%s: dropped by a component without an errback", leased.entry.url)
                 self._frontier.visited(Visit(leased, FAILED, time.time(), reason="dropped", host_failed=None))
             return bool(flying) or self._frontier.has_pending()
         except (StorageError, ArchiveError) as error:
@@ -130,7 +130,7 @@ class FrontierScheduler(BaseScheduler):
         return leased is not None and endings.is_unchanged(leased, response)
 
     def answered(self, response: Response, requests: Iterable[Request]) -> None:
-        """The end of a visit and all that it yielded."""
+        """Take the end of a visit that has an answer, with the requests that the spider made of it."""
         leased = self._leased(response.meta)
         if leased is None:
             for request in requests:
@@ -140,13 +140,13 @@ class FrontierScheduler(BaseScheduler):
             self._visited(endings.of_response(leased, response, links, time.time()))
 
     def broke(self, response: Response, error: Exception) -> None:
-        """The end of a visit whose callback raised."""
+        """Take the end of a visit whose callback raised."""
         leased = self._leased(response.meta)
         if leased is not None:
             self._visited(endings.of_bug(leased, response, error, time.time()))
 
     def acknowledge(self) -> None:
-        """Commit everything so far: before a manifest names the rows. Raises StorageError, ArchiveError."""
+        """Commit everything so far; called before a manifest names the rows. Raises StorageError, ArchiveError."""
         if self._failed:
             raise StorageError("the frontier's storage had failed before")
         self._frontier.flush()
@@ -156,7 +156,7 @@ class FrontierScheduler(BaseScheduler):
         return self._frontier.in_flight(FRONTIER_KEY.get(meta) or "")
 
     def _unanswered(self, key: str, failure: Failure) -> list[Any]:
-        """The errback of every request: its end goes to the frontier, together with what the spider makes of it."""
+        """The errback of every request: end the visit, with the requests that the spider's own errback makes."""
         leased = self._frontier.in_flight(key)
         error = failure.value
         if leased is None:  # handed over already: an unchanged page
@@ -166,7 +166,7 @@ class FrontierScheduler(BaseScheduler):
         if visit is None or visit.state == PENDING:
             if visit is not None:
                 self._visited(visit)
-                self._rest(leased.host_id, error)
+                self._back_off(leased.host_id, error)
             return []
         errback = errback_name(leased)
         results: list[Any] = []
@@ -182,11 +182,11 @@ class FrontierScheduler(BaseScheduler):
             failure.raiseException()
         return [each for each in results if not isinstance(each, Request)]
 
-    def _rest(self, host_id: int, error: BaseException) -> None:
+    def _back_off(self, host_id: int, error: BaseException) -> None:
         until = getattr(error, "until", 0.0)
         if not self._failed and until:
             try:
-                self._frontier.rest(host_id, until)
+                self._frontier.back_off(host_id, until)
             except StorageError as failure:
                 self._fail(failure)
 

@@ -1,4 +1,4 @@
-"""Visits into the table: the end of a lease, and when to come back."""
+"""Ended visits into the table: the state of the URL and when it is due again."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _RECORD = (
     *("etag", "last_modified", "record_id", "warc_file"),
     *("offset", "length", "payload_digest", "captured_at"),
 )
-# An answer that led nowhere is not held any longer: it is asked for anew.
+# An answer that led to nothing is not held any longer: the page is requested again.
 _POSTPONE = update(url).where(url.c.id == bindparam("of_id")).values(state=PENDING, held=None)
 _SETTLE = update(url).where(url.c.id == bindparam("of_id")).values({name: bindparam(f"new_{name}") for name in _ENDING})
 _SETTLE_CAPTURED = (

@@ -28,8 +28,8 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of a link before it is fetched. `barren`, `shape_barren`: counts up to the page that shows it."""
+class Candidate:
+    """What is known of a link before it is fetched. `barren` and `shape_barren` count up to the page that shows it."""
 
     url: str
     role: str
@@ -38,8 +38,8 @@ class Facts:
     shape_barren: int = 0
 
 
-def verdict(link: Facts, limits: Limits) -> str | None:
-    """Why the link must not be followed: a short reason that is counted; None: follow it."""
+def verdict(link: Candidate, limits: Limits) -> str | None:
+    """Why the link is not followed, as a short name for the counts; None when it is followed."""
     if len(link.url) > limits.length:
         return "long_url"
     segments = [segment for segment in urlsplit(link.url).path.split("/") if segment]
@@ -72,11 +72,11 @@ def repeated(segments: list[str], times: int) -> bool:
 
 
 def shape(url: str) -> str:
-    """What a URL has in common with its sisters: path and query with every number as 0."""
+    """What URLs of one kind have in common: path and query with every number as 0, at most 200 characters."""
     parts = urlsplit(url)
     return _DIGITS.sub("0", parts.path + (f"?{parts.query}" if parts.query else ""))[:200]
 
 
 def link_depth(parent_url: str, parent_depth: int, url: str) -> int:
-    """Depth in steps that lead somewhere else: page 400 of a list is no deeper than its page 1."""
+    """One more than its parent's, unless both have the same shape: page 400 of a list is as deep as page 1."""
     return parent_depth + (shape(url) != shape(parent_url))

@@ -1,4 +1,4 @@
-"""The leased URLs in memory: a short queue per host, served in turn, and what is in flight."""
+"""The leased URLs in memory: one short queue for each host, served in turn, and what is in flight."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Window:
         return None
 
     def landed(self, leased: Leased) -> bool:
-        """It is not in flight any more. False: it was not."""
+        """Take it out of what is in flight. Returns False when it was not in flight."""
         if self._flying.pop(leased.entry.key, None) is None:
             return False
         self._busy[leased.host_id] -= 1
@@ -53,7 +53,7 @@ class Window:
         return [host_id for host_id, queue in self._queues.items() if not queue and host_id not in self._drained]
 
     def fill(self, host_id: int, leases: Iterable[Leased]) -> int:
-        """More for a host, or its first; returns how many."""
+        """Add URLs to the queue of a host, which may be new. Returns how many."""
         queue = self._queues.setdefault(host_id, deque())
         before = len(queue)
         queue.extend(leases)
@@ -70,14 +70,14 @@ class Window:
         return [host_id for host_id, queue in self._queues.items() if queue and queue[0].entry.site in sites]
 
     def drop(self, host_id: int) -> list[Leased]:
-        """Serve a host no more; returns what was queued for it. See gone()."""
+        """Remove the queue of a host and return it. gone() names the host when nothing of it is in flight."""
         queue = self._queues.pop(host_id, deque())
         self._drained.discard(host_id)
         self._leaving.add(host_id)
         return list(queue)
 
     def gone(self) -> list[int]:
-        """Hosts that can be given back now: dropped or drained, and nothing of them in flight. Named once."""
+        """Hosts to give back now: dropped or drained, with nothing in flight. Each is returned once."""
         for host_id in [host_id for host_id in self._drained if not self._busy[host_id]]:
             self.drop(host_id)
         free = [host_id for host_id in self._leaving if not self._busy[host_id]]
@@ -87,7 +87,7 @@ class Window:
         return free
 
     def clear(self) -> int:
-        """All leases are lost: empty every queue; returns how many URLs stood in them. What is in flight goes on."""
+        """Empty every queue: all leases are lost. What is in flight goes on. Returns how many URLs were queued."""
         count = sum(map(len, self._queues.values()))
         self._queues.clear()
         self._drained.clear()

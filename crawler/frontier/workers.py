@@ -1,4 +1,4 @@
-"""Who is at work: one row a process, renewed while it lives, and what becomes of the leases of the dead."""
+"""The workers: one row a process, renewed while it lives, and how the leases of dead ones expire."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sqlalchemy import Connection, delete, select, update
 from crawler.frontier.database import upsert
 from crawler.frontier.tables import host, worker
 
-_NOT_BURIED = worker.c.lease_until.is_not(None)
+_NOT_EXPIRED = worker.c.lease_until.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """This process. `owner` is unique for ever (the run id); `node` says where `is_alive` can tell the dead by itself.
+    """This process. `owner` is the run id; `node` names machine and folder, within which `is_alive` knows who lives.
 
-    A worker of the same node is dead as soon as `is_alive(owner)` says so, one of another node when its lease of
-    `lease_seconds` ran out: its clock and ours must agree within that.
+    A worker of the same node is dead as soon as `is_alive(owner)` is false, one of another node when its lease of
+    `lease_seconds` has run out: its clock and ours must agree within that time.
     """
 
     owner: str
@@ -29,14 +29,14 @@ class Worker:
     lease_seconds: float = 120.0
 
 
-def bury(connection: Connection, me: Worker, now: float) -> list[str]:
-    """Free the hosts of workers that died; returns their names. Their URLs turn pending when a host is leased again.
+def expire(connection: Connection, me: Worker, now: float) -> list[str]:
+    """End the leases of dead workers and return their owners. Their URLs become pending when a host is leased again.
 
-    Their rows stay until recover.py has seen to what they left in the archive of their node.
+    Their rows stay until recover.py has handled what they left in the archive of their node.
     """
     dead = [
         row.owner
-        for row in connection.execute(select(worker).where(worker.c.owner != me.owner, _NOT_BURIED))
+        for row in connection.execute(select(worker).where(worker.c.owner != me.owner, _NOT_EXPIRED))
         if row.lease_until <= now or (row.node == me.node and not me.is_alive(row.owner))
     ]
     if dead:
@@ -46,10 +46,10 @@ def bury(connection: Connection, me: Worker, now: float) -> list[str]:
 
 
 def renew(connection: Connection, me: Worker, now: float) -> bool:
-    """Extend the lease of this worker. False: it had been given up for dead (or is new), and holds no host now."""
+    """Extend the lease of this worker. Returns False when it had expired or is new: it holds no host then."""
     until = now + me.lease_seconds
     mine = worker.c.owner == me.owner
-    if connection.execute(update(worker).where(mine, _NOT_BURIED).values(lease_until=until)).rowcount:
+    if connection.execute(update(worker).where(mine, _NOT_EXPIRED).values(lease_until=until)).rowcount:
         return True
     row = {"owner": me.owner, "node": me.node, "sites": json.dumps(sorted(me.sites)), "lease_until": until}
     statement = upsert(connection, worker).values(row)
@@ -58,17 +58,17 @@ def renew(connection: Connection, me: Worker, now: float) -> bool:
 
 
 def resign(connection: Connection, me: Worker) -> None:
-    """This worker is gone; its hosts must have been given back."""
+    """Remove the row of this worker. Its hosts must have been given back."""
     forget(connection, [me.owner])
 
 
 def forget(connection: Connection, owners: Collection[str]) -> None:
-    """Nothing is left to do for these: neither hosts nor rows."""
+    """Remove the rows of these workers and free the hosts that they hold."""
     connection.execute(update(host).where(host.c.owner.in_(owners)).values(owner=None))
     connection.execute(delete(worker).where(worker.c.owner.in_(owners)))
 
 
 def sites_of_others(connection: Connection, me: Worker) -> Collection[str]:
-    """Sites that other workers, none of them dead, are at."""
-    rows = connection.execute(select(worker.c.sites).where(worker.c.owner != me.owner, _NOT_BURIED)).scalars()
+    """Names of the sites that other live workers crawl."""
+    rows = connection.execute(select(worker.c.sites).where(worker.c.owner != me.owner, _NOT_EXPIRED)).scalars()
     return {site for row in rows for site in json.loads(row)}

@@ -1,4 +1,4 @@
-"""What one run asked of one site and what became of it: counted while the data is at hand, told in the run's report."""
+"""Counts of one site in one run, for the run's report: answers, failures, articles and their fields, rejects."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ _QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 
 
 @dataclass(slots=True)
-class Account:
-    """Counts of one site. `lengths`: characters of a text, to three digits, so that it stays small -> articles.
+class SiteCounts:
+    """Counts of one site in one run.
 
-    `responses`: role -> status -> answers from the network, repeated ones too. `bytes` as received. `failures`: what
-    kept a request from any answer. `rests`: why a host of the site was left alone.
+    `responses`: role -> status -> answers from the network, retries included. `bytes` as received. `failures`: name of
+    the exception -> requests without an answer. `rests`: why a host of the site was left alone. `lengths`: characters
+    of the text, rounded to three digits to keep the dict small -> articles.
     """
 
     responses: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
@@ -59,8 +60,8 @@ class Account:
         """One page that became no row."""
         self.rejects[page.reject.reason] += 1
 
-    def told(self) -> dict[str, Any]:
-        """As JSON: a section of state/runs/<run>.json."""
+    def as_dict(self) -> dict[str, Any]:
+        """A section of state/runs/<run>.json."""
         requests = sum(counts.total() for counts in self.responses.values())
         seconds = 0.0 if self._first is None else self._last - self._first
         return {
@@ -83,7 +84,7 @@ class Account:
 
 
 def quantiles(counts: Mapping[int, int]) -> dict[str, int] | None:
-    """min, p10 … p90 and max of the values in `counts` (value -> how often); None without any."""
+    """min, p10, p25, median, p75, p90 and max of the values in `counts` (value -> how often); None when it is empty."""
     total = sum(counts.values())
     if not total:
         return None

@@ -1,4 +1,4 @@
-"""Has a share dropped, or is it the small number of tonight's articles? Pure statistics of small counts."""
+"""Tells a share that has dropped from chance in small counts. Pure statistics."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 _Z = 2.576  # 99 %
-ENOUGH = 20  # of whatever is counted: with fewer, runs before are added until there are so many
+ENOUGH = 20  # counted things; with fewer, earlier runs are added until there are so many
 
 _T = TypeVar("_T")
 
@@ -29,9 +29,9 @@ class Fall(NamedTuple):
 def dropped(today: Share, past: Sequence[Share], *, factor: float, presumed: float | None = None) -> Fall | None:
     """Whether today's share is below `factor` times the usual one even when chance is allowed for.
 
-    Usual is the median of the earlier runs (`past`, the newest first), each weighing as much as it counted. A night
-    with less than ENOUGH is judged together with those just before it, so that a site that brings two articles a night
-    is not beyond judgement. Without any history `presumed` is usual; without that nothing can be said.
+    The usual share is the median of the earlier runs (`past`, newest first), each weighted by its count. A run with
+    fewer than ENOUGH is judged together with those just before it, so that a site with two articles a run is judged
+    too. Without any history `presumed` is taken as the usual share; without that the result is None.
     """
     if not today.of:
         return None

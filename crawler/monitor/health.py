@@ -1,6 +1,6 @@
-"""Did the run go as it should? Each sentence that trouble() returns makes `scrapy crawl` exit with 3.
+"""The health check of a run. Each sentence that trouble() returns makes `scrapy crawl` exit with 3.
 
-A site is held against its `expect` and against its own last runs. A template that changed shows as articles that are
+A site is compared with its `expect` and with its own last runs. A template that changed shows as articles that are
 no longer made, fields that are no longer found, texts that are suddenly short, or lists that show nothing any more.
 """
 
@@ -13,29 +13,31 @@ from typing import Any
 from crawler.monitor.drift import Share, dropped, median, split
 from crawler.siteconfig.site import Site
 
-HISTORY = 30  # runs that a site is held against
+HISTORY = 30  # runs that a site is compared with
 _FIELDS = ("published", "source", "author", "editor", "lead", "category", "document")
-_NOT_EXTRACTION = ("http_error", "blocked")  # rejects that say nothing of the template
-_FEW = 10  # articles: below, a median says little
+_NOT_EXTRACTION = ("http_error", "blocked")  # rejects that say nothing about the template
+_FEW = 10  # articles; a median of fewer says little
 _MANY_BLOCKED = 0.2  # of all answers
 
 Section = Mapping[str, Any]
 
 
-def trouble(sites: Sequence[Site], told: Mapping[str, Section], earlier: Mapping[str, Sequence[Section]]) -> list[str]:
-    """One sentence for each thing that is wrong. `told` and `earlier`, the newest first, as run_report has them."""
-    if not any(section["requests"] or section["articles"] or _standing(section) for section in told.values()):
-        reasons = {why: None for section in told.values() for why in (*section["rests"], *section["failures"])}
+def trouble(
+    sites: Sequence[Site], sections: Mapping[str, Section], earlier: Mapping[str, Sequence[Section]]
+) -> list[str]:
+    """One sentence for each finding. `sections` and `earlier` (newest first) by site, as run_report has them."""
+    if not any(section["requests"] or section["articles"] or _standing(section) for section in sections.values()):
+        reasons = {why: None for section in sections.values() for why in (*section["rests"], *section["failures"])}
         return [f"nothing at all could be fetched: {', '.join(reasons) or 'see the log'}"]
     found = []
     for site in sites:
-        section, past = told[site.name], earlier.get(site.name, ())
-        for check in (_outside, _kept_out, _missing, _drifted, _shorter, _hidden):
+        section, past = sections[site.name], earlier.get(site.name, ())
+        for check in (_unexpected_count, _kept_out, _not_fetched, _drifted, _text_length, _lists_show_less):
             found += [f"{site.name}: {sentence}" for sentence in check(site, section, past)]
     return found
 
 
-def _outside(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+def _unexpected_count(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
     """`expect`. Its minimum is for all articles that the lists show: on a quiet night few of them are new."""
     expect = site.expect
     if expect is None:
@@ -47,7 +49,7 @@ def _outside(site: Site, section: Section, past: Sequence[Section]) -> Iterator[
 
 
 def _kept_out(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
-    """Blocked, or a host that had to be left alone with work undone."""
+    """Blocked, no answer at all, or a host that was left alone with URLs still waiting."""
     frontier = section["frontier"]
     if section["rests"] and frontier and frontier["pending"]:
         yield f"left with {frontier['pending']} URLs waiting: {section['rests'][-1]}"
@@ -57,14 +59,14 @@ def _kept_out(site: Site, section: Section, past: Sequence[Section]) -> Iterator
         yield f"no answer at all: {', '.join(section['failures'])}"
 
 
-def _missing(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
-    """Article pages that cannot be had: moved, gone, or a server in trouble."""
+def _not_fetched(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """A falling share of article pages that could be fetched: they moved, are gone, or the server fails."""
     if fall := dropped(_answered(section), [_answered(each) for each in past], factor=0.7):
         yield f"{fall.now} of article pages could be fetched, {fall.before}"
 
 
 def _drifted(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
-    """Pages that are no longer recognised for what they are."""
+    """A falling share of pages that become articles, of recognised templates, or of articles with a field."""
     fall = dropped(_extracted(section), [_extracted(each) for each in past], factor=0.7, presumed=0.5)
     if fall:
         reasons = Counter({name: n for name, n in section["rejects"].items() if name not in _NOT_EXTRACTION})
@@ -78,16 +80,16 @@ def _drifted(site: Site, section: Section, past: Sequence[Section]) -> Iterator[
             yield f"{fall.now} of articles have {name!r}, {fall.before}: the template may have changed"
 
 
-def _shorter(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
-    """Text that is cut off, or boilerplate that has got into it."""
+def _text_length(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """A median text much shorter (cut off) or longer (boilerplate inside) than before."""
     recent, older = split([section, *past], lambda each: int(each["articles"]), _FEW)
     now, before = _length(recent), _length(older)
     if now and before and not 0.5 <= now / before <= 2.5:
         yield f"the median text has {now:.0f} characters, {before:.0f} {_runs(older)}: the template may have changed"
 
 
-def _hidden(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
-    """Lists that lead to nothing, or to much less than they did."""
+def _lists_show_less(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """Lists that show no article, or far fewer than before."""
     if not _complete(section):
         return
     shown = section["articles"] + _standing(section)

@@ -1,4 +1,4 @@
-"""How the crawl is going: a live line on a terminal, a line a minute in a log."""
+"""Progress of the crawl: a live line on a terminal, one line a minute in a log."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOG_SECONDS = 60.0
 
 @runtime_checkable
 class Counted(Protocol):
-    """A scheduler that knows how much waits, as the frontier does."""
+    """A scheduler that knows how many URLs wait, as FrontierScheduler does."""
 
     @property
     def pending(self) -> int: ...
@@ -46,7 +46,7 @@ class Snapshot:
 
 
 class Progress:
-    """A Scrapy extension. It reads counters twice a second; what it costs the crawl is not measurable."""
+    """A Scrapy extension that reads the counters twice a second."""
 
     def __init__(self, crawler: Crawler, console: Console) -> None:
         self._crawler = crawler
@@ -68,14 +68,14 @@ class Progress:
         self._start, self._last = time.monotonic(), (time.monotonic(), 0)
         if self._console.is_terminal and not self._crawler.settings["LOG_FILE"]:
             self._show_live()
-        self._call = create_looping_call(self._tell)
+        self._call = create_looping_call(self._show_progress)
         self._call.start(LIVE_SECONDS if self._live else LOG_SECONDS, now=False)
 
     def closed(self) -> None:
         if self._call is not None and self._call.running:
             self._call.stop()
-        self._last = self._start, 0  # the last word is about the whole
-        self._tell()
+        self._last = self._start, 0  # the last line gives the rate of the whole crawl
+        self._show_progress()
         if self._live is not None:
             self._live.stop()
             for handler in self._redirected:
@@ -97,7 +97,7 @@ class Progress:
             queue=scheduler.pending if isinstance(scheduler, Counted) else None,
         )
 
-    def _tell(self) -> None:
+    def _show_progress(self) -> None:
         line = str(self.snapshot())
         if self._live is None:
             logger.info(line)
@@ -106,7 +106,7 @@ class Progress:
             self._live.refresh()
 
     def _show_live(self) -> None:
-        """Log lines go above the live line: their handlers write through it while it stands."""
+        """Log handlers write through the live line, so that log lines appear above it."""
         before = sys.stderr
         self._live = Live(console=self._console, auto_refresh=False)
         self._live.start()

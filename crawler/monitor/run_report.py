@@ -8,24 +8,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.monitor.counts import Account
+from crawler.monitor.counts import SiteCounts
 from pipelines.dataset.manifest import write_json
 
 LOOK_BACK = 90  # reports; a site that no run of its family has been at for so long begins a new history
 
 
 def sections(
-    accounts: Mapping[str, Account], stats: Mapping[str, Any], frontier: Mapping[str, Mapping[str, Any]]
+    counts: Mapping[str, SiteCounts], stats: Mapping[str, Any], frontier: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """One section a site: its account, what the frontier holds of it if that is known, and why the run left it."""
-    told = {}
-    for name, account in accounts.items():
-        section = account.told()
+    """One section a site: its counts, those of the frontier where they are known, and why the run ended for it."""
+    made = {}
+    for name, each in counts.items():
+        section = each.as_dict()
         section["blocked"] = stats.get(f"site/{name}/blocked", 0)
         section["frontier"] = dict(frontier[name]) if name in frontier else None
         section["end"] = _end(section, stats)
-        told[name] = section
-    return told
+        made[name] = section
+    return made
 
 
 def write(
@@ -81,7 +81,7 @@ def _reports(output: Path, family: str, before: str) -> Iterator[dict[str, Any]]
         try:
             report = json.loads(path.read_bytes())
         except (OSError, ValueError):
-            continue  # the health of tonight does not hang on what somebody did to an old file
+            continue  # a damaged report of an old run must not fail this one
         if isinstance(report, dict) and isinstance(report.get("sites"), dict) and "arguments" in report:
             yield report
 

@@ -13,14 +13,14 @@ from crawler.extract.url import canonical_url
 from crawler.siteconfig.site import Site
 
 
-class Found(NamedTuple):
+class Discovered(NamedTuple):
     """A canonical URL of the site, and "article", "list" or "sitemap"."""
 
     url: str
     role: str
 
 
-def discover(site: Site, page: Page) -> Iterator[Found]:
+def discover(site: Site, page: Page) -> Iterator[Discovered]:
     """The site's own URLs on `page`, each once, in order: articles, lists, further pages of this list, sitemaps.
 
     An `article` pattern goes before a `follow` pattern; a link to another host is never followed.
@@ -41,8 +41,8 @@ def discover(site: Site, page: Page) -> Iterator[Found]:
             continue
         seen.add(url)
         if link.rel == "sitemap":
-            yield Found(url, "sitemap")
+            yield Discovered(url, "sitemap")
         elif site.is_article(url):
-            yield Found(url, "article")
+            yield Discovered(url, "article")
         elif url in lists or site.is_list(url):
-            yield Found(url, "list")
+            yield Discovered(url, "list")

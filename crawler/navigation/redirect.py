@@ -1,4 +1,4 @@
-"""Where a redirect may lead. The spider follows redirects itself, so that none leaves the site and none vanishes."""
+"""Where a redirect may lead. The spider follows redirects itself, so that each is archived and none leaves the site."""
 
 from __future__ import annotations
 

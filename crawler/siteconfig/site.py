@@ -66,7 +66,7 @@ class Site:
         return _found(self.follow, url)
 
     def layout_at(self, captured_at: datetime | None) -> Layout | None:
-        """The first layout that was still in use on the capture's day in China; None: the template is recognised."""
+        """The first layout still in use on the capture's day in China, or None: the page's skin decides."""
         day = captured_at.astimezone(CHINA).date() if captured_at else date.max  # not known: as of today
         return next((layout for layout in self.layouts if layout.until is None or day <= layout.until), None)
 

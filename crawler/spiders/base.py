@@ -77,7 +77,7 @@ class TemplateSpider(Spider):
                 yield self._request(site, seed, "seed")
 
     def parse_list(self, response: Response) -> Iterator[Result]:
-        """A seed, list, feed or sitemap: which of them, the bytes say."""
+        """Follow the links of a seed, list, feed or sitemap; its bytes tell which of them it is."""
         site = self.sites[SITE.of(response.meta)]
         yield from self._sitemaps(site, response.url, response.meta)
         if response.status in REDIRECTS:
@@ -90,7 +90,7 @@ class TemplateSpider(Spider):
             self._lost(response, f"status {response.status}")
 
     def parse_article(self, response: Response) -> Iterator[Result]:
-        """One page of an article; the article is yielded with its last page."""
+        """Take one page of an article; the article is yielded with its last page."""
         site = self.sites[SITE.of(response.meta)]
         if response.status in REDIRECTS:
             yield from self._redirected(site, response)
@@ -99,7 +99,7 @@ class TemplateSpider(Spider):
             self._count("pages/unchanged")
             return
         chain, capture = Chain.of(ARTICLE.get(response.meta)), CAPTURE.of(response.meta)
-        # As reextract will read it: a row is a function of the record, not of what went by.
+        # As reextract will read it: a row is a function of the record alone.
         stored = STORED_PAGE.pop(response.meta) or self._stored(capture)
         if response.status != 200:
             yield from self._broken_off(site, chain, capture, refused(response.status, to_page(stored)))
@@ -119,17 +119,17 @@ class TemplateSpider(Spider):
             yield from self._joined(site, chain.pages, last=outcome, complete=step == "complete")
 
     def fetch_failed(self, failure: Failure) -> Iterator[Result]:
-        """No response at all: name server, connection, timeout, robots.txt. An article's earlier pages are kept.
+        """Handle a request without a response (DNS, connection, timeout, robots.txt): the earlier pages are kept.
 
-        An attempt before may have had one, an error: with it the article is broken off, as the archive has it.
+        Where an earlier attempt had an error answer, that is the page's reject, as re-extraction will find it.
         """
         request: Request = failure.request  # type: ignore[attr-defined]
         kind = failure.type.__name__ if failure.type else "unknown"
         self._count(f"fetch_failed/{kind}")
         site = self.sites[SITE.of(request.meta)]
         if not isinstance(failure.value, IgnoreRequest):  # robots.txt says no: nothing has failed
-            Run.of(self.crawler).account(site.name).failures[kind] += 1
-        level = logging.INFO if isinstance(failure.value, IgnoreRequest) else logging.WARNING  # robots.txt
+            Run.of(self.crawler).counts(site.name).failures[kind] += 1
+        level = logging.INFO if isinstance(failure.value, IgnoreRequest) else logging.WARNING
         self.logger.log(level, "Not fetched: %s: %s", request.url, failure.getErrorMessage())
         yield from self._sitemaps(site, request.url, request.meta)
         chain, capture = Chain.of(ARTICLE.get(request.meta)), CAPTURE.get(request.meta)
@@ -144,7 +144,7 @@ class TemplateSpider(Spider):
             yield self._request(site, found.url, found.role, via=page.url)
 
     def _sitemaps(self, site: Site, url: str, meta: Mapping[str, Any]) -> Iterator[Request]:
-        """The sitemaps that robots.txt names to who asks for a seed; see crawler/downloader/robots.py."""
+        """The sitemaps that robots.txt names, which RobotsMiddleware adds to the request for a seed."""
         for sitemap in map(canonical_url, SITEMAPS.get(meta) or ()):
             if site.owns(sitemap):
                 yield self._request(site, sitemap, "sitemap", via=absolute(url, "/robots.txt"))
@@ -162,14 +162,14 @@ class TemplateSpider(Spider):
             self._lost(response, url.detail)
 
     def _lost(self, response: Response, why: str) -> None:
-        """A list that leads nowhere. Without its seeds a site stays empty, which only the log tells the reason of."""
+        """Log a list without links. Where it is a seed the site may stay empty, and only the log says why."""
         role = ROLE.of(response.meta)
         self._count(f"lost/{role}")
         level = logging.ERROR if role == "seed" else logging.WARNING
         self.logger.log(level, "A %s is lost: %s: %s", role, response.url, why)
 
     def _broken_off(self, site: Site, chain: Chain, capture: Capture, reject: Reject) -> Iterator[Result]:
-        """A page that is no article, and what its article has up to there."""
+        """Reject a page, and yield the article of the pages before it."""
         self._count("pages/article")
         yield RejectedPage(url=capture.url, site=site.name, family=self.family, reject=reject, capture=capture)
         yield from self._joined(site, chain.pages, complete=False)
@@ -177,7 +177,7 @@ class TemplateSpider(Spider):
     def _joined(
         self, site: Site, pages: Sequence[Capture], *, last: Outcome | None = None, complete: bool
     ) -> Iterator[Result]:
-        """The article of `pages`; those before `last` are read back and extracted again. No pages, no article."""
+        """The article of `pages`, if there are any; those before `last` are read back and extracted again."""
         if not pages:
             return
         again = pages if last is None else pages[:-1]
