@@ -15,6 +15,7 @@ from crawler.siteconfig.site import FAMILIES, Site, SiteError, choose, load_site
 from crawler.status import RefusedError
 
 ARGUMENTS = ("site", "url")
+_SCRAPYD = "_job"  # scrapyd gives its own name of the run to every spider
 AGENT = f"chinese-template-crawler/{__version__}"
 
 
@@ -23,7 +24,7 @@ def select(family: str, arguments: Mapping[str, str], folder: Path) -> list[Site
     if family not in FAMILIES:
         raise RefusedError(f"no spider {family!r}; there are {', '.join(FAMILIES)}")
     for name in arguments:
-        if name not in ARGUMENTS:
+        if name not in (*ARGUMENTS, _SCRAPYD):
             raise RefusedError(f"-a {name}=…: no such argument; there are {', '.join(ARGUMENTS)}")
     try:
         return list(choose(load_sites(folder), family, arguments.get("site"), arguments.get("url")).values())

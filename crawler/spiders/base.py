@@ -60,8 +60,13 @@ class TemplateSpider(Spider):
         self.url = url
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, site: str | None = None, url: str | None = None) -> Self:
-        """Raises SiteError, one line, when `site` or `url` name nothing of this family or a site file is wrong."""
+    def from_crawler(
+        cls, crawler: Crawler, site: str | None = None, url: str | None = None, _job: str | None = None
+    ) -> Self:
+        """`_job` is what scrapyd calls the run; nothing depends on it.
+
+        Raises SiteError, one line, when `site` or `url` name nothing of this family or a site file is wrong.
+        """
         sites = choose(load_sites(Path(crawler.settings["SITES_DIR"])), cls.family, site, url)
         spider = cls(sites=sites, url=url)
         spider._set_crawler(crawler)
