@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
@@ -26,7 +26,8 @@ class StorageError(OSError):
 
 def default_url(output: Path) -> str:
     """Where the frontier lies when FRONTIER_URL is not set. `output` is a local folder."""
-    return f"sqlite:///{output / 'state' / 'frontier.sqlite3'}"
+    file = output / "state" / "frontier.sqlite3"
+    return URL.create("sqlite", database=str(file)).render_as_string(hide_password=False)  # quotes "?", "%", "#"
 
 
 def open_database(address: str) -> Engine:
