@@ -1,5 +1,6 @@
 # make demo   crawl the demo web on loopback with all three spiders
-# make test   everything that must hold: format, types, layers, tests
+# make check  in under a minute: format, types, layers, site files, tests without sockets and processes
+# make test   everything that must hold: format, types, layers, all tests
 # make lock   renew requirements.lock (after a change of the dependencies in pyproject.toml)
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -7,10 +8,13 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: demo test native lint lock clean
+.PHONY: demo check test native lint lock clean
 
 demo: native
 	@$(BIN)/python -m tests.site.demo
+
+check: lint
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test: native lint
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup

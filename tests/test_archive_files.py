@@ -20,6 +20,8 @@ from crawler.archive.recover import recover
 from crawler.archive.writer import WarcWriter
 from tests.test_archive_records import PLAIN, RUN, archive, check, warc_records
 
+pytestmark = pytest.mark.slow
+
 PAGES = [
     replace(PLAIN, url=f"http://www.bdocx.com/doc/{n}.html", body=bytes([65 + n]) * 40, metadata=(("role", "article"),))
     for n in range(4)

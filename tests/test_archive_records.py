@@ -20,6 +20,8 @@ from crawler.archive.reader import read_capture, records
 from crawler.archive.writer import WarcWriter
 from crawler.extract.article import Capture
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 20, 7, 45, 0, 123456, tzinfo=UTC)
 REQUEST = b"GET /doc/1.html HTTP/1.1\r\nHost: www.bdocx.com\r\nUser-Agent: test\r\n\r\n"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gb2312\r\nContent-Length: 6\r\n\r\n"

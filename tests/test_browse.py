@@ -33,6 +33,8 @@ from tests.archive_kit import archive
 from tests.browser import chromium, colours, needs_chromium, screenshot
 from tests.site.crawl import PROJECT, scrapy
 
+pytestmark = pytest.mark.slow
+
 SENTENCES = "".join(
     f"<p>临汾市尧都区的第{n}次会议在新闻发布厅举行，会议强调要进一步加强学习，把各项工作落到实处。</p>"
     for n in range(6)

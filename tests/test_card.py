@@ -24,6 +24,8 @@ from pipelines.dataset.schema import SCHEMA
 from tests.report_kit import articles, night, rejects
 from tests.site.crawl import scrapy
 
+pytestmark = pytest.mark.slow
+
 CONTACT = "mailto:takedown@example.org"
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 HOSTILE = "</td>\n# 标题 <script>alert(1)</script> ![x](http://evil.example/i.png) [y](javascript:z) | `a` --- \\"

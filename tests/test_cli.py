@@ -12,6 +12,8 @@ import pytest
 
 from pipelines.dataset.locks import Lock
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parent.parent
 DEMO = """
 family = "news"

@@ -22,6 +22,8 @@ import pytest
 from crawler.archive.reader import records
 from pipelines.dataset.manifest import load_manifests
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PARAGRAPH = "<p>临汾市尧都区的第{n}次会议在新闻发布厅举行，会议强调要进一步加强学习，把各项工作落到实处。</p>"
 ARTICLES = 12

@@ -29,6 +29,8 @@ from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row
 from tests import dying
 from tests.test_dataset import article
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SEPTEMBER = datetime(2026, 9, 20, 12, tzinfo=UTC)
 MONTH = timedelta(days=31)

@@ -15,6 +15,8 @@ from tests import dataset_kit as kit
 from tests.command_kit import call
 from tests.site.crawl import PROJECT, SETTINGS, scrapy
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 9, 20, 12, tzinfo=UTC)
 ARTICLE = f"{kit.BASE}/c0/1.html"
 DAMAGES: list[Callable[[bytes], bytes]] = [

@@ -73,6 +73,7 @@ def test_sweep_never_touches_a_live_run(tmp_path: Path) -> None:
     assert list((tmp_path / "state" / "locks").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_run_killed_while_it_holds_its_lock_is_dead_and_swept(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path; from pipelines.dataset.locks import Lock\n"

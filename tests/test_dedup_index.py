@@ -241,6 +241,7 @@ def test_the_index_of_a_new_dataset_serves_the_next_run(tmp_path: Path) -> None:
 # In a crawl.
 
 
+@pytest.mark.slow
 def test_rows_go_on_unmarked_when_the_index_cannot_be_read(output: Path, caplog: pytest.LogCaptureFixture) -> None:
     (part,) = (output / "articles").rglob("20261101*.parquet")
     part.write_bytes(part.read_bytes()[:-100])
@@ -259,6 +260,7 @@ def test_rows_go_on_unmarked_when_the_index_cannot_be_read(output: Path, caplog:
     assert "Duplicates are not marked from here on" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_crawl_counts_its_duplicates(output: Path) -> None:
     crawler = get_crawler(settings_dict={"OUTPUT_DIR": str(output)})
     stage = DedupPipeline.from_crawler(crawler)

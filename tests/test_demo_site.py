@@ -27,6 +27,8 @@ from tests.site.scaled import Scaled
 from tests.site.skins.wenku import BLOCK, blocks
 from tests.site.webs import OUTLINES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[Web]:

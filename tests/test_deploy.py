@@ -19,6 +19,8 @@ from tests.site import serve
 from tests.site.crawl import PROJECT, crawl
 from tests.site.scaled import Scaled
 
+pytestmark = pytest.mark.slow
+
 DEPLOY = PROJECT / "deploy"
 SYSTEMD = DEPLOY / "systemd"
 LIMITS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))  # minute, hour, day, month, day of the week

@@ -68,6 +68,7 @@ def defined(file: str) -> frozenset[str]:
     return frozenset(names)
 
 
+@pytest.mark.slow
 def test_commands_and_their_options_are_there() -> None:
     told = {(match["name"], *_OPTION.findall(match["rest"])) for match in matches(_COMMAND)}
     assert {"crawl", "forget", "reextract", "verify"} <= {name for name, *_ in told}

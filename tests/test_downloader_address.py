@@ -15,6 +15,8 @@ from crawler.downloader.wire.errors import ForbiddenAddressError
 from crawler.downloader.wire.pool import Pool
 from tests.raw_server import LOOPBACK, Answer, RawServer
 
+pytestmark = pytest.mark.slow
+
 REFUSED = [
     "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200",
     "168.63.129.16", "224.0.0.1", "240.0.0.1", "255.255.255.255", "198.18.0.1", "203.0.113.9", "192.0.0.192",

@@ -16,6 +16,8 @@ from fastwarc.warc import ArchiveIterator
 from crawler.archive.reader import Stored, records
 from tests.raw_server import Answer, RawServer, serving
 
+pytestmark = pytest.mark.slow
+
 PAGE = Answer([b"HTTP/1.1 200 OK\r\nx-Odd:  Case\r\nContent-Length: 4\r\n\r\npage"], "keep")
 BLOCK = "<title>网站防火墙</title><p>您的请求带有不合法参数，已被网站管理员设置拦截！</p>".encode("gb18030")
 

@@ -18,6 +18,8 @@ from crawler.downloader.wire.framing import MAX_TRAILERS
 from crawler.downloader.wire.pool import Pool
 from tests.raw_server import LOOPBACK, Answer, RawServer, fetch, fetch_raw, listening, self_signed
 
+pytestmark = pytest.mark.slow
+
 BODY = "<title>临汾新闻网</title>".encode("gb18030")
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"

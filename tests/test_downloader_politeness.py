@@ -18,6 +18,8 @@ from crawler.downloader.wire.pool import PUBLIC_INTERVAL, Pool
 from tests.raw_server import Answer, RawServer, listening, serving
 from tests.test_downloader_crawl import PAGE, answer, asked, crawl
 
+pytestmark = pytest.mark.slow
+
 ALL_PUBLIC = AddressPolicy(private=False, public=True, refusal=lambda address: None)
 AGENT = "example-crawler (+mailto:ops@example.org)"
 

@@ -22,6 +22,8 @@ from tests.site import Web, serve
 from tests.site.compare import differences
 from tests.site.crawl import SETTINGS, Crawl, crawl, last_crawl, rows, scrapy
 
+pytestmark = pytest.mark.slow
+
 BIN = Path(sys.executable).parent
 
 

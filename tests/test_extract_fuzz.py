@@ -16,6 +16,8 @@ from pipelines.text.tracked import restore
 from tests.extract_kit import PROSE, URL, page
 from tests.test_extract_fixtures import FOLDER, GOLD
 
+pytestmark = pytest.mark.slow
+
 _slugs = st.sampled_from(sorted(GOLD))
 _families = st.sampled_from([None, *sorted(FAMILIES)])
 # What parsers and patterns stumble over, between pieces of real pages.

@@ -28,6 +28,8 @@ from tests.site.crawl import PROJECT, crawl, rows
 from tests.site.scaled import Scaled
 from tests.site.server import serve
 
+pytestmark = pytest.mark.slow
+
 FIXTURES = sorted((PROJECT / "tests" / "fixtures" / "skins").rglob("*.html"))
 SITE = next(name for name, site in load_sites(PROJECT / "crawler" / "sites").items() if site.family == "news")
 

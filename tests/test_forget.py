@@ -36,6 +36,8 @@ from tests.site.crawl import SETTINGS, crawl, scrapy
 from tests.site.scaled import Scaled
 from tests.site.server import serve
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 9, 20, 12, tzinfo=UTC)
 LONG = f"{kit.BASE}/c0/20.html"  # an article of several pages
 SHORT = f"{kit.BASE}/c1/3.html"

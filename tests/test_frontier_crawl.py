@@ -15,6 +15,8 @@ from tests.site.crawl import PROJECT, SETTINGS, crawl, last_crawl, rows, scrapy
 from tests.site.scaled import Scaled, ScaledSite
 from tests.site.server import Web, serve
 
+pytestmark = pytest.mark.slow
+
 
 def table(output: Path, sql: str) -> list[Any]:
     """Rows of a query on the frontier's own database."""

@@ -6,6 +6,7 @@ import tempfile
 from itertools import count
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -14,6 +15,8 @@ from crawler.frontier.entry import Leased, Visit
 from crawler.frontier.policy import Policy
 from crawler.frontier.tables import FAILED, GONE
 from tests.frontier_kit import done, entry, frontier
+
+pytestmark = pytest.mark.slow
 
 URLS = [f"http://h{number % 3}.test/a/{number}.html" for number in range(12)]
 SOME = st.lists(st.sampled_from(URLS), max_size=4)

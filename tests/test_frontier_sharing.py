@@ -20,6 +20,8 @@ from sqlalchemy import select
 from crawler.frontier.tables import DONE, url
 from tests.frontier_kit import done, drain, entry, frontier, query
 
+pytestmark = pytest.mark.slow
+
 HOSTS, PAGES = 12, 60
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from bench import gate
 
+pytestmark = pytest.mark.slow
+
 _FLOORS = json.loads(gate.FLOORS.read_text("utf-8"))
 
 

@@ -23,6 +23,8 @@ from tests.site.scaled import Scaled, ScaledSite
 from tests.site.server import Web
 from tests.site.website import Bases
 
+pytestmark = pytest.mark.slow
+
 GB = "gb18030"
 
 

@@ -21,6 +21,8 @@ from tests.site import serve
 from tests.site.crawl import PROJECT, SETTINGS, rows
 from tests.site.scaled import Scaled
 
+pytestmark = pytest.mark.slow
+
 LIBRARY = """
 from crawler.extract import Page
 from pipelines.process import process_page

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.kill9 import IN_FLIGHT, command, kill, run
 from tests.site.crawl import rows
 from tests.site.scaled import Scaled
 from tests.site.server import serve
+
+pytestmark = pytest.mark.slow
 
 KILLS = 10
 

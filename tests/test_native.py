@@ -14,6 +14,8 @@ import pytest
 from crawler.native import built, sources
 from crawler.native.compile import missing
 
+pytestmark = pytest.mark.slow
+
 _PROJECT = Path(__file__).resolve().parents[1]
 _BUILDS = "crawler/native/builds"
 _OUTCOMES = """

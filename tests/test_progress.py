@@ -7,8 +7,12 @@ import pty
 import re
 from pathlib import Path
 
+import pytest
+
 from crawler.monitor.progress import Snapshot
 from tests.test_cli_status import ARTICLES, Web, end, start, web
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["web"]
 

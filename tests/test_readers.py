@@ -34,6 +34,8 @@ from tests.site.crawl import PROJECT, SETTINGS, crawl, rows, scrapy
 from tests.test_dataset import article, full, write
 from tests.test_reextract_diff import rewrite
 
+pytestmark = pytest.mark.slow
+
 READERS_PYTHON = Path(os.environ.get("READERS_PYTHON", PROJECT / ".venv-readers/bin/python"))
 STATES = ("one run", "more runs", "a crash", "compaction", "re-extraction", "a committed difference", "a take-down")
 

@@ -17,6 +17,8 @@ from tests.command_kit import call
 from tests.nights import Nights, page, serving
 from tests.site.crawl import SETTINGS, crawl, rows, scrapy
 
+pytestmark = pytest.mark.slow
+
 CHALLENGE = b"<title>Just a moment...</title><script>window._cf_chl_opt={cvId:'3'}</script>"
 
 

@@ -25,6 +25,8 @@ from pipelines.dataset.replace import finish_replacements, replace_dataset
 from tests import dying
 from tests.test_dataset import article, write
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PARAGRAPH = "临汾市尧都区的第{n}次会议在新闻发布厅举行，会议强调要进一步加强学习，提高认识，把各项工作落到实处。"

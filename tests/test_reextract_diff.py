@@ -26,6 +26,8 @@ from tests.command_kit import Done, call
 from tests.nights import page, serving
 from tests.site.crawl import crawl
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 9, 20, 12, tzinfo=UTC)
 Rows = list[dict[str, Any]]
 

@@ -16,6 +16,8 @@ from tests.browser import chromium, needs_chromium, screenshot
 from tests.report_kit import NIGHT, articles, night, rejects
 from tests.site.crawl import scrapy
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "</script></style></title><script>document.title='run'</script><img src=x onerror=\"document.title='run'\">"
 
 

@@ -6,12 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from crawler.archive.reader import records
 from tests.site import feeds, serve
 from tests.site.crawl import crawl, rows
 from tests.site.reply import Ready, Reply
 from tests.site.scaled import Scaled, ScaledSite
 from tests.site.website import NOT_FOUND, Bases
+
+pytestmark = pytest.mark.slow
 
 
 @dataclass

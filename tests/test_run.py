@@ -7,9 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.site.crawl import PROJECT, SETTINGS, rows
 from tests.site.scaled import Scaled
 from tests.site.server import serve
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_script_may_run_a_spider_twice_in_one_process(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_nothing_that_a_terminal_obeys() -> None:
     assert harmless("a\x1b[31mb\x07\x9b\u202ec\td\n") == "a␛[31mb␇␡␡c\td\n"
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_goes_through_the_pager(output: Path) -> None:
     main, other = pty.openpty()
     command = [sys.executable, "-m", "scrapy", "show", LONG, "-s", f"OUTPUT_DIR={output}"]

@@ -23,6 +23,8 @@ from crawler.navigation.discover import Discovered, discover
 from crawler.navigation.redirect import MAX_REDIRECTS, target
 from crawler.siteconfig.site import Site
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PARAGRAPH = "临汾市尧都区的第{n}次会议在新闻发布厅举行，会议强调要进一步加强学习，提高认识，把各项工作落到实处。"
 

@@ -25,6 +25,8 @@ from tests.site.crawl import crawl, scrapy
 from tests.site.scaled import Scaled
 from tests.site.server import serve
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 9, 20, 12, tzinfo=UTC)
 FLIPS = 8  # a kind of file
 

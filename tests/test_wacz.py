@@ -15,6 +15,8 @@ from tests.site import serve
 from tests.site.crawl import SETTINGS, crawl, rows, scrapy
 from tests.site.scaled import Scaled
 
+pytestmark = pytest.mark.slow
+
 WACZ = program()
 
 
