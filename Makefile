@@ -14,10 +14,10 @@ demo: native
 	@$(BIN)/python -m tests.site.demo
 
 check: lint
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test: native lint
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2
 
 # The core as machine code, where there is a C compiler.
 native: $(READY)

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-import inspect
 import socket
 import subprocess
-from types import ModuleType
+from functools import cache
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+ROOT = Path(__file__).parents[1]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file that builds something once for all its tests goes to one worker: two would build it twice."""
-    shares: dict[ModuleType, bool] = {}
-    for item in items:
-        if isinstance(item, pytest.Function):
-            module = item.module
-            if module not in shares:
-                shares[module] = '@pytest.fixture(scope="module"' in inspect.getsource(module)
-            if shares[module]:
-                item.add_marker(pytest.mark.xdist_group(module.__name__))
+class ByWhatIsShared(LoadScopeScheduling):
+    """Test by test, but the tests of a file that builds something once for all of them go to one worker.
+
+    xdist 3.8 has `--dist loadgroup` for that, to which pytest 9.2 is deaf.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if builds_once(file) else nodeid
+
+
+@cache
+def builds_once(file: str) -> bool:
+    return '@pytest.fixture(scope="module"' in (ROOT / file).read_text("utf-8")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return ByWhatIsShared(config, log)
 
 
 @pytest.fixture(autouse=True)
