@@ -64,7 +64,7 @@ KNOWN: Key[Capture] = Key("known")  # the page as it was last; the archive makes
 HELD: Key[Capture] = Key("held")  # the answer that a killed run had archived; HeldMiddleware gives it
 
 # What one exchange over the wire leaves, in the order in which it comes.
-WIRE: Key[Exchange] = Key("wire")  # the download handler's; Accounting reads it, the archive takes it out
+WIRE: Key[Exchange] = Key("wire")  # the download handler's; ResponseCounter reads it, the archive takes it out
 TLS_ERROR: Key[str] = Key("tls-error")  # the handler's, for the metadata record
 TRAILERS: Key[list[str]] = Key("trailers")  # the handler's, for the metadata record
 CAPTURE: Key[Capture] = Key("capture")  # the archive's: where the record lies; read by spider and frontier

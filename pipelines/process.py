@@ -1,4 +1,4 @@
-"""The way from bytes to rows: the live crawl, `scrapy reextract` and Ray tasks all call these functions.
+"""The way from bytes to rows: the live crawl, recovery, `scrapy reextract` and `scrapy verify` call these functions.
 
 process_page(page)  =  extract_page  then  finish
 a multi-page article  =  extract_page for each page, join_pages, finish

@@ -1,0 +1,1 @@
+"""The subcommands: each takes its arguments, makes one call and returns an exit status."""

@@ -19,8 +19,6 @@ from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import load_manifests
 from pipelines.dataset.revision import check_archive
 
-LARGEST_BATCH = 1 << 30  # bytes of WARC
-
 
 class Command(ScrapyCommand):
     requires_project = True

@@ -1,0 +1,1 @@
+"""Scrapy's download handler, middlewares and extensions: archive, politeness, robots.txt, extraction."""

@@ -1,4 +1,4 @@
-"""Counts what comes over the wire, site by site, into the run's accounts. The pipelines count what is made of it."""
+"""Counts what comes over the wire, site by site, into the run's counts. The pipelines count what is made of it."""
 
 from __future__ import annotations
 

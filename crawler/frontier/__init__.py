@@ -3,7 +3,8 @@
 A *round* is one full visit of a site. It begins when a run starts and the site has nothing pending, nothing leased and
 no other live worker; it ends when the site is drained. A run that starts while something is pending (the last one was
 killed, stopped, or another machine is at it) takes part in the same round: what was done in it is not fetched again.
-In each round lists, feeds, sitemaps and seeds are fetched once; an article only when it is new or due (`schedule`).
+In each round lists, feeds, sitemaps and seeds are fetched once; an article only when it is new or due
+(`policy.next_visit`).
 
 States of a URL: `pending` -> `leased` -> `done`, `failed` (tried again when `next_due` comes) or `gone` (404, 410,
 forbidden by robots.txt). Workers lease hosts, not URLs, so that politeness stays in one process; the leases of a worker

@@ -1,0 +1,1 @@
+"""The three spiders. What they share is base.py."""

@@ -1,8 +1,8 @@
 """manifests/<run>.json: what a finished run wrote and from which records. A run's rows exist when its manifest does.
 
 The parts of a run that died before its manifest are leftovers: their rows may be few or many, and their records are
-all in the archive, so sweep() removes them instead of guessing which are there. Records that no manifest covers are
-made into rows again (`scrapy reextract`).
+all in the archive, so sweep() removes them instead of guessing which are there. The rows of records
+that no manifest covers are made by the next crawl (crawler/frontier/recover.py).
 
 Each manifest carries its own digest: a flipped byte in a path would make sweep() take a good part for a leftover.
 """

@@ -2,7 +2,7 @@
 
 Every type is written out: an all-null column whose type is inferred, or a column added later, breaks Polars, pandas or
 `datasets` (docs/design.md). On disk all fields are nullable, because DuckDB and Spark write them so when they compact a
-folder, and files that differ in nothing but nullability do not unify everywhere; NOT_NULL says which may not be null.
+folder, and files that differ in nothing but nullability do not unify everywhere; NULLABLE says which may be null.
 """
 
 from __future__ import annotations
