@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from crawler.archive import cdxj
 from crawler.extract.article import Article, Capture, Quality, Reject, RejectedPage, Removed
-from crawler.report.history import FIELDS
+from crawler.monitor.counts import FIELDS
 from pipelines.dataset.manifest import write_json
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
 

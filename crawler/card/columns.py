@@ -35,7 +35,7 @@ MEANING = {
     "signature": "MinHash of the text.",
     "duplicate_of": "The id of the article with the same text that was there first.",
     "near_duplicate_of": "The id of an article with nearly the same text.",
-    "similarity": "To near_duplicate_of, 0 to 1.",
+    "similarity": "Of the text to that of duplicate_of (1) or near_duplicate_of, 0 to 1.",
     "fetched_at": "When the first page was fetched.",
     "captures": "Where each web page lies in the WARC archive.",
     "run_id": "The run that made the row.",

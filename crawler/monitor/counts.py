@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.extract.article import Article, RejectedPage
 
+# How often these are filled tells whether a site's template has changed: a page may print them or not.
 FIELDS = ("published", "source", "author", "editor", "lead", "category", "keywords", "document")
 GENERIC = "generic"  # the template of a page whose skin was not recognised
 _QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from crawler.extract.article import REASONS
+from crawler.monitor.counts import FIELDS
 from crawler.report.charts import Chart, Series, flat, lines, stacked
 from crawler.report.figures import Figures
-from crawler.report.history import FIELDS, SiteHistory
+from crawler.report.history import SiteHistory
 from crawler.report.runs import REFUSALS, RunReport
 from crawler.siteconfig.site import FAMILIES
 

@@ -11,8 +11,6 @@ from crawler.report.runs import RunReport, Section
 
 USUAL = 10  # crawls that "usual" looks back on
 ENOUGH = 3  # crawls before there is a usual
-# Fields that a page may print or not: how often they are filled tells whether a site's template has changed.
-FIELDS = ("published", "source", "author", "editor", "lead", "category", "keywords", "document")
 # Pages that no extraction could have made an article of.
 NOT_EXTRACTION = frozenset(("http_error", "blocked", "soft_404", "login_wall", "not_html"))
 

@@ -11,9 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from crawler.display import size
+from crawler.monitor.counts import FIELDS
 from crawler.report.figures import count
 from crawler.report.graphs import SHOWN_RUNS, dataset_charts, run_charts, site_charts
-from crawler.report.history import FIELDS, site_histories
+from crawler.report.history import site_histories
 from crawler.report.runs import load_runs
 from crawler.report.trouble import Trouble, span, troubles
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from statistics import median
 
 from crawler.report.runs import RunReport, Section
+from crawler.status import Exit
 from pipelines.dataset.locks import is_alive
 
-UNHEALTHY = 3  # the exit status whose cause is made of health's sentences
 REFUSED = 0.05  # of a site's answers
 FAILED = 0.1  # of its requests
 LATE = 2.5  # times the usual time between two crawls
@@ -45,7 +45,7 @@ def troubles(output: Path, runs: Sequence[RunReport], now: datetime) -> list[Tro
 
 def _run(run: RunReport) -> Iterator[Trouble]:
     when = f"{run.started:%d %b %H:%M} UTC"
-    if run.exit_status == UNHEALTHY:
+    if run.exit_status == Exit.UNHEALTHY:  # its cause is made of the sentences of crawler.monitor.health
         for sentence in run.cause.split("; "):
             site, _, words = sentence.partition(": ")
             yield Trouble("bad", site, words) if site in run.sites else Trouble("bad", run.family, sentence)
