@@ -22,7 +22,7 @@ from pipelines.dataset.parts import Part, PartWriter
 from pipelines.dataset.schema import SCHEMA, row
 from pipelines.dedup.index import DupIndex, open_index
 from pipelines.dedup.mark import STRICT, mark
-from pipelines.dedup.remark import Marking, adopt, mark_parts
+from pipelines.dedup.mark_all import Marking, adopt, mark_parts
 from pipelines.dedup.segment import MOST_PER_KEY, Segment, SegmentError
 from pipelines.stages import DedupPipeline
 from tests.test_dataset import NOON

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.reader import records, to_page
-from crawler.browse.show import article_lines
+from crawler.browse.terminal import article_lines
 from crawler.display import harmless
 from crawler.extract.article import Removed
 from crawler.extract.decode import decode

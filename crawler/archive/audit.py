@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.archive import cdxj
-from crawler.archive.members import Answer, DamagedRecordError, Member, answer, members
+from crawler.archive.members import DamagedRecordError, Member, ResponseRecord, answer, members
 from crawler.archive.record import parse_warc_fields
 from crawler.extract.article import Capture
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class AuditedResponse:
     """A response or revisit, with the role that its metadata record names. `unchanged`: a 304, whose page is the one
     before. `refers`: file, offset and record id of the payload of a revisit.
     """
@@ -26,7 +26,7 @@ class Recorded:
     refers: tuple[str, int, str] | None = None
 
 
-def audit(path: Path, keep: Callable[[Recorded], None]) -> list[str]:
+def audit(path: Path, keep: Callable[[AuditedResponse], None]) -> list[str]:
     """Every record and every line of the index: what is off, in lines without the file's name.
 
     `keep` gets each response. Beyond a damaged record it goes on where the index knows another.
@@ -35,7 +35,7 @@ def audit(path: Path, keep: Callable[[Recorded], None]) -> list[str]:
     index = cdxj.index_path(path)
     stored = index.read_bytes().split(b"\n") if index.exists() else []
     found: list[bytes] = []
-    waiting: tuple[Answer, Member] | None = None
+    waiting: tuple[ResponseRecord, Member] | None = None
     for member in _members(path, stored, troubles):
         if member.kind == "metadata" and waiting and member.about == waiting[0].capture.record_id:
             keep(_recorded(*waiting, parse_warc_fields(member.block).get("role")))
@@ -73,14 +73,14 @@ def _edges(lines: list[bytes]) -> Iterator[int]:
             yield entry.offset + entry.length
 
 
-def _recorded(found: Answer, member: Member, role: str | None) -> Recorded:
+def _recorded(found: ResponseRecord, member: Member, role: str | None) -> AuditedResponse:
     fields = member.fields
     refers = None
     if found.revisit and (name := fields.get("warc-refers-to-filename")):
         offset = fields.get("warc-refers-to-file-offset", "")
         refers = name, int(offset) if offset.isdecimal() else -1, fields.get("warc-refers-to", "")
     unchanged = found.status == 304 or "server-not-modified" in fields.get("warc-profile", "")
-    return Recorded(found.capture, found.status, unchanged, role, refers)
+    return AuditedResponse(found.capture, found.status, unchanged, role, refers)
 
 
 def _index_troubles(path: Path, stored: list[bytes], found: list[bytes]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from crawler.extract.article import Capture
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """What a line says of one response or revisit: where in which file."""
 
     url: str
@@ -21,11 +21,11 @@ class Entry:
     length: int
 
 
-def parse(line: str) -> Entry:
+def parse(line: str) -> IndexEntry:
     """Raises ValueError for what is no line of an index."""
     try:
         entry = json.loads(line[line.index(" {") :])
-        return Entry(entry["url"], entry["filename"], int(entry["offset"]), int(entry["length"]))
+        return IndexEntry(entry["url"], entry["filename"], int(entry["offset"]), int(entry["length"]))
     except (KeyError, TypeError) as error:
         raise ValueError(f"no line of an index: {line[:200]!r}") from error
 

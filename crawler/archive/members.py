@@ -51,7 +51,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ResponseRecord:
     """A response or revisit as its record alone tells it."""
 
     capture: Capture
@@ -89,7 +89,7 @@ def members(path: Path, start: int = 0) -> Iterator[Member]:
             offset += length
 
 
-def answer(member: Member, warc_file: str) -> Answer | None:
+def answer(member: Member, warc_file: str) -> ResponseRecord | None:
     """None for a record that is neither response nor revisit of a web page."""
     url = member.fields.get("warc-target-uri", "").strip("<>")
     if member.kind not in ("response", "revisit") or not url.startswith(("http:", "https:")):
@@ -105,7 +105,7 @@ def answer(member: Member, warc_file: str) -> Answer | None:
         payload_digest=member.fields.get("warc-payload-digest") or digest(body),
         fetched_at=parse_date(member.fields.get("warc-date")),
     )
-    return Answer(capture, status_of(head), headers, member.kind == "revisit")
+    return ResponseRecord(capture, status_of(head), headers, member.kind == "revisit")
 
 
 def index(path: Path) -> list[bytes]:

@@ -23,7 +23,7 @@ _WORDS = 300  # characters of the program's last words in an error
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedPage:
     """A page that the player offers in its list; every record can be opened by its URL all the same."""
 
     url: str
@@ -37,7 +37,7 @@ def program() -> str | None:
     return str(ours) if ours.is_file() else shutil.which("wacz")
 
 
-def export(wacz: str, target: Path, warcs: Sequence[Path], pages: Iterable[Listed], *, title: str) -> None:
+def export(wacz: str, target: Path, warcs: Sequence[Path], pages: Iterable[ListedPage], *, title: str) -> None:
     """Pack finished WARC files into `target`, which is whole or not there; `wacz`: see program().
 
     A revisit plays only if the file of its original is among `warcs`. Raises ArchiveError.
@@ -58,7 +58,7 @@ def export(wacz: str, target: Path, warcs: Sequence[Path], pages: Iterable[Liste
         draft.replace(target)
 
 
-def _page_list(pages: Iterable[Listed]) -> str:
+def _page_list(pages: Iterable[ListedPage]) -> str:
     """pages.jsonl: a header and a line a page."""
     lines = [{"format": "json-pages-1.0", "id": "pages", "title": "All pages"}]
     for number, page in enumerate(pages, 1):

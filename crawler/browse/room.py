@@ -35,7 +35,7 @@ MORE_FACTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RoomAnswer:
     status: int
     body: str
     framed: bool = False  # an archived page, which only the room itself may show in a frame
@@ -57,14 +57,14 @@ class Room:
         style = self._environment.get_template("browse.css").render(colours=COLOURS)
         self.style_hash = f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}"
         self._environment.globals.update(style=Markup(style))
-        self._pages: dict[str, Callable[[Mapping[str, str]], Answer]] = {
+        self._pages: dict[str, Callable[[Mapping[str, str]], RoomAnswer]] = {
             "": self._search,
             "row": self._row,
             "reject": self._reject,
             "page": self._page,
         }
 
-    def answer(self, name: str, arguments: Mapping[str, str]) -> Answer:
+    def answer(self, name: str, arguments: Mapping[str, str]) -> RoomAnswer:
         """The page `name` ("" is the search). Never raises for what is asked or for what the dataset holds."""
         page = self._pages.get(name)
         if page is None:
@@ -76,7 +76,7 @@ class Room:
         except (ArchiveError, duckdb.Error, OSError) as error:
             return self._say(500, str(error).splitlines()[0])
 
-    def _search(self, arguments: Mapping[str, str]) -> Answer:
+    def _search(self, arguments: Mapping[str, str]) -> RoomAnswer:
         question = Question.of(arguments)
         found = search(self._output, question)
         return self._show(
@@ -90,7 +90,7 @@ class Room:
             more=found.total > PAGE * (question.page + 1),
         )
 
-    def _row(self, arguments: Mapping[str, str]) -> Answer:
+    def _row(self, arguments: Mapping[str, str]) -> RoomAnswer:
         row, versions = article(self._output, arguments.get("id", ""), arguments.get("run", ""))
         if row is None:
             return self._say(404, "No such article.")
@@ -109,13 +109,13 @@ class Room:
             view=arguments.get("view", "page"),
         )
 
-    def _reject(self, arguments: Mapping[str, str]) -> Answer:
+    def _reject(self, arguments: Mapping[str, str]) -> RoomAnswer:
         row = reject(self._output, arguments.get("record", ""))
         if row is None:
             return self._say(404, "No such rejected page.")
         return self._show("reject.html", row=row, view=arguments.get("view", "page"))
 
-    def _page(self, arguments: Mapping[str, str]) -> Answer:
+    def _page(self, arguments: Mapping[str, str]) -> RoomAnswer:
         row: dict[str, Any] | None
         if record := arguments.get("record"):
             row = reject(self._output, record)
@@ -131,11 +131,11 @@ class Room:
             return self._say(404, f"Not in the archive: {error}", framed=True)
         return self._show("page.html", framed=True, shown=shown)
 
-    def _show(self, template: str, *, framed: bool = False, **values: Any) -> Answer:
-        return Answer(200, self._environment.get_template(template).render(**values), framed)
+    def _show(self, template: str, *, framed: bool = False, **values: Any) -> RoomAnswer:
+        return RoomAnswer(200, self._environment.get_template(template).render(**values), framed)
 
-    def _say(self, status: int, words: str, *, framed: bool = False) -> Answer:
-        return Answer(status, self._environment.get_template("words.html").render(words=words), framed)
+    def _say(self, status: int, words: str, *, framed: bool = False) -> RoomAnswer:
+        return RoomAnswer(status, self._environment.get_template("words.html").render(words=words), framed)
 
 
 def _number(text: str, count: int) -> int:

@@ -88,12 +88,12 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     total: int
     rows: Sequence[Mapping[str, Any]]
 
 
-def search(output: Path, question: Question) -> Found:
+def search(output: Path, question: Question) -> SearchResult:
     """Rows without their texts. Raises TooSlowError, duckdb.Error."""
     tests, values = _tests(question)
     where = f"WHERE {' AND '.join(tests)}" if tests else ""
@@ -102,7 +102,7 @@ def search(output: Path, question: Question) -> Found:
         if question.kind == "rejects":
             columns, order = f"{_REJECT}, count(*) OVER () AS total", "capture.fetched_at DESC, url"
             found = rows(db, f"SELECT {columns} FROM rejects {where} ORDER BY {order} {limit}", values)
-            return Found(found[0]["total"] if found else 0, found)
+            return SearchResult(found[0]["total"] if found else 0, found)
         # The texts are read once: which rows, and how many. What is shown of the rows on the page is little.
         keys = f"SELECT id, run_id, count(*) OVER () AS total FROM articles {where} ORDER BY {ORDERS[question.order]}"
         found = rows(db, f"{keys} {limit}", values)
@@ -112,7 +112,7 @@ def search(output: Path, question: Question) -> Found:
         shown = rows(db, f"SELECT {_ARTICLE} FROM articles WHERE id IN (SELECT unnest(?))", [term, wanted])
         shown = [row for row in shown if (row["id"], row["run_id"]) in place]
         shown.sort(key=lambda row: place[row["id"], row["run_id"]])
-        return Found(found[0]["total"] if found else 0, shown)
+        return SearchResult(found[0]["total"] if found else 0, shown)
 
 
 _REJECT = "url, site, family, reason, detail, capture.record_id AS record, capture.fetched_at AS fetched_at"

@@ -11,16 +11,19 @@ request must name this host (a foreign page cannot read answers by pointing its 
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.error import CannotListenError
 from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
 from twisted.web.http import Request as RawRequest
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Site
 
-from crawler.browse.room import Answer, Room
+from crawler.browse.room import Room, RoomAnswer
+from crawler.status import Exit, RefusedError
 
 _NOTHING = "default-src 'none'; base-uri 'none'"
 _LONGEST = 2000  # characters of one argument
@@ -48,12 +51,12 @@ class Gate(Resource):
         }
         gone: list[Failure] = []
         request.notifyFinish().addErrback(gone.append)
-        asked: Deferred[Answer] = deferToThread(self._room.answer, steps[1], arguments)
+        asked: Deferred[RoomAnswer] = deferToThread(self._room.answer, steps[1], arguments)
         asked.addCallback(lambda answer: None if gone else self._send(request, answer))
         asked.addErrback(lambda failure: None if gone else _fail(request, failure))
         return NOT_DONE_YET
 
-    def _send(self, request: Any, answer: Answer) -> None:
+    def _send(self, request: Any, answer: RoomAnswer) -> None:
         style = f"style-src '{self._room.style_hash}'"
         if answer.framed:
             policy = (
@@ -127,3 +130,16 @@ def listen(reactor: Any, room: Room, port: int) -> str:
     listening = reactor.listenTCP(port, site(gate), interface="127.0.0.1")
     reactor.suggestThreadPoolSize(2)  # questions at a time
     return f"http://127.0.0.1:{listening.getHost().port}/{gate.token}/"
+
+
+def serve(output: Path, port: int) -> None:
+    """Run the reading room until Ctrl-C or SIGTERM. Raises RefusedError when the port is taken."""
+    from twisted.internet import reactor as installed  # noqa: PLC0415  importing it installs it
+
+    reactor: Any = installed
+    try:
+        address = listen(reactor, Room(output), port)
+    except CannotListenError as error:
+        raise RefusedError(f"port {port} is taken; add --port 0 for a free one", Exit.NOT_STARTED) from error
+    print(f"Reading room: {address}\nCtrl-C closes it.", flush=True)
+    reactor.run()

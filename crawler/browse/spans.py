@@ -10,22 +10,22 @@ from crawler.extract.article import Removed
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """A piece of the body. `rule` is None for what stayed in the text."""
 
     text: str
     rule: str | None = None
 
 
-def runs(text: str, removed: Iterable[Removed]) -> list[Run]:
+def runs(text: str, removed: Iterable[Removed]) -> list[TextRun]:
     """In the order of the body; together they are the body, as pipelines.text.tracked.restore gives it."""
     found, last = [], 0
     for span in removed:
         if span.at > last:
-            found.append(Run(text[last : span.at]))
-        found.append(Run(span.text, span.rule))
+            found.append(TextRun(text[last : span.at]))
+        found.append(TextRun(span.text, span.rule))
         last = span.at
-    return [run for run in (*found, Run(text[last:])) if run.text]
+    return [run for run in (*found, TextRun(text[last:])) if run.text]
 
 
 def rules_in(removed: Iterable[Removed]) -> list[str]:
@@ -33,7 +33,7 @@ def rules_in(removed: Iterable[Removed]) -> list[str]:
     return list(dict.fromkeys(span.rule for span in removed))
 
 
-def dense(runs: Sequence[Run], rules: Sequence[str]) -> tuple[list[str], list[array[int]]]:
+def dense(runs: Sequence[TextRun], rules: Sequence[str]) -> tuple[list[str], list[array[int]]]:
     """The lines of the body without white space; for each character what became of it: 0 stayed, n: rules[n - 1]."""
     lines, labels = [""], [array("h")]
     for run in runs:

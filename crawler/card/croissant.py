@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from crawler.card.columns import MEANING
-from crawler.card.facts import Facts
+from crawler.card.facts import DatasetFacts
 from pipelines.dataset.schema import SCHEMA
 
 _TERMS = (
@@ -47,7 +47,7 @@ CONTEXT: dict[str, Any] = {
 _FILES = "articles-parquet"
 
 
-def croissant(facts: Facts, *, name: str, contact: str | None) -> dict[str, Any]:
+def croissant(facts: DatasetFacts, *, name: str, contact: str | None) -> dict[str, Any]:
     """JSON-LD. Each part stands there with its size and SHA-256, and the record set with every column."""
     last = facts.total["last_fetched"]
     described: dict[str, Any] = {

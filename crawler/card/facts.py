@@ -18,7 +18,7 @@ NOTICES = 15  # the most frequent ones are shown
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class DatasetFacts:
     """`total` and the rows of `sites` have the columns of the queries below; `filled`: column -> share of rows."""
 
     total: Mapping[str, Any]
@@ -30,11 +30,11 @@ class Facts:
     parts: Sequence[Part]  # of articles/
 
 
-def facts(output: Path) -> Facts:
+def facts(output: Path) -> DatasetFacts:
     """Raises duckdb.Error for a damaged file, ValueError for a damaged manifest."""
     with connect(output) as db:
         shares = rows(db, f"SELECT {', '.join(map(_share, SCHEMA))} FROM articles")[0]
-        return Facts(
+        return DatasetFacts(
             total=rows(db, _TOTAL)[0],
             sites=rows(db, _SITES),
             filled={name: float(share or 0) for name, share in shares.items()},

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from crawler.card.columns import MEANING, type_name
-from crawler.card.facts import Facts
+from crawler.card.facts import DatasetFacts
 from crawler.display import size
 from pipelines.dataset.schema import SCHEMA
 
@@ -20,7 +20,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~>-])")
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
 
 
-def readme(facts: Facts, *, name: str, contact: str | None) -> str:
+def readme(facts: DatasetFacts, *, name: str, contact: str | None) -> str:
     environment = Environment(
         loader=PackageLoader("crawler.card"),
         autoescape=False,

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
-from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
 from crawler.output import dataset_folder, tell_of_damage
-from crawler.status import Exit, RefusedError
+from crawler.status import RefusedError
 
 PORT = 8765
 
@@ -40,25 +38,10 @@ class Command(ScrapyCommand):
                 raise RefusedError(f"--port {opts.port}: a number from 0 to 65535 is needed")
             output = dataset_folder(self.settings["OUTPUT_DIR"])
             tell_of_damage("browse", output)
+            # Scrapy imports all commands for each of them: what only this one needs, and the reactor, come here.
+            from crawler.browse.server import serve  # noqa: PLC0415
+
             serve(output, opts.port)
         except RefusedError as refusal:
             print(f"scrapy browse: {refusal}", file=sys.stderr)
             self.exitcode = refusal.status
-
-
-def serve(output: Path, port: int) -> None:
-    """Until Ctrl-C or SIGTERM. Raises RefusedError when the port is taken."""
-    # Scrapy imports all commands for each of them: what only this one needs, and the reactor, come here.
-    from twisted.internet import reactor as installed  # noqa: PLC0415
-    from twisted.internet.error import CannotListenError  # noqa: PLC0415
-
-    from crawler.browse.room import Room  # noqa: PLC0415
-    from crawler.browse.server import listen  # noqa: PLC0415
-
-    reactor: Any = installed
-    try:
-        address = listen(reactor, Room(output), port)
-    except CannotListenError as error:
-        raise RefusedError(f"port {port} is taken; add --port 0 for a free one", Exit.NOT_STARTED) from error
-    print(f"Reading room: {address}\nCtrl-C closes it.", flush=True)
-    reactor.run()

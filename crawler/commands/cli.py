@@ -1,9 +1,10 @@
-"""What the commands that work on a finished dataset share: one line for a mistake, one exit status for each cause."""
+"""What the commands that work on a dataset share: their arguments, one line on stderr for a mistake, exit statuses."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -11,14 +12,17 @@ from collections.abc import Callable
 import duckdb
 import pyarrow as pa
 
+from crawler.extract.url import article_id, host_of
 from crawler.siteconfig.site import SiteError
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import BusyError
 from pipelines.dataset.manifest import ManifestError
 
+_ID = re.compile(r"[0-9a-f]{32}\Z")
+
 
 def carried_out(command: str, work: Callable[[], int | None]) -> int:
-    """The exit status of `work`. What a person can mend is one line on stderr; a bug is a traceback."""
+    """The exit status of `work`, called once. What a person can mend is one line on stderr; a bug is a traceback."""
     status: int
     try:
         return work() or Exit.DONE
@@ -39,8 +43,17 @@ def carried_out(command: str, work: Callable[[], int | None]) -> int:
     return status
 
 
+def article_key(argument: str) -> str:
+    """The article's id (32 hex digits) for an id or a URL. Raises RefusedError for anything else."""
+    if _ID.match(argument):
+        return argument
+    if not host_of(argument):
+        raise RefusedError(f"{argument!r} is neither an id (32 hex digits) nor an http(s) URL")
+    return article_id(argument)
+
+
 def add_processes(parser: argparse.ArgumentParser) -> None:
-    """--processes N"""
+    """Add the option --processes N, by default the number of processors."""
     parser.add_argument(
         "--processes", metavar="N", type=_positive, default=os.cpu_count() or 1, help="default: %(default)s"
     )

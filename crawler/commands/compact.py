@@ -36,7 +36,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         output = output_folder(self.settings["OUTPUT_DIR"])
         with revising(output, "compact") as (manifests, revision):
-            done = compact(output, manifests, revision, month=f"{datetime.now(UTC):%Y-%m}", told=print)
+            done = compact(output, manifests, revision, month=f"{datetime.now(UTC):%Y-%m}", report=print)
         if done is None:
             print("nothing to compact")
             return

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.output import dataset_folder, tell_of_damage, write_text
+from crawler.output import dataset_folder, tell_of_damage
 from crawler.status import Exit, RefusedError
 
 
@@ -24,6 +23,9 @@ class Command(ScrapyCommand):
         try:
             if args:
                 raise RefusedError(f"no argument {args[0]!r}; usage: scrapy report [-s OUTPUT_DIR=…]")
+            # Scrapy imports all commands for each of them: what only this one needs comes here.
+            from crawler.report.page import write_report  # noqa: PLC0415
+
             output = dataset_folder(self.settings["OUTPUT_DIR"])
             print(write_report(output))
             tell_of_damage("report", output)
@@ -33,17 +35,3 @@ class Command(ScrapyCommand):
         except OSError as error:
             print(f"scrapy report: {error}", file=sys.stderr)
             self.exitcode = Exit.STORAGE
-
-
-def write_report(output: Path) -> Path:
-    """Replace reports/index.html in one step. Raises RefusedError when the dataset cannot be read, OSError."""
-    # Scrapy imports all commands for each of them: what only this one needs comes here.
-    import duckdb  # noqa: PLC0415
-
-    from crawler.report.page import render  # noqa: PLC0415
-
-    try:
-        page = render(output)
-    except duckdb.Error as error:
-        raise RefusedError(f"{output}: {str(error).splitlines()[0]}", Exit.STORAGE) from error
-    return write_text(output / "reports" / "index.html", page)

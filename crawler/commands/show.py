@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.browse.show import article_lines, find_article, find_rejects, record_lines, reject_lines
-from crawler.commands.cli import carried_out
-from crawler.commands.forget import key_of
+from crawler.browse.terminal import article_lines, find_article, find_rejects, record_lines, reject_lines
+from crawler.commands.cli import article_key, carried_out
 from crawler.display import harmless
 from crawler.output import dataset_folder, tell_of_damage
 from crawler.status import RefusedError
@@ -39,7 +38,7 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise RefusedError(f"usage: scrapy show {self.syntax()}")
         output = dataset_folder(self.settings["OUTPUT_DIR"])
-        key = key_of(args[0])
+        key = article_key(args[0])
         tell_of_damage("show", output)
         versions = find_article(output, key)
         rejects = [] if versions else find_rejects(output, key)

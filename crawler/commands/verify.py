@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
-from scrapy.settings import BaseSettings
 
 from crawler.commands.cli import add_processes, carried_out
-from crawler.frontier.database import default_url, open_existing
-from crawler.frontier.open_work import open_work
-from crawler.output import dataset, new_run_id, output_folder
+from crawler.frontier.database import default_url
+from crawler.output import output_folder
 from crawler.status import Exit, RefusedError
-from crawler.verify.units import Setting, alive_runs
-from crawler.verify.verify import Progress as Told
-from crawler.verify.verify import verify
-from pipelines.dataset.locks import Lock
+from crawler.verify import check
 from pipelines.dataset.manifest import ManifestError
 
 
@@ -52,52 +45,36 @@ class Command(ScrapyCommand):
         self.exitcode = carried_out("verify", lambda: self._verify(args, opts))
 
     def _verify(self, args: list[str], opts: argparse.Namespace) -> int:
-        settings = self.settings
-        assert settings is not None
+        assert self.settings is not None
         if args:
             raise RefusedError("it takes no arguments: all of OUTPUT_DIR is checked")
-        output = output_folder(settings["OUTPUT_DIR"])
+        output = output_folder(self.settings["OUTPUT_DIR"])
         try:
-            dataset(output)
+            with _progress_bar() as progress:
+                checked = check.check_output(
+                    output,
+                    Path(self.settings["SITES_DIR"]),
+                    self.settings["FRONTIER_URL"] or default_url(output),
+                    reextract=not opts.quick,
+                    processes=opts.processes,
+                    progress=progress,
+                )
         except ManifestError as error:
             print(f"{error}; nothing else can be checked before it is put right")
             return Exit.NOT_STARTED
-        run_id = new_run_id("verify", datetime.now(UTC))
-        # Compaction, re-extraction and take-downs wait; crawls do not.
-        locks = [Lock(output, "dataset", shared=True), Lock(output, f"run-{run_id}", wait=True)]
-        scratch = output / "tmp" / run_id
-        try:
-            setting = Setting(output, Path(settings["SITES_DIR"]), scratch, remake=not opts.quick)
-            with _shown() as progress:
-                alive, manifests = alive_runs(output), dataset(output)
-                pending = _pending(settings, output)
-                found = verify(setting, manifests, pending, alive=alive, processes=opts.processes, progress=progress)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-            for lock in reversed(locks):
-                lock.release(remove=lock.name.startswith("run-"))
-        for trouble in sorted(set(found.troubles), key=str):
-            print(trouble)
-        older = f", {found.older} of other rules" if found.older else ""
-        again = "not made again" if opts.quick else f"{found.remade} made again"
-        verdict = f"{len(set(found.troubles))} troubles" if found.troubles else "all is well"
-        print(f"{found.records} records, {found.rows} rows and rejects ({again}{older}): {verdict}")
-        return Exit.NOT_STARTED if found.troubles else Exit.DONE
-
-
-def _pending(settings: BaseSettings, output: Path) -> tuple[set[str], set[str]]:
-    engine = open_existing(settings["FRONTIER_URL"] or default_url(output))
-    if engine is None:
-        return set(), set()
-    try:
-        return open_work(engine)
-    finally:
-        engine.dispose()
+        findings = sorted(set(checked.findings), key=str)
+        for finding in findings:
+            print(finding)
+        other = f", {checked.other_rules} of other rules" if checked.other_rules else ""
+        again = "not made again" if opts.quick else f"{checked.reextracted} made again"
+        verdict = f"{len(findings)} troubles" if findings else "all is well"
+        print(f"{checked.records} records, {checked.rows} rows and rejects ({again}{other}): {verdict}")
+        return Exit.NOT_STARTED if findings else Exit.DONE
 
 
 @contextmanager
-def _shown() -> Iterator[Told]:
-    """A bar on a terminal, nothing in a log."""
+def _progress_bar() -> Iterator[check.Progress]:
+    """On a terminal; nothing in a log."""
     console = Console(stderr=True)
     columns = (TextColumn("verify"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import pyarrow.dataset as ds
 from scrapy.commands import ScrapyCommand
 
-from crawler.archive.wacz import Listed, export, program
+from crawler.archive.wacz import ListedPage, export, program
 from crawler.commands.cli import carried_out
 from crawler.output import dataset_folder
 from crawler.status import Exit, RefusedError
+from pipelines.dataset.query import first_pages
 
 
 class Command(ScrapyCommand):
@@ -44,17 +43,7 @@ class Command(ScrapyCommand):
             if not path.is_file():
                 raise RefusedError(f"{path}: no such file")
         target = Path(args[0]).absolute()
-        pages = list(articles(output, {path.name for path in warcs}))
+        rows = first_pages(output, {path.name for path in warcs})
+        pages = [ListedPage(row["url"], row["fetched_at"], row["title"]) for row in rows]
         export(wacz, target, warcs, pages, title=f"{target.stem}: {len(pages)} articles")
         print(f"{target}: {len(warcs)} WARC files, {len(pages)} articles, {target.stat().st_size:,} bytes")
-
-
-def articles(output: Path, warcs: set[str]) -> Iterator[Listed]:
-    """First page and title of each article whose first page lies in one of `warcs` (names), by site and time."""
-    if not (output / "articles").is_dir():
-        return
-    columns = ["site", "url", "title", "fetched_at", "captures"]
-    rows: list[dict[str, Any]] = ds.dataset(output / "articles", format="parquet").to_table(columns).to_pylist()
-    for row in sorted(rows, key=lambda row: (row["site"], row["fetched_at"], row["url"])):
-        if row["captures"][0]["warc_file"] in warcs:
-            yield Listed(row["captures"][0]["url"], row["fetched_at"], row["title"])

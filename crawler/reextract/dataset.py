@@ -13,7 +13,7 @@ from crawler.reextract.files import Extracted, Job, extract_files, join_files
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, load_manifests
 from pipelines.dataset.replace import replace_dataset
-from pipelines.dedup.remark import Marking, adopt, mark_parts
+from pipelines.dedup.mark_all import Marking, adopt, mark_parts
 from pipelines.process import RULES_VERSION
 
 LARGEST_BATCH = 1 << 30  # bytes of WARC

@@ -21,7 +21,7 @@ from pipelines.dataset.parts import Part
 from pipelines.dataset.recommit import recommit
 from pipelines.dataset.revision import check_archive, kind_of, live_parts
 from pipelines.dataset.scan import connect
-from pipelines.dedup.remark import Marking, mark_parts
+from pipelines.dedup.mark_all import Marking, mark_parts
 from pipelines.process import RULES_VERSION
 
 _NARROWEST = 120  # columns for two texts side by side, where there is no terminal to ask

@@ -19,7 +19,7 @@ _LONGEST = 2_000  # characters of a line in which single characters are compared
 IN_TEXT = 5  # changes shown on a terminal
 
 
-class Line(NamedTuple):
+class LinePair(NamedTuple):
     """One line beside the other; None: there is none. `same`: as it was; both None: lines left out."""
 
     before: str | None
@@ -27,17 +27,17 @@ class Line(NamedTuple):
     same: bool
 
 
-def side_by_side(change: Change) -> Iterator[Line]:
+def side_by_side(change: Change) -> Iterator[LinePair]:
     """The two texts line by line, with what is the same shortened to a line of context."""
     before, after = change.before.split("\n"), change.after.split("\n")
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for number, group in enumerate(matcher.get_grouped_opcodes(_CONTEXT)):
         if number:
-            yield Line(None, None, True)
+            yield LinePair(None, None, True)
         for tag, start, end, start_after, end_after in group:
             left, right = before[start:end], after[start_after:end_after]
             for at in range(max(len(left), len(right))):
-                yield Line(_at(left, at), _at(right, at), tag == "equal")
+                yield LinePair(_at(left, at), _at(right, at), tag == "equal")
 
 
 def headline(found: Difference) -> str:
@@ -109,7 +109,7 @@ def as_page(found: Difference) -> str:
     return "\n".join(pieces) + "\n"
 
 
-def _row(line: Line) -> str:
+def _row(line: LinePair) -> str:
     if line.before is None and line.after is None:
         return '<tr class="same"><td>…<td>…</tr>'
     before, after = line.before or "", line.after or ""

@@ -7,19 +7,31 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from crawler.display import size
 from crawler.monitor.counts import FIELDS
+from crawler.output import write_text
 from crawler.report.figures import count
 from crawler.report.graphs import SHOWN_RUNS, dataset_charts, run_charts, site_charts
 from crawler.report.history import site_histories
 from crawler.report.runs import load_runs
 from crawler.report.trouble import Trouble, span, troubles
+from crawler.status import Exit, RefusedError
 
 CHARTED_SITES = 40  # with charts of their own; more would make a page of many megabytes
 LISTED_RUNS = 20
+
+
+def write_report(output: Path) -> Path:
+    """Replace reports/index.html in one step; its path. Raises RefusedError when no dataset can be read, OSError."""
+    try:
+        page = render(output)
+    except duckdb.Error as error:
+        raise RefusedError(f"{output}: {str(error).splitlines()[0]}", Exit.STORAGE) from error
+    return write_text(output / "reports" / "index.html", page)
 
 
 def render(output: Path, now: datetime | None = None) -> str:

@@ -1,93 +1,45 @@
-"""A stored row against what its records give today: the proof that a row is a function of the archive."""
+"""A row against what docs/design.md promises of every row, without a look at the archive."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+import hashlib
+from collections.abc import Iterator
 
-from crawler.archive.reader import read_capture, to_page
-from crawler.extract.article import Article, Capture, Outcome, Reject
-from crawler.extract.refusal import refused
-from crawler.navigation.chain import Chain
-from crawler.navigation.redirect import REDIRECTS
-from crawler.siteconfig.site import Site
-from pipelines.dataset.schema import Row, row
-from pipelines.process import extract_page, finish, join_pages
-from pipelines.text.tracked import restore
-
-# What a row does not have from its records: who made it, and what other rows there are.
-MARKS = frozenset({"run_id", "rules_version", "duplicate_of", "near_duplicate_of", "similarity"})
+from crawler.extract.url import article_id, canonical_url
+from pipelines.dataset.parts import Part
+from pipelines.dataset.revision import month_of
+from pipelines.dataset.schema import NULLABLE, Row
 
 
-def row_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) -> Iterator[str]:
-    """In words; nothing: the records yield exactly this row. `archive`: the folder warc/."""
-    site = sites.get(stored["site"])
-    captures = [Capture.of(each) for each in stored["captures"]]
-    try:
-        outcomes = [_extracted(archive, each, stored["family"], site) for each in captures]
-    except OSError as error:
-        yield f"its record cannot be read: {error}"
-        return
-    complete = _is_complete(captures, outcomes[-1], site)
-    joined = join_pages(outcomes, complete=complete)
-    if not joined.articles:
-        yield f"its records yield no article: {joined.reject}"
-        return
-    [article] = joined.articles
-    body = article.text
-    article.site, article.family, article.captures = stored["site"], stored["family"], captures
-    verdict = finish(article)
-    if isinstance(verdict, Reject):
-        yield f"its records yield a reject: {verdict.reason}"
-        return
-    if restore(verdict.text, verdict.removed) != body:
-        yield "text and removed together are not the body as extracted"
-    yield from _columns(stored, verdict)
+def null_findings(row: Row) -> Iterator[str]:
+    """Columns, and fields of their structs, that are null and may not be."""
+    for name, value in row.items():
+        yield from _nulls(name, value)
 
 
-def reject_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) -> Iterator[str]:
-    """In words, for a page that became no article by itself."""
-    if stored["capture"] is None:
-        return
-    try:
-        found = read_capture(archive, Capture.of(stored["capture"]))
-    except OSError as error:
-        yield f"its record cannot be read: {error}"
-        return
-    if found.status in REDIRECTS:
-        return  # judged by where the whole trail led
-    if found.status != 200:
-        reason = refused(found.status, to_page(found)).reason
-        if reason != stored["reason"]:
-            yield f"its record yields {reason}, not {stored['reason']}"
-        return
-    site = sites.get(stored["site"])
-    outcome = extract_page(to_page(found), family=stored["family"] or None, site=site)
-    if outcome.reject is not None:
-        if outcome.reject.reason != stored["reason"]:
-            yield f"its record yields {outcome.reject.reason}, not {stored['reason']}"
-        return
-    if outcome.next_page is not None or "first-record" in found.metadata:
-        return  # judged as a part of its article
-    verdict = finish(join_pages([outcome], complete=True).articles[0])
-    if isinstance(verdict, Article):
-        yield f"its record yields an article, not {stored['reason']}"
-    elif verdict.reason != stored["reason"]:
-        yield f"its record yields {verdict.reason}, not {stored['reason']}"
+def row_findings(part: Part, row: Row) -> Iterator[str]:
+    """Columns of a row of articles that contradict each other or the part; the row has no forbidden null."""
+    text: str = row["text"]
+    if row["canonical_url"] != canonical_url(row["url"]) or row["id"] != article_id(row["url"]):
+        yield "its id or canonical_url is not that of its url"
+    if row["text_digest"] != hashlib.sha256(text.encode()).hexdigest():
+        yield "text_digest is not that of the text"
+    if f"{row['fetched_at']:%Y-%m}" != month_of(part):
+        yield f"fetched at {row['fetched_at']:%Y-%m-%d}, which is not in this crawl_month"
+    if not row["captures"] or row["captures"][0]["fetched_at"] != row["fetched_at"]:
+        yield "fetched_at is not that of its first capture"
+    if not all(0 <= span["at"] <= len(text) for span in row["removed"]):
+        yield "a removed span lies outside of the text"
+    if not all(0 <= each["start"] <= each["end"] <= len(text) for each in row["parts"]):
+        yield "a part lies outside of the text"
 
 
-def _columns(stored: Row, verdict: Article) -> Iterator[str]:
-    fresh = row(verdict)
-    wrong = [name for name, value in fresh.items() if name not in MARKS and value != stored[name]]
-    if wrong:
-        yield f"its records yield another {', '.join(wrong)} (rules or site file changed? scrapy reextract --diff)"
-
-
-def _extracted(archive: Path, capture: Capture, family: str, site: Site | None) -> Outcome:
-    return extract_page(to_page(read_capture(archive, capture)), family=family or None, site=site)
-
-
-def _is_complete(captures: list[Capture], last: Outcome, site: Site | None) -> bool:
-    if site is None:
-        return last.next_page is None
-    return Chain(tuple(captures)).next(last.next_page, site)[0] == "complete"
+def _nulls(name: str, value: object) -> Iterator[str]:
+    if value is None and name not in NULLABLE:
+        yield f"column {name!r} is null"
+    elif isinstance(value, list):
+        for each in value:
+            yield from _nulls(name, each)
+    elif isinstance(value, dict):
+        for field, inner in value.items():
+            yield from _nulls(f"{name}.{field}", inner)

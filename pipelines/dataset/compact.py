@@ -41,7 +41,7 @@ def compact(
     month: str,
     smallest: int = SMALLEST,
     largest: int = LARGEST,
-    told: Callable[[str], None] = lambda line: None,
+    report: Callable[[str], None] = lambda line: None,
 ) -> Compacted | None:
     """Compact the months before `month` ("2026-11"). The lock "dataset" is held. None: there was nothing to do.
 
@@ -61,7 +61,7 @@ def compact(
                 if part not in chosen:
                     revision.keep(part)
             if chosen:
-                told(f"{kind} {each}: {len(chosen)} files")
+                report(f"{kind} {each}: {len(chosen)} files")
                 dropped += sum(stale.get(part.path, 0) for part in chosen)
                 _merge(connection, output, revision, chosen, largest)
     finally:

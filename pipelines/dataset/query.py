@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,15 @@ def rows(db: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) ->
     """The answer as dicts. Through Arrow: for instants DuckDB's own way needs pytz."""
     found: list[dict[str, Any]] = db.sql(sql, params=list(values)).to_arrow_table().to_pylist()
     return found
+
+
+def first_pages(output: Path, warc_files: Collection[str]) -> list[dict[str, Any]]:
+    """URL, title and fetched_at of each article's first page that lies in one of `warc_files`, by site and time."""
+    sql = """
+        SELECT captures[1].url AS url, title, fetched_at FROM articles
+        WHERE list_contains(?, captures[1].warc_file) ORDER BY site, fetched_at, articles.url"""
+    with connect(output) as db:
+        return rows(db, sql, [sorted(warc_files)])
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path], schema: pa.Schema) -> None:

@@ -32,7 +32,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Candidates:
     """`since`: the stamp of the article's first version, None when it is not here.
 
     `earlier`: entries of articles before it that may be near its text, earliest first.
@@ -64,7 +64,7 @@ class DupIndex:
     def segments(self) -> list[Segment]:
         return list(self._segments.values())
 
-    def find(self, article: str, signature: Signature, before: int | None = None) -> Found:
+    def find(self, article: str, signature: Signature, before: int | None = None) -> Candidates:
         """What is here of the article and before it. `before`: the stamp of one that is not here yet; None: now."""
         identity, digest, minhash = _pair(bytes.fromhex(article)), _pair(signature.digest), signature.minhashes[0]
         tail = self._tail[: self._held]
@@ -80,7 +80,7 @@ class DupIndex:
             a, b = entries["id"][:, 0], entries["id"][:, 1]
             same_moment = (entries["stamp"] == limit) & ((a < identity[0]) | ((a == identity[0]) & (b < identity[1])))
             entries = entries[(entries["stamp"] < limit) | same_moment]
-        return Found(since, entries[np.lexsort((entries["id"][:, 1], entries["id"][:, 0], entries["stamp"]))])
+        return Candidates(since, entries[np.lexsort((entries["id"][:, 1], entries["id"][:, 0], entries["stamp"]))])
 
     def add(self, article: str, signature: Signature, at: int, run: str | None = None) -> None:
         """One more row of `run` (default: the index's own), with its text and its parts as entries."""

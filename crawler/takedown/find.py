@@ -1,7 +1,7 @@
-"""What a take-down has to remove: every record of the URL, of the further pages of its article, and of redirects
-between them. Found in the archive's indexes, so that only the records themselves are read.
+"""Finding what a take-down removes: the records of the URL, of its article's further pages, and of redirects to it.
 
-List pages that name the article stay: they are other pages, with other articles on them.
+They are looked up in the archive's indexes, so that only these records are read. List pages that link to the article
+stay: they are other pages and link to other articles.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from crawler.archive.cdxj import Entry, index_path, parse
+from crawler.archive.cdxj import IndexEntry, index_path, parse
 from crawler.archive.head import bytes_of
 from crawler.archive.members import answer, index, members
 from crawler.archive.reader import Stored, locate, read_capture, to_page
@@ -20,7 +20,7 @@ from crawler.archive.rewrite import spans
 from crawler.extract.url import article_id, host_of
 from crawler.navigation.redirect import REDIRECTS, led_to
 from crawler.siteconfig.site import Site
-from crawler.takedown.execute import Plan, Rewrite
+from crawler.takedown.journal import Plan, Rewrite
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.parts import sha256
 from pipelines.dataset.revision import kind_of, live_parts
@@ -29,7 +29,7 @@ from pipelines.process import extract_page
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
+class Holdings:
     """Where to look. `spill`: a folder for what does not fit into memory."""
 
     output: Path
@@ -37,7 +37,7 @@ class Dataset:
     sites: Mapping[str, Site]
     spill: Path
 
-    def captures(self, keys: Collection[str]) -> list[str]:
+    def page_urls(self, keys: Collection[str]) -> list[str]:
         """The URLs of all pages of the rows with these ids."""
         query = "SELECT DISTINCT unnest(captures).url FROM {} WHERE list_contains($1, id)"
         return [str(url) for (url,) in self._ask("articles", query, [sorted(keys)])]
@@ -55,89 +55,90 @@ class Dataset:
             return connection.execute(query.format(parquet(files)), values).fetchall()
 
 
-def plan_site(dataset: Dataset, site: str, hosts: Collection[str], run_id: str, at: datetime) -> Plan:
+def plan_site(holdings: Holdings, site: str, hosts: Collection[str], run_id: str, at: datetime) -> Plan:
     """Everything that came from these hosts."""
 
-    def wanted(entry: Entry) -> bool:
+    def wanted(entry: IndexEntry) -> bool:
         host = host_of(entry.url)
         return host in hosts or host.partition(":")[0] in hosts
 
-    found = list(_entries(dataset.output, wanted))
-    return _plan(dataset, found, Plan(run_id, at.isoformat(), site=site, hosts=sorted(hosts)))
+    found = list(_entries(holdings.output, wanted))
+    return _plan(holdings, found, Plan(run_id, at.isoformat(), site=site, hosts=sorted(hosts)))
 
 
-def plan_articles(dataset: Dataset, keys: Collection[str], run_id: str, at: datetime) -> Plan:
+def plan_articles(holdings: Holdings, keys: Collection[str], run_id: str, at: datetime) -> Plan:
     """The articles with these ids, wherever their pages lie. `Plan.keys` has the ids of the further pages as well."""
-    wanted = {*keys, *map(article_id, dataset.captures(keys))}
-    search = _Search(dataset, wanted)
-    while search.look():
+    wanted = {*keys, *map(article_id, holdings.page_urls(keys))}
+    search = _Search(holdings, wanted)
+    while search.extend():
         pass
-    return _plan(dataset, search.found.values(), Plan(run_id, at.isoformat(), keys=sorted(search.wanted)))
+    return _plan(holdings, search.found.values(), Plan(run_id, at.isoformat(), keys=sorted(search.wanted)))
 
 
 class _Search:
-    """From the pages of an article to its other pages, until nothing new turns up."""
+    """The pages of the wanted articles. A page that is found may name others, so the indexes are read repeatedly."""
 
-    def __init__(self, dataset: Dataset, wanted: set[str]) -> None:
+    def __init__(self, holdings: Holdings, wanted: set[str]) -> None:
         self.wanted = wanted
-        self.found: dict[tuple[str, int], Entry] = {}
-        self._dataset = dataset
-        self._maybe: set[str] = set()  # keys of URLs that a page of ours names: they count if their record agrees
-        self._ids: set[str] = set()
-        self._moved: set[str] = set()  # URLs that redirect
+        self.found: dict[tuple[str, int], IndexEntry] = {}
+        self._holdings = holdings
+        self._candidates: set[str] = set()  # ids of URLs that a found page names; their own record decides
+        self._record_ids: set[str] = set()
+        self._redirecting: set[str] = set()  # URLs
 
-    def look(self) -> bool:
-        """Go through the indexes once; whether that brought anything."""
-        before = len(self.found) + len(self._maybe)
-        for entry in _entries(self._dataset.output, lambda entry: article_id(entry.url) in self.wanted | self._maybe):
+    def extend(self) -> bool:
+        """Go through all indexes once; whether that found anything new."""
+        before = len(self.found) + len(self._candidates)
+        known = self.wanted | self._candidates
+        for entry in _entries(self._holdings.output, lambda entry: article_id(entry.url) in known):
             place, key = (entry.warc_file, entry.offset), article_id(entry.url)
             if place in self.found:
                 continue
-            stored = _read(self._dataset.output, entry)
+            stored = _read(self._holdings.output, entry)
             if key not in self.wanted and stored is not None and self._belongs(stored):
                 self.wanted.add(key)
             if key in self.wanted:
                 self.found[place] = entry
                 if stored is not None:
-                    self._ids.add(stored.capture.record_id)
-                    self._maybe.update(map(article_id, self._named(stored)))
-        return len(self.found) + len(self._maybe) > before
+                    self._record_ids.add(stored.capture.record_id)
+                    self._candidates.update(map(article_id, self._named(stored)))
+        return len(self.found) + len(self._candidates) > before
 
     def _belongs(self, stored: Stored) -> bool:
         metadata = stored.metadata
-        if metadata.get("first-record") in self._ids:
+        if metadata.get("first-record") in self._record_ids:
             return True
         if stored.status in REDIRECTS:
             return article_id(led_to(stored.url, bytes_of(stored.headers, "location"))) in self.wanted
-        return metadata.get("role") == "article" and metadata.get("via") in self._moved
+        return metadata.get("role") == "article" and metadata.get("via") in self._redirecting
 
     def _named(self, stored: Stored) -> Iterator[str]:
         metadata = stored.metadata
         if stored.status in REDIRECTS:
-            self._moved.add(stored.url)
+            self._redirecting.add(stored.url)
             yield led_to(stored.url, bytes_of(stored.headers, "location"))
         elif metadata.get("role") == "article":
-            yield metadata.get("via", "")  # a redirect, perhaps
-            site = self._dataset.sites.get(metadata.get("site", ""))
+            yield metadata.get("via", "")  # it may be a redirect
+            site = self._holdings.sites.get(metadata.get("site", ""))
             outcome = extract_page(to_page(stored), family=metadata.get("family") or None, site=site)
             if outcome.next_page:
                 yield outcome.next_page
 
 
-def _read(output: Path, entry: Entry) -> Stored | None:
-    """None for what is no page any more."""
+def _read(output: Path, entry: IndexEntry) -> Stored | None:
+    """The response; None where a tombstone stands in its place."""
     path = locate(output / "warc", entry.warc_file)
     member = next(members(path, entry.offset), None)
     found = answer(member, path.name) if member else None
     return read_capture(output / "warc", found.capture) if found else None
 
 
-def _entries(output: Path, wanted: Callable[[Entry], bool]) -> Iterator[Entry]:
+def _entries(output: Path, wanted: Callable[[IndexEntry], bool]) -> Iterator[IndexEntry]:
     for path in sorted((output / "warc").rglob("*.warc.gz")):
         yield from filter(wanted, _lines(path))
 
 
-def _lines(path: Path) -> Iterator[Entry]:
+def _lines(path: Path) -> Iterator[IndexEntry]:
     if index_path(path).exists():
         with index_path(path).open(encoding="utf-8") as lines:
             yield from map(parse, lines)
@@ -145,14 +146,14 @@ def _lines(path: Path) -> Iterator[Entry]:
         yield from (parse(line.decode()) for line in index(path))
 
 
-def _plan(dataset: Dataset, found: Iterable[Entry], plan: Plan) -> Plan:
-    digests = {each.file: each.sha256 for manifest in dataset.manifests.values() for each in manifest.warc}
+def _plan(holdings: Holdings, found: Iterable[IndexEntry], plan: Plan) -> Plan:
+    digests = {each.file: each.sha256 for manifest in holdings.manifests.values() for each in manifest.warc}
     offsets: dict[str, list[int]] = defaultdict(list)
     for entry in found:
         offsets[entry.warc_file].append(entry.offset)
     ids: set[str] = set()
     for name, some in sorted(offsets.items()):
-        path = locate(dataset.output / "warc", name)
+        path = locate(holdings.output / "warc", name)
         boundaries = {edge for entry in _lines(path) for edge in (entry.offset, entry.offset + entry.length)}
         gone, removed = spans(path, some, boundaries)
         plan.files[name] = Rewrite(gone, sorted(some), digests.get(name) or sha256(path))

@@ -1,8 +1,9 @@
 """Rows, rejects and records against each other, for all of a dataset: joins in DuckDB, which spill to disk.
 
-Checked here: every capture names a record that is there and is as it says; no record is in two rows; revisits have
-their payload; and the newest answer to every request for an article's page became a row or a reject (docs/design.md,
-invariants 1, 3, 4 and 5). Older answers may have given way: a retry, a version that compaction dropped.
+Checked here: every capture names a record that is there and is as the capture says; no record is in two rows; revisits
+have their payload; and the newest response to every request for an article's page became a row or a reject
+(docs/design.md, invariants 1, 3, 4 and 5). Older responses may have been superseded: a retry, a version that compaction
+dropped.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from crawler.archive.audit import Recorded
+from crawler.archive.audit import AuditedResponse
 from crawler.extract.article import Capture
-from crawler.verify.parts import Trouble
+from crawler.verify.findings import Finding
 from pipelines.dataset.scan import parquet
 
 RECORDS = pa.schema(
@@ -55,8 +56,8 @@ _ORPHANS = """
     LEFT JOIN records o ON v.refers_file = o.warc_file AND v.refers_offset = o."offset" AND v.refers_id = o.record_id
     WHERE v.refers_file IS NOT NULL AND o.record_id IS NULL ORDER BY ALL
 """
-# A redirect led on, and a page that was the same before has its row already: nothing has to come of either. Nor of an
-# error that any other answer followed, which was the end of the visit, nor of a 429, which asks to come again.
+# Nothing has to come of a redirect, which led on; of a page that had not changed, whose row is there already; of an
+# error that another response followed, since the visit ended with that one; and of a 429, which asks to come again.
 _UNACCOUNTED = """
     WITH pages AS (
         SELECT *, row_number() OVER (PARTITION BY url, payload_digest, status ORDER BY fetched_at, record_id) AS nth,
@@ -76,8 +77,8 @@ _UNACCOUNTED = """
 """
 
 
-class RecordsWriter:
-    """The responses of one archive file, for `coverage`. `covered`: a manifest stands for the rows of the file."""
+class RecordTable:
+    """Writes the responses of one archive file to `path`, for coverage(). `covered`: a manifest covers the file."""
 
     def __init__(self, path: Path, *, covered: bool) -> None:
         self.count = 0
@@ -85,7 +86,7 @@ class RecordsWriter:
         self._writer = pq.ParquetWriter(path, RECORDS, compression="zstd")
         self._rows: list[dict[str, object]] = []
 
-    def add(self, recorded: Recorded) -> None:
+    def add(self, recorded: AuditedResponse) -> None:
         self.count += 1
         self._rows.append(_row(recorded, self._covered))
         if len(self._rows) == _ROWS:
@@ -100,27 +101,31 @@ class RecordsWriter:
         self._rows.clear()
 
 
-def coverage(
+def coverage_findings(
     connection: duckdb.DuckDBPyConnection,
     records: Collection[Path],
     articles: Collection[Path],
     rejects: Collection[Path],
     pending: tuple[Collection[str], Collection[str]],
-) -> Iterator[Trouble]:
-    """`records`: what write_records wrote; `pending`: URLs still to be visited, records that are still to be used."""
+) -> Iterator[Finding]:
+    """What does not match between rows and records. Raises duckdb.Error.
+
+    `records`: files of RecordTable; `pending`: URLs that the frontier has still to visit, and ids of records that it
+    keeps for them.
+    """
     _views(connection, records, articles, rejects)
     for name, values in zip(("pending_urls", "pending_records"), pending, strict=True):
         connection.register(f"given_{name}", pa.table({"value": pa.array(sorted(values), pa.string())}))
         connection.execute(f"CREATE TABLE {name} AS FROM given_{name}")
     for owner, file, offset, absent in _ask(connection, _MISSING):
         what = "there is no such record" if absent else "the record there is another, or not as the row says"
-        yield Trouble(str(owner), f"its capture {file} at offset {offset}: {what}")
+        yield Finding(str(owner), f"its capture {file} at offset {offset}: {what}")
     for record_id, owners in _ask(connection, _TWICE):
-        yield Trouble(str(record_id), f"is the record of {len(owners)} rows: {', '.join(owners[:3])}")
+        yield Finding(str(record_id), f"is the record of {len(owners)} rows: {', '.join(owners[:3])}")
     for file, offset, original, at in _ask(connection, _ORPHANS):
-        yield Trouble(f"{file} at offset {offset}", f"a revisit of {original} at offset {at}, where its payload is not")
+        yield Finding(f"{file} at offset {offset}", f"a revisit of {original} at offset {at}, where its payload is not")
     for file, offset, url in _ask(connection, _UNACCOUNTED):
-        yield Trouble(f"{file} at offset {offset}", f"{url} became neither a row nor a reject (scrapy reextract)")
+        yield Finding(f"{file} at offset {offset}", f"{url} became neither a row nor a reject (scrapy reextract)")
 
 
 def _views(
@@ -149,7 +154,7 @@ def _ask(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[An
         yield from some
 
 
-def _row(recorded: Recorded, covered: bool) -> dict[str, object]:
+def _row(recorded: AuditedResponse, covered: bool) -> dict[str, object]:
     file, offset, record_id = recorded.refers or (None, None, None)
     return {
         **{name: getattr(recorded.capture, name) for name in _FIELDS},

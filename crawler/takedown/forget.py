@@ -1,0 +1,71 @@
+"""`scrapy forget` from its arguments to the last step: one take-down after the other, interrupted ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from crawler.frontier.database import open_database
+from crawler.frontier.exclusion import hosts_of
+from crawler.output import revising
+from crawler.siteconfig.site import load_sites
+from crawler.status import RefusedError
+from crawler.takedown.find import Holdings, plan_articles, plan_site
+from crawler.takedown.journal import Plan, open_plans
+from crawler.takedown.remove import TakenDown, carry_out
+from pipelines.dataset.revision import Revision
+
+Report = Callable[[str], None]
+
+
+def forget(
+    output: Path, sites_dir: Path, frontier: str, *, keys: Sequence[str], site: str | None, report: Report
+) -> None:
+    """Finish the take-downs that were interrupted, then take down the articles `keys` (ids) or the whole `site`.
+
+    Both are repeatable: killed at any moment, the same call finishes it. `frontier` is its database's address; `report`
+    gets a line for each step. Raises RefusedError, BusyError, SiteError, OSError, StorageError.
+    """
+    for plan in [plan.run_id for plan in open_plans(output)]:
+        report(f"{plan}: going on where it stopped")
+        _take_down(output, sites_dir, frontier, [], None, report)
+    if keys or site:
+        _take_down(output, sites_dir, frontier, keys, site, report)
+
+
+def _take_down(
+    output: Path, sites_dir: Path, frontier: str, keys: Sequence[str], site: str | None, report: Report
+) -> None:
+    """One take-down: the oldest interrupted one, or else a new one."""
+    with revising(output, "forget") as (manifests, revision):
+        engine = open_database(frontier)
+        try:
+            plan = next(open_plans(output), None)
+            if plan is None:
+                holdings = Holdings(output, manifests, load_sites(sites_dir), revision.spill)
+                plan = _new_plan(holdings, engine, keys, site, revision)
+                plan.write(output)
+            report(_summary(plan, carry_out(output, plan, engine, manifests, revision, report=report)))
+        finally:
+            engine.dispose()
+
+
+def _new_plan(holdings: Holdings, engine: Engine, keys: Sequence[str], site: str | None, revision: Revision) -> Plan:
+    if not site:
+        return plan_articles(holdings, keys, revision.run_id, revision.started)
+    sites = holdings.sites
+    hosts = holdings.hosts(site) | set(hosts_of(engine, site)) | set(sites[site].domains if site in sites else ())
+    if not hosts:
+        raise RefusedError(f"--site {site}: no such site; known are {', '.join(sorted(sites))}")
+    return plan_site(holdings, site, hosts, revision.run_id, revision.started)
+
+
+def _summary(plan: Plan, done: TakenDown) -> str:
+    if not done.exchanges and not done.rows and not done.rejects:
+        return f"{plan.run_id}: nothing of it is stored here; it will not be fetched either"
+    return (
+        f"{plan.run_id}: {done.rows} rows, {done.rejects} rejects and {done.exchanges} exchanges in {done.files} WARC "
+        f"files removed; not to be fetched again"
+    )

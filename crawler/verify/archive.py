@@ -1,0 +1,35 @@
+"""Each finished archive file: its digest, its records, its index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from crawler.archive.audit import audit
+from crawler.verify.coverage import RecordTable
+from crawler.verify.findings import Check, Checked, Finding, Scope
+from crawler.verify.manifests import alive_runs
+from pipelines.dataset.manifest import Manifest
+from pipelines.dataset.parts import sha256
+
+
+def archive_checks(output: Path, manifests: Mapping[str, Manifest], alive: frozenset[str]) -> Iterator[Check]:
+    """One check a file; the files of the runs `alive` (and of those that have begun since) are left out."""
+    digests = {each.file: each.sha256 for manifest in manifests.values() for each in manifest.warc}
+    suffixes = {run.rpartition("-")[2] for run in alive | alive_runs(output)}
+    for number, path in enumerate(sorted((output / "warc").rglob("*.warc.gz"))):
+        if path.name in digests or path.name.removesuffix(".warc.gz").rpartition("-")[2] not in suffixes:
+            yield Check(partial(_check_file, path, number, digests.get(path.name)), path.stat().st_size)
+
+
+def _check_file(path: Path, number: int, digest: str | None, scope: Scope) -> Checked:
+    findings = []
+    if digest is None:
+        findings.append(Finding(path.name, "no manifest covers it (a run was killed; the next crawl makes its rows)"))
+    elif sha256(path) != digest:
+        findings.append(Finding(path.name, "its bytes are not those that its manifest names"))
+    table = RecordTable(scope.scratch / f"records-{number:06d}.parquet", covered=digest is not None)
+    findings += [Finding(path.name, line) for line in audit(path, table.add)]
+    table.close()
+    return Checked(findings, records=table.count)

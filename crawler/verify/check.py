@@ -1,0 +1,100 @@
+"""All of OUTPUT_DIR: manifests, archive files and parts by many processes; then rows and records against each other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.frontier.database import open_existing
+from crawler.frontier.open_work import open_work
+from crawler.output import dataset, new_run_id
+from crawler.verify.archive import archive_checks
+from crawler.verify.coverage import coverage_findings
+from crawler.verify.dataset import part_checks
+from crawler.verify.findings import Check, Checked, Scope
+from crawler.verify.manifests import alive_runs, manifest_findings
+from pipelines.dataset.locks import Lock
+from pipelines.dataset.manifest import KINDS, Manifest
+from pipelines.dataset.revision import kind_of, live_parts
+from pipelines.dataset.scan import connect
+
+Progress = Callable[[int, int], None]
+"""Called with the weight of the checks that are done, and of all."""
+
+
+def check_output(
+    output: Path, sites_dir: Path, frontier: str, *, reextract: bool, processes: int, progress: Progress
+) -> Checked:
+    """Everything that is wrong in OUTPUT_DIR. Nothing is changed; what a crawl at work writes meanwhile is left out.
+
+    `frontier` is its database's address, `reextract` makes each row again. Raises RefusedError where there is no
+    dataset, ManifestError, BusyError, OSError, duckdb.Error.
+    """
+    dataset(output)
+    run_id = new_run_id("verify", datetime.now(UTC))
+    # Compaction, re-extraction and take-downs wait; crawls do not.
+    locks = [Lock(output, "dataset", shared=True), Lock(output, f"run-{run_id}", wait=True)]
+    scope = Scope(output, sites_dir, output / "tmp" / run_id, reextract)
+    try:
+        alive, manifests = alive_runs(output), dataset(output)
+        return _check(scope, manifests, _pending(frontier), alive, processes, progress)
+    finally:
+        shutil.rmtree(scope.scratch, ignore_errors=True)
+        for lock in reversed(locks):
+            lock.release(remove=lock.name.startswith("run-"))
+
+
+def _check(
+    scope: Scope,
+    manifests: Mapping[str, Manifest],
+    pending: tuple[set[str], set[str]],
+    alive: frozenset[str],
+    processes: int,
+    progress: Progress,
+) -> Checked:
+    output = scope.output
+    scope.scratch.mkdir(parents=True, exist_ok=True)
+    checked = Checked(list(manifest_findings(output, manifests, alive)))
+    checks = [*archive_checks(output, manifests, alive), *part_checks(output, manifests)]
+    total, done = sum(each.weight for each in checks), 0
+    for each, result in _carried_out(checks, scope, processes):
+        checked.add(result)
+        done += each.weight
+        progress(done, total)
+    damaged = {finding.where for finding in checked.findings}
+    readable = [part for part in live_parts(manifests) if part.path not in damaged and (output / part.path).is_file()]
+    articles, rejects = ([output / part.path for part in readable if kind_of(part) == kind] for kind in KINDS)
+    with connect(scope.scratch / "spill") as connection:
+        records = sorted(scope.scratch.glob("records-*.parquet"))
+        checked.findings += coverage_findings(connection, records, articles, rejects, pending)
+    return checked
+
+
+def _carried_out(checks: Sequence[Check], scope: Scope, processes: int) -> Iterator[tuple[Check, Checked]]:
+    if processes == 1:
+        yield from ((check, check.work(scope)) for check in checks)
+        return
+    # The heavy ones first, so that no process is left alone with the last one.
+    order = sorted(checks, key=lambda check: -check.weight)
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        futures = {pool.submit(check.work, scope): check for check in order}
+        try:
+            for future in as_completed(futures):
+                yield futures.pop(future), future.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _pending(frontier: str) -> tuple[set[str], set[str]]:
+    engine = open_existing(frontier)
+    if engine is None:
+        return set(), set()
+    try:
+        return open_work(engine)
+    finally:
+        engine.dispose()

@@ -1,0 +1,113 @@
+"""Each part: its digest, schema and order against the manifest, and every row in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crawler.siteconfig.site import Site, load_sites
+from crawler.verify.findings import Check, Checked, Finding, Scope
+from crawler.verify.reextraction import reject_differences, row_differences
+from crawler.verify.rows import null_findings, row_findings
+from pipelines.dataset.manifest import Manifest
+from pipelines.dataset.parts import ORDER, Part, sha256
+from pipelines.dataset.revision import SCHEMAS, kind_of, live_parts
+from pipelines.dataset.schema import Row
+from pipelines.process import RULES_VERSION
+
+
+def part_checks(output: Path, manifests: Mapping[str, Manifest]) -> Iterator[Check]:
+    """For each part that a manifest names one check of the file, and one of each of its row groups."""
+    for part in live_parts(manifests):
+        yield Check(partial(_check_file, part), part.bytes)
+        groups = _row_groups(output, part)
+        for number in range(groups):
+            # Rows cost more than bytes that are only read.
+            yield Check(partial(_check_rows, part, number), 30 * part.bytes // groups)
+
+
+def _check_file(part: Part, scope: Scope) -> Checked:
+    return Checked(list(_file_findings(scope.output, part)))
+
+
+def _file_findings(output: Path, part: Part) -> Iterator[Finding]:
+    path, kind = output / part.path, kind_of(part)
+    if not path.is_file():
+        yield Finding(part.path, "a manifest names it, and it is not there")
+        return
+    if path.stat().st_size != part.bytes or sha256(path) != part.sha256:
+        yield Finding(part.path, "its bytes are not those that its manifest names")
+    try:
+        with pq.ParquetFile(path) as file:
+            if not file.schema_arrow.equals(SCHEMAS[kind], check_metadata=True):
+                yield Finding(part.path, "not the schema of the dataset")
+                return
+            if file.metadata.num_rows != part.rows:
+                yield Finding(part.path, f"{file.metadata.num_rows} rows, its manifest says {part.rows}")
+            if not _is_sorted(file, kind):
+                yield Finding(part.path, f"its rows are not sorted by {', '.join(ORDER[kind])}")
+    except (OSError, pa.ArrowException) as error:
+        yield Finding(part.path, f"cannot be read: {_one_line(error)}")
+
+
+def _row_groups(output: Path, part: Part) -> int:
+    """The number of row groups; 0 where the file cannot be read or has another schema, which _check_file reports."""
+    try:
+        with pq.ParquetFile(output / part.path) as file:
+            return int(file.metadata.num_row_groups) if file.schema_arrow.equals(SCHEMAS[kind_of(part)]) else 0
+    except (OSError, pa.ArrowException):
+        return 0
+
+
+def _check_rows(part: Part, number: int, scope: Scope) -> Checked:
+    """One row group: each row against itself and, if it is of today's rules, against its records."""
+    checked, kind, sites = Checked(), kind_of(part), load_sites(scope.sites_dir)
+    try:
+        rows = _read_group(scope.output, part, number)
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        return Checked([Finding(part.path, f"row group {number} cannot be read: {_one_line(error)}")])
+    for row in rows:
+        lines = list(null_findings(row))
+        if kind == "articles" and not lines:
+            lines += row_findings(part, row)
+        if row["rules_version"] != RULES_VERSION:
+            checked.other_rules += 1
+        elif scope.reextract and not lines:
+            lines += _differences(kind, row, scope.output / "warc", sites)
+            checked.reextracted += 1
+        where = f"{part.path}: {row['url']}"
+        checked.findings += [Finding(where, line) for line in lines]
+    checked.rows = len(rows)
+    return checked
+
+
+def _read_group(output: Path, part: Part, number: int) -> list[Row]:
+    with pq.ParquetFile(output / part.path) as file:
+        rows: list[Row] = file.read_row_group(number).to_pylist()
+        return rows
+
+
+def _differences(kind: str, row: Row, archive: Path, sites: Mapping[str, Site]) -> Iterator[str]:
+    differences = row_differences if kind == "articles" else reject_differences
+    return differences(row, archive, sites)
+
+
+def _is_sorted(file: pq.ParquetFile, kind: str) -> bool:
+    last: tuple[object, ...] | None = None
+    for batch in file.iter_batches(columns=list(ORDER[kind])):
+        columns = [batch.column(name).to_pylist() for name in ORDER[kind]]
+        for key in zip(*columns, strict=True):
+            if None in key:
+                continue  # null_findings reports it
+            if last is not None and key < last:
+                return False
+            last = key
+    return True
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

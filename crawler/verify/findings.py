@@ -1,0 +1,58 @@
+"""What a check comes upon, and what every check of one `scrapy verify` needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`where`: a file, or a file and a row; `what` is wrong there, in words for a person."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass(slots=True)
+class Checked:
+    """The result of one check, or of all together.
+
+    `rows` (and rejects) and `records` were looked at; `reextracted` rows were made again from their records, and
+    `other_rules` were not, because another version of the rules has made them.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    rows: int = 0
+    records: int = 0
+    reextracted: int = 0
+    other_rules: int = 0
+
+    def add(self, other: Checked) -> None:
+        self.findings += other.findings
+        self.rows += other.rows
+        self.records += other.records
+        self.reextracted += other.reextracted
+        self.other_rules += other.other_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is checked. `scratch`: a folder for what checks hand on to coverage; `reextract`: make each row again."""
+
+    output: Path
+    sites_dir: Path
+    scratch: Path
+    reextract: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A piece of work for one process; `weight`, roughly in bytes, is its share of the progress."""
+
+    work: Callable[[Scope], Checked]
+    weight: int

@@ -1,0 +1,58 @@
+"""Manifests against folders: files that are missing, files that no manifest names, counts that do not add up."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from crawler.archive.warcfile import OPEN
+from crawler.takedown.journal import FOLDER
+from crawler.verify.findings import Finding
+from pipelines.dataset.locks import is_alive
+from pipelines.dataset.manifest import KINDS, Manifest
+from pipelines.dataset.revision import kind_of, live_parts
+
+
+def alive_runs(output: Path) -> frozenset[str]:
+    """Ids of the runs at work. Ask before the manifests are read: a run that ends in between is then in one of both."""
+    locks = (path.stem.removeprefix("run-") for path in (output / "state" / "locks").glob("run-*.lock"))
+    return frozenset(run for run in locks if is_alive(output, run))
+
+
+def manifest_findings(output: Path, manifests: Mapping[str, Manifest], alive: frozenset[str]) -> Iterator[Finding]:
+    """Files that no manifest accounts for (runs `alive` aside), and what a manifest names and is not there."""
+    yield from _unnamed_parts(output, manifests, alive)
+    for path in sorted((output / "warc").rglob(f"*{OPEN}")):
+        if not _is_locked(path):
+            yield Finding(path.name, "left open by a killed run; the next crawl makes it good")
+    there = {path.name for path in (output / "warc").rglob("*.warc.gz")}
+    for manifest in manifests.values():
+        for each in manifest.warc:
+            if each.file not in there:
+                yield Finding(each.file, f"the manifest of {manifest.run_id} names it, and it is not there")
+        for kind in KINDS:
+            rows = sum(part.rows for part in manifest.files if kind_of(part) == kind)
+            if manifest.counts.get(kind, rows) != rows:
+                yield Finding(f"manifests/{manifest.run_id}.json", f"counts {manifest.counts[kind]} {kind}, not {rows}")
+    for path in sorted((output / FOLDER).glob("*.json")):
+        yield Finding(f"{FOLDER}/{path.name}", "a take-down that was interrupted; scrapy forget finishes it")
+
+
+def _unnamed_parts(output: Path, manifests: Mapping[str, Manifest], alive: frozenset[str]) -> Iterator[Finding]:
+    named = {part.path for part in live_parts(manifests)}
+    for kind in KINDS:
+        for path in sorted((output / kind).rglob("*")):
+            name = path.relative_to(output).as_posix()
+            run = path.stem.rpartition("-")[0]
+            if path.is_file() and name not in named and run not in alive and not is_alive(output, run):
+                yield Finding(name, "no manifest names it (left by a killed run; the next crawl removes it)")
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
