@@ -239,7 +239,7 @@ def test_a_damaged_file_is_an_error_after_what_came_before_it(tmp_path: Path) ->
     assert read == [page.url for page in PAGES[: len(read)]]
     with pytest.raises(ArchiveError, match="is not"):
         read_capture(tmp_path, replace(captures[1], record_id="<urn:uuid:0>"))
-    with pytest.raises(ArchiveError, match="no response at offset 0"):
+    with pytest.raises(ArchiveError, match="at offset 0 is no response"):
         read_capture(tmp_path, replace(captures[1], offset=0))
     with pytest.raises(ArchiveError, match=r"nosuch-1\.warc\.gz: not in"):
         read_capture(tmp_path, replace(captures[1], warc_file="nosuch-1.warc.gz"))
@@ -252,7 +252,7 @@ def test_a_record_that_is_not_what_its_digest_says_is_an_error_also_where_gzip_d
     plain.write_bytes(content)
     assert [stored.url for stored in records(plain)] == [page.url for page in PAGES]
     plain.write_bytes(content.replace(PAGES[1].body, PAGES[1].body[:-1] + b"?"))
-    with pytest.raises(ArchiveError, match=r"block digest of the record at offset \d+ does not match"):
+    with pytest.raises(ArchiveError, match=r"the record at offset \d+ is damaged: its block digest does not match"):
         list(records(plain))
 
 

@@ -1,16 +1,21 @@
-"""One finished archive file and its index, byte by byte: what is off, and what its responses are."""
+"""One finished archive file and its index, byte by byte: what is wrong with them, and what its responses are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+import hashlib
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.archive import cdxj
-from crawler.archive.members import DamagedRecordError, Member, ResponseRecord, answer, members
-from crawler.archive.record import parse_warc_fields
+from crawler.archive.chunked import payload
+from crawler.archive.head import headers_of, split
+from crawler.archive.members import Damage, Member, ResponseRecord, response_record, scan
+from crawler.archive.record import differs, parse_warc_fields
 from crawler.extract.article import Capture
+
+_SHOWN = 3  # wrong lines of an index that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,75 +32,77 @@ class AuditedResponse:
 
 
 def audit(path: Path, keep: Callable[[AuditedResponse], None]) -> list[str]:
-    """Every record and every line of the index: what is off, in lines without the file's name.
+    """Every record and every line of the index: what is wrong with them, in lines without the file's name.
 
-    `keep` gets each response. Beyond a damaged record it goes on where the index knows another.
+    `keep` gets each response. Records behind a damaged one are audited all the same.
     """
-    troubles: list[str] = []
-    index = cdxj.index_path(path)
-    stored = index.read_bytes().split(b"\n") if index.exists() else []
-    found: list[bytes] = []
+    wrong: list[str] = []
+    lines = array("Q")
     waiting: tuple[ResponseRecord, Member] | None = None
-    for member in _members(path, stored, troubles):
+    for member in scan(path):
+        if isinstance(member, Damage):
+            wrong.append(str(member).removeprefix(f"{path.name}: "))
+            continue
         if member.kind == "metadata" and waiting and member.about == waiting[0].capture.record_id:
-            keep(_recorded(*waiting, parse_warc_fields(member.block).get("role")))
+            keep(_audited(*waiting, parse_warc_fields(member.block).get("role")))
             waiting = None
             continue
-        each = answer(member, path.name)
-        if each is not None:
+        record = response_record(member, path.name)
+        if record is not None:
             if waiting:
-                keep(_recorded(*waiting, None))
-            waiting = each, member
-            found.append(each.line.encode())
+                keep(_audited(*waiting, None))
+            waiting = record, member
+            lines.append(_hash(record.line.encode()))
+            if _payload_differs(member):
+                wrong.append(f"the record at offset {member.offset} is damaged: its payload digest does not match")
     if waiting:
-        keep(_recorded(*waiting, None))
-    troubles += _index_troubles(index, stored, sorted(found))
-    return troubles
+        keep(_audited(*waiting, None))
+    return wrong + list(_index_findings(cdxj.index_path(path), lines))
 
 
-def _members(path: Path, lines: list[bytes], troubles: list[str]) -> Iterator[Member]:
-    start: int | None = 0
-    while start is not None:
-        try:
-            yield from members(path, start)
-            return
-        except DamagedRecordError as error:
-            troubles.append(str(error).removeprefix(f"{path.name}: "))
-            start = min((edge for edge in _edges(lines) if edge > error.offset), default=None)
+def _payload_differs(member: Member) -> bool:
+    declared = member.fields.get("warc-payload-digest")
+    if member.kind != "response" or declared is None or member.size > len(member.block):
+        return False
+    head, body = split(member.block)
+    # Other tools keep bodies chunked and take the digest of what is in the chunks.
+    return differs(declared, body) and differs(declared, payload(headers_of(head), body))
 
 
-def _edges(lines: list[bytes]) -> Iterator[int]:
-    """Where records begin, as far as the index can be read."""
-    for line in lines:
-        with suppress(ValueError):
-            entry = cdxj.parse(line.decode())
-            yield entry.offset
-            yield entry.offset + entry.length
-
-
-def _recorded(found: ResponseRecord, member: Member, role: str | None) -> AuditedResponse:
+def _audited(record: ResponseRecord, member: Member, role: str | None) -> AuditedResponse:
     fields = member.fields
     refers = None
-    if found.revisit and (name := fields.get("warc-refers-to-filename")):
+    if record.revisit and (name := fields.get("warc-refers-to-filename")):
         offset = fields.get("warc-refers-to-file-offset", "")
-        refers = name, int(offset) if offset.isdecimal() else -1, fields.get("warc-refers-to", "")
-    unchanged = found.status == 304 or "server-not-modified" in fields.get("warc-profile", "")
-    return AuditedResponse(found.capture, found.status, unchanged, role, refers)
+        place = int(offset) if offset.isdecimal() and len(offset) < 19 else -1
+        refers = name, place, fields.get("warc-refers-to", "")
+    unchanged = record.status == 304 or "server-not-modified" in fields.get("warc-profile", "")
+    return AuditedResponse(record.capture, record.status, unchanged, role, refers)
 
 
-def _index_troubles(path: Path, stored: list[bytes], found: list[bytes]) -> Iterator[str]:
+def _index_findings(path: Path, expected: Sequence[int]) -> Iterator[str]:
+    """`expected`: hashes of the lines that the index should have."""
     if not path.exists():
         yield f"{path.name} is missing"
         return
-    if stored and not stored[-1]:
-        stored = stored[:-1]
-    else:
-        yield f"{path.name} does not end with a line end"
-    if stored == found:
-        return
-    known = set(found)
-    wrong = [number for number, line in enumerate(stored, 1) if line not in known]
-    for number in wrong[:3]:
-        yield f"{path.name}: line {number} is that of no record"
-    missing = len(known - set(stored))
-    yield f"{path.name}: not the index of the file: {len(wrong)} lines too many or wrong, {missing} missing"
+    known, seen = set(expected), set()
+    number = wrong = 0
+    in_order, last = True, b""
+    for number, line in enumerate(cdxj.lines(path), 1):
+        if not line.endswith(b"\n"):
+            yield f"{path.name} does not end with a line end"
+        in_order, last = in_order and last <= line, line
+        if (key := _hash(line.rstrip(b"\n"))) in known:
+            seen.add(key)
+            continue
+        wrong += 1
+        if wrong <= _SHOWN:
+            yield f"{path.name}: line {number} is that of no record"
+    missing = len(known - seen)
+    if wrong or missing or not in_order or number != len(expected):
+        yield f"{path.name}: not the index of the file: {wrong} lines too many or wrong, {missing} missing"
+
+
+def _hash(line: bytes) -> int:
+    """Eight bytes for a line: an index of any length fits into memory."""
+    return int.from_bytes(hashlib.blake2b(line, digest_size=8).digest(), "little")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.archive.surt import surt
 from crawler.extract.article import Capture
 
+LONGEST = 256 << 10
+"""Bytes of a line. Ours have some hundred, and twice the URL."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """What a line says of one response or revisit: where in which file."""
+    """What a line says of one response or revisit: its URL, and its bytes in which file."""
 
     url: str
     warc_file: str
@@ -25,8 +29,8 @@ def parse(line: str) -> IndexEntry:
     """Raises ValueError for what is no line of an index."""
     try:
         entry = json.loads(line[line.index(" {") :])
-        return IndexEntry(entry["url"], entry["filename"], int(entry["offset"]), int(entry["length"]))
-    except (KeyError, TypeError) as error:
+        return IndexEntry(str(entry["url"]), str(entry["filename"]), int(entry["offset"]), int(entry["length"]))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"no line of an index: {line[:200]!r}") from error
 
 
@@ -46,8 +50,15 @@ def line(capture: Capture, *, status: int, content_type: str | None, revisit: bo
     return f"{surt(capture.url)} {capture.fetched_at:%Y%m%d%H%M%S} {json.dumps(entry)}"
 
 
+def lines(path: Path) -> Iterator[bytes]:
+    """The lines of an index with their line ends. One longer than LONGEST comes in pieces, none of which parses."""
+    with path.open("rb") as file:
+        while line := file.readline(LONGEST):
+            yield line
+
+
 def write(warc: Path, lines: list[str]) -> Path:
-    """`<name>.cdxj` beside `<name>.warc.gz`, durable and all at once."""
+    """Write `<name>.cdxj` beside `<name>.warc.gz`, in one step, and return its path when it is on the disk."""
     path = index_path(warc)
     draft = path.with_name(path.name + ".open")
     with draft.open("wb") as file:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import re
 
+from crawler.archive.head import Headers, value_of
+
 # RFC 9112, 7.1: size in hexadecimal, then extensions, which FastWARC's reader refuses. Old Apaches pad with blanks.
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+
+
+def payload(headers: Headers, body: bytes) -> bytes:
+    """The body of a record without transfer coding, where its headers say that it has one."""
+    return dechunk(body) if "chunked" in (value_of(headers, "transfer-encoding") or "").lower() else body
 
 
 def dechunk(body: bytes) -> bytes:

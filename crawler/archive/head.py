@@ -11,6 +11,9 @@ _STATUS = re.compile(rb"\S+[ \t]+(\d{3})(?!\d)")
 _WHITE_LINE = re.compile(rb"\n[ \t\x0b\x0c\r]+\n")
 _FASTWARC_LIMIT = 32 << 10
 
+LONGEST = 1 << 20
+"""Bytes of a head that are read. Servers and browsers refuse heads of a tenth of this."""
+
 Headers = tuple[tuple[str, bytes], ...]
 """Names as text, values as the bytes that were received: what charset they are in, nobody has said."""
 
@@ -27,9 +30,10 @@ def archived(head: bytes) -> bytes:
 
 
 def split(block: bytes) -> tuple[bytes, bytes]:
-    """A record block -> (head with its blank line, body)."""
-    end = _BLANK_LINE.search(block)
-    return (block[: end.end()], block[end.end() :]) if end else (block, b"")
+    """A record block -> (head with its blank line, body). What has no blank line early on is head up to LONGEST."""
+    end = _BLANK_LINE.search(block, 0, LONGEST)
+    at = end.end() if end else LONGEST
+    return block[:at], block[at:]
 
 
 def tools_agree(head: bytes) -> bool:

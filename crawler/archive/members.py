@@ -1,58 +1,57 @@
-"""The records of an archive file one by one, each checked: gzip member, length, block digest, payload digest."""
+"""The records of an archive file one by one, of this crawler or any other tool, each checked by its own digest.
+
+What cannot be read is a Damage, and the records behind it are read all the same. No record costs more memory than
+LARGEST, whatever it says of its size and however much it unpacks to.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from isal import isal_zlib
-
 from crawler.archive import cdxj
-from crawler.archive.chunked import dechunk
+from crawler.archive.chunked import payload
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.head import Headers, headers_of, split, status_of, value_of, warc_fields_of
-from crawler.archive.record import differs, digest, parse_date
+from crawler.archive.packing import PADDING, Segments, UnitError
+from crawler.archive.record import Digester, canonical_digest, digest, parse_date, target_uri
 from crawler.extract.article import Capture
 
-_READ = 1 << 18
-_GZIP = 31
+LARGEST = 64 << 20
+"""Bytes of a record block that are kept; other tools archive videos, whose beginning is enough to see what they are."""
 
-
-class DamagedRecordError(ArchiveError):
-    """The record at `offset` of the file is not whole; the message names both."""
-
-    def __init__(self, path: Path, offset: int, what: str) -> None:
-        super().__init__(f"{path.name}: the record at offset {offset} is damaged: {what}")
-        self.offset = offset
+_LONGEST_HEAD = 256 << 10
+_MAGIC = b"WARC/"
+_HEAD_END = re.compile(rb"\n\r?\n")
+_LENGTH = re.compile(r"\d{1,18}\Z")
+_NEXT = re.compile(rb"\nWARC/\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """One record: bytes [offset, end) of the file. `fields` of its WARC header, names in lower case."""
+class Damage:
+    """Bytes of an archive file, from `offset` on, of which no record can be made; `what` is wrong, in words."""
 
+    file: str
     offset: int
-    end: int
-    fields: dict[str, str]
-    block: bytes
+    what: str
 
-    @property
-    def kind(self) -> str:
-        return self.fields.get("warc-type", "")
+    def __str__(self) -> str:
+        return f"{self.file}: the record at offset {self.offset} is damaged: {self.what}"
 
-    @property
-    def record_id(self) -> str:
-        return self.fields.get("warc-record-id", "")
 
-    @property
-    def about(self) -> str:
-        """The record that this one accompanies or describes, "" for none."""
-        return self.fields.get("warc-concurrent-to") or self.fields.get("warc-refers-to") or ""
+class DamagedRecordError(ArchiveError):
+    """A record is not whole; the message names file and offset."""
+
+    def __init__(self, damage: Damage) -> None:
+        super().__init__(str(damage))
+        self.damage = damage
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseRecord:
-    """A response or revisit as its record alone tells it."""
+    """What the record of a response or revisit says by itself, without the records that go with it."""
 
     capture: Capture
     status: int
@@ -66,43 +65,179 @@ class ResponseRecord:
         return cdxj.line(self.capture, status=self.status, content_type=content_type, revisit=self.revisit)
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One record. `fields` of its WARC header have names in lower case; `size` of the block is what the header says.
+
+    The record begins in the unit (gzip member, zstd frame) at `offset`; unpacked from there up to `end` the file gives
+    it whole. Records that share a unit share its offset. `block` is cut at LARGEST.
+    """
+
+    offset: int
+    end: int
+    fields: dict[str, str]
+    block: bytes
+    size: int
+
+    @property
+    def kind(self) -> str:
+        """The WARC-Type, empty where there is none."""
+        return self.fields.get("warc-type", "").lower()
+
+    @property
+    def record_id(self) -> str:
+        return self.fields.get("warc-record-id", "")
+
+    @property
+    def about(self) -> str:
+        """The record that this one accompanies or describes, empty for none."""
+        return self.fields.get("warc-concurrent-to") or self.fields.get("warc-refers-to") or ""
+
+
 def members(path: Path, start: int = 0) -> Iterator[Member]:
-    """All records from the one at offset `start` on. Raises DamagedRecordError at the first that is damaged."""
+    """All records from the one at offset `start` on. Raises OSError; DamagedRecordError at the first damaged one."""
+    for found in scan(path, start):
+        if isinstance(found, Damage):
+            raise DamagedRecordError(found)
+        yield found
+
+
+def scan(path: Path, start: int = 0) -> Iterator[Member | Damage]:
+    """All records from the one at offset `start` on, and what is damaged between them. Raises OSError."""
     with path.open("rb") as file:
-        file.seek(start)
-        offset, rest = start, b""
-        while rest or (rest := file.read(_READ)):
-            gunzip = isal_zlib.decompressobj(_GZIP)
-            pieces: list[bytes] = []
-            length = 0
-            while not gunzip.eof:
-                rest = rest or file.read(_READ)
-                if not rest:
-                    raise DamagedRecordError(path, offset, "cut off")
-                try:
-                    pieces.append(gunzip.decompress(rest))
-                except isal_zlib.error as error:  # type: ignore[misc]
-                    raise DamagedRecordError(path, offset, f"no whole gzip member: {error}") from error
-                length += len(rest) - len(gunzip.unused_data)
-                rest = gunzip.unused_data
-            yield _parse(path, offset, offset + length, b"".join(pieces))
-            offset += length
+        segments = Segments(file, start)
+        while True:
+            try:
+                if not segments.begin():
+                    return
+                yield from _Records(path.name, segments).all()
+            except UnitError as error:
+                yield Damage(path.name, error.offset, error.what)
+                segments.skip_damage(error.offset + 1)
 
 
-def answer(member: Member, warc_file: str) -> ResponseRecord | None:
-    """None for a record that is neither response nor revisit of a web page."""
-    url = member.fields.get("warc-target-uri", "").strip("<>")
-    if member.kind not in ("response", "revisit") or not url.startswith(("http:", "https:")):
+class _NoRecordError(Exception):
+    """The bytes at hand are no whole record; the message says why."""
+
+
+class _Records:
+    """The records of one segment. `_held`: bytes of it that are unpacked and not used yet."""
+
+    def __init__(self, file: str, segment: Segments) -> None:
+        self._file = file
+        self._segment = segment
+        self._held = b""
+
+    def all(self) -> Iterator[Member | Damage]:
+        """Raises UnitError where the segment cannot be unpacked."""
+        while self._skip_padding():
+            offset = self._offset()
+            try:
+                yield self._member(offset)
+            except _NoRecordError as error:
+                yield Damage(self._file, offset, str(error))
+                self._skip_to_next()
+
+    def _member(self, offset: int) -> Member | Damage:
+        fields = warc_fields_of(self._head())
+        length = fields.get("content-length", "")
+        if not _LENGTH.match(length):
+            raise _NoRecordError("its Content-Length is no number of bytes")
+        # wget gives a revisit the digest of the whole response, whose body is not in the block.
+        digester = Digester(fields.get("warc-block-digest") if fields.get("warc-type") != "revisit" else None)
+        block = self._block(int(length), digester)
+        end = self._end()
+        if digester.differs():
+            return Damage(self._file, offset, "its block digest does not match")
+        return Member(offset, end, fields, block, int(length))
+
+    def _head(self) -> bytes:
+        if not self._held.startswith(_MAGIC[: len(self._held)]):
+            raise _NoRecordError("no WARC record")
+        searched = 0
+        while not (end := _HEAD_END.search(self._held, searched)):
+            if len(self._held) > _LONGEST_HEAD:
+                raise _NoRecordError(f"its header is longer than {_LONGEST_HEAD} bytes")
+            searched = max(0, len(self._held) - 2)
+            if not self._more():
+                raise _NoRecordError("its header has no end")
+        head, self._held = self._held[: end.end()], self._held[end.end() :]
+        return head
+
+    def _block(self, size: int, digester: Digester) -> bytes:
+        left = size
+        if self._segment.remaining is not None and left > len(self._held) + self._segment.remaining:
+            raise _NoRecordError(f"cut off, or not the {size} bytes long that it says")
+        pieces: list[bytes] = []
+        kept = 0
+        while left:
+            if not self._held and not self._more():
+                raise _NoRecordError(f"cut off: {size - left} of {size} bytes are there")
+            piece, self._held = self._held[:left], self._held[left:]
+            left -= len(piece)
+            digester.update(piece)
+            pieces.append(piece[: LARGEST - kept])
+            kept += len(pieces[-1])
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _end(self) -> int:
+        """Where the record ends, which has to be behind its block, padding aside."""
+        unit = self._segment.unit
+        if not self._skip_padding() or self._segment.unit != unit:  # whatever it is that stands in the next unit
+            return self._segment.end
+        while len(self._held) < len(_MAGIC) and self._more():
+            pass
+        if not self._held.startswith(_MAGIC):
+            raise _NoRecordError("it is longer than its Content-Length")
+        return self._position()
+
+    def _skip_padding(self) -> bool:
+        """Whether there is anything else in the segment."""
+        self._held = self._held.lstrip(PADDING)
+        while not self._held:
+            if not self._more():
+                return False
+            self._held = self._held.lstrip(PADDING)
+        return True
+
+    def _skip_to_next(self) -> None:
+        """Drop what is left of a record that is none."""
+        while not (found := _NEXT.search(self._held)):
+            self._held = self._held[-len(_MAGIC) - 1 :]
+            if not self._more():
+                self._held = b""
+                return
+        self._held = self._held[found.start() + 1 :]
+
+    def _more(self) -> bool:
+        """Unpack more bytes behind those held; False at the end of the segment."""
+        piece = self._segment.read()
+        self._held += piece
+        return bool(piece)
+
+    def _offset(self) -> int:
+        return self._segment.unit if self._segment.remaining is None else self._position()
+
+    def _position(self) -> int:
+        """How far the file has been used; in a plain file that is to the byte."""
+        return self._segment.position - (0 if self._segment.remaining is None else len(self._held))
+
+
+def response_record(member: Member, warc_file: str) -> ResponseRecord | None:
+    """Null for a record that is neither response nor revisit of a web page, or does not say of which."""
+    url = target_uri(member.fields.get("warc-target-uri", "").strip("<> "))  # wget 1.19 writes <http://…>
+    if member.kind not in ("response", "revisit") or not url.startswith(("http:", "https:")) or not member.record_id:
         return None
     head, body = split(member.block)
     headers = headers_of(head)
+    declared = member.fields.get("warc-payload-digest")
     capture = Capture(
         record_id=member.record_id,
         warc_file=warc_file,
         offset=member.offset,
         length=member.end - member.offset,
         url=url,
-        payload_digest=member.fields.get("warc-payload-digest") or digest(body),
+        payload_digest=canonical_digest(declared) if declared else digest(payload(headers, body)),
         fetched_at=parse_date(member.fields.get("warc-date")),
     )
     return ResponseRecord(capture, status_of(head), headers, member.kind == "revisit")
@@ -110,24 +245,5 @@ def answer(member: Member, warc_file: str) -> ResponseRecord | None:
 
 def index(path: Path) -> list[bytes]:
     """The lines of the file's index, sorted, without line ends. Raises ArchiveError."""
-    found = (answer(member, path.name) for member in members(path))
+    found = (response_record(member, path.name) for member in members(path))
     return sorted(each.line.encode() for each in found if each)
-
-
-def _parse(path: Path, offset: int, end: int, content: bytes) -> Member:
-    head, blank, rest = content.partition(b"\r\n\r\n")
-    fields = warc_fields_of(head)
-    block = rest[:-4]
-    if not head.startswith(b"WARC/1.") or not blank or not rest.endswith(b"\r\n\r\n"):
-        raise DamagedRecordError(path, offset, "no WARC record")
-    if fields.get("content-length") != str(len(block)):
-        raise DamagedRecordError(path, offset, "another length than its Content-Length")
-    if differs(fields.get("warc-block-digest"), block):
-        raise DamagedRecordError(path, offset, "its block digest does not match")
-    member = Member(offset, end, fields, block)
-    if member.kind == "response" and (declared := fields.get("warc-payload-digest")):
-        body = split(block)[1]
-        # Other tools keep bodies chunked and take the digest of what is in the chunks.
-        if differs(declared, body) and differs(declared, dechunk(body)):
-            raise DamagedRecordError(path, offset, "its payload digest does not match")
-    return member

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from fastwarc.warc import ArchiveIterator
-
-from crawler.archive.cdxj import index_path, parse
+from crawler.archive.cdxj import index_path, lines, parse
+from crawler.archive.members import members
 
 
 class _Place(NamedTuple):
@@ -30,9 +29,9 @@ def collect(warcs: Sequence[Path], collection: Path) -> int:
         link = collection / "archive" / warc.name
         link.unlink(missing_ok=True)
         link.symlink_to(warc.absolute())
-    lines = sorted(index(warcs))
-    (collection / "indexes" / "index.cdxj").write_bytes(b"".join(line.encode() + b"\n" for line in lines))
-    return len(lines)
+    entries = sorted(index(warcs))
+    (collection / "indexes" / "index.cdxj").write_bytes(b"".join(line.encode() + b"\n" for line in entries))
+    return len(entries)
 
 
 def index(warcs: Sequence[Path]) -> Iterator[str]:
@@ -53,18 +52,15 @@ def index(warcs: Sequence[Path]) -> Iterator[str]:
 
 
 def _lines(warc: Path) -> Iterator[str]:
-    with index_path(warc).open(encoding="utf-8") as file:
-        yield from (line.rstrip("\n") for line in file)
+    yield from (line.decode().rstrip("\n") for line in lines(index_path(warc)))
 
 
 def _still_good(warc: Path, offset: int) -> _Place | None:
     """Where the page is that the server-not-modified revisit at `offset` refers to; None for other revisits."""
-    with warc.open("rb") as file:
-        file.seek(offset)
-        fields = next(iter(ArchiveIterator(file, parse_http=False))).headers
-        if "server-not-modified" not in (fields.get("WARC-Profile") or ""):
-            return None
-        return _Place(fields["WARC-Refers-To-Filename"], int(fields["WARC-Refers-To-File-Offset"]))
+    fields = next(members(warc, offset)).fields
+    if "server-not-modified" not in fields.get("warc-profile", ""):
+        return None
+    return _Place(fields["warc-refers-to-filename"], int(fields["warc-refers-to-file-offset"]))
 
 
 def main(arguments: Sequence[str]) -> int:

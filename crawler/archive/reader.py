@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from typing import NamedTuple
 
 from crawler.archive import coding
-from crawler.archive.chunked import dechunk
+from crawler.archive.chunked import payload
 from crawler.archive.exchange import ArchiveError, Exchange
 from crawler.archive.head import Headers, archived, headers_of, split, status_of, text, value_of
-from crawler.archive.record import differs, digest, parse_date, parse_warc_fields
+from crawler.archive.members import Damage, DamagedRecordError, Member, ResponseRecord, response_record, scan
+from crawler.archive.record import parse_warc_fields
 from crawler.archive.warcfile import OPEN
 from crawler.extract.article import Capture
 from crawler.extract.page import Page
 
-LARGEST = 64 << 20
-"""Bytes of a record block that are read; other tools archive videos, whose beginning is enough to see what they are."""
-
-_RESPONSES = (WarcRecordType.response, WarcRecordType.revisit)
 _LONGEST_CHAIN = 8
+_SEARCHED = 1 << 30  # bytes of files beside a file that are searched for the originals of its revisits
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +60,31 @@ class Stored:
         return value_of(self.headers, "content-type")
 
 
-def records(path: Path) -> Iterator[Stored]:
+def records(path: Path, damaged: Callable[[Damage], None] | None = None) -> Iterator[Stored]:
     """All responses and revisits of one file, in order, each with the metadata record that follows it.
 
     Identical-payload revisits are resolved when their original is in the same tree; server-not-modified (304) ones only
-    by `read_capture`. Raises OSError where the file is damaged, after everything before the damage.
+    by `read_capture`. What cannot be read is given to `damaged`; without it, the first such damage is raised as
+    DamagedRecordError behind all responses that could be read. Raises OSError where there is no such file.
     """
-    for stored in _stored(path, 0):
-        yield _resolve(path.parent, stored) if stored.refers and not stored.refers.unchanged else stored
+    damage: list[Damage] = []
+    originals = _Originals(path)
+    for stored in _responses(path, 0, damaged or damage.append):
+        if stored.refers and not stored.refers.unchanged:
+            yield _resolved(path.parent, originals.located(stored))
+        else:
+            yield stored
+    if damage:
+        raise DamagedRecordError(damage[0])
 
 
 def read_capture(folder: Path, capture: Capture) -> Stored:
-    """One response by file and offset, revisits with their original's payload. `folder`: warc/ or a family's below it.
+    """One response by file, offset and record id, revisits with their original's payload. `folder`: warc/ or one in it.
 
     Works on files still being written. Raises ArchiveError when there is no such record.
     """
-    stored = _at(folder, capture.warc_file, capture.offset)
-    if stored.capture.record_id != capture.record_id:
-        raise ArchiveError(f"{capture.warc_file}: at offset {capture.offset} is not {capture.record_id}")
-    return _resolve(folder, stored) if stored.refers else stored
+    stored = _at(folder, capture.warc_file, capture.offset, capture.record_id)
+    return _resolved(folder, stored) if stored.refers else stored
 
 
 def as_stored(exchange: Exchange, capture: Capture) -> Stored:
@@ -116,16 +118,23 @@ def locate(folder: Path, warc_file: str) -> Path:
     raise ArchiveError(f"{name}: not in {folder}")
 
 
-def _at(folder: Path, warc_file: str, offset: int) -> Stored:
-    for stored in _stored(locate(folder, warc_file), offset):
-        if stored.capture.offset == offset:
+def _at(folder: Path, warc_file: str, offset: int, record_id: str | None) -> Stored:
+    """The response at `offset`; where others share its unit, the one with this id."""
+    damage: list[Damage] = []
+    found = "no response"
+    for stored in _responses(locate(folder, warc_file), offset, damage.append):
+        if stored.capture.offset != offset:
+            break
+        if record_id in (None, stored.capture.record_id):
             return stored
-        break
-    raise ArchiveError(f"{warc_file}: no response at offset {offset}")
+        found = f"not {record_id}"
+    if damage and damage[0].offset == offset:
+        raise DamagedRecordError(damage[0])
+    raise ArchiveError(f"{warc_file}: at offset {offset} is {found}")
 
 
-def _resolve(folder: Path, stored: Stored) -> Stored:
-    """Follows references; a revisit of a revisit is not what writers should make, but some do."""
+def _resolved(folder: Path, stored: Stored) -> Stored:
+    """The revisit with its payload. A revisit of a revisit is not what writers should make, but some do."""
     original = stored
     for _ in range(_LONGEST_CHAIN):
         refers = original.refers
@@ -136,73 +145,102 @@ def _resolve(folder: Path, stored: Stored) -> Stored:
         if not refers.warc_file or refers.offset is None:
             break
         try:
-            original = _at(folder, refers.warc_file, refers.offset)
+            original = _at(folder, refers.warc_file, refers.offset, refers.record_id)
         except ArchiveError:
             break
     return stored
 
 
-def _stored(path: Path, offset: int) -> Iterator[Stored]:
+class _Original(NamedTuple):
+    warc_file: str
+    offset: int
+    record_id: str
+
+
+class _Originals:
+    """Where the originals are of revisits that name a record or a payload, but no place: those of wget, for example.
+
+    The file itself is searched, then those beside it up to _SEARCHED bytes, each once and only when it is needed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._left: list[Path] | None = None
+        self._known: dict[str, _Original] = {}
+
+    def located(self, stored: Stored) -> Stored:
+        """The revisit with the place of its original, if that is found."""
+        refers = stored.refers
+        if refers is None or (refers.warc_file and refers.offset is not None):
+            return stored
+        found = self._find(refers.record_id or "", stored.capture.payload_digest)
+        if found is None or found.record_id == stored.capture.record_id:
+            return stored
+        place = replace(refers, warc_file=found.warc_file, offset=found.offset, record_id=found.record_id)
+        return replace(stored, refers=place)
+
+    def _find(self, *names: str) -> _Original | None:
+        if self._left is None:
+            self._left = self._files()
+        while True:
+            for name in names:
+                if found := self._known.get(name):
+                    return found
+            if not self._left:
+                return None
+            self._read(self._left.pop(0))
+
+    def _files(self) -> list[Path]:
+        beside, room = [self._path], _SEARCHED
+        for path in sorted(self._path.parent.glob("*.warc*")):
+            room -= path.stat().st_size
+            if path != self._path and room >= 0:
+                beside.append(path)
+        return beside
+
+    def _read(self, path: Path) -> None:
+        for member in scan(path):
+            if isinstance(member, Member) and member.kind == "response":
+                record = response_record(member, path.name)
+                if record:
+                    capture = record.capture
+                    place = _Original(capture.warc_file, capture.offset, capture.record_id)
+                    self._known.setdefault(capture.record_id, place)
+                    self._known.setdefault(capture.payload_digest, place)
+
+
+def _responses(path: Path, offset: int, damaged: Callable[[Damage], None]) -> Iterator[Stored]:
     """Responses from `offset` on, each held back until the record behind it shows whether it is its metadata."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        waiting: Stored | None = None
-        for raw in ArchiveIterator(file, parse_http=False):
-            if waiting and not waiting.capture.length:
-                waiting.capture.length = raw.stream_pos - waiting.capture.offset
-            if raw.record_type == WarcRecordType.metadata:
-                about = raw.headers.get("WARC-Concurrent-To") or raw.headers.get("WARC-Refers-To")
-                if waiting and about == waiting.capture.record_id:
-                    yield replace(waiting, metadata=parse_warc_fields(raw.reader.read(LARGEST)))
-                    waiting = None
-            elif raw.record_type in _RESPONSES:
-                if waiting:
-                    yield waiting
-                waiting = _response(raw, path)
-        if waiting:
-            if not waiting.capture.length:
-                waiting.capture.length = os.fstat(file.fileno()).st_size - waiting.capture.offset
-            yield waiting
+    waiting: Stored | None = None
+    for member in scan(path, offset):
+        if isinstance(member, Damage):
+            damaged(member)
+        elif member.kind == "metadata":
+            if waiting and member.about == waiting.capture.record_id:
+                yield replace(waiting, metadata=parse_warc_fields(member.block))
+                waiting = None
+        elif record := response_record(member, path.name.removesuffix(OPEN)):
+            if waiting:
+                yield waiting
+            waiting = _stored(member, record)
+    if waiting:
+        yield waiting
 
 
-def _response(raw: WarcRecord, path: Path) -> Stored | None:
-    """None for a record that holds no HTTP response (dns:, ftp:, resources in disguise)."""
-    fields = raw.headers
-    block = raw.reader.read(LARGEST)
-    if "Content-Length" not in fields or len(block) < min(raw.content_length, LARGEST):
-        raise ArchiveError(f"{path}: cut off in the record at offset {raw.stream_pos}")
-    # What gzip's checksum does not tell: files that are not packed, records that were changed with care.
-    if len(block) == raw.content_length and differs(fields.get("WARC-Block-Digest"), block):
-        raise ArchiveError(f"{path}: the block digest of the record at offset {raw.stream_pos} does not match")
-    url = (fields.get("WARC-Target-URI") or "").strip("<>")  # wget 1.19 writes <http://…>
-    record_id = fields.get("WARC-Record-ID")
-    if not record_id or not url.startswith(("http:", "https:")):
-        return None
-    capture = Capture(
-        record_id=record_id,
-        warc_file=path.name.removesuffix(OPEN),
-        offset=raw.stream_pos,
-        length=0,
-        url=url,
-        payload_digest=fields.get("WARC-Payload-Digest") or "",
-        fetched_at=parse_date(fields.get("WARC-Date")),
-    )
-    truncated = fields.get("WARC-Truncated") if raw.content_length <= LARGEST else "length"
-    return _parsed(block, capture, truncated, _refers(raw) if raw.record_type == WarcRecordType.revisit else None)
+def _stored(member: Member, record: ResponseRecord) -> Stored:
+    truncated = "length" if member.size > len(member.block) else member.fields.get("warc-truncated")
+    return _parsed(member.block, record.capture, truncated, _refers(member) if record.revisit else None)
 
 
 def _parsed(block: bytes, capture: Capture, truncated: str | None, refers: Refers | None) -> Stored:
     head, body = split(block)
     headers = headers_of(head)
-    if "chunked" in (value_of(headers, "transfer-encoding") or "").lower():
-        body = dechunk(body)
-    capture.payload_digest = capture.payload_digest or digest(body)
     return Stored(
         capture=capture,
         status=status_of(head),
         head=head,
         headers=headers,
-        body=body,
+        body=payload(headers, body),
         metadata={},
         truncated=None if refers else truncated,
         refers=refers,
@@ -210,11 +248,12 @@ def _parsed(block: bytes, capture: Capture, truncated: str | None, refers: Refer
     )
 
 
-def _refers(raw: WarcRecord) -> Refers:
-    offset = raw.headers.get("WARC-Refers-To-File-Offset") or ""
+def _refers(member: Member) -> Refers:
+    fields = member.fields
+    offset = fields.get("warc-refers-to-file-offset", "")
     return Refers(
-        record_id=raw.headers.get("WARC-Refers-To"),
-        warc_file=raw.headers.get("WARC-Refers-To-Filename"),
-        offset=int(offset) if offset.isdecimal() else None,
-        unchanged="server-not-modified" in (raw.headers.get("WARC-Profile") or ""),
+        record_id=fields.get("warc-refers-to"),
+        warc_file=fields.get("warc-refers-to-filename"),
+        offset=int(offset) if offset.isdecimal() and len(offset) < 19 else None,
+        unchanged="server-not-modified" in fields.get("warc-profile", ""),
     )

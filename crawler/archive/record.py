@@ -19,6 +19,8 @@ _LEVEL = 2
 _GZIP = 31
 
 _UNSAFE = re.compile(rb"[^\x21-\x7e]")
+_DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\Z")
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d\d))?\Z")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -60,9 +62,51 @@ def digest(*pieces: bytes) -> str:
     return "sha1:" + base64.b32encode(sha1.digest()).decode()
 
 
-def differs(declared: str | None, content: bytes) -> bool:
-    """Only for the algorithm that we write; another tool's SHA-256 is not judged."""
-    return declared is not None and declared.startswith("sha1:") and declared != digest(content)
+class Digester:
+    """The digest of content that comes in pieces, against the one that a record declares ("sha1:…", null for none).
+
+    Base32 in either case and hexadecimal are both in use. An algorithm that hashlib does not have is not judged.
+    """
+
+    def __init__(self, declared: str | None) -> None:
+        algorithm, _, value = (declared or "").partition(":")
+        self._value = value.strip()
+        self._hash = _HASHES[name]() if (name := algorithm.strip().lower().replace("-", "")) in _HASHES else None
+
+    def update(self, piece: bytes) -> None:
+        if self._hash is not None:
+            self._hash.update(piece)
+
+    def differs(self) -> bool:
+        """Whether the content has another digest than the one declared."""
+        return self._hash is not None and _decoded(self._value, self._hash.digest_size) != self._hash.digest()
+
+
+def differs(declared: str, content: bytes) -> bool:
+    """Whether the content has another digest than the one declared."""
+    digester = Digester(declared)
+    digester.update(content)
+    return digester.differs()
+
+
+def canonical_digest(declared: str) -> str:
+    """A declared digest in the form of digest(); one of another algorithm as it is."""
+    algorithm, _, value = declared.partition(":")
+    raw = _decoded(value.strip(), 20)
+    return f"sha1:{base64.b32encode(raw).decode()}" if algorithm.strip().lower() == "sha1" and raw else declared
+
+
+_HASHES = {name: getattr(hashlib, name) for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")}
+
+
+def _decoded(value: str, size: int) -> bytes | None:
+    """The `size` bytes that the value stands for, in hexadecimal or Base32; null where it is neither."""
+    bare = value.rstrip("=")
+    try:
+        raw = bytes.fromhex(bare) if len(bare) == 2 * size else base64.b32decode(bare + "=" * (-len(bare) % 8), True)
+    except ValueError:
+        return None
+    return raw if len(raw) == size else None
 
 
 def new_id() -> str:
@@ -75,13 +119,20 @@ def warc_date(instant: datetime) -> str:
 
 
 def parse_date(value: str | None) -> datetime:
-    """A WARC-Date of any precision from the year to the nanosecond; the epoch where it cannot be read."""
+    """The instant of a WARC-Date, of any precision from the year to the nanosecond, or of 14 digits.
+
+    The epoch where it cannot be read, so that the record is not lost for it.
+    """
+    date = (value or "").strip().upper().removesuffix("Z")
+    if digits := _DIGITS.match(date):
+        date = "{}-{}-{}T{}:{}:{}".format(*digits.groups())
+    if partial := _PARTIAL_DATE.match(date):
+        date = f"{partial[1]}-{partial[2] or '01'}-01"
     try:
-        return datetime.fromisoformat((value or "").replace("Z", "+00:00")).astimezone(UTC)
-    except ValueError:
-        found = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value or "")
-        year, month, day = (int(part or 1) for part in found.groups()) if found else (1970, 1, 1)
-        return datetime(year, month, day, tzinfo=UTC)
+        instant = datetime.fromisoformat(date)
+        return (instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def target_uri(url: str) -> str:

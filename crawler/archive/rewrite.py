@@ -151,7 +151,7 @@ def drop_lines(path: Path, offsets: Collection[int]) -> None:
     index = cdxj.index_path(path)
     if not index.exists():
         return
-    lines = index.read_text("utf-8").splitlines()
+    lines = [line.decode().rstrip("\n") for line in cdxj.lines(index)]
     kept = [line for line in lines if cdxj.parse(line).offset not in offsets]
     if len(kept) < len(lines):
         cdxj.write(path, kept)

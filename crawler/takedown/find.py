@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from crawler.archive.cdxj import IndexEntry, index_path, parse
+from crawler.archive.cdxj import IndexEntry, index_path, lines, parse
 from crawler.archive.head import bytes_of
-from crawler.archive.members import answer, index, members
+from crawler.archive.members import index, members, response_record
 from crawler.archive.reader import Stored, locate, read_capture, to_page
 from crawler.archive.rewrite import spans
 from crawler.extract.url import article_id, host_of
@@ -129,7 +129,7 @@ def _read(output: Path, entry: IndexEntry) -> Stored | None:
     """The response; None where a tombstone stands in its place."""
     path = locate(output / "warc", entry.warc_file)
     member = next(members(path, entry.offset), None)
-    found = answer(member, path.name) if member else None
+    found = response_record(member, path.name) if member else None
     return read_capture(output / "warc", found.capture) if found else None
 
 
@@ -140,8 +140,7 @@ def _entries(output: Path, wanted: Callable[[IndexEntry], bool]) -> Iterator[Ind
 
 def _lines(path: Path) -> Iterator[IndexEntry]:
     if index_path(path).exists():
-        with index_path(path).open(encoding="utf-8") as lines:
-            yield from map(parse, lines)
+        yield from (parse(line.decode()) for line in lines(index_path(path)))
     else:  # another tool's archive
         yield from (parse(line.decode()) for line in index(path))
 

@@ -44,9 +44,9 @@ _CAPTURE = 'record_id, warc_file, "offset", length, url, payload_digest, fetched
 _SAME = " AND ".join(f'n."{each.strip(chr(34))}" = r."{each.strip(chr(34))}"' for each in _CAPTURE.split(", "))
 
 _MISSING = f"""
-    SELECT n.owner, n.warc_file, n."offset", r.record_id IS NULL FROM named n
+    SELECT n.owner, n.warc_file, n."offset", max(r.record_id) IS NULL FROM named n
     LEFT JOIN records r ON n.warc_file = r.warc_file AND n."offset" = r."offset"
-    WHERE r.record_id IS NULL OR NOT ({_SAME}) ORDER BY ALL
+    GROUP BY n.owner, n.warc_file, n."offset", n.record_id HAVING NOT coalesce(bool_or({_SAME}), false) ORDER BY ALL
 """
 _TWICE = """
     SELECT record_id, list(owner ORDER BY owner) FROM named GROUP BY record_id HAVING count(*) > 1 ORDER BY ALL
