@@ -175,6 +175,23 @@ def test_every_setting_of_our_own_is_in_the_contract_and_in_the_readme() -> None
     assert [name for name in sorted(ours) if name not in contract or name not in readme] == []
 
 
+def test_bounds_are_those_of_the_code() -> None:
+    rows = re.findall(
+        r"^\| [^|]+ \| ([\d,]+)( KB| MB| s)? \| [^|]+ \| `([\w.]+)` \|", section(DOCS / "operations.md", "Bounds"), re.M
+    )
+    assert len(rows) == section(DOCS / "operations.md", "Bounds").count("\n| ") - 2
+    unit = {" KB": 1 << 10, " MB": 1 << 20}
+    told = {name: int(number.replace(",", "")) * unit.get(suffix, 1) for number, suffix, name in rows}
+    assert told == {name: _value(name) for name in told}
+
+
+def _value(dotted: str) -> object:
+    owner, _, name = dotted.rpartition(".")
+    found = pkgutil.resolve_name(owner)
+    # The default of a dataclass with slots is in its fields only.
+    return found.__dataclass_fields__[name].default if isinstance(found, type) else getattr(found, name)
+
+
 def test_a_takedown_is_told_by_its_command() -> None:
     told = {match["name"] for match in _COMMAND.finditer(section(DOCS / "operations.md", "When somebody asks"))}
     assert {"show", "forget", "verify"} <= told
