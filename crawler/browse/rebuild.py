@@ -59,7 +59,7 @@ class Rebuilt:
         self.text = "".join("".join(text.split()) for kind, text in self._events if kind == "text")
 
     def html(self, marks: Sequence[int], mark: Mark) -> Markup:
-        """`marks`: a label for each character of self.text; `mark`: class and tooltip of a label, None: plain."""
+        """`marks`: a label for each character of self.text; `mark`: its class and tooltip, None in plain text."""
         written: list[str] = []
         position = 0
         for kind, text in self._events:

@@ -80,5 +80,5 @@ def median(weighted: Sequence[tuple[float, int]]) -> float | None:
 
 
 def percent(share: float) -> str:
-    """ "3 %", "0.4 %"."""
+    """A share as a person reads it, with a decimal where it needs one: "3 %", "0.4 %"."""
     return f"{share:.1%}".replace(".0%", "%").replace("%", " %")

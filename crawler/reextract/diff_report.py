@@ -20,7 +20,7 @@ IN_TEXT = 5  # changes shown on a terminal
 
 
 class LinePair(NamedTuple):
-    """One line beside the other; None: there is none. `same`: as it was; both None: lines left out."""
+    """A line of each text, None where one has none; both are None where lines are left out. `same`: unchanged."""
 
     before: str | None
     after: str | None

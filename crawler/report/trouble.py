@@ -91,7 +91,7 @@ def _left_open(output: Path) -> Iterator[Trouble]:
 
 
 def span(time: timedelta) -> str:
-    """ "9 days", "26 hours", "40 minutes"."""
+    """A duration in its largest unit that is still exact enough: "40 minutes", "26 hours", "9 days"."""
     minutes = time.total_seconds() / 60
     if minutes < 120:
         return f"{minutes:.0f} minutes"

@@ -149,7 +149,7 @@ def live_parts(manifests: Mapping[str, Manifest]) -> list[Part]:
 
 
 def kind_of(part: Part) -> str:
-    """ "articles/crawl_month=…" -> "articles"."""
+    """The part's folder below OUTPUT_DIR: "articles" or "rejects"."""
     return part.path.partition("/")[0]
 
 

@@ -65,7 +65,10 @@ class DupIndex:
         return list(self._segments.values())
 
     def find(self, article: str, signature: Signature, before: int | None = None) -> Candidates:
-        """What is here of the article and before it. `before`: the stamp of one that is not here yet; None: now."""
+        """What is here of the article and before it.
+
+        `before` is the stamp of an article that is not here yet; without it everything here counts as before.
+        """
         identity, digest, minhash = _pair(bytes.fromhex(article)), _pair(signature.digest), signature.minhashes[0]
         tail = self._tail[: self._held]
         shared = (tail["minhash"] == minhash).view(np.uint8).sum(axis=1, dtype=np.uint8)
@@ -215,7 +218,7 @@ def _rows(manifest: Manifest) -> int:
 
 
 def _run_of(folder: Path) -> str:
-    """ "<run>-0003" -> "<run>"."""
+    """The run that has written the segment, by the name of its folder: "<run>-0003"."""
     return folder.name.rpartition("-")[0]
 
 

@@ -28,7 +28,7 @@ def _made(maker: Maker, seed: str) -> Story:
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """How text becomes bytes: what the bytes are, what the meta tag and the header claim (None: nothing)."""
+    """How text becomes bytes: what the bytes are, what the meta tag and the header claim, if anything."""
 
     codec: str = "utf-8"
     meta: str | None = "utf-8"

@@ -16,7 +16,7 @@ _NAMES = ("title", "lead", "published", "source", "author", "editor")
 
 
 def differences(row: Mapping[str, Any], truth: Truth) -> list[str]:
-    """One line a field that is not as the page prints it; none: the row is right.
+    """One line for each field that is not as the page prints it.
 
     Text is compared without white space and without the lines that a fair extractor may keep or drop; blocks of 文库
     pages may come as one paragraph.

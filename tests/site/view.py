@@ -30,7 +30,7 @@ class Names:
 
     @property
     def moment(self) -> str:
-        """ "2015-03-26T13:21" as most sites print it: "2015-03-26 13:21"."""
+        """An ISO date as most sites print it, with a blank: "2015-03-26 13:21"."""
         return (self.published or "").replace("T", " ")
 
     @property
@@ -69,7 +69,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Skin:
-    """`prints` are the fields of Names that the skin shows, `precision` that of its date (None: no date)."""
+    """`prints` are the fields of Names that the skin shows, `precision` that of its date, if it prints one."""
 
     name: str
     render: Callable[[View], str]

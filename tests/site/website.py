@@ -23,7 +23,7 @@ _SESSION = re.compile(r";jsessionid=\w+")
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """A page that is no article under an article's URL. `reason` is its reject; None: no reject is due for it."""
+    """A page that is no article under an article's URL. `reason` is that of its reject, None where it gives none."""
 
     path: str
     text: str
