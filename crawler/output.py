@@ -43,6 +43,13 @@ def repair(output: Path) -> list[str]:
     return [line for line in swept if line]
 
 
+def damaged_manifests(output: Path) -> list[str]:
+    """One line on each. A crawl goes on beside them; what it must not do meanwhile, it leaves."""
+    damaged: dict[str, str] = {}
+    load_manifests(output, damaged)
+    return list(damaged.values())
+
+
 def check_writable(output: Path) -> None:
     """Raises OutputError. Writes a file and removes it: permissions alone do not show a read-only mount."""
     try:

@@ -14,7 +14,7 @@ from scrapy.settings import BaseSettings
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.writer import WarcWriter
 from crawler.monitor.counts import SiteCounts
-from crawler.output import check_writable, new_run_id, output_folder, repair
+from crawler.output import check_writable, damaged_manifests, new_run_id, output_folder, repair
 from pipelines.dataset.locks import BusyError, Lock
 
 STORAGE_FAILED = "storage_failed"  # the close reason of a crawl whose disk or database gave up
@@ -36,6 +36,7 @@ class Run:
         self._counts = {name: SiteCounts() for name in self.sites}
         # Called before the manifest names the rows; the frontier, where there is one, puts itself in here.
         self.acknowledge: Callable[[], None] = lambda: None
+        self.finished = False  # whether the manifest is written, and with it every row is there
         self._locks: list[Lock] = []
         check_writable(output)
         try:
@@ -46,6 +47,7 @@ class Run:
             self.release()
             raise
         self.repaired = repair(output)
+        self.damage = damaged_manifests(output)
 
     @staticmethod
     def of(crawler: Crawler) -> Run:

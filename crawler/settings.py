@@ -82,6 +82,7 @@ ITEM_PIPELINES = {
 RUN = None  # the Run that `scrapy crawl` has begun; for a script's spider it begins by itself
 EXTENSIONS = {
     "crawler.run.CurrentRun": 0,
+    "crawler.monitor.errors.ComponentErrors": 0,  # what Scrapy only logs makes the exit status
     "scrapy.extensions.logstats.LogStats": None,  # Progress says it
     "crawler.monitor.progress.Progress": 500,
     "crawler.downloader.hosts.Hosts": 0,

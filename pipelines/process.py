@@ -19,7 +19,10 @@ from pipelines.text.quality import judge
 # Stored in every row: raise it with each change that can change a row.
 RULES_VERSION = "2026.11.3"
 
-STEPS: tuple[Callable[[Article], Article | Reject], ...] = (clean, judge)
+Step = Callable[[Article], Article | Reject]
+
+STEPS: tuple[Step, ...] = (clean, judge)
+_LONGEST_DETAIL = 500  # characters of an exception's message, which may quote the page
 
 
 def extract_page(page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
@@ -29,18 +32,34 @@ def extract_page(page: Page, *, family: str | None = None, site: Site | None = N
             return extract(page, family)
         return extract(page, family or site.family, site.name, site.layout_at(page.captured_at))
     except Exception as bug:  # one page fails alone; the reject says why
-        return Outcome(reject=Reject("broken", f"{type(bug).__name__}: {bug}"))
+        return Outcome(reject=broken(bug))
 
 
 def join_pages(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
-    """One article from its pages, in order; it is marked truncated when they are not `complete`."""
-    return join(outcomes, complete=complete)
+    """One article from its pages, in order; it is marked truncated when they are not `complete`. Never raises."""
+    try:
+        return join(outcomes, complete=complete)
+    except Exception as bug:  # one article fails alone
+        return Outcome(reject=broken(bug))
 
 
 def finish(article: Article) -> Article | Reject:
-    """An extracted and joined article cleaned, judged and signed, or the Reject that judging gave."""
+    """An extracted and joined article cleaned, judged and signed, or the Reject that judging gave. Never raises."""
     verdict = run_steps(article)
-    return verdict if isinstance(verdict, Reject) else sign(verdict)
+    return verdict if isinstance(verdict, Reject) else attempt(sign, verdict)
+
+
+def attempt(step: Step, article: Article) -> Article | Reject:
+    """What `step` makes of the article. Never raises: an exception is a Reject of this article, and of no other."""
+    try:
+        return step(article)
+    except Exception as bug:  # one article fails alone
+        return broken(bug)
+
+
+def broken(bug: Exception) -> Reject:
+    """The reject of a unit whose handling raised `bug`."""
+    return Reject("broken", f"{type(bug).__name__}: {bug}"[:_LONGEST_DETAIL])
 
 
 def run_steps(article: Article) -> Article | Reject:
@@ -49,7 +68,7 @@ def run_steps(article: Article) -> Article | Reject:
     for step in STEPS:
         if isinstance(verdict, Reject):
             break
-        verdict = step(verdict)
+        verdict = attempt(step, verdict)
     if isinstance(verdict, Article):
         verdict.rules_version = RULES_VERSION
     return verdict

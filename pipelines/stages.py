@@ -17,13 +17,14 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.extract.article import Article, RejectedPage
 from crawler.run import STORAGE_FAILED, Run
+from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.manifest import Manifest, covers
 from pipelines.dataset.parts import PartWriter
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
 from pipelines.dedup.index import DupIndex, open_index
 from pipelines.dedup.mark import STRICT, mark
 from pipelines.dedup.signature import sign
-from pipelines.process import RULES_VERSION
+from pipelines.process import RULES_VERSION, Step, attempt, broken
 from pipelines.text.clean import clean
 from pipelines.text.quality import judge
 
@@ -32,17 +33,22 @@ logger = logging.getLogger(__name__)
 Item = Article | RejectedPage | Sequence[RejectedPage]
 
 
+def _after(step: Step, item: Item) -> Item:
+    """The article after `step`, or its rejects; rejects stay as they are."""
+    if not isinstance(item, Article):
+        return item
+    verdict = attempt(step, item)
+    return verdict if isinstance(verdict, Article) else rejected(item, verdict)
+
+
 class CleanPipeline:
     def process_item(self, item: Item) -> Item:
-        return clean(item) if isinstance(item, Article) else item
+        return _after(clean, item)
 
 
 class QualityPipeline:
     def process_item(self, item: Item) -> Item:
-        if not isinstance(item, Article):
-            return item
-        verdict = judge(item)
-        return verdict if isinstance(verdict, Article) else rejected(item, verdict)
+        return _after(judge, item)
 
 
 class DedupPipeline:
@@ -64,11 +70,10 @@ class DedupPipeline:
             self._index = open_index(self._run.output, self._run.run_id)
 
     def process_item(self, item: Item) -> Item:
-        if isinstance(item, Article):
-            sign(item)
-            if self._index is not None:
-                with self._unmarked():
-                    self._count(mark(item, self._index))
+        item = _after(sign, item)
+        if isinstance(item, Article) and self._index is not None:
+            with self._unmarked():
+                self._count(mark(item, self._index))
         return item
 
     def close_spider(self) -> None:
@@ -87,7 +92,7 @@ class DedupPipeline:
         """A full disk, an old part that is damaged: rows go on without marks, and the index heals at the next start."""
         try:
             yield
-        except (OSError, pa.ArrowException, ValueError) as error:
+        except Exception as error:  # marks can be made again from the rows, and rows come first
             self._index = None
             self._stats.set_value("dedup/failure", str(error))
             logger.error("Duplicates are not marked from here on: %s", error)
@@ -119,7 +124,7 @@ class DatasetPipeline:
             else:
                 for page in [item] if isinstance(item, RejectedPage) else item:
                     self._reject(page)
-        except (OSError, pa.ArrowException) as error:
+        except Exception as error:  # a disk or a bug: no row may be missing from a run that goes on
             self._stop(error)
             raise DropItem("the storage failed") from error
         return item
@@ -145,13 +150,20 @@ class DatasetPipeline:
                 warc=covers(files),
                 counts=self._counts,
             ).write(run.output)
-        except (OSError, pa.ArrowException) as error:
+            run.finished = True
+        except Exception as error:  # Scrapy would log it and end as if all were well
             self._stop(error)
 
     def _keep(self, article: Article) -> None:
         article.run_id = self._run.run_id
         article.rules_version = RULES_VERSION
-        self._articles.add(row(article))
+        try:
+            made = row(article)
+        except UnfitError as unfit:
+            for page in rejected(article, broken(unfit)):
+                self._reject(page)
+            return
+        self._articles.add(made)
         self._run.counts(article.site).keep(article)
         self._count("articles", 1)
         self._count("captures", len(article.captures))
@@ -168,8 +180,9 @@ class DatasetPipeline:
 
     def _stop(self, error: Exception) -> None:
         self._failed = True
-        self._stats.set_value("storage/failure", str(error))
-        logger.critical("Storage failed, stopping: %s", error)
+        self._stats.set_value("storage/failure", str(error) or type(error).__name__)
+        known = isinstance(error, OSError | pa.ArrowException)
+        logger.critical("Storage failed, stopping: %s", error, exc_info=None if known else error)
         engine = self._crawler.engine
         assert engine is not None
         deferred_from_coro(engine.close_spider_async(reason=STORAGE_FAILED))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,12 +14,21 @@ import pytest
 from pipelines.dataset.manifest import load_manifests
 from tests import dataset_kit as kit
 from tests.command_kit import call
+from tests.raw_server import Answer, serving
 from tests.site.crawl import PROJECT, SETTINGS, scrapy
 
 pytestmark = pytest.mark.slow
 
 NOON = datetime(2026, 9, 20, 12, tzinfo=UTC)
 ARTICLE = f"{kit.BASE}/c0/1.html"
+PARAGRAPHS = "".join(
+    f"<p>{line}</p>"
+    for line in (
+        "清晨的集市总是先从鱼摊热闹起来，水桶里的鲫鱼拍着尾巴，溅湿了路人的裤脚，谁也不生气。",
+        "卖豆腐的老人掀开白布一角，热气冒了出来，他不吆喝，只等熟客走近，递上一只碗。",
+        "到了晌午人渐渐散去，扫街的姑娘把菜叶归成一堆，石板路又露出青色来。",
+    )
+)
 DAMAGES: list[Callable[[bytes], bytes]] = [
     lambda good: good[: len(good) // 2],
     lambda good: b"",
@@ -26,6 +36,7 @@ DAMAGES: list[Callable[[bytes], bytes]] = [
     lambda good: b"{}\n",
     lambda good: good.replace(b'"rows"', b'"rowz"', 1),
     lambda good: b"\xff" * 100,
+    lambda good: b"[" * 100_000,
 ]
 
 
@@ -53,7 +64,6 @@ def test_commands_that_need_it_stop_before_they_change_anything(damaged: Path) -
     before = sorted(output.rglob("*"))
     for name, *words in (
         ("compact",),
-        ("reextract", "--processes", "1"),
         ("reextract", "--diff"),
         ("reextract", "--diff", "--commit"),
         ("forget", ARTICLE),
@@ -77,16 +87,47 @@ def test_commands_that_look_at_rows_go_on(damaged: Path) -> None:
         assert done.out
 
 
-def test_no_crawl_begins_and_the_reading_room_opens(whole: Path) -> None:
+def test_a_crawl_goes_on_beside_it_and_sweeps_nothing(whole: Path, tmp_path: Path) -> None:
+    shutil.copytree(whole, tmp_path / "copy")
+    output = tmp_path / "copy" / "out"
+    [damaged] = (output / "manifests").glob("*.json")
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    stranger = next(output.glob("articles/*/*.parquet")).with_name("20260920T130000Z-fanwen-00000f-0000.parquet")
+    stranger.write_bytes(b"rows of a dead run, or of the manifest that cannot be read")
+    parts = sorted(output.glob("articles/*/*.parquet"))
+    page = f"<html><title>集市上的一个早晨</title><h1>集市上的一个早晨</h1>{PARAGRAPHS}</html>".encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(page)
+    with serving({"/a.html": [Answer([head + page])]}) as server:
+        sites = output / "sites"
+        sites.mkdir(exist_ok=True)
+        where = f"domains = ['127.0.0.1:{server.port}']\nseeds = ['{server.url}']\narticle = ['a\\.html$']\n"
+        (sites / "fair.toml").write_text(f"family = 'fanwen'\n{where}")
+        settings = SETTINGS | {"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)}
+        done = scrapy("crawl", "fanwen", "-a", f"url={server.url}a.html", settings=settings)
+    assert done.returncode == 3, done.stderr
+    assert f"Exit status 3: {damaged} is no manifest" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert set(parts) < set(output.glob("articles/*/*.parquet"))
+
+
+def test_reextract_makes_its_rows_again_from_the_archive(whole: Path, tmp_path: Path) -> None:
+    output = tmp_path / "copy" / "out"
+    shutil.copytree(whole, tmp_path / "copy")
+    [path] = (output / "manifests").glob("*.json")
+    path.write_bytes(path.read_bytes()[:-100])
+    done = call("reextract", output, "--processes", "1")
+    assert (done.status, done.err) == (0, ""), done
+    assert f"{path} is no manifest" in done.out
+    [manifest] = load_manifests(output).values()
+    assert path.stem in manifest.supersedes
+    assert manifest.counts["articles"] == 20
+
+
+def test_the_reading_room_opens(whole: Path) -> None:
     [path] = (whole / "out" / "manifests").glob("*.json")
     good = path.read_bytes()
     path.write_bytes(good[:-100])
-    settings = SETTINGS | {"OUTPUT_DIR": str(whole / "out"), "SITES_DIR": str(whole / "sites")}
     try:
-        for more in ((), ("-a", f"url={ARTICLE}")):
-            done = scrapy("crawl", "fanwen", *more, settings=settings)
-            assert (done.returncode, done.stderr.count("\n")) == (4, 1), done.stderr
-            assert f"scrapy crawl: {path} is no manifest" in done.stderr
         command = [sys.executable, "-m", "scrapy", "browse", "--port", "0", "-s", f"OUTPUT_DIR={whole / 'out'}"]
         with subprocess.Popen(
             command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

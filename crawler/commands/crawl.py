@@ -21,6 +21,7 @@ from crawler.commands.selection import agent, refuse_forgotten, select
 from crawler.frontier.census import Census, census
 from crawler.frontier.database import StorageError, default_url
 from crawler.monitor import run_report
+from crawler.monitor.errors import ComponentErrors
 from crawler.monitor.health import HISTORY, trouble
 from crawler.output import OutputError, output_folder
 from crawler.run import STORAGE_FAILED, Run
@@ -156,16 +157,24 @@ def _write_report(
     told = run_report.sections(
         {name: run.counts(name) for name in run.sites}, stats, {name: asdict(each) for name, each in counted.items()}
     )
-    if whole and status == Exit.DONE:
+    if status == Exit.DONE and not run.finished:
+        status, cause = Exit.STORAGE, "no manifest was written; the log says why, and the next run makes the rows"
+    errors = crawler.get_extension(ComponentErrors) or ComponentErrors()
+    alone = run_report.failed_alone(told, run.damage, errors)
+    if status == Exit.DONE:
         earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)
-        if troubles := trouble(sites, told, earlier):
+        troubles = [*(trouble(sites, told, earlier) if whole else ()), *alone]
+        if troubles:
             status, cause = Exit.UNHEALTHY, "; ".join(troubles)
+    elif alone:
+        cause = f"{cause}; and {'; '.join(alone)}"
     run_report.write(
         run.output,
         run_id=run.run_id,
         family=run.family,
         started=run.started,
         repaired=run.repaired,
+        failed_alone=alone,
         status=status,
         cause=cause,
         stats=stats,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,15 +53,15 @@ class Command(ScrapyCommand):
         named = [Path(each).absolute() for each in args]
         self.exitcode = carried_out("reextract", lambda: self._chosen(named, opts))
 
-    def _chosen(self, named: Sequence[Path], opts: argparse.Namespace) -> None:
+    def _chosen(self, named: Sequence[Path], opts: argparse.Namespace) -> int:
         assert self.settings is not None
         check_options(named, opts)
         if opts.diff:
             rediff(self.settings, opts)
-        else:
-            self._reextract(named, opts)
+            return Exit.DONE
+        return self._reextract(named, opts)
 
-    def _reextract(self, named: Sequence[Path], opts: argparse.Namespace) -> None:
+    def _reextract(self, named: Sequence[Path], opts: argparse.Namespace) -> int:
         assert self.settings is not None
         source = output_folder(self.settings["OUTPUT_DIR"])
         target: Path = opts.to.absolute() if opts.to else source
@@ -76,12 +77,18 @@ class Command(ScrapyCommand):
             if not files:
                 raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
             job = Job(target / "tmp" / run_id, Path(self.settings["SITES_DIR"]), run_id, started)
-            recorded = load_manifests(source)
+            damaged: dict[str, str] = {}
+            recorded = load_manifests(source, damaged)
+            for line in damaged.values():
+                print(f"{line}; its rows are made again from the archive")
             if not named:
                 check_complete(files, recorded)
             covered = check_archive(files, recorded)
-            counts = replace_all(files, covered, job, target, opts.processes)
+            extracted = replace_all(files, covered, job, target, opts.processes)
         finally:
             for lock in reversed(locks):
                 lock.release(remove=lock.name.startswith("run-"))
-        print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(counts.items()))}")
+        print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(extracted.counts.items()))}")
+        for line in extracted.damage:
+            print(f"not read: {line}", file=sys.stderr)
+        return Exit.UNHEALTHY if extracted.damage or extracted.counts["broken"] else Exit.DONE

@@ -21,11 +21,14 @@ from pipelines.process import extract_page, join_pages
 class Chains:
     """Their pages may lie in files of several runs: join_files of reextract would miss those that are covered."""
 
-    def __init__(self, output: Path, connection: Connection, sites: Mapping[str, Site], job: Job) -> None:
+    def __init__(
+        self, output: Path, connection: Connection, sites: Mapping[str, Site], job: Job, damage: list[str]
+    ) -> None:
         self._output = output
         self._connection = connection
         self._sites = sites
         self._job = job
+        self._damage = damage
 
     def join(self, dead: list[str], opened: set[str], batch: int) -> Extracted:
         """The articles of several pages whose last visit ended in a dead run. Their pages may lie in any file."""
@@ -43,10 +46,16 @@ class Chains:
                     ):
                         last[further["first"]] = row
         for row in last.values():
-            self._join_one(row, rows)
+            try:
+                outcome, captures = self._joined(row)
+            except Exception as error:  # one article fails alone
+                self._damage.append(f"{row.url}: its article is not made: {error}")
+                continue
+            rows.add(outcome, captures, row.site, row.family)
         return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)
 
-    def _join_one(self, row: Row[Any], rows: Rows) -> None:
+    def _joined(self, row: Row[Any]) -> tuple[Outcome, list[Capture]]:
+        """The article whose last page the row is, and where its pages lie."""
         site: Site | None = self._sites.get(row.site)
         chain = Chain.of(further_of(row.payload))
         outcomes = [self._outcome(capture, row.family, site) for capture in chain.pages]
@@ -60,7 +69,7 @@ class Chains:
                 complete = outcome.next_page is None or (
                     site is not None and chain.next(outcome.next_page, site)[0] == "complete"
                 )
-        rows.add(join_pages(outcomes, complete=complete), list(chain.pages), row.site, row.family)
+        return join_pages(outcomes, complete=complete), list(chain.pages)
 
     def _outcome(self, capture: Capture, family: str, site: Site | None) -> Outcome:
         page = to_page(read_capture(self._output / "warc", capture))

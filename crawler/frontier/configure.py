@@ -56,7 +56,7 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
     if alone:
         return Frontier(open_database(MEMORY), worker, policy, sync=sync, refuses=_exclusions(address))
     engine = open_database(address)
-    for line in recover(run.output, engine, Path(settings["SITES_DIR"])):
+    for line in recover(run.output, engine, Path(settings["SITES_DIR"]), run.damage):
         logger.warning(line)
     return Frontier(engine, worker, policy, sync=sync)
 

@@ -23,7 +23,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
 
-from crawler.archive.reader import Stored, locate, records
+from crawler.archive.exchange import ArchiveError
+from crawler.archive.reader import Stored, locate
 from crawler.extract.article import Capture
 from crawler.extract.url import article_id
 from crawler.frontier.chains import Chains
@@ -32,7 +33,7 @@ from crawler.frontier.entry import further_key, further_of, held_json, held_of
 from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, url, worker
 from crawler.frontier.workers import forget
 from crawler.output import new_run_id
-from crawler.reextract.files import Extracted, Job, extract_files, join_files
+from crawler.reextract.files import Extracted, Job, extract_files, join_files, readable
 from crawler.siteconfig.site import load_sites
 from pipelines.dataset.locks import Lock, is_alive
 from pipelines.dataset.manifest import Manifest, covers, load_manifests
@@ -42,15 +43,20 @@ from pipelines.process import RULES_VERSION
 _HOLDABLE = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
 
 
-def recover(output: Path, engine: Engine, sites_dir: Path) -> list[str]:
+def recover(output: Path, engine: Engine, sites_dir: Path, damage: list[str] | None = None) -> list[str]:
     """Make good what dead runs left below `output`; one line for the log, none when there was nothing.
 
-    To be called before a frontier is opened: it is the dead workers' rows that tell whose visits ended. Raises
-    StorageError, OSError, SiteError.
+    To be called before a frontier is opened: it is the dead workers' rows that tell whose visits ended. A record or row
+    that cannot be read is set aside with a line in `damage`, and the rest goes on. Raises StorageError, OSError where
+    the disk fails, SiteError.
     """
+    damage = [] if damage is None else damage
     lock = Lock(output, "recover", wait=True)
     try:
-        manifests = load_manifests(output)
+        damaged: dict[str, str] = {}
+        manifests = load_manifests(output, damaged)
+        if damaged:
+            return ["rows of killed runs are not made before the damaged manifest is put right (scrapy reextract)"]
         covered = {part.file for manifest in manifests.values() for part in manifest.warc}
         files = [path for path in _finished(output) if path.name not in covered]
         # A run may die between its manifest and its resignation; a recovery as well.
@@ -63,7 +69,7 @@ def recover(output: Path, engine: Engine, sites_dir: Path) -> list[str]:
             dead = sorted(found - handled)
             if not files and not dead:
                 return []
-            return [_Recovery(output, connection, sites_dir).run(files, dead)]
+            return [_Recovery(output, connection, sites_dir, damage).run(files, dead)]
     finally:
         lock.release()
 
@@ -78,8 +84,9 @@ class _Sorted:
 
 
 class _Recovery:
-    def __init__(self, output: Path, connection: Connection, sites_dir: Path) -> None:
+    def __init__(self, output: Path, connection: Connection, sites_dir: Path, damage: list[str]) -> None:
         self._output = output
+        self._damage = damage
         self._connection = connection
         started = datetime.now(UTC)
         self._job = Job(output, sites_dir, new_run_id("recovery", started), started)
@@ -99,9 +106,10 @@ class _Recovery:
                 wanted.setdefault(path, set()).update(found.rows)
             for batch, path in enumerate(sorted(wanted)):
                 results.append(extract_files([path], job, batch, partial(_is_in, wanted[path])))
+            self._damage += [line for result in results for line in result.damage if line not in self._damage]
             pages = [page for result in results for page in result.pages if page.first in unknown]
             results.append(join_files(pages, job, len(wanted)))
-            chains = Chains(self._output, self._connection, load_sites(job.sites_dir), job)
+            chains = Chains(self._output, self._connection, load_sites(job.sites_dir), job, self._damage)
             results.append(chains.join(dead, opened, len(wanted) + 1))
             counts = sum((result.counts for result in results), Counter[str]())
             sites = set().union(*(result.sites for result in results))
@@ -136,7 +144,7 @@ class _Recovery:
     def _answered_again(self, dead: list[str], opened: set[str]) -> dict[Path, set[str]]:
         """Records by file that dead runs were given for an answer: of older runs, whose files are covered already."""
         wanted: dict[Path, set[str]] = {}
-        query = select(url.c.held, url.c.payload, url.c.chain).where(
+        query = select(url.c.url, url.c.held, url.c.payload, url.c.chain).where(
             url.c.held.is_not(None), url.c.run.in_(dead), url.c.state.in_(FINAL)
         )
         with self._connection.begin():
@@ -144,7 +152,11 @@ class _Recovery:
                 capture = held_of(row.held)
                 first = further_of(row.payload)["first"] if row.chain else capture.record_id
                 if first not in opened:
-                    path = locate(self._output / "warc", capture.warc_file)
+                    try:
+                        path = locate(self._output / "warc", capture.warc_file)
+                    except ArchiveError as error:
+                        self._damage.append(f"{row.url}: its row is not made: {error}")
+                        continue
                     wanted.setdefault(path, set()).add(capture.record_id)
         return wanted
 
@@ -152,10 +164,15 @@ class _Recovery:
         """Judge each response by its URL's row in the frontier."""
         found = _Sorted()
         ids: dict[str, list[tuple[str, Capture, bool, str]]] = {}
-        for stored in records(path):
-            if "role" not in stored.metadata or stored.metadata["role"] == "robots":
+        for stored in readable(path, self._damage):
+            if stored.metadata.get("role") in (None, "robots"):
                 continue
-            key = _key(stored)
+            try:
+                key = _key(stored)
+            except (ValueError, KeyError) as error:
+                at = f"{path.name}: the record at offset {stored.capture.offset}"
+                self._damage.append(f"{at} is set aside: {type(error).__name__}: {error}")
+                continue
             first = stored.metadata.get("first-record", stored.capture.record_id)
             holdable = stored.status in _HOLDABLE and stored.resolved
             ids.setdefault(key, []).append((stored.capture.record_id, stored.capture, holdable, first))

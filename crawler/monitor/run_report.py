@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.monitor.counts import SiteCounts
+from crawler.monitor.errors import ComponentErrors
 from pipelines.dataset.manifest import write_json
 
 LOOK_BACK = 90  # reports; a site that no run of its family has been at for so long begins a new history
@@ -35,6 +36,7 @@ def write(
     family: str,
     started: datetime,
     repaired: Sequence[str],
+    failed_alone: Sequence[str],
     status: int,
     cause: str,
     stats: Mapping[str, Any],
@@ -53,6 +55,7 @@ def write(
         "exit_status": int(status),
         "cause": cause,
         "repaired": list(repaired),
+        "failed_alone": list(failed_alone),
         "sites": sites,
         "stats": dict(sorted(stats.items())),
     }
@@ -84,6 +87,17 @@ def _reports(output: Path, family: str, before: str) -> Iterator[dict[str, Any]]
             continue  # a damaged report of an old run must not fail this one
         if isinstance(report, dict) and isinstance(report.get("sites"), dict) and "arguments" in report:
             yield report
+
+
+def failed_alone(sites: Mapping[str, Mapping[str, Any]], damage: Sequence[str], errors: ComponentErrors) -> list[str]:
+    """A line for each unit, or kind of unit, that could not be handled while the rest went on."""
+    lines = list(damage)
+    for name, section in sites.items():
+        if broken := section["rejects"].get("broken", 0):
+            lines.append(f"{name}: {broken} pages could not be handled (rejects with the reason 'broken')")
+    if errors.number:
+        lines.append(f"{errors.number} errors in components, the first: {errors.examples[0]}")
+    return lines
 
 
 def _end(section: Mapping[str, Any], stats: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from crawler.reextract.files import Extracted, Job, extract_files, join_files
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, load_manifests
 from pipelines.dataset.replace import replace_dataset
+from pipelines.dataset.revision import DamagedError
 from pipelines.dedup.mark_all import Marking, adopt, mark_parts
 from pipelines.process import RULES_VERSION
 
@@ -21,13 +22,21 @@ LARGEST_BATCH = 1 << 30  # bytes of WARC
 
 def replace_all(
     files: Sequence[Path], covered: Sequence[WarcRange], job: Job, target: Path, processes: int
-) -> Counter[str]:
-    """Make the rows of `files` the dataset of `target`, whose lock is held; what there was. Raises OSError."""
+) -> Extracted:
+    """Make the rows of `files` the dataset of `target`, whose lock is held; what there was. Raises OSError.
+
+    Where `target` has rows already and a record cannot be read, its row would be gone: then DamagedError is raised and
+    nothing is replaced.
+    """
     extracted = extract_all(files, job, processes)
+    damaged: dict[str, str] = {}
+    before = load_manifests(target, damaged)
+    if before or damaged:
+        refuse_damage(extracted)
     marking = Marking(job.folder, job.run_id)
     parts = mark_parts(marking, extracted.parts, processes)
     adopt(target, marking)
-    before = load_manifests(target)
+    gone = {run for each in before.values() for run in each.supersedes}
     manifest = Manifest(
         run_id=job.run_id,
         family=",".join(sorted({family for family, _ in extracted.sites})),
@@ -38,10 +47,17 @@ def replace_all(
         files=parts,
         warc=covered,
         counts=dict(extracted.counts),
-        supersedes=sorted(before.keys() | {run for each in before.values() for run in each.supersedes}),
+        supersedes=sorted({*before, *damaged, *gone}),
     )
     replace_dataset(target, manifest)
-    return extracted.counts
+    return extracted
+
+
+def refuse_damage(extracted: Extracted) -> None:
+    """Raises DamagedError where something could not be read."""
+    if extracted.damage:
+        more = f" (and {len(extracted.damage) - 1} more)" if len(extracted.damage) > 1 else ""
+        raise DamagedError(f"{extracted.damage[0]}{more}")
 
 
 def check_arguments(named: Sequence[Path], source: Path, target: Path) -> None:
@@ -98,4 +114,5 @@ def _joined(results: list[Extracted], job: Job) -> Extracted:
         parts=[part for result in results for part in result.parts],
         counts=sum((result.counts for result in results), Counter()),
         sites=set().union(*(result.sites for result in results)),
+        damage=[line for result in results for line in result.damage],
     )

@@ -11,7 +11,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.archive.reader import locate
 from crawler.output import output_folder, revising, viewing, write_text
-from crawler.reextract.dataset import extract_all
+from crawler.reextract.dataset import extract_all, refuse_damage
 from crawler.reextract.diff_report import as_page, as_text
 from crawler.reextract.files import Job
 from crawler.status import RefusedError
@@ -48,6 +48,7 @@ def rediff(settings: BaseSettings, opts: argparse.Namespace) -> None:
         files = [locate(output / "warc", name) for name in names]
         check_archive(files, manifests)
         extracted = extract_all(files, job, opts.processes)
+        refuse_damage(extracted)
         parts = mark_parts(Marking(job.folder, job.run_id), extracted.parts) if opts.commit else extracted.parts
         fresh = _files(folder, parts)
         with connect(revision.spill / "duckdb") as connection:

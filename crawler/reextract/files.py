@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+import pyarrow as pa
 
 from crawler.archive.head import bytes_of, value_of
 from crawler.archive.reader import Stored, records, to_page
@@ -21,9 +23,10 @@ from crawler.extract.url import canonical_url
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS, target
 from crawler.siteconfig.site import Site, load_sites
+from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.parts import Part, PartWriter
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
-from pipelines.process import RULES_VERSION, extract_page, finish, join_pages
+from pipelines.process import RULES_VERSION, broken, extract_page, finish, join_pages
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +53,7 @@ class Extracted:
     pages: list[Fetched] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     sites: set[tuple[str, str]] = field(default_factory=set)  # (family, site)
+    damage: list[str] = field(default_factory=list)  # what could not be read, with file and offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Rows:
         for page in pages:
             self._rejects.add(reject_row(page, run_id=self._run_id, rules_version=RULES_VERSION))
             self.counts["rejects"] += 1
+            if page.reject.reason == "broken":
+                self.counts["broken"] += 1
             self.sites.add((page.family, page.site))
 
     def finish(self) -> list[Part]:
@@ -101,7 +107,12 @@ class Rows:
     def _keep(self, article: Article) -> None:
         article.run_id = self._run_id
         article.rules_version = RULES_VERSION
-        self._articles.add(row(article))
+        try:
+            made = row(article)
+        except UnfitError as unfit:
+            self.reject(*rejected(article, broken(unfit)))
+            return
+        self._articles.add(made)
         self.counts["articles"] += 1
         self.sites.add((article.family, article.site))
         self.counts["captures"] += len(article.captures)
@@ -110,9 +121,9 @@ class Rows:
 def extract_files(
     files: Iterable[Path], job: Job, batch: int, keep: Callable[[Stored], bool] = lambda stored: True
 ) -> Extracted:
-    """Make the rows of `files` into parts, of the responses that `keep` wants. Raises OSError when a WARC file is
-    damaged or the disk full.
+    """Make the rows of `files` into parts, of the responses that `keep` wants. Raises OSError when the disk is full.
 
+    A record that cannot be read is told in `damage`, one whose handling raises becomes a reject: neither ends the rest.
     The same batch number gives the same part names: done twice, the second takes the place of the first.
     """
     sites = load_sites(job.sites_dir)
@@ -120,33 +131,67 @@ def extract_files(
     extracted = Extracted(counts=rows.counts, sites=rows.sites)
     for path in files:
         rows.counts["warc_files"] += 1
-        failures: dict[str, RejectedPage] = {}
-        trails: dict[str, list[str]] = {}
-        for stored in filter(keep, records(path)):
-            if stored.metadata.get("role") != "article":
-                continue
-            site, trail = sites.get(stored.metadata.get("site", "")), trails.pop(canonical_url(stored.url), [])
-            if trail and stored.metadata.get("via") != trail[-1]:
-                trail = []  # the link that was followed here was another
-            if _is_unchanged(stored):
-                failures.pop(stored.url, None)
-            elif stored.status in REDIRECTS and site is not None:
-                trail = [*trail, stored.url]
-                led_to = target(site, "article", trail, bytes_of(stored.headers, "location"))
-                if isinstance(led_to, Reject):
-                    rows.reject(_rejected(stored, led_to))
-                else:
-                    trails[led_to] = trail
-            elif asks_to_wait(stored.status, value_of(stored.headers, "retry-after")):
-                failures.pop(stored.url, None)  # the visit goes on, perhaps in another run
-            elif stored.status != 200:
-                failures[stored.url] = _rejected(stored, refused(stored.status, to_page(stored)))
-            else:
-                failures.pop(stored.url, None)  # a retry went well
-                _page(stored, site, rows, extracted.pages)
-        rows.reject(*failures.values())
+        visits = _Visits(sites, rows, extracted.pages)
+        for stored in readable(path, extracted.damage):
+            try:
+                if keep(stored):
+                    visits.take(stored)
+            except (OSError, pa.ArrowException):
+                raise  # the disk, not the record
+            except Exception as bug:  # one record fails alone
+                rows.reject(_rejected(stored, broken(bug)))
+        visits.end()
     extracted.parts = rows.finish()
     return extracted
+
+
+def readable(path: Path, damage: list[str]) -> Iterator[Stored]:
+    """The responses of a file as far as it can be read; what could not be is added to `damage`, a line each."""
+    try:
+        yield from records(path)
+    except Exception as error:  # bytes of any kind: what was read before stays
+        damage.append(f"{path.name}: {error}" if path.name not in str(error) else str(error))
+
+
+class _Visits:
+    """The responses of one file as the visits that they were parts of: redirects followed, retries waited for."""
+
+    def __init__(self, sites: Mapping[str, Site], rows: Rows, waiting: list[Fetched]) -> None:
+        self._sites = sites
+        self._rows = rows
+        self._waiting = waiting  # pages of articles of several pages
+        self._failures: dict[str, RejectedPage] = {}  # URL -> the error that its visit ended with, so far
+        self._trails: dict[str, list[str]] = {}  # canonical URL -> the redirects that led there
+
+    def take(self, stored: Stored) -> None:
+        """The next response of the file."""
+        if stored.metadata.get("role") != "article":
+            return
+        failures, rows = self._failures, self._rows
+        site = self._sites.get(stored.metadata.get("site", ""))
+        trail = self._trails.pop(canonical_url(stored.url), [])
+        if trail and stored.metadata.get("via") != trail[-1]:
+            trail = []  # the link that was followed here was another
+        if _is_unchanged(stored):
+            failures.pop(stored.url, None)
+        elif stored.status in REDIRECTS and site is not None:
+            trail = [*trail, stored.url]
+            led_to = target(site, "article", trail, bytes_of(stored.headers, "location"))
+            if isinstance(led_to, Reject):
+                rows.reject(_rejected(stored, led_to))
+            else:
+                self._trails[led_to] = trail
+        elif asks_to_wait(stored.status, value_of(stored.headers, "retry-after")):
+            failures.pop(stored.url, None)  # the visit goes on, perhaps in another run
+        elif stored.status != 200:
+            failures[stored.url] = _rejected(stored, refused(stored.status, to_page(stored)))
+        else:
+            failures.pop(stored.url, None)  # a retry went well
+            _page(stored, site, rows, self._waiting)
+
+    def end(self) -> None:
+        """The file is read: errors that no retry made good are rejects."""
+        self._rows.reject(*self._failures.values())
 
 
 def join_files(pages: Iterable[Fetched], job: Job, batch: int) -> Extracted:

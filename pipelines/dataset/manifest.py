@@ -69,27 +69,39 @@ class Manifest:
         return write_json(output, f"manifests/{self.run_id}.json", {**content, "digest": _digest(content)})
 
 
-def load_manifests(output: Path) -> dict[str, Manifest]:
-    """All manifests by run id, in the order of the runs. Raises ManifestError that names a file that is not one."""
+def load_manifests(output: Path, damaged: dict[str, str] | None = None) -> dict[str, Manifest]:
+    """All manifests by run id, in the order of the runs.
+
+    A file that is not one raises ManifestError, which names it; with `damaged` its run id and the message are added
+    there, and the others are returned. Whoever removes files must know of every row: it does without `damaged`.
+    """
     found = {}
     for path in sorted((output / "manifests").glob("*.json")):
         try:
-            raw = path.read_bytes()
-            stored = json.loads(raw)
-            if not isinstance(stored, dict) or "digest" not in stored or raw != _serialised(stored):
-                raise ValueError("its bytes are not those that were written")
-            digest = stored.pop("digest")
-            if digest != _digest(stored) or stored["run_id"] != path.stem:
-                raise ValueError("its digest does not match")
-            stored["files"] = [Part(**each) for each in stored["files"]]
-            stored["warc"] = [WarcRange(**each) for each in stored["warc"]]
-            for instant in ("started", "finished"):
-                stored[instant] = datetime.fromisoformat(stored[instant])
-            manifest = Manifest(**stored)
-        except (ValueError, TypeError, KeyError) as error:
-            raise ManifestError(f"{path} is no manifest: {error}") from error
-        found[manifest.run_id] = manifest
+            manifest = _read(path)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, OSError) as error:
+            message = f"{path} is no manifest: {error}"
+            if damaged is None:
+                raise ManifestError(message) from error
+            damaged[path.stem] = message
+        else:
+            found[manifest.run_id] = manifest
     return found
+
+
+def _read(path: Path) -> Manifest:
+    raw = path.read_bytes()
+    stored = json.loads(raw)
+    if not isinstance(stored, dict) or "digest" not in stored or raw != _serialised(stored):
+        raise ValueError("its bytes are not those that were written")
+    digest = stored.pop("digest")
+    if digest != _digest(stored) or stored["run_id"] != path.stem:
+        raise ValueError("its digest does not match")
+    stored["files"] = [Part(**each) for each in stored["files"]]
+    stored["warc"] = [WarcRange(**each) for each in stored["warc"]]
+    for instant in ("started", "finished"):
+        stored[instant] = datetime.fromisoformat(stored[instant])
+    return Manifest(**stored)
 
 
 def covers(files: Sequence[Path]) -> list[WarcRange]:
@@ -100,12 +112,16 @@ def covers(files: Sequence[Path]) -> list[WarcRange]:
 def sweep(output: Path) -> str | None:
     """Remove what dead runs left behind: parts that no manifest names, drafts under tmp/.
 
-    Never touches a run whose lock is held. Done a second time it finds nothing. Returns one line for the log, or None.
+    Never touches a run whose lock is held, and nothing at all while a manifest is damaged: its parts cannot be told
+    from leftovers. Done a second time it finds nothing. Returns one line for the log, or None.
     """
     parts = [path for kind in KINDS for path in sorted((output / kind).glob("crawl_month=*/*.parquet"))]
     # The lock is asked before the manifests are read: a run writes its manifest first and releases its lock after.
     dead = {run for run in {_run_of(path) for path in parts} if not is_alive(output, run)}
-    named = {part.path for manifest in load_manifests(output).values() for part in manifest.files}
+    damaged: dict[str, str] = {}
+    named = {part.path for manifest in load_manifests(output, damaged).values() for part in manifest.files}
+    if damaged:
+        return "while a manifest is damaged, nothing of what dead runs left is removed"
     leftovers = [p for p in parts if _run_of(p) in dead and p.relative_to(output).as_posix() not in named]
     for path in leftovers:
         path.unlink()

@@ -33,7 +33,7 @@ def replace_dataset(output: Path, manifest: Manifest) -> None:
 def finish_replacements(output: Path) -> list[str]:
     """Finish what a dead run had decided. One line on each for the log; a second call finds nothing to do."""
     lines = []
-    for manifest in load_manifests(output).values():
+    for manifest in load_manifests(output, damaged={}).values():
         staged = output / "tmp" / manifest.run_id
         # Of other runs there are drafts at most, never whole folders.
         if any((staged / kind).is_dir() for kind in KINDS) and not is_alive(output, manifest.run_id):

@@ -163,7 +163,7 @@ def open_index(output: Path, run_id: str) -> DupIndex:
     lock = Lock(output, "duplicates", wait=True)
     try:
         index = DupIndex(folder, output / "tmp" / run_id, run_id)
-        manifests = load_manifests(output)
+        manifests = load_manifests(output, damaged={})  # the rows of a damaged one are not marked against
         missing = _reconcile(output, index, {run: _rows(manifest) for run, manifest in manifests.items()})
         for run in missing:
             for part in manifests[run].files:
