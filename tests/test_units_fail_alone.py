@@ -1,0 +1,152 @@
+"""One page, record, row or component fails alone, is counted, and makes the exit status; the rest goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from crawler.archive.exchange import Exchange
+from crawler.archive.writer import WarcWriter
+from crawler.extract.article import Outcome
+from crawler.frontier.database import default_url, open_database
+from crawler.frontier.recover import recover
+from crawler.reextract.files import Job, Rows
+from pipelines.dataset.manifest import load_manifests
+from pipelines.process import attempt, join_pages
+from tests import failing
+from tests.raw_server import Answer, serving
+from tests.site.crawl import SETTINGS, scrapy
+from tests.test_dataset import article, full
+
+PIPELINES = {
+    "pipelines.stages.CleanPipeline": 100,
+    "pipelines.stages.QualityPipeline": 200,
+    "pipelines.stages.DedupPipeline": 300,
+    "pipelines.stages.DatasetPipeline": 900,
+}
+LINES = (
+    "清晨的集市总是先从鱼摊热闹起来，水桶里的鲫鱼拍着尾巴，溅湿了过路人的裤脚，谁也不生气。",
+    "卖豆腐的老人掀开白布一角，热气冒了出来，他不吆喝，只等熟客走近，递上一只碗。",
+    "到了晌午人渐渐散去，扫街的姑娘把菜叶归成一堆，石板路又露出青色来。",
+)
+
+
+def page(number: int) -> bytes:
+    text = "".join(f"<p>{line}</p>" for line in LINES)
+    return f"<html><meta charset=utf-8><h1>集市上的第{number}个早晨</h1>{text}</html>".encode()
+
+
+def answer(body: bytes) -> Answer:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body)
+    return Answer([head + body], "keep")
+
+
+@pytest.mark.parametrize(
+    ("settings", "rows", "said"),
+    [
+        ({"ITEM_PIPELINES": {**PIPELINES, f"{failing.__name__}.FailsInClose": 950}}, 5, "RuntimeError: closing failed"),
+        (
+            {"ITEM_PIPELINES": {**PIPELINES, f"{failing.__name__}.FailsForOneItem": 50}},
+            4,
+            "RuntimeError: this one item",
+        ),
+        ({"EXTENSIONS": {f"{failing.__name__}.FailsAtTheEnd": 1}}, 5, "RuntimeError: an extension failed"),
+    ],
+)
+def test_a_component_that_raises_makes_the_exit_status(
+    tmp_path: Path, settings: Mapping[str, Mapping[str, int]], rows: int, said: str
+) -> None:
+    links = "".join(f"<a href='/a/{n}.html'>第{n}篇</a>" for n in range(5)).encode()
+    pages = {"/": [answer(b"<html>" + links)]} | {f"/a/{n}.html": [answer(page(n))] for n in range(5)}
+    with serving(pages) as server:
+        (tmp_path / "fair.toml").write_text(
+            f"family = 'news'\ndomains = ['127.0.0.1:{server.port}']\nseeds = ['{server.url}']\narticle = ['^/a/']\n"
+        )
+        words = [each for name, value in settings.items() for each in ("-s", f"{name}={json.dumps(value)}")]
+        ours = SETTINGS | {"OUTPUT_DIR": str(tmp_path / "out"), "SITES_DIR": str(tmp_path)}
+        done = scrapy("crawl", "news", *words, settings=ours)
+    assert done.returncode == 3, done.stderr
+    assert said in done.stderr.splitlines()[-1]
+    assert pq.read_table(tmp_path / "out" / "articles").num_rows == rows
+    [report] = (tmp_path / "out" / "state" / "runs").glob("*.json")
+    assert any(said in line for line in json.loads(report.read_bytes())["failed_alone"])
+
+
+def test_a_step_or_a_join_that_raises_is_a_reject_of_this_article() -> None:
+    def step(_: object) -> None:
+        raise OverflowError("too large")
+
+    rejected = attempt(step, article(1))  # type: ignore[arg-type]
+    assert (rejected.reason, rejected.detail) == ("broken", "OverflowError: too large")  # type: ignore[union-attr]
+    outcome = join_pages([Outcome([article(1)]), Outcome([article(2, text=None)])], complete=True)
+    assert outcome.reject is not None
+    assert outcome.reject.reason == "broken"
+
+
+def test_a_row_that_cannot_be_stored_is_a_reject_and_the_others_are_rows(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    rows = Rows(Job(tmp_path, tmp_path, "20261120T080000Z-news-3f9a2c", now), 0)
+    text = "。\n".join(LINES * 3)
+    for number, pages in ((1, 1), (2, 2**40), (3, 3)):
+        capture = replace(full().captures[0], record_id=f"<{number}>")
+        made = article(number, page_count=pages, text=text)
+        rows.add(Outcome([made]), [capture], "demo", "news")
+    rows.finish()
+    assert sorted(pq.read_table(tmp_path / "articles").column("page_count").to_pylist()) == [1, 3]
+    [reject] = pq.read_table(tmp_path / "rejects").to_pylist()
+    assert (reject["reason"], reject["capture"]["record_id"]) == ("broken", "<2>")
+    assert "page_count" in reject["detail"]
+    assert (rows.counts["broken"], rows.counts["articles"]) == (1, 2)
+
+
+def exchange(number: int, *metadata: tuple[str, str]) -> Exchange:
+    body = page(number)
+    return Exchange(
+        url=f"http://127.0.0.1/a/{number}.html",
+        fetched_at=datetime(2026, 11, 20, 8, number, tzinfo=UTC),
+        request=b"GET / HTTP/1.1\r\n\r\n",
+        response_head=b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body),
+        body=body,
+        ip=None,
+        protocols=("http/1.1",),
+        cipher=None,
+        truncated=None,
+        metadata=(("site", "fair"), ("family", "news"), ("role", "article"), *metadata),
+    )
+
+
+def test_recovery_sets_aside_what_it_cannot_read_and_makes_the_other_rows(tmp_path: Path) -> None:
+    output, sites = tmp_path / "out", tmp_path / "sites"
+    sites.mkdir()
+    (sites / "fair.toml").write_text(
+        "family = 'news'\ndomains = ['127.0.0.1']\nseeds = ['http://127.0.0.1/']\narticle = ['^/a/']\n"
+    )
+    first = WarcWriter(output / "warc" / "news", prefix="news", run_id="20261120T080000Z-news-aaaaaa", info={})
+    for each in (exchange(1), exchange(2, ("first-record", "<x>"), ("page", "zwei")), exchange(3)):
+        first.write(each)
+    second = WarcWriter(output / "warc" / "news", prefix="news", run_id="20261120T090000Z-news-bbbbbb", info={})
+    captures = [second.write(exchange(number)) for number in (4, 5)]
+    [_], [torn] = first.close(), second.close()
+    whole = bytearray(torn.read_bytes())
+    whole[captures[1].offset + captures[1].length // 2] ^= 0xFF
+    torn.write_bytes(whole)
+    damage: list[str] = []
+    engine = open_database(default_url(output))
+    lines = recover(output, engine, sites, damage)
+    assert "recovered 3 articles" in lines[0]
+    assert sorted(pq.read_table(output / "articles").column("title").to_pylist()) == [
+        f"集市上的第{n}个早晨" for n in (1, 3, 4)
+    ]
+    assert len(damage) == 2, damage
+    assert "is set aside: ValueError" in damage[0]
+    assert torn.name in damage[1]
+    assert recover(output, engine, sites, again := []) == []  # the next start has nothing to stumble over
+    assert again == []
+    engine.dispose()
+    assert len(load_manifests(output)) == 1
