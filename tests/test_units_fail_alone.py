@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,17 +20,10 @@ from crawler.frontier.recover import recover
 from crawler.reextract.files import Job, Rows
 from pipelines.dataset.manifest import load_manifests
 from pipelines.process import attempt, join_pages
-from tests import failing
 from tests.raw_server import Answer, serving
 from tests.site.crawl import SETTINGS, scrapy
 from tests.test_dataset import article, full
 
-PIPELINES = {
-    "pipelines.stages.CleanPipeline": 100,
-    "pipelines.stages.QualityPipeline": 200,
-    "pipelines.stages.DedupPipeline": 300,
-    "pipelines.stages.DatasetPipeline": 900,
-}
 LINES = (
     "清晨的集市总是先从鱼摊热闹起来，水桶里的鲫鱼拍着尾巴，溅湿了过路人的裤脚，谁也不生气。",
     "卖豆腐的老人掀开白布一角，热气冒了出来，他不吆喝，只等熟客走近，递上一只碗。",
@@ -47,35 +41,63 @@ def answer(body: bytes) -> Answer:
     return Answer([head + body], "keep")
 
 
+def crawl(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Five articles, one of them of two pages, whose site is then there no more."""
+    links = "".join(f"<a href='/a/{n}.html'>第{n}篇</a>" for n in range(5)).encode()
+    pages = {"/": [answer(b"<html>" + links)]} | {f"/a/{n}.html": [answer(page(n))] for n in range(4)}
+    pages["/a/4.html"] = [answer(page(4).replace(b"</html>", "<a href='4_2.html'>下一页</a></html>".encode()))]
+    pages["/a/4_2.html"] = [answer(page(42))]
+    with serving(pages) as server:
+        (tmp_path / "fair.toml").write_text(
+            f"family = 'news'\ndomains = ['127.0.0.1:{server.port}']\nseeds = ['{server.url}']\n"
+            "article = ['^/a/[0-9]\\.html']\n"
+        )
+        return scrapy("crawl", "news", *words, settings=settings_of(tmp_path))
+
+
+def settings_of(tmp_path: Path) -> dict[str, str]:
+    return SETTINGS | {"OUTPUT_DIR": str(tmp_path / "out"), "SITES_DIR": str(tmp_path)}
+
+
+def page_counts(tmp_path: Path) -> list[int]:
+    found: list[int] = pq.read_table(tmp_path / "out" / "articles").column("page_count").to_pylist()
+    return sorted(found)
+
+
 @pytest.mark.parametrize(
-    ("settings", "rows", "said"),
+    ("name", "component", "rows", "said"),
     [
-        ({"ITEM_PIPELINES": {**PIPELINES, f"{failing.__name__}.FailsInClose": 950}}, 5, "RuntimeError: closing failed"),
-        (
-            {"ITEM_PIPELINES": {**PIPELINES, f"{failing.__name__}.FailsForOneItem": 50}},
-            4,
-            "RuntimeError: this one item",
-        ),
-        ({"EXTENSIONS": {f"{failing.__name__}.FailsAtTheEnd": 1}}, 5, "RuntimeError: an extension failed"),
+        ("ITEM_PIPELINES", {"tests.failing.FailsForOneItem": 50}, [1, 1, 1, 2], "RuntimeError: this one item"),
+        ("EXTENSIONS", {"tests.failing.FailsAtTheEnd": 1}, [1, 1, 1, 1, 2], "RuntimeError: an extension failed"),
     ],
 )
 def test_a_component_that_raises_makes_the_exit_status(
-    tmp_path: Path, settings: Mapping[str, Mapping[str, int]], rows: int, said: str
+    tmp_path: Path, name: str, component: Mapping[str, int], rows: list[int], said: str
 ) -> None:
-    links = "".join(f"<a href='/a/{n}.html'>第{n}篇</a>" for n in range(5)).encode()
-    pages = {"/": [answer(b"<html>" + links)]} | {f"/a/{n}.html": [answer(page(n))] for n in range(5)}
-    with serving(pages) as server:
-        (tmp_path / "fair.toml").write_text(
-            f"family = 'news'\ndomains = ['127.0.0.1:{server.port}']\nseeds = ['{server.url}']\narticle = ['^/a/']\n"
-        )
-        words = [each for name, value in settings.items() for each in ("-s", f"{name}={json.dumps(value)}")]
-        ours = SETTINGS | {"OUTPUT_DIR": str(tmp_path / "out"), "SITES_DIR": str(tmp_path)}
-        done = scrapy("crawl", "news", *words, settings=ours)
+    done = crawl(tmp_path, "-s", f"{name}={json.dumps(component)}")
     assert done.returncode == 3, done.stderr
     assert said in done.stderr.splitlines()[-1]
-    assert pq.read_table(tmp_path / "out" / "articles").num_rows == rows
+    assert page_counts(tmp_path) == rows
     [report] = (tmp_path / "out" / "state" / "runs").glob("*.json")
     assert any(said in line for line in json.loads(report.read_bytes())["failed_alone"])
+
+
+def test_without_a_manifest_no_run_ends_with_0_and_the_next_one_makes_its_rows(tmp_path: Path) -> None:
+    done = crawl(tmp_path, "-s", f"ITEM_PIPELINES={json.dumps({'tests.failing.FailsInClose': 950})}")
+    assert done.returncode == 4, done.stderr
+    assert "no manifest was written" in done.stderr.splitlines()[-1]
+    assert load_manifests(tmp_path / "out") == {}
+    done = scrapy("crawl", "news", settings=settings_of(tmp_path))  # its site is gone: nothing new can be fetched
+    assert done.returncode == 3, done.stderr
+    assert page_counts(tmp_path) == [1, 1, 1, 1, 2]
+
+
+def test_components_of_the_command_line_stand_beside_the_projects(tmp_path: Path) -> None:
+    done = crawl(tmp_path, "-s", f"ITEM_PIPELINES={json.dumps({'pipelines.stages.DatasetPipeline': None})}")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "pipelines.stages.DatasetPipeline cannot be switched off" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_step_or_a_join_that_raises_is_a_reject_of_this_article() -> None:

@@ -13,6 +13,7 @@ from crawler.frontier.policy import Budget
 from crawler.status import Exit, RefusedError
 
 _KINDS: dict[type, str] = {bool: "getbool", int: "getint", float: "getfloat", dict: "getdict"}
+_COMPONENTS = ("ITEM_PIPELINES", "EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES")
 _WORDS = {"getbool": "1 or 0", "getint": "a whole number", "getfloat": "a number", "getdict": "a JSON object"}
 
 
@@ -43,6 +44,21 @@ def check_settings(settings: BaseSettings) -> None:
                 pass
         except OSError as error:
             raise RefusedError(f"LOG_FILE={settings['LOG_FILE']}: {error.strerror}", Exit.STORAGE) from error
+
+
+def merge_components(settings: BaseSettings) -> None:
+    """What the command line adds to pipelines, middlewares and extensions stands beside the project's, not for them.
+
+    Raises RefusedError for one of the project's that is switched off: without it there are no rows, or no politeness.
+    """
+    for name in _COMPONENTS:
+        if settings.getpriority(name) != SETTINGS_PRIORITIES["cmdline"]:
+            continue
+        ours, given = getattr(project, name), settings.getdict(name)
+        for component, order in given.items():
+            if order is None and ours.get(component) is not None:
+                raise RefusedError(f"-s {name}=…: {component} cannot be switched off; components can be added")
+        settings.set(name, {**ours, **given}, priority="cmdline")
 
 
 def _known() -> Iterator[tuple[str, object]]:

@@ -16,7 +16,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import BaseSettings
 
-from crawler.commands.checks import check_settings
+from crawler.commands.checks import check_settings, merge_components
 from crawler.commands.selection import agent, refuse_forgotten, select
 from crawler.frontier.census import Census, census
 from crawler.frontier.database import StorageError, default_url
@@ -56,6 +56,7 @@ class Command(ScrapyCrawl):
         if len(args) != 1:
             raise RefusedError(f"usage: scrapy crawl {self.syntax()}")
         check_settings(settings)
+        merge_components(settings)
         sites = select(args[0], opts.spargs, Path(settings["SITES_DIR"]))
         settings.set("USER_AGENT", agent(sites, settings), priority="command")
         if "url" in opts.spargs:

@@ -69,7 +69,11 @@ class FrontierScheduler(BaseScheduler):
             self._frontier.abandon()
             return
         try:
-            self._frontier.close()
+            if Run.of(self._crawler).finished:
+                self._frontier.close()
+            else:  # a worker that resigned is not looked for: this one's rows are to be made from the archive
+                self._frontier.flush()
+                self._frontier.abandon()
         except (StorageError, ArchiveError) as error:
             self._fail(error)
             self._frontier.abandon()
