@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from crawler.archive.exchange import Exchange
 from crawler.archive.reader import Stored
-from crawler.extract.article import Capture, Outcome
+from crawler.extract.article import Capture
 from crawler.navigation.chain import FurtherPage
 
 T = TypeVar("T")
@@ -61,7 +61,9 @@ DONT_REDIRECT: Key[bool] = Key("dont_redirect")  # the spider follows redirects 
 FRONTIER_KEY: Key[str] = Key("frontier")  # under it the frontier waits for the end of this request
 DEPTH: Key[int] = Key("depth")
 KNOWN: Key[Capture] = Key("known")  # the page as it was last; the archive makes a revisit of the same page
-HELD: Key[Capture] = Key("held")  # the answer that a killed run had archived; HeldMiddleware gives it
+HELD: Key[Capture] = Key("held")  # the answer that is archived already; HeldMiddleware gives it
+HANDED_OUT: Key[int] = Key("handed_out")  # how often the crawl was killed while it looked at that answer
+BROKEN: Key[str] = Key("broken")  # HeldMiddleware's: why the answer is not looked at; read by the spider
 
 # What one exchange over the wire leaves, in the order in which it comes.
 WIRE: Key[Exchange] = Key("wire")  # the download handler's; ResponseCounter reads it, the archive takes it out
@@ -70,7 +72,6 @@ TRAILERS: Key[list[str]] = Key("trailers")  # the handler's, for the metadata re
 CAPTURE: Key[Capture] = Key("capture")  # the archive's: where the record lies; read by spider and frontier
 STORED_PAGE: Key[Stored] = Key("stored")  # the archive's, of articles: the record as it would be read back
 BLOCKED: Key[str] = Key("blocked")  # BackoffMiddleware's: which firewall sent the page; read by the frontier
-OUTCOME: Key[Outcome] = Key("outcome")  # ExtractionMiddleware's: what extract_page gives; read by the spider
 ROBOTS_PERMITS: Key[bool] = Key("robots_permits")  # RobotsMiddleware's; the handler asks no public host without it
 SITEMAPS: Key[list[str]] = Key("sitemaps")  # RobotsMiddleware's, of a seed: what robots.txt names; read by the spider
 

@@ -54,7 +54,6 @@ DOWNLOAD_HANDLERS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "crawler.frontier.held.HeldMiddleware": 10,  # answers that a killed run had archived: no robots.txt, no wire
-    "crawler.downloader.extraction.ExtractionMiddleware": 50,  # when nothing sends the response back any more
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a server error for a permission
     "crawler.downloader.robots.RobotsMiddleware": 100,
     "crawler.downloader.backoff.BackoffMiddleware": 570,  # outside Scrapy's retries (550)
@@ -68,7 +67,7 @@ DOWNLOAD_MAXSIZE = 32 << 20  # bytes; a longer body is cut and recorded as trunc
 DOWNLOAD_WARNSIZE = 0
 
 # Articles: extracted beside the crawl, cleaned, judged, compared with all before, written.
-EXTRACT_PROCESSES = None  # processes that extract beside the crawl; None stands for one where there is a second core
+EXTRACT_PROCESSES = 1  # that parse pages beside the crawl; 0: the crawl does it itself and can keep no deadline
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of a callback for every response: a tenth of the time
 CONCURRENT_ITEMS = 1  # 100 tasks for every response are 40 % of the time on small pages
 ITEM_PIPELINES = {
@@ -86,6 +85,7 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # Progress says it
     "crawler.monitor.progress.Progress": 500,
     "crawler.downloader.hosts.Hosts": 0,
+    "crawler.sandbox.extension.Sandbox": 0,
     "crawler.downloader.counter.ResponseCounter": 500,
     "scrapy.extensions.throttle.AutoThrottle": None,  # knows one least delay for all hosts
     "crawler.downloader.throttle.Throttle": 0,

@@ -34,11 +34,12 @@ PLAIN = {
 }
 # What goes with the frontier, the sites and the extraction.
 NOT_HERE = {
-    "DOWNLOADER_MIDDLEWARES": (
-        "crawler.frontier.held.HeldMiddleware",
-        "crawler.downloader.extraction.ExtractionMiddleware",
+    "DOWNLOADER_MIDDLEWARES": ("crawler.frontier.held.HeldMiddleware",),
+    "EXTENSIONS": (
+        "crawler.monitor.progress.Progress",
+        "crawler.downloader.counter.ResponseCounter",
+        "crawler.sandbox.extension.Sandbox",
     ),
-    "EXTENSIONS": ("crawler.monitor.progress.Progress", "crawler.downloader.counter.ResponseCounter"),
 }
 OUTCOMES: list[dict[str, Any]] = []
 RESTS: list[str] = []

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from crawler.archive.reader import records
-from crawler.frontier.entry import held_json
+from crawler.frontier.entry import Held, held_json
 from tests.command_kit import call
 from tests.nights import Nights, page, serving
 from tests.site.crawl import SETTINGS, crawl, rows, scrapy
@@ -118,7 +118,7 @@ def test_an_unchanged_page_that_a_killed_run_had_fetched_has_one_row(nights: Nig
     [again] = [stored.capture for stored in records(last) if stored.metadata.get("role") == "article"]
     # As a run leaves it that died after it had archived the answer: the next one is answered from the archive.
     held = "UPDATE url SET state = 'pending', held = ? WHERE role = 'article'"
-    assert night(nights, tmp_path, (held, (held_json(again),))) == {"short": 1}
+    assert night(nights, tmp_path, (held, (held_json(Held(again)),))) == {"short": 1}
     the_archive_says_the_same(tmp_path)
 
 

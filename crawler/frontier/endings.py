@@ -8,8 +8,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.archive.exchange import ArchiveError
-from crawler.downloader.errors import DisallowedError, HostBackoffError
-from crawler.frontier.entry import Entry, Leased, Visit
+from crawler.downloader.errors import CrawlEndsError, DisallowedError, HostBackoffError
+from crawler.frontier.entry import Entry, Held, Leased, Visit
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING
 from crawler.request_meta import BLOCKED, CAPTURE
 
@@ -66,7 +66,8 @@ def of_exception(
     if isinstance(error, ArchiveError):
         return None
     if isinstance(error, HostBackoffError):
-        return Visit(leased, PENDING, now, reason="resting", host_failed=None)
+        held = leased.held if isinstance(error, CrawlEndsError) else None
+        return Visit(leased, PENDING, now, reason="resting", host_failed=None, held=held)
     if isinstance(error, DisallowedError):
         return Visit(leased, GONE, now, reason="robots", links=links, host_failed=None)
     if isinstance(error, IgnoreRequest):
@@ -74,6 +75,14 @@ def of_exception(
     name = type(error).__name__
     reason = f"{name}: {error}"
     return Visit(leased, FAILED, now, reason, links, record_id, retry=True, host_failed=True)
+
+
+def of_interruption(leased: Leased, response: Response | None, now: float) -> Visit:
+    """The end of a visit that the crawl had no time for: its answer, if it has one, is held for the next run."""
+    held, capture = leased.held, CAPTURE.get(response.meta) if response is not None else None
+    if capture is not None and response is not None and response.status == 200:
+        held = held if held is not None and held.capture.record_id == capture.record_id else Held(capture)
+    return Visit(leased, PENDING, now, reason="interrupted", host_failed=None, held=held)
 
 
 def of_bug(leased: Leased, response: Response, error: BaseException, now: float) -> Visit:

@@ -38,11 +38,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """An answer that is archived and whose visit has not ended: the crawl was killed, or had no time for it.
+
+    `handed_out`: how often the answer was given to the spider and the crawl was killed before the visit ended.
+    """
+
+    capture: Capture
+    handed_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Leased:
     """An entry that this worker may fetch now.
 
-    `known`: the record of the page as it was last; None before the first visit. `held`: the answer to this request that
-    a killed run had archived.
+    `known`: the record of the page as it was last; None before the first visit. `held`: the answer to this request,
+    where it is archived already.
     """
 
     entry: Entry
@@ -53,7 +64,7 @@ class Leased:
     etag: str | None = None
     last_modified: str | None = None
     known: Capture | None = None
-    held: Capture | None = None
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class Visit:
 
     `retry`: whether a failed URL is tried again later. `record_id` is that of the last record written, if any;
     `capture` is the same record where it holds the page, with the headers that came with it.
+    `held`: of a pending one, the answer that it is to have next time.
     `host_failed`: True when the host did not answer, False when it did, None when it was not asked.
     """
 
@@ -77,6 +89,7 @@ class Visit:
     retry: bool = False
     host_failed: bool | None = False
     size: int = 0
+    held: Held | None = None
 
     def __post_init__(self) -> None:
         if self.state not in (DONE, FAILED, GONE, PENDING):
@@ -117,14 +130,15 @@ def record_of(row: Row[Any]) -> Capture | None:
     )
 
 
-def held_json(capture: Capture) -> str:
+def held_json(held: Held) -> str:
     """For the column `held`."""
-    return json.dumps(capture.as_json())
+    return json.dumps(held.capture.as_json() | {"handed_out": held.handed_out})
 
 
-def held_of(column: str) -> Capture:
-    """The capture in the column `held`."""
-    return Capture.of(json.loads(column))
+def held_of(column: str) -> Held:
+    """What is in the column `held`."""
+    fields = json.loads(column)
+    return Held(handed_out=fields.pop("handed_out", 0), capture=Capture.of(fields))
 
 
 def further_of(payload: str) -> FurtherPage:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from time import time
 
 from sqlalchemy import Connection, Engine
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from crawler.frontier import lease, rounds, workers
 from crawler.frontier.admit import Admission, HostIds
 from crawler.frontier.database import storage, turn
-from crawler.frontier.entry import Entry, Leased, Visit
+from crawler.frontier.entry import Entry, Held, Leased, Visit
 from crawler.frontier.policy import Budgets, Policy, host_backoff
 from crawler.frontier.settle import settle
 from crawler.frontier.window import Window
@@ -183,7 +184,14 @@ class Frontier:
         if leased is not None:
             self._budgets.of(leased.entry.site).pages += 1
             self.pending -= 1
+            if leased.held is not None:
+                self._hand_out(leased.id, leased.held)
         return leased
+
+    def _hand_out(self, url_id: int, held: Held) -> None:
+        """Count it before the answer is looked at: that may be the end of the process, and then of the next one."""
+        with self._transaction() as connection:
+            lease.hold(connection, url_id, replace(held, handed_out=held.handed_out + 1))
 
     def _may_ask(self, site: str) -> bool:
         if site not in self._exhausted and (limit := self._budgets.over(site, self._clock())):

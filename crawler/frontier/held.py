@@ -12,10 +12,16 @@ from scrapy.responsetypes import responsetypes
 
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.reader import Stored, read_capture, to_page
-from crawler.request_meta import CAPTURE, HELD
+from crawler.downloader.errors import CrawlEndsError
+from crawler.extract.article import Capture
+from crawler.request_meta import BROKEN, CAPTURE, HANDED_OUT, HELD, SITE
 from crawler.run import Run
+from crawler.sandbox.errors import PageBrokenError, SandboxClosedError
+from crawler.sandbox.extension import Sandbox
 
 logger = logging.getLogger(__name__)
+
+_MOST_TIMES = 2
 
 
 class HeldMiddleware:
@@ -30,20 +36,40 @@ class HeldMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_request(self, request: Request) -> Response | None:
-        """The response as the handler had made it; its capture is that of the old record."""
-        capture = HELD.pop(request.meta)
+    async def process_request(self, request: Request) -> Response | None:
+        """The response as the handler had made it; its capture is that of the old record.
+
+        An answer that was looked at when the crawl was killed is rehearsed beside the crawl; one that was so twice is
+        not looked at any more. Sets meta BROKEN where it ends there. Raises CrawlEndsError.
+        """
+        capture, times = HELD.pop(request.meta), HANDED_OUT.pop(request.meta) or 0
         if capture is None:
             return None
         try:
+            if why := await self._trouble(capture, SITE.of(request.meta), times):
+                BROKEN.set(request.meta, why)
+                CAPTURE.set(request.meta, capture)
+                return Response(request.url)
             stored = read_capture(Run.of(self._crawler).output / "warc", capture)
         except ArchiveError as error:
             # The archive was moved away since: the server still has the page.
             logger.warning("%s: asked for again: %s", request.url, error)
             return None
+        except SandboxClosedError as error:
+            raise CrawlEndsError(request.url) from error
         self._stats.inc_value("frontier/from_archive")
         CAPTURE.set(request.meta, stored.capture)
         return _response(request.url, stored)
+
+    async def _trouble(self, capture: Capture, site: str, times: int) -> str | None:
+        if times >= _MOST_TIMES:
+            return f"the crawl ended {times} times while it looked at the page"
+        try:
+            if times:
+                await Sandbox.of(self._crawler).rehearse(capture, site)
+        except PageBrokenError as error:
+            return str(error)
+        return None
 
 
 def _response(url: str, stored: Stored) -> Response:

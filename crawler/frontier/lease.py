@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, update
 
-from crawler.frontier.entry import Entry, Leased, held_of, record_of
+from crawler.frontier.entry import Entry, Held, Leased, held_json, held_of, record_of
 from crawler.frontier.tables import IS_LEASED, IS_PENDING, LEASED, PENDING, host, url
 
 
@@ -43,6 +43,11 @@ def take_urls(connection: Connection, host_id: int, limit: int) -> list[Leased]:
     if rows:
         connection.execute(update(url).where(url.c.id.in_([row.id for row in rows])).values(state=LEASED))
     return [_leased(row) for row in rows]
+
+
+def hold(connection: Connection, url_id: int, held: Held) -> None:
+    """Keep the answer of a URL that this worker holds."""
+    connection.execute(update(url).where(url.c.id == url_id).values(held=held_json(held)))
 
 
 def put_back(connection: Connection, leases: Collection[Leased]) -> None:

@@ -11,6 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.frontier.scheduler import FrontierScheduler
+from crawler.sandbox.errors import SandboxClosedError
 
 
 class UnchangedError(IgnoreRequest):
@@ -43,6 +44,9 @@ class FrontierMiddleware:
                     requests.append(each)
                 else:
                     items.append(each)
+        except SandboxClosedError:
+            self._scheduler.interrupted(response)
+            return
         except Exception as error:
             self._scheduler.broke(response, error)
             raise

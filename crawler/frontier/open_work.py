@@ -22,7 +22,7 @@ def open_work(engine: Engine) -> tuple[set[str], set[str]]:
         for row in connection.execute(query):
             urls.add(row.url)
             if row.held:
-                records.add(held_of(row.held).record_id)
+                records.add(held_of(row.held).capture.record_id)
             if row.chain and row.payload:
                 records.update(page.record_id for page in Chain.of(further_of(row.payload)).pages)
     return urls, records

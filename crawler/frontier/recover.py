@@ -29,7 +29,7 @@ from crawler.extract.article import Capture
 from crawler.extract.url import article_id
 from crawler.frontier.chains import Chains
 from crawler.frontier.database import chunks, storage, turn
-from crawler.frontier.entry import further_key, further_of, held_json, held_of
+from crawler.frontier.entry import Held, further_key, further_of, held_json, held_of
 from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, url, worker
 from crawler.frontier.workers import forget
 from crawler.output import new_run_id
@@ -149,7 +149,7 @@ class _Recovery:
         )
         with self._connection.begin():
             for row in self._connection.execute(query):
-                capture = held_of(row.held)
+                capture = held_of(row.held).capture
                 first = further_of(row.payload)["first"] if row.chain else capture.record_id
                 if first not in opened:
                     try:
@@ -200,7 +200,7 @@ class _Recovery:
         return found
 
     def _hold(self, held: dict[str, Capture | None]) -> int:
-        rows = [{"of_key": key, "new_held": held_json(capture)} for key, capture in held.items() if capture]
+        rows = [{"of_key": key, "new_held": held_json(Held(capture))} for key, capture in held.items() if capture]
         if rows:
             with self._connection.begin():
                 turn(self._connection)

@@ -10,7 +10,7 @@ from scrapy import Request, Spider
 from crawler import request_meta
 from crawler.extract.url import article_id, host_of
 from crawler.frontier.entry import Entry, Leased, further_key
-from crawler.request_meta import ARTICLE, DEPTH, FAMILY, FRONTIER_KEY, HELD, KNOWN, ROLE, SITE
+from crawler.request_meta import ARTICLE, DEPTH, FAMILY, FRONTIER_KEY, HANDED_OUT, HELD, KNOWN, ROLE, SITE
 
 
 def entry_of(request: Request) -> Entry:
@@ -49,7 +49,8 @@ def request_of(leased: Leased, spider: Spider) -> Request:
     if leased.known is not None:
         KNOWN.set(meta, leased.known)
     if leased.held is not None:
-        HELD.set(meta, leased.held)
+        HELD.set(meta, leased.held.capture)
+        HANDED_OUT.set(meta, leased.held.handed_out)
     elif leased.known is not None and entry.role in ("article", "feed"):
         # Not for lists: a 304 there would hide what stands on their further pages.
         if leased.etag:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.asyncio import create_looping_call
-from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.defer import deferred_from_coro, ensure_awaitable
 from scrapy.utils.spider import iterate_spider_output
 from twisted.python.failure import Failure
 
@@ -28,6 +28,7 @@ from crawler.frontier.requests import entry_of, errback_name, request_of
 from crawler.frontier.tables import FAILED, PENDING
 from crawler.request_meta import CAPTURE, FRONTIER_KEY, HELD
 from crawler.run import STORAGE_FAILED, Run
+from crawler.sandbox.errors import SandboxClosedError
 
 logger = logging.getLogger(__name__)
 
@@ -149,6 +150,12 @@ class FrontierScheduler(BaseScheduler):
         if leased is not None:
             self._visited(endings.of_bug(leased, response, error, time.time()))
 
+    def interrupted(self, response: Response) -> None:
+        """Take the end of a visit for whose answer the crawl had no time."""
+        leased = self._leased(response.meta)
+        if leased is not None:
+            self._visited(endings.of_interruption(leased, response, time.time()))
+
     def acknowledge(self) -> None:
         """Commit everything so far; called before a manifest names the rows. Raises StorageError, ArchiveError."""
         if self._failed:
@@ -159,7 +166,7 @@ class FrontierScheduler(BaseScheduler):
         """The visit that a request, or a response to it, belongs to, while it is in flight."""
         return self._frontier.in_flight(FRONTIER_KEY.get(meta) or "")
 
-    def _unanswered(self, key: str, failure: Failure) -> list[Any]:
+    def _unanswered(self, key: str, failure: Failure) -> Iterable[Any] | AsyncIterator[Any]:
         """The errback of every request: end the visit, with the requests that the spider's own errback makes."""
         leased = self._frontier.in_flight(key)
         error = failure.value
@@ -173,18 +180,29 @@ class FrontierScheduler(BaseScheduler):
                 self._back_off(leased.host_id, error)
             return []
         errback = errback_name(leased)
-        results: list[Any] = []
-        if errback is not None:
-            results = list(iterate_spider_output(getattr(self._spider, errback)(failure)))
+        if errback is None:
+            self._visited(visit)
+            failure.raiseException()
+        return self._errback_results(leased, getattr(self._spider, errback), failure)
+
+    async def _errback_results(
+        self, leased: Leased, errback: Callable[[Failure], Any], failure: Failure
+    ) -> AsyncIterator[Any]:
+        try:
+            results = await _collected(errback(failure))
+        except SandboxClosedError:
+            self._visited(endings.of_interruption(leased, None, time.time()))
+            return
         links = tuple(entry_of(each) for each in results if isinstance(each, Request))
         answered = CAPTURE.get(failure.request.meta)  # type: ignore[attr-defined]
         record_id = answered.record_id if answered else None
-        ending = endings.of_exception(leased, error, links, time.time(), record_id)
+        assert failure.value is not None
+        ending = endings.of_exception(leased, failure.value, links, time.time(), record_id)
         assert ending is not None
         self._visited(ending)
-        if errback is None:
-            failure.raiseException()
-        return [each for each in results if not isinstance(each, Request)]
+        for each in results:
+            if not isinstance(each, Request):
+                yield each
 
     def _back_off(self, host_id: int, error: BaseException) -> None:
         until = getattr(error, "until", 0.0)
@@ -223,3 +241,9 @@ class FrontierScheduler(BaseScheduler):
         engine = self._crawler.engine
         if engine is not None and engine.spider is not None:
             deferred_from_coro(engine.close_spider_async(reason=STORAGE_FAILED))
+
+
+async def _collected(output: Any) -> list[Any]:
+    """All that a spider's method yields, synchronous or not."""
+    results = await ensure_awaitable(iterate_spider_output(output))
+    return [each async for each in results] if isinstance(results, AsyncIterable) else list(results)

@@ -20,7 +20,7 @@ def settle(connection: Connection, visits: Iterable[Visit], *, run: str, days: S
     captured: list[dict[str, Any]] = []
     for visit in visits:
         if visit.state == PENDING:
-            postponed.append({"of_id": visit.leased.id})
+            postponed.append({"of_id": visit.leased.id, "new_held": held_json(visit.held) if visit.held else None})
             continue
         row = _ending(visit, run, days)
         if visit.capture is None:
@@ -36,7 +36,7 @@ def settle(connection: Connection, visits: Iterable[Visit], *, run: str, days: S
 
 
 def _ending(visit: Visit, run: str, days: Sequence[float]) -> dict[str, Any]:
-    leased = visit.leased
+    leased, held = visit.leased, visit.leased.held
     attempts = leased.attempts + 1 if visit.state == FAILED else 0
     due = None
     if visit.state == FAILED and visit.retry:
@@ -52,7 +52,7 @@ def _ending(visit: Visit, run: str, days: Sequence[float]) -> dict[str, Any]:
         "new_next_due": due,
         "new_run": run,
         "new_last_record_id": visit.record_id,
-        "new_held": held_json(leased.held) if leased.held and visit.record_id == leased.held.record_id else None,
+        "new_held": held_json(held) if held and visit.record_id == held.capture.record_id else None,
     }
 
 
@@ -68,7 +68,7 @@ _RECORD = (
     *("offset", "length", "payload_digest", "captured_at"),
 )
 # An answer that led to nothing is not held any longer: the page is requested again.
-_POSTPONE = update(url).where(url.c.id == bindparam("of_id")).values(state=PENDING, held=None)
+_POSTPONE = update(url).where(url.c.id == bindparam("of_id")).values(state=PENDING, held=bindparam("new_held"))
 _SETTLE = update(url).where(url.c.id == bindparam("of_id")).values({name: bindparam(f"new_{name}") for name in _ENDING})
 _SETTLE_CAPTURED = (
     update(url)

@@ -20,14 +20,13 @@ from crawler.extract.page import Page
 from crawler.extract.refusal import refused
 from crawler.extract.url import absolute, canonical_url
 from crawler.navigation.chain import Chain, FurtherPage
-from crawler.navigation.discover import discover
 from crawler.navigation.redirect import REDIRECTS, target
 from crawler.request_meta import (
     ARTICLE,
+    BROKEN,
     CAPTURE,
     DONT_REDIRECT,
     FAMILY,
-    OUTCOME,
     REDIRECTED,
     ROLE,
     SITE,
@@ -36,8 +35,12 @@ from crawler.request_meta import (
     VIA,
 )
 from crawler.run import Run
+from crawler.sandbox.errors import PageBrokenError
+from crawler.sandbox.extension import Sandbox
+from crawler.sandbox.pool import Pool
+from crawler.sandbox.tasks import Source
 from crawler.siteconfig.site import Site, choose, load_sites
-from pipelines.process import extract_page, join_pages
+from pipelines.process import join_pages
 
 # Articles before lists keeps the frontier short; the next page of an article before other articles.
 LIST_PRIORITY, ARTICLE_PRIORITY, NEXT_PAGE_PRIORITY = 0, 10, 20
@@ -81,49 +84,60 @@ class TemplateSpider(Spider):
             for seed in site.seeds:
                 yield self._request(site, seed, "seed")
 
-    def parse_list(self, response: Response) -> Iterator[Result]:
+    async def parse_list(self, response: Response) -> AsyncIterator[Result]:
         """Follow the links of a seed, list, feed or sitemap; its bytes tell which of them it is."""
         site = self.sites[SITE.of(response.meta)]
-        yield from self._sitemaps(site, response.url, response.meta)
+        for request in self._sitemaps(site, response.url, response.meta):
+            yield request
         if response.status in REDIRECTS:
-            yield from self._redirected(site, response)
+            for result in await self._redirected(site, response):
+                yield result
             return
         self._count("pages/list")
-        if response.status == 200:
-            yield from self._found(site, _page(response))
+        if why := BROKEN.pop(response.meta):
+            self._lost(response, why)
+        elif response.status == 200:
+            for request in await self._found(site, response, _page(response)):
+                yield request
         elif response.status != 304:
             self._lost(response, f"status {response.status}")
 
-    def parse_article(self, response: Response) -> Iterator[Result]:
+    async def parse_article(self, response: Response) -> AsyncIterator[Result]:
         """Take one page of an article; the article is yielded with its last page."""
         site = self.sites[SITE.of(response.meta)]
         if response.status in REDIRECTS:
-            yield from self._redirected(site, response)
+            for result in await self._redirected(site, response):
+                yield result
             return
         if response.status == 304:
             self._count("pages/unchanged")
             return
         chain, capture = Chain.of(ARTICLE.get(response.meta)), CAPTURE.of(response.meta)
         # As reextract will read it: a row is a function of the record alone.
-        stored = STORED_PAGE.pop(response.meta) or self._stored(capture)
-        if response.status != 200:
-            yield from self._broken_off(site, chain, capture, refused(response.status, to_page(stored)))
-            return
-        outcome = OUTCOME.pop(response.meta) or extract_page(to_page(stored), family=self.family, site=site)
+        record = STORED_PAGE.pop(response.meta) or capture
+        if why := BROKEN.pop(response.meta):
+            outcome = Outcome(reject=Reject("broken", why))
+        elif response.status != 200:
+            outcome = Outcome(reject=refused(response.status, to_page(self._stored(record))))
+        else:
+            outcome = await self._sandbox.outcome(record, site.name)
         if outcome.reject is not None:
-            yield from self._broken_off(site, chain, capture, outcome.reject)
-            if outcome.reject.reason == "list_page" and site.is_list(canonical_url(stored.url)):
-                yield from self._found(site, to_page(stored))
+            for result in await self._broken_off(site, chain, capture, outcome.reject):
+                yield result
+            if outcome.reject.reason == "list_page" and site.is_list(canonical_url(capture.url)):
+                for request in await self._found(site, response, record):
+                    yield request
             return
         self._count("pages/article")
         chain = chain.add(capture)
         step, url = chain.next(outcome.next_page, site)
         if step == "fetch":
-            yield self._request(site, url, "article", via=stored.url, further=chain.further())
+            yield self._request(site, url, "article", via=capture.url, further=chain.further())
         else:
-            yield from self._joined(site, chain.pages, last=outcome, complete=step == "complete")
+            for result in await self._joined(site, chain.pages, last=outcome, complete=step == "complete"):
+                yield result
 
-    def fetch_failed(self, failure: Failure) -> Iterator[Result]:
+    async def fetch_failed(self, failure: Failure) -> AsyncIterator[Result]:
         """Handle a request without a response (DNS, connection, timeout, robots.txt): the earlier pages are kept.
 
         Where an earlier attempt had an error answer, that is the page's reject, as re-extraction will find it.
@@ -136,17 +150,25 @@ class TemplateSpider(Spider):
             Run.of(self.crawler).counts(site.name).failures[kind] += 1
         level = logging.INFO if isinstance(failure.value, IgnoreRequest) else logging.WARNING
         self.logger.log(level, "Not fetched: %s: %s", request.url, failure.getErrorMessage())
-        yield from self._sitemaps(site, request.url, request.meta)
+        for sitemap in self._sitemaps(site, request.url, request.meta):
+            yield sitemap
         chain, capture = Chain.of(ARTICLE.get(request.meta)), CAPTURE.get(request.meta)
         if capture is not None and ROLE.of(request.meta) == "article":
             answer = self._stored(capture)
-            yield from self._broken_off(site, chain, capture, refused(answer.status, to_page(answer)))
+            results = await self._broken_off(site, chain, capture, refused(answer.status, to_page(answer)))
         else:
-            yield from self._joined(site, chain.pages, complete=False)
+            results = await self._joined(site, chain.pages, complete=False)
+        for result in results:
+            yield result
 
-    def _found(self, site: Site, page: Page) -> Iterator[Request]:
-        for found in discover(site, page):
-            yield self._request(site, found.url, found.role, via=page.url)
+    async def _found(self, site: Site, response: Response, page: Source) -> list[Request]:
+        """Requests for what a list leads to; none, and a line in the log, for one that cannot be parsed in time."""
+        try:
+            links = await self._sandbox.links(page, site.name)
+        except PageBrokenError as error:
+            self._lost(response, str(error))
+            return []
+        return [self._request(site, link.url, link.role, via=page.url) for link in links]
 
     def _sitemaps(self, site: Site, url: str, meta: Mapping[str, Any]) -> Iterator[Request]:
         """The sitemaps that robots.txt names, which RobotsMiddleware adds to the request for a seed."""
@@ -154,17 +176,17 @@ class TemplateSpider(Spider):
             if site.owns(sitemap):
                 yield self._request(site, sitemap, "sitemap", via=absolute(url, "/robots.txt"))
 
-    def _redirected(self, site: Site, response: Response) -> Iterator[Result]:
+    async def _redirected(self, site: Site, response: Response) -> list[Result]:
         self._count("pages/redirect")
         meta, trail = response.meta, [*(REDIRECTED.get(response.meta) or ()), response.url]
         role, further = ROLE.of(meta), ARTICLE.get(meta)
         url = target(site, role, trail, response.headers.get("Location") or b"")
         if isinstance(url, str):
-            yield self._request(site, url, role, via=response.url, further=further, redirected=trail)
-        elif role == "article":
-            yield from self._broken_off(site, Chain.of(further), CAPTURE.of(meta), url)
-        else:
-            self._lost(response, url.detail)
+            return [self._request(site, url, role, via=response.url, further=further, redirected=trail)]
+        if role == "article":
+            return await self._broken_off(site, Chain.of(further), CAPTURE.of(meta), url)
+        self._lost(response, url.detail)
+        return []
 
     def _lost(self, response: Response, why: str) -> None:
         """Log a list without links. Where it is a seed the site may stay empty, and only the log says why."""
@@ -173,20 +195,20 @@ class TemplateSpider(Spider):
         level = logging.ERROR if role == "seed" else logging.WARNING
         self.logger.log(level, "A %s is lost: %s: %s", role, response.url, why)
 
-    def _broken_off(self, site: Site, chain: Chain, capture: Capture, reject: Reject) -> Iterator[Result]:
+    async def _broken_off(self, site: Site, chain: Chain, capture: Capture, reject: Reject) -> list[Result]:
         """Reject a page, and yield the article of the pages before it."""
         self._count("pages/article")
-        yield RejectedPage(url=capture.url, site=site.name, family=self.family, reject=reject, capture=capture)
-        yield from self._joined(site, chain.pages, complete=False)
+        rejected = RejectedPage(url=capture.url, site=site.name, family=self.family, reject=reject, capture=capture)
+        return [rejected, *await self._joined(site, chain.pages, complete=False)]
 
-    def _joined(
+    async def _joined(
         self, site: Site, pages: Sequence[Capture], *, last: Outcome | None = None, complete: bool
-    ) -> Iterator[Result]:
+    ) -> list[Result]:
         """The article of `pages`, if there are any; those before `last` are read back and extracted again."""
         if not pages:
-            return
+            return []
         again = pages if last is None else pages[:-1]
-        outcomes = [extract_page(self._archived(capture), family=self.family, site=site) for capture in again]
+        outcomes = [await self._sandbox.outcome(capture, site.name) for capture in again]
         if last is not None:
             outcomes.append(last)
         outcome = join_pages(outcomes, complete=complete)
@@ -194,10 +216,9 @@ class TemplateSpider(Spider):
         for article in outcome.articles:
             article.captures = list(pages)
             self._count("articles")
-            yield article
-        if outcome.reject is not None:
-            for capture in pages:
-                yield RejectedPage(capture.url, site.name, self.family, outcome.reject, capture)
+        if outcome.reject is None:
+            return [*outcome.articles]
+        return [RejectedPage(capture.url, site.name, self.family, outcome.reject, capture) for capture in pages]
 
     def _request(
         self,
@@ -231,11 +252,14 @@ class TemplateSpider(Spider):
             REDIRECTED.set(meta, redirected)
         return request
 
-    def _archived(self, capture: Capture) -> Page:
-        return to_page(self._stored(capture))
+    def _stored(self, record: Stored | Capture) -> Stored:
+        if isinstance(record, Stored):
+            return record
+        return read_capture(Run.of(self.crawler).output / "warc", record)
 
-    def _stored(self, capture: Capture) -> Stored:
-        return read_capture(Run.of(self.crawler).output / "warc", capture)
+    @property
+    def _sandbox(self) -> Pool:
+        return Sandbox.of(self.crawler)
 
     def _count(self, name: str, number: int = 1) -> None:
         assert self.crawler.stats is not None

@@ -1,0 +1,103 @@
+"""The processes beside a crawl: started when they are needed, replaced when they end, killed with the crawl. No Scrapy.
+
+Without any (EXTRACT_PROCESSES=0) pages are parsed in the crawl's own process, where no deadline can be kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from crawler.extract.article import Outcome, Reject
+from crawler.navigation.discover import Discovered
+from crawler.sandbox.errors import PageBrokenError, SandboxClosedError
+from crawler.sandbox.process import Answer, Process, ProcessEndedError
+from crawler.sandbox.tasks import PageTasks, Source
+from crawler.sandbox.worker import Limits
+
+logger = logging.getLogger(__name__)
+
+
+class Pool:
+    """Its methods are those of PageTasks. Each raises ArchiveError for a record that cannot be read, and
+    SandboxClosedError after close()."""
+
+    def __init__(self, tasks: PageTasks, processes: int, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._tasks = tasks
+        self._most = processes
+        self._processes: list[Process] = []
+        self._closed = False
+
+    async def outcome(self, source: Source, site: str) -> Outcome:
+        """A page that took too long or ended the process is rejected as broken."""
+        try:
+            outcome: Outcome = await self._carry_out("outcome", source, site)
+        except PageBrokenError as error:
+            return Outcome(reject=Reject("broken", str(error)))
+        return outcome
+
+    async def links(self, source: Source, site: str) -> list[Discovered]:
+        """Raises PageBrokenError."""
+        links: list[Discovered] = await self._carry_out("links", source, site)
+        return links
+
+    async def rehearse(self, source: Source, site: str) -> None:
+        """Raises PageBrokenError. Does nothing where there is no process to risk."""
+        if self._most:
+            await self._carry_out("rehearse", source, site)
+
+    def close(self) -> None:
+        """End the processes at once, pages in hand or not."""
+        self._closed = True
+        for process in self._processes:
+            process.kill()
+        self._processes.clear()
+
+    async def _carry_out(self, method: str, source: Source, site: str) -> Any:
+        ended: ProcessEndedError | None = None  # while it had this page in hand
+        while True:
+            process = self._least_busy()
+            if process is None:
+                return _result(self._tasks.attempt(method, source, site))
+            try:
+                return _result(await process.ask(method, source, site))
+            except ProcessEndedError as error:
+                self._forget(process, error)
+                if error.slow:
+                    raise PageBrokenError(f"took longer than {self._limits.seconds:g} s") from error
+                if ended is not None and error.guilty:
+                    raise PageBrokenError(f"ended the process that extracts, twice: {ended}, {error}") from error
+                ended = error if error.guilty else ended
+
+    def _least_busy(self) -> Process | None:
+        """The one with the least to do; another one while all have something to do and there may be more."""
+        if self._closed:
+            raise SandboxClosedError
+        if len(self._processes) < self._most and all(process.load for process in self._processes):
+            try:
+                self._processes.append(Process(self._tasks, self._limits))
+            except OSError as error:
+                self._go_without(str(error))
+        return min(self._processes, key=lambda process: process.load, default=None)
+
+    def _forget(self, process: Process, error: ProcessEndedError) -> None:
+        if process not in self._processes:  # another page has seen it end before
+            return
+        self._processes.remove(process)
+        process.kill()
+        if not error.started:  # no page's doing
+            self._go_without(str(error))
+        elif not error.slow:
+            logger.warning("The process that extracts ended, another one takes its place: %s", error)
+
+    def _go_without(self, why: str) -> None:
+        self._most = len(self._processes)
+        logger.error("A process that extracts cannot be started, %d remain: %s", self._most, why)
+
+
+def _result(answer: Answer) -> Any:
+    returned, value = answer
+    if not returned:
+        raise value
+    return value

@@ -1,0 +1,58 @@
+"""What is done with a page, beside the crawl or in its own process. No Scrapy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from crawler.archive.exchange import ArchiveError
+from crawler.archive.reader import Stored, read_capture, to_page
+from crawler.extract.article import Capture, Outcome
+from crawler.extract.page import Page
+from crawler.navigation.discover import Discovered, discover
+from crawler.sandbox.errors import PageBrokenError
+from crawler.siteconfig.site import Site
+from pipelines.process import extract_page, process_page
+
+Source: TypeAlias = Page | Stored | Capture
+"""A page as it is at hand: itself, its record as read, or where its record lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageTasks:
+    """`sites` by name, all of one `family`; `warc`: the folder of the archive."""
+
+    family: str
+    sites: Mapping[str, Site]
+    warc: Path
+
+    def attempt(self, method: str, source: Source, site: str) -> tuple[bool, Any]:
+        """(True, what the method returns) or (False, an exception): ArchiveError for a record that cannot be read,
+        PageBrokenError for everything else that the page made happen."""
+        try:
+            return True, getattr(self, method)(source, site)
+        except OSError as error:
+            return False, ArchiveError(str(error))
+        except Exception as bug:  # one page's bug is that page's
+            return False, PageBrokenError(f"{type(bug).__name__}: {bug}")
+
+    def outcome(self, source: Source, site: str) -> Outcome:
+        """What the page gives by itself, before it is cleaned."""
+        return extract_page(self._page(source), family=self.family, site=self.sites[site])
+
+    def links(self, source: Source, site: str) -> list[Discovered]:
+        """Where a list page, feed or sitemap leads."""
+        return list(discover(self.sites[site], self._page(source)))
+
+    def rehearse(self, source: Source, site: str) -> None:
+        """All that the crawl does with a page, for nothing: the page has ended the crawl before."""
+        page = self._page(source)
+        process_page(page, family=self.family, site=self.sites[site])
+        for _ in discover(self.sites[site], page):
+            pass
+
+    def _page(self, source: Source) -> Page:
+        stored = read_capture(self.warc, source) if isinstance(source, Capture) else source
+        return to_page(stored) if isinstance(stored, Stored) else stored

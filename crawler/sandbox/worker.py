@@ -1,0 +1,69 @@
+"""The process beside the crawl: python -m crawler.sandbox.worker, with a socket as standard input. No Scrapy.
+
+Both ends write a length of eight bytes and a pickle. The first message is (PageTasks, Limits), answered by None; then
+every (method, source, site) is answered, in order, by what PageTasks.attempt returns.
+
+The kernel ends the process (SIGPROF) where a page takes more processor time than the limit, in whatever code it is, and
+refuses it more memory. It ends by itself when the socket does: a killed crawl leaves none behind.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import resource
+import signal
+import socket
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """For one page: `seconds` of processor time, `stall` seconds by the clock, bytes of private `memory`.
+
+    An ordinary page takes some milliseconds. By the clock only a process that was stopped, or that gets no processor,
+    takes long.
+    """
+
+    seconds: float = 10.0
+    stall: float = 30.0
+    memory: int = 1 << 30
+
+
+def message(content: Any) -> bytes:
+    data = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+    return len(data).to_bytes(LENGTH) + data
+
+
+def _received(stream: BinaryIO) -> Any:
+    """The next message. Raises EOFError where there is none."""
+    length = stream.read(LENGTH)
+    if len(length) < LENGTH:
+        raise EOFError
+    return pickle.loads(stream.read(int.from_bytes(length)))
+
+
+def main() -> None:
+    # A terminal's Ctrl-C and a service manager's SIGTERM are for the crawl: it still has pages to finish.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with socket.socket(fileno=os.dup(0)) as end, end.makefile("rb") as stream:
+        try:
+            tasks, limits = _received(stream)
+            resource.setrlimit(resource.RLIMIT_DATA, (limits.memory, limits.memory))
+            end.sendall(message(None))
+            while True:
+                question = _received(stream)
+                signal.setitimer(signal.ITIMER_PROF, limits.seconds)
+                answer = message(tasks.attempt(*question))
+                signal.setitimer(signal.ITIMER_PROF, 0)
+                end.sendall(answer)
+        except (EOFError, ConnectionError, pickle.UnpicklingError):
+            return
+
+
+if __name__ == "__main__":
+    main()
