@@ -362,6 +362,22 @@ def test_answers_forbid_what_they_do_not_need(room: str, output: Path) -> None:
     assert headers["content-security-policy"].startswith("sandbox;")
 
 
+@pytest.mark.parametrize(
+    ("method", "status"), [("HEAD", 200), ("POST", 405), ("PUT", 405), ("OPTIONS", 405), ("TRACE", 405), ("BREW", 501)]
+)
+def test_every_method_is_answered_with_the_same_headers(room: str, method: str, status: int) -> None:
+    usual = fetch(room)[1]
+    found, headers, body = fetch(room, method=method)
+    assert found == status
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert usual.keys() <= headers.keys()
+    assert {headers[name] for name in ("server", "cache-control")} == {
+        usual[name] for name in ("server", "cache-control")
+    }
+    assert headers.get("allow") == (None if method == "HEAD" else "GET, HEAD")
+    assert "<" not in body
+
+
 def test_a_client_that_hangs_up_harms_nobody(room: str) -> None:
     parts = urlsplit(room)
     for _ in range(5):

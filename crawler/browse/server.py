@@ -27,6 +27,7 @@ from crawler.status import Exit, RefusedError
 
 _NOTHING = "default-src 'none'; base-uri 'none'"
 _LONGEST = 2000  # characters of one argument
+_OTHER_METHODS = (b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS", b"TRACE", b"CONNECT")  # known, but not here
 
 
 class Gate(Resource):
@@ -38,6 +39,14 @@ class Gate(Resource):
         super().__init__()  # type: ignore[no-untyped-call]
         self.token = token or secrets.token_urlsafe(18)
         self._room = room
+
+    def render(self, request: Any) -> int | bytes:
+        # Twisted's own answer to other methods is a page without our headers.
+        if request.method in (b"GET", b"HEAD"):
+            return self.render_GET(request)
+        request.setHeader("Allow", "GET, HEAD")
+        status = 405 if request.method in _OTHER_METHODS else 501
+        return _refuse(request, status, b"The reading room is only looked at.\n")
 
     def render_GET(self, request: Any) -> int | bytes:  # noqa: N802  Twisted's name
         steps = [step.decode("ascii", "replace") for step in request.postpath or []]
