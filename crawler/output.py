@@ -34,6 +34,13 @@ def output_folder(setting: str) -> Path:
     """The folder that OUTPUT_DIR names. Raises OutputError for a URL: those come with a later release."""
     if "://" in setting:
         raise OutputError(f"OUTPUT_DIR={setting}: only a local folder can be written to, not a URL")
+    try:
+        setting.encode()
+    except UnicodeEncodeError as error:
+        encoding = sys.getfilesystemencoding()
+        raise OutputError(
+            f"OUTPUT_DIR={setting!r}: not in this locale's encoding, {encoding}; LC_ALL=C.UTF-8 helps"
+        ) from error
     return Path(setting).absolute()
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipelines.dataset.locks import BusyError, Lock, is_alive
-from pipelines.dataset.manifest import Manifest, WarcRange, covers, load_manifests, sweep
+from pipelines.dataset.manifest import Manifest, ManifestError, WarcRange, covers, load_manifests, sweep
 from pipelines.dataset.parts import Part, PartWriter
 from tests.test_dataset import article, write
 
@@ -38,6 +39,39 @@ def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
     (tmp_path / "manifests").mkdir()
     (tmp_path / "manifests" / "r.json").write_text('{"run_id": "r"}')
     with pytest.raises(ValueError, match=r"r\.json is no manifest"):
+        load_manifests(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"digest": ' + b"9" * 10_000 + b"}", b'{"digest": 1e999}\n'])
+def test_what_json_cannot_hold_is_a_broken_manifest(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "manifests").mkdir()
+    (tmp_path / "manifests" / "r.json").write_bytes(content)
+    with pytest.raises(ManifestError, match=r"r\.json is no manifest"):
+        load_manifests(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"counts": {"pages": "3"}},
+        {"counts": {"pages": 10**30}},
+        {"counts": [3]},
+        {"supersedes": "q"},
+        {"supersedes": [1]},
+        {"schema_version": None},
+        {"schema_version": True},
+        {"sites": 5},
+        {"files": [Part("articles/x.parquet", -1, 9, "ff")]},
+        {"files": [Part("articles/x.parquet", 1, 9, None)]},  # type: ignore[arg-type]
+        {"warc": [WarcRange("a.warc.gz", 0, 1 << 70, "ff")]},
+        {"warc": [WarcRange(["a"], 0, 1, "ff")]},  # type: ignore[arg-type]
+        {"started": NOON.replace(tzinfo=None)},
+    ],
+    ids=str,
+)
+def test_a_manifest_with_a_value_of_another_type_is_named(tmp_path: Path, columns: dict[str, object]) -> None:
+    replace(manifest("r", []), **columns).write(tmp_path)  # type: ignore[arg-type]
+    with pytest.raises(ManifestError, match=r"r\.json is no manifest"):
         load_manifests(tmp_path)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
+from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
+from crawler.commands.cli import carried_out
 from crawler.output import dataset_folder, tell_of_damage
 from crawler.status import RefusedError
 
@@ -30,18 +31,17 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
-        try:
-            if args:
-                raise RefusedError(f"no argument {args[0]!r}; usage: scrapy browse {self.syntax()}")
-            if not 0 <= opts.port <= 65535:
-                raise RefusedError(f"--port {opts.port}: a number from 0 to 65535 is needed")
-            output = dataset_folder(self.settings["OUTPUT_DIR"])
-            tell_of_damage("browse", output)
-            # Scrapy imports all commands for each of them: what only this one needs, and the reactor, come here.
-            from crawler.browse.server import serve  # noqa: PLC0415
+        self.exitcode = carried_out("browse", lambda: self._browse(args, opts.port))
 
-            serve(output, opts.port)
-        except RefusedError as refusal:
-            print(f"scrapy browse: {refusal}", file=sys.stderr)
-            self.exitcode = refusal.status
+    def _browse(self, args: Sequence[str], port: int) -> None:
+        assert self.settings is not None
+        if args:
+            raise RefusedError(f"no argument {args[0]!r}; usage: scrapy browse {self.syntax()}")
+        if not 0 <= port <= 65535:
+            raise RefusedError(f"--port {port}: a number from 0 to 65535 is needed")
+        output = dataset_folder(self.settings["OUTPUT_DIR"])
+        tell_of_damage("browse", output)
+        # Scrapy imports all commands for each of them: what only this one needs, and the reactor, come here.
+        from crawler.browse.server import serve  # noqa: PLC0415
+
+        serve(output, port)

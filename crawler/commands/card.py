@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
+from crawler.commands.cli import carried_out
 from crawler.output import dataset_folder
-from crawler.status import Exit, RefusedError
+from crawler.status import RefusedError
 
 NAME = "Articles of Chinese template sites"
 
@@ -28,22 +31,20 @@ class Command(ScrapyCommand):
         parser.add_argument("--name", metavar="NAME", default=NAME, help="of the dataset (default: %(default)s)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
-        try:
-            if args:
-                raise RefusedError(f"no argument {args[0]!r}; usage: scrapy card {self.syntax()}")
-            if not opts.name.strip() or not opts.name.isprintable():
-                raise RefusedError(f"--name {opts.name!r}: a name in one line is needed")
-            # Scrapy imports all commands for each of them: what only this one needs comes here.
-            from crawler.card.write import write_card  # noqa: PLC0415
+        self.exitcode = carried_out("card", lambda: self._card(args, opts.name))
 
-            for path in write_card(dataset_folder(self.settings["OUTPUT_DIR"]), opts.name, self.settings["CONTACT"]):
-                print(path)
-            if not self.settings["CONTACT"]:
-                print("scrapy card: no CONTACT for take-down requests; add -s CONTACT=…", file=sys.stderr)
-        except RefusedError as refusal:
-            print(f"scrapy card: {refusal}", file=sys.stderr)
-            self.exitcode = refusal.status
-        except OSError as error:
-            print(f"scrapy card: {error}", file=sys.stderr)
-            self.exitcode = Exit.STORAGE
+    def _card(self, args: Sequence[str], name: str) -> None:
+        assert self.settings is not None
+        if args:
+            raise RefusedError(f"no argument {args[0]!r}; usage: scrapy card {self.syntax()}")
+        # Bytes that the locale cannot read are surrogates here (LC_ALL=C); they are UTF-8.
+        name = os.fsencode(name).decode("utf-8", "replace") if not name.isprintable() else name
+        if not name.strip() or not name.isprintable():
+            raise RefusedError(f"--name {name!r}: a name in one line is needed")
+        # Scrapy imports all commands for each of them: what only this one needs comes here.
+        from crawler.card.write import write_card  # noqa: PLC0415
+
+        for path in write_card(dataset_folder(self.settings["OUTPUT_DIR"]), name, self.settings["CONTACT"]):
+            print(path)
+        if not self.settings["CONTACT"]:
+            print("scrapy card: no CONTACT for take-down requests; add -s CONTACT=…", file=sys.stderr)

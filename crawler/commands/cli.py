@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import signal
@@ -22,8 +23,13 @@ _ID = re.compile(r"[0-9a-f]{32}\Z")
 
 
 def carried_out(command: str, work: Callable[[], int | None]) -> int:
-    """The exit status of `work`, called once. What a person can mend is one line on stderr; a bug is a traceback."""
+    """The exit status of `work`, called once. What a person can mend is one line on stderr; a bug is a traceback.
+
+    What the terminal's encoding cannot hold (GBK has no ♫) is printed as \\u266b.
+    """
     status: int
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return work() or Exit.DONE
     except RefusedError as refusal:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
+from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
+from crawler.commands.cli import carried_out
 from crawler.output import dataset_folder, tell_of_damage
-from crawler.status import Exit, RefusedError
+from crawler.status import RefusedError
 
 
 class Command(ScrapyCommand):
@@ -19,19 +20,15 @@ class Command(ScrapyCommand):
         return "Write OUTPUT_DIR/reports/index.html: how the crawls went, site by site"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
-        try:
-            if args:
-                raise RefusedError(f"no argument {args[0]!r}; usage: scrapy report [-s OUTPUT_DIR=…]")
-            # Scrapy imports all commands for each of them: what only this one needs comes here.
-            from crawler.report.page import write_report  # noqa: PLC0415
+        self.exitcode = carried_out("report", lambda: self._report(args))
 
-            output = dataset_folder(self.settings["OUTPUT_DIR"])
-            print(write_report(output))
-            tell_of_damage("report", output)
-        except RefusedError as refusal:
-            print(f"scrapy report: {refusal}", file=sys.stderr)
-            self.exitcode = refusal.status
-        except OSError as error:
-            print(f"scrapy report: {error}", file=sys.stderr)
-            self.exitcode = Exit.STORAGE
+    def _report(self, args: Sequence[str]) -> None:
+        assert self.settings is not None
+        if args:
+            raise RefusedError(f"no argument {args[0]!r}; usage: scrapy report [-s OUTPUT_DIR=…]")
+        # Scrapy imports all commands for each of them: what only this one needs comes here.
+        from crawler.report.page import write_report  # noqa: PLC0415
+
+        output = dataset_folder(self.settings["OUTPUT_DIR"])
+        print(write_report(output))
+        tell_of_damage("report", output)

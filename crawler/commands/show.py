@@ -59,8 +59,6 @@ def _put(text: str, *, untouched: bool = False) -> None:
         pydoc.pager(harmless(text) if untouched else text)
         return
     try:
-        # What UTF-8 cannot hold is no reason to show nothing.
-        sys.stdout.write(f"{text}\n".encode("utf-8", "replace").decode())
-        sys.stdout.flush()
+        print(text, flush=True)
     except BrokenPipeError:  # head has seen enough
         sys.stderr.close()

@@ -12,6 +12,7 @@ from crawler.monitor.counts import SiteCounts
 from crawler.monitor.errors import ComponentErrors
 from pipelines.dataset.manifest import write_json
 
+_MOST = 1 << 53  # of anything: more is no count
 LOOK_BACK = 90  # reports; a site that no run of its family has been at for so long begins a new history
 
 
@@ -72,7 +73,7 @@ def history(output: Path, family: str, before: str, limit: int) -> dict[str, lis
         if "url" not in report["arguments"]:
             for name, section in report["sites"].items():
                 sections = found.setdefault(name, [])
-                if len(sections) < limit:
+                if len(sections) < limit and _is_section(section):
                     sections.append(section)
     return found
 
@@ -83,10 +84,25 @@ def _reports(output: Path, family: str, before: str) -> Iterator[dict[str, Any]]
     for path in [path for path in paths if path.stem < before][:LOOK_BACK]:
         try:
             report = json.loads(path.read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             continue  # a damaged report of an old run must not fail this one
-        if isinstance(report, dict) and isinstance(report.get("sites"), dict) and "arguments" in report:
+        if isinstance(report, dict) and all(isinstance(report.get(name), dict) for name in ("sites", "arguments")):
             yield report
+
+
+def _is_section(stored: Any) -> bool:
+    """Whether the health check can compare with it."""
+    if not isinstance(stored, dict):
+        return False
+    counts = [stored.get(name) for name in ("articles", "joined_pages")]
+    for name in ("rejects", "failures", "templates", "fields", "frontier", "characters"):
+        values = stored.get(name)
+        if values is None and name in ("frontier", "characters"):
+            continue  # not known, or no article
+        if not isinstance(values, dict) or (name == "characters" and "median" not in values):
+            return False
+        counts += values.values()
+    return all(isinstance(count, int | float) and 0 <= count < _MOST for count in counts)
 
 
 def failed_alone(sites: Mapping[str, Mapping[str, Any]], damage: Sequence[str], errors: ComponentErrors) -> list[str]:

@@ -64,7 +64,7 @@ def load_runs(output: Path) -> tuple[list[RunReport], list[str]]:
     for path in sorted((output / "state" / "runs").glob("*.json")):
         try:
             runs.append(_run(json.loads(path.read_bytes())))
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             unreadable.append(path.name)
     return sorted(runs, key=lambda run: run.started), unreadable
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from crawler.archive.rewrite import Span
-from pipelines.dataset.manifest import write_json
+from pipelines.dataset.manifest import ManifestError, write_json
 from pipelines.dataset.parts import sync_folder
 
 FOLDER = "state/takedowns"
@@ -55,11 +55,15 @@ class Plan:
 
 
 def open_plans(output: Path) -> Iterator[Plan]:
-    """Take-downs that have begun and not ended, oldest first. Raises OSError, ValueError."""
+    """Take-downs that have begun and not ended, oldest first. Raises OSError, ManifestError."""
     for path in sorted((output / FOLDER).glob("*.json")):
-        stored = json.loads(path.read_bytes())
-        files = {
-            name: Rewrite([(start, end) for start, end in each.pop("spans")], **each)
-            for name, each in stored.pop("files").items()
-        }
-        yield Plan(files=files, **stored)
+        try:
+            stored = json.loads(path.read_bytes())
+            files = {
+                name: Rewrite([(start, end) for start, end in each.pop("spans")], **each)
+                for name, each in stored.pop("files").items()
+            }
+            plan = Plan(files=files, **stored)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise ManifestError(f"{path} is no plan of a take-down: {error}") from error
+        yield plan

@@ -13,11 +13,11 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipelines.dataset.locks import is_alive
 from pipelines.dataset.parts import Part, sha256, sync_folder
@@ -97,11 +97,42 @@ def _read(path: Path) -> Manifest:
     digest = stored.pop("digest")
     if digest != _digest(stored) or stored["run_id"] != path.stem:
         raise ValueError("its digest does not match")
-    stored["files"] = [Part(**each) for each in stored["files"]]
-    stored["warc"] = [WarcRange(**each) for each in stored["warc"]]
+    stored["files"] = [_typed(Part, each) for each in stored["files"]]
+    stored["warc"] = [_typed(WarcRange, each) for each in stored["warc"]]
     for instant in ("started", "finished"):
         stored[instant] = datetime.fromisoformat(stored[instant])
-    return Manifest(**stored)
+    return _typed(Manifest, stored)
+
+
+_Made = TypeVar("_Made", Part, WarcRange, Manifest)
+
+
+def _typed(kind: type[_Made], stored: Any) -> _Made:
+    """The dataclass of a JSON object. Raises TypeError for a field that is missing, unknown or of another type."""
+    made = kind(**stored)
+    for each in fields(kind):
+        if not _FITS[str(each.type)](getattr(made, each.name)):
+            raise TypeError(f"{each.name} is not {each.type}")
+    return made
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 1 << 63
+
+
+_FITS: Mapping[str, Callable[[Any], bool]] = {
+    "str": _is_text,
+    "int": _is_count,
+    "datetime": lambda value: value.tzinfo is not None,
+    "Sequence[str]": lambda value: isinstance(value, list) and all(map(_is_text, value)),
+    "Mapping[str, int]": lambda value: isinstance(value, dict) and all(map(_is_count, value.values())),
+    "Sequence[Part]": lambda value: True,  # each has been looked at by itself
+    "Sequence[WarcRange]": lambda value: True,
+}
 
 
 def covers(files: Sequence[Path]) -> list[WarcRange]:

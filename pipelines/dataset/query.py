@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from pipelines.dataset.scan import quoted, sql_files, unglobbed
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA
 
 _SCHEMAS = {"articles": SCHEMA, "rejects": REJECT_SCHEMA}
@@ -33,7 +34,9 @@ def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")
     # Resolved: an operator may have put one of them on another disk, behind a link.
     folders = [output.resolve(), *((output / name).resolve() for name in ("articles", "rejects", "warc"))]
-    connection.execute(f"SET allowed_directories = [{', '.join(map(_literal, folders))}]")
+    # Each as it is and as a glob, since both have to be allowed: the pattern, and the file that it finds.
+    allowed = ", ".join(quoted(name) for folder in folders for name in (str(folder), unglobbed(folder)))
+    connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET temp_directory = ''")
     connection.execute("SET enable_external_access = false")
     for kind, schema in _SCHEMAS.items():
@@ -60,7 +63,7 @@ def first_pages(output: Path, warc_files: Collection[str]) -> list[dict[str, Any
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
     if files:
-        source = f"read_parquet({_list(files)}, hive_partitioning = true, hive_types = {{'crawl_month': VARCHAR}})"
+        source = f"read_parquet({sql_files(files)}, hive_partitioning = true, hive_types = {{'crawl_month': VARCHAR}})"
     else:
         empty = schema.append(pa.field("crawl_month", pa.string())).empty_table()
         connection.register(f"no_{name}", empty)
@@ -74,7 +77,7 @@ def _exchanges(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> 
     if files:
         # No CDXJ line holds a control character, so that one can stand for "there is no second column".
         options = "columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, quote = '', escape = ''"
-        lines = f"read_csv({_list(files)}, delim = '\x01', {options})"
+        lines = f"read_csv({sql_files(files)}, delim = '\x01', {options})"
     run = run_of("""regexp_extract(line, '"filename": "([^"]*)"', 1)""")
     connection.execute(f"""
         CREATE VIEW exchanges AS
@@ -94,16 +97,3 @@ def run_of(warc_file: str) -> str:
 
 def host_of(url: str) -> str:
     return f"regexp_extract({url}, '^[a-z]+://([^/?#]+)', 1)"
-
-
-def _list(files: Sequence[Path]) -> str:
-    return f"[{', '.join(_literal(_unglobbed(path)) for path in files)}]"
-
-
-def _unglobbed(path: Path) -> str:
-    """DuckDB reads every path as a glob."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
-
-
-def _literal(text: str | Path) -> str:
-    return "'" + str(text).replace("'", "''") + "'"

@@ -28,8 +28,17 @@ def connect(spill: Path) -> duckdb.DuckDBPyConnection:
 
 def parquet(paths: Iterable[Path]) -> str:
     """The files as a table for FROM, with the columns filename and file_row_number."""
-    names = ", ".join(quoted(str(path)) for path in paths)
-    return f"read_parquet([{names}], hive_partitioning = false, filename = true, file_row_number = true)"
+    return f"read_parquet({sql_files(paths)}, hive_partitioning = false, filename = true, file_row_number = true)"
+
+
+def sql_files(paths: Iterable[Path]) -> str:
+    """An SQL list of exactly these files."""
+    return f"[{', '.join(quoted(unglobbed(path)) for path in paths)}]"
+
+
+def unglobbed(path: Path) -> str:
+    """The path for DuckDB, which reads every path as a glob: in a folder "a?b" it would find the files of "axb"."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
 
 
 def quoted(text: str) -> str:

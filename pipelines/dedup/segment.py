@@ -68,7 +68,7 @@ class Segment:
             entries, keys, rows = (_load(folder / f"{name}.npy") for name in ("entries", "keys", "rows"))
             whole = info["version"] == VERSION and len(keys) == len(rows) == _ALL_BANDS * len(entries)
             runs = {str(run): int(count) for run, count in info["runs"].items()}
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise SegmentError(f"{folder}: {error}") from error
         if not whole or entries.dtype != ENTRY:
             raise SegmentError(f"{folder}: of another version, or cut")
