@@ -177,10 +177,12 @@ def test_every_setting_of_our_own_is_in_the_contract_and_in_the_readme() -> None
 
 def test_bounds_are_those_of_the_code() -> None:
     rows = re.findall(
-        r"^\| [^|]+ \| ([\d,]+)( KB| MB| s)? \| [^|]+ \| `([\w.]+)` \|", section(DOCS / "operations.md", "Bounds"), re.M
+        r"^\| [^|]+ \| ([\d,]+)( KB| MB| GB| s)? \| [^|]+ \| `([\w.]+)` \|",
+        section(DOCS / "operations.md", "Bounds"),
+        re.M,
     )
     assert len(rows) == section(DOCS / "operations.md", "Bounds").count("\n| ") - 2
-    unit = {" KB": 1 << 10, " MB": 1 << 20}
+    unit = {" KB": 1 << 10, " MB": 1 << 20, " GB": 1 << 30}
     told = {name: int(number.replace(",", "")) * unit.get(suffix, 1) for number, suffix, name in rows}
     assert told == {name: _value(name) for name in told}
 
