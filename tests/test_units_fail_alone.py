@@ -64,6 +64,7 @@ def page_counts(tmp_path: Path) -> list[int]:
     return sorted(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "component", "rows", "said"),
     [
@@ -82,6 +83,7 @@ def test_a_component_that_raises_makes_the_exit_status(
     assert any(said in line for line in json.loads(report.read_bytes())["failed_alone"])
 
 
+@pytest.mark.slow
 def test_without_a_manifest_no_run_ends_with_0_and_the_next_one_makes_its_rows(tmp_path: Path) -> None:
     done = crawl(tmp_path, "-s", f"ITEM_PIPELINES={json.dumps({'tests.failing.FailsInClose': 950})}")
     assert done.returncode == 4, done.stderr
@@ -92,6 +94,7 @@ def test_without_a_manifest_no_run_ends_with_0_and_the_next_one_makes_its_rows(t
     assert page_counts(tmp_path) == [1, 1, 1, 1, 2]
 
 
+@pytest.mark.slow
 def test_components_of_the_command_line_stand_beside_the_projects(tmp_path: Path) -> None:
     done = crawl(tmp_path, "-s", f"ITEM_PIPELINES={json.dumps({'pipelines.stages.DatasetPipeline': None})}")
     assert done.returncode == 2
