@@ -56,6 +56,7 @@ REDIRECTED: Key[list[str]] = Key("redirected")  # URLs before this one, in a cha
 
 # How Scrapy is to treat it. Set by the spider.
 DONT_REDIRECT: Key[bool] = Key("dont_redirect")  # the spider follows redirects itself
+VERBATIM_URL: Key[bool] = Key("verbatim_url")  # the URL is asked for as it was linked
 
 # What the frontier adds to a request that it gives out; read by the frontier unless said otherwise.
 FRONTIER_KEY: Key[str] = Key("frontier")  # under it the frontier waits for the end of this request
@@ -75,7 +76,7 @@ BLOCKED: Key[str] = Key("blocked")  # BackoffMiddleware's: which firewall sent t
 ROBOTS_PERMITS: Key[bool] = Key("robots_permits")  # RobotsMiddleware's; the handler asks no public host without it
 SITEMAPS: Key[list[str]] = Key("sitemaps")  # RobotsMiddleware's, of a seed: what robots.txt names; read by the spider
 
-STORED: tuple[Key[Any], ...] = (VIA, ARTICLE, REDIRECTED, DONT_REDIRECT)
+STORED: tuple[Key[Any], ...] = (VIA, ARTICLE, REDIRECTED, DONT_REDIRECT, VERBATIM_URL)
 
 
 def stored(meta: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ a multi-page article  =  extract_page for each page, join_pages, finish
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from crawler.extract import Article, Outcome, Page, Reject
 from crawler.extract.extract import extract
@@ -35,7 +35,7 @@ def extract_page(page: Page, *, family: str | None = None, site: Site | None = N
         return Outcome(reject=broken(bug))
 
 
-def join_pages(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
+def join_pages(outcomes: Iterable[Outcome], *, complete: bool) -> Outcome:
     """One article from its pages, in order; it is marked truncated when they are not `complete`. Never raises."""
     try:
         return join(outcomes, complete=complete)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -359,3 +360,24 @@ def test_commits_are_grouped(path: Path) -> None:
     clock.now += 1.1
     front.tick()
     assert list(states(path).values()).count(DONE) == 30
+
+
+def test_a_site_without_end_is_bounded_and_told(path: Path) -> None:
+    """An index that names further indexes for ever, and lists that name further lists."""
+    limits = Limits(sitemaps=5, urls=400, barren=10**6, shape_barren=10**6)
+    front = frontier(path, policy=Policy(limits=limits))
+    front.add(entry("http://h.test/", "seed"))
+    numbers = count()
+
+    def links(leased: Leased) -> list[Entry]:
+        kinds = (("sitemap", "s"), ("list", "l"), ("article", "a"))
+        return [entry(f"http://h.test/{name}{next(numbers)}", role) for role, name in kinds]
+
+    urls = drain(front, links)
+    front.close()
+    assert len(urls) == 400
+    assert sum("/s" in each for each in urls) == 5
+    assert front.stats["site/s/dropped/many_sitemaps"] > 0
+    assert front.stats["site/s/dropped/many_urls"] > 0
+    reasons = {row.reason for row in query(path, select(refusal))}
+    assert reasons == {"many_sitemaps", "many_urls"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from crawler.extract import Article, Outcome, Reject
 from crawler.extract.article import Capture
+from crawler.extract.join import MAX_CHARACTERS
 from pipelines.process import join_pages
 from tests.extract_kit import PARAGRAPHS, TITLE
 
@@ -92,3 +94,17 @@ def test_no_article_at_all_is_the_first_page_s_reject() -> None:
     refused = Outcome(reject=Reject("soft_404", "页面不存在"))
     assert join_pages([refused], complete=True) == refused
     assert join_pages([], complete=True) == Outcome()
+
+
+def test_an_article_without_end_is_cut_and_no_further_page_is_asked_for() -> None:
+    asked = []
+
+    def pages() -> Iterator[Outcome]:
+        for number in range(1, 100):
+            asked.append(number)
+            yield page("长" * (MAX_CHARACTERS // 4 - 10), number)
+
+    [found] = join_pages(pages(), complete=True).articles
+    assert (found.page_count, found.truncated) == (4, True)
+    assert len(found.text) <= MAX_CHARACTERS
+    assert asked == [1, 2, 3, 4, 5]

@@ -55,6 +55,7 @@ SITE: dict[str, str | tuple[int, str]] = {
     "/rss.xml": "<rss><channel><item><link>/a/4.html</link></item><item><link>/x.html</link></item></channel></rss>",
     "/sitemap.xml": "<sitemapindex><sitemap><loc>/sitemap-1.xml</loc></sitemap></sitemapindex>",
     "/sitemap-1.xml": "<urlset><url><loc>/a/5.html</loc></url><url><loc>/a/home.html</loc></url></urlset>",
+    "/a/1.html?utm_source=home": (302, "/a/1.html"),  # the same article under another form of its URL
     "/a/1.html": article("一"),
     "/a/2.html": article("二", nav(("/a/2_2.html", "2"), ("/a/2_2.html", "下一页"))),
     "/a/2_2.html": article("二续", nav(("/a/2.html", "上一页"), ("/a/2_3.html", "下一页"))),
@@ -88,7 +89,7 @@ def web() -> Iterator[Web]:
 
         def do_GET(self) -> None:
             web.asked.append(self.path)
-            reply = SITE.get(self.path, (404, "nothing here"))
+            reply = SITE.get(self.path.removesuffix("?from=timeline"), (404, "nothing here"))
             status, text = reply if isinstance(reply, tuple) else (200, reply)
             body = text.encode()
             self.send_response(status)
@@ -116,6 +117,8 @@ class Crawl:
     articles: dict[str, dict[str, Any]]
     rejects: dict[str, dict[str, Any]]
     stats: dict[str, Any]
+    report: dict[str, Any]
+    log: str
     asked: list[str]
 
 
@@ -147,6 +150,8 @@ def crawl(web: Web, folder: Path, *arguments: str) -> Crawl:
         articles=rows(folder / "out" / "articles"),
         rejects=rows(folder / "out" / "rejects"),
         stats=json.loads(report.read_text())["stats"],
+        report=json.loads(report.read_text()),
+        log=done.stderr,
         asked=list(web.asked),
     )
 
@@ -187,6 +192,13 @@ def test_a_missing_further_page_leaves_the_article_marked_as_truncated(whole: Cr
     assert row["page_count"] == len(row["captures"]) == 1
 
 
+def test_the_report_says_how_many_links_were_dropped_and_why(whole: Crawl) -> None:
+    dropped = {name: number for name, number in whole.stats.items() if "/dropped/" in name}
+    assert dropped == {"site/local/dropped/other_host": 1, "site/local/dropped/no_pattern": 2}
+    assert whole.report["sites"]["local"]["dropped_links"] == {"no_pattern": 2, "other_host": 1}
+    assert "local: 3 links not followed: 2 no_pattern, 1 other_host" in whole.log
+
+
 def test_pages_that_are_no_articles_are_rejects_with_a_reason(whole: Crawl) -> None:
     assert {path: row["reason"] for path, row in whole.rejects.items()} == {
         "/a/3_2.html": "http_error",
@@ -205,7 +217,7 @@ def test_article_pages_are_articles_joined_pages_and_rejects(whole: Crawl) -> No
 def test_one_url_is_crawled_with_the_further_pages_of_its_article_only(web: Web, tmp_path: Path) -> None:
     one = crawl(web, tmp_path, "-a", f"url={web.url('/a/2.html?from=timeline')}")
     assert [row["page_count"] for row in one.articles.values()] == [3]
-    assert sorted(one.asked) == ["/a/2.html", "/a/2_2.html", "/a/2_3.html", "/robots.txt"]
+    assert sorted(one.asked) == ["/a/2.html?from=timeline", "/a/2_2.html", "/a/2_3.html", "/robots.txt"]
 
 
 NEWS = Site(
@@ -263,7 +275,8 @@ def test_an_article_without_end_is_cut() -> None:
         (b"/news/", "article", "soft_404"),
         (b"/start.html", "article", "soft_404"),
         (b"", "article", "http_error"),
-        (b"/a/1.html?PHPSESSID=1", "article", "http_error"),  # the same page again: a circle
+        (b"/a/1.html", "article", "http_error"),  # the same URL again: a circle
+        (b"/a/1.html?PHPSESSID=1", "article", "http://h.cn/a/1.html?PHPSESSID=1"),  # another form of it
         (b"//elsewhere.cn/a/1.html", "article", "http_error"),
         (b"javascript:alert(1)", "article", "http_error"),
     ],
@@ -283,8 +296,8 @@ def test_what_a_list_leads_to() -> None:
     <a href="http://H.cn:80/news/">list</a><a href="http://m.h.cn/a/2.html">2</a><a href="http://x.h.cn/a/3.html">3</a>
     <a href="index_2.html">下一页</a><a href="index_3.html">下一篇</a>"""
     page = Page("http://h.cn/sport/", html.encode(), "text/html; charset=utf-8", NOW)
-    assert list(discover(NEWS, page)) == [
-        Discovered("http://h.cn/a/1.html", "article"),
+    assert list(discover(NEWS, page).urls) == [
+        Discovered("http://h.cn/a/1.html?utm_source=x", "article"),
         Discovered("http://h.cn/news/", "list"),
         Discovered("http://m.h.cn/a/2.html", "article"),
         Discovered("http://h.cn/sport/index_2.html", "list"),

@@ -165,7 +165,7 @@ def _revisited(exchange: Exchange, status: int, digest: str) -> tuple[str, Captu
     """
     if exchange.known and status == 304:
         return _UNCHANGED, exchange.known
-    if exchange.known and status == 200 and digest == exchange.known.payload_digest:
+    if exchange.known and 200 <= status < 300 and digest == exchange.known.payload_digest:
         return _IDENTICAL, exchange.known
     return "", None
 

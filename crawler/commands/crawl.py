@@ -158,6 +158,10 @@ def _write_report(
     told = run_report.sections(
         {name: run.counts(name) for name in run.sites}, stats, {name: asdict(each) for name, each in counted.items()}
     )
+    for name, section in told.items():
+        if dropped := section["dropped_links"]:
+            reasons = ", ".join(f"{number} {reason}" for reason, number in dropped.items())
+            logger.info("%s: %d links not followed: %s", name, sum(dropped.values()), reasons)
     if status == Exit.DONE and not run.finished:
         status, cause = Exit.STORAGE, "no manifest was written; the log says why, and the next run makes the rows"
     errors = crawler.get_extension(ComponentErrors) or ComponentErrors()

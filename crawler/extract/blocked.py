@@ -110,7 +110,7 @@ def _by_head(status: int, headers: Iterable[tuple[str, str]]) -> str | None:
     """The product that status and headers alone identify. Its ordinary headers are no evidence: they are on every page
     of the sites behind it.
     """
-    if status == 200:
+    if 200 <= status < 300:
         return None
     fields = {name.lower(): value.lower() for name, value in headers}
     if fields.get("cf-mitigated") == "challenge":

@@ -23,6 +23,16 @@ _SUPERSET = {
     **dict.fromkeys(("big5", "big5-hkscs", "cp950", "x-x-big5", "big5hkscs"), "big5hkscs"),
     **dict.fromkeys(("utf8", "utf-8", "utf_8", "unicode-1-1-utf-8"), "utf-8"),
 }
+# Beside these, what browsers read (WHATWG's Encoding Standard), by Python's names. Python has codecs that are no text
+# encodings of pages: rot13 and hex turn bytes into bytes, idna and punycode raise on ordinary pages.
+_OTHERS = frozenset(
+    {
+        *("ascii", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp866", "cp874", "tis-620"),
+        *("euc_jp", "iso2022_jp", "shift_jis", "cp932", "euc_kr", "cp949", "johab"),
+        *(f"iso8859-{number}" for number in (*range(1, 12), *range(13, 17))),
+        *(f"cp125{number}" for number in range(9)),
+    }
+)
 _LEGACY = ("gb18030", "big5hkscs")
 
 # Some fifty of the most frequent characters of both scripts: a right decoding is full of them, a wrong one is not.
@@ -76,12 +86,13 @@ def _codec(name: str) -> str | None:
     if name in _SUPERSET:
         return _SUPERSET[name]
     try:
-        info = codecs.lookup(name)
-        "".encode(info.name)  # excludes codecs that are no text encodings, such as "rot13" and "hex"
+        found = codecs.lookup(name).name
     except (LookupError, TypeError, ValueError):
         return None
     # UTF-16 cannot be declared in ASCII; WHATWG reads such a declaration as UTF-8, Latin ones as windows-1252.
-    return "utf-8" if info.name.startswith(("utf-16", "utf-32", "utf-7")) else info.name
+    if found.startswith(("utf-16", "utf-32", "utf-7")):
+        return "utf-8"
+    return found if found in _OTHERS else None
 
 
 def decode(body: bytes, content_type: str | None = None) -> DecodedText:

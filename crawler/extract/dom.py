@@ -117,6 +117,7 @@ class Dom:
     pruned_links: int = 0  # links in menus and lists that were cut before reading
     meta: dict[str, list[str]] = field(default_factory=dict)
     title: str = ""
+    base: str = ""  # the href of <base>, as it stands
     source: str = ""
     hidden_names: set[str] = field(default_factory=set)  # classes and ids that the page's own style sheet hides
     loads: str = ""  # addresses of its scripts and style sheets, in lower case, one a line

@@ -79,7 +79,7 @@ def extract(page: Page, family: str | None = None, site: str = "", layout: Layou
     )
     if layout:
         overrule(article, layout, decoded.text)
-    return Outcome(articles=[article], next_page=next_page(dom, page.url))
+    return Outcome(articles=[article], next_page=next_page(dom, page.url, decoded.charset.partition(" ")[0]))
 
 
 def _top(place: Place, chosen: list[int]) -> int:

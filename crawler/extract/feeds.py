@@ -7,12 +7,13 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Literal
 
 from lxml import etree
 
 from crawler.extract.decode import DecodedText, decode
-from crawler.extract.links import Link, text_of
+from crawler.extract.links import MAX_LINKS, Link, text_of
 from crawler.extract.url import absolute
 
 Kind = Literal["html", "feed", "sitemap"]
@@ -24,18 +25,26 @@ _KINDS: dict[str, Kind] = {"rss": "feed", "rdf": "feed", "feed": "feed", "urlset
 # What may stand before the root element: declaration, comments, DOCTYPE with or without internal subset.
 _PROLOG = re.compile(r"(?:\s|\ufeff|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
+# The root behind what a server printed first: "<br /><b>Notice</b>: Undefined index: id in …<br /><?xml …?><rss …>".
+_LATE_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|urlset|sitemapindex)\b", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _URL_LINE = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# An "&" that starts no reference XML knows: feeds print `?a=1&b=2` and `&nbsp;` as they are.
-_LOOSE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)")
+_MAX_NOTICES = 16 << 10  # characters before the root element
+# CDATA, references by name, and an "&" that starts no reference of XML: feeds print `?a=1&b=2` and `&nbsp;` as they are.
+_TEXT = re.compile(
+    r"<!\[CDATA\[((?:[^\]]|\](?!\]>))*+)(?:\]\]>|\Z)|&(?:(amp|lt|gt|quot|apos);|(?!#\d+;|#x[0-9a-fA-F]+;))"
+)
+_CODES = {"amp": 38, "lt": 60, "gt": 62, "quot": 34, "apos": 39}
+_MARKUP = {38: "&#38;", 60: "&#60;", 62: "&#62;"}
 
 
 def sniff(body: bytes, content_type: str | None) -> Kind:
     """What the bytes are; the declared type only decides whether plain text with URLs is a text sitemap."""
     text = _decode_xml(body[: 64 << 10], content_type).text
-    root = _ROOT.match(text, _prolog(text))
-    if root:
+    start = _root(text)
+    if start is not None and (root := _ROOT.match(text, start)):
         return _KINDS.get(root[1].lower(), "html")
     lines = text.split()
     plain = body.startswith(GZIP) or "html" not in (content_type or "").lower()
@@ -53,6 +62,8 @@ def feed_links(body: bytes, base: str, content_type: str | None = None) -> list[
         if url is not None:
             title = next(map(text_of, _elements(entry, ("title",))), "")
             found.setdefault(url, Link(url, title))
+        if len(found) > MAX_LINKS:
+            break
     return list(found.values())
 
 
@@ -61,37 +72,63 @@ def sitemap_links(body: bytes, base: str, content_type: str | None = None) -> li
     root = _xml(body, content_type)
     if root is None:
         lines = _decode_xml(body, content_type).text.split()
-        return [Link(url) for line in lines if _URL_LINE.match(line) and (url := absolute(base, line))]
+        found = (Link(url) for line in lines if _URL_LINE.match(line) and (url := absolute(base, line)))
+        return list(islice(found, MAX_LINKS + 1))
     links: list[Link] = []
     for entry in _elements(root, ("url", "sitemap")):
+        if not _is_of(root, entry):
+            continue
         rel = "sitemap" if _local(entry) == "sitemap" else ""
-        href = next(map(text_of, _elements(entry, ("loc",))), "")
+        # Not <image:loc>, nor a <loc> of another namespace: those are pictures and players.
+        href = next((text_of(loc) for loc in _elements(entry, ("loc",)) if _is_of(root, loc)), "")
         url = absolute(base, href) if href else None
         if url is not None:
             links.append(Link(url, "", rel))
+        if len(links) > MAX_LINKS:
+            break
     return links
 
 
 def _decode_xml(body: bytes, content_type: str | None) -> DecodedText:
     if body.startswith(GZIP):
-        try:
-            body = zlib.decompressobj(wbits=31).decompress(body, MAX_XML)
-        except zlib.error:
-            body = b""
+        body = b"".join(_gunzip(body))
     return decode(body, content_type)
 
 
-def _prolog(text: str) -> int:
-    match = _PROLOG.match(text)
-    return match.end() if match else 0
+def _gunzip(body: bytes) -> Iterator[bytes]:
+    """The members of a gzip file as far as they can be read, MAX_XML bytes in all."""
+    room = MAX_XML
+    while body.startswith(GZIP) and room > 0:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            content = member.decompress(body, room)
+        except zlib.error:
+            return
+        yield content
+        room -= len(content)
+        body = member.unused_data
+
+
+def _root(text: str) -> int | None:
+    """Where the root element begins."""
+    prolog = _PROLOG.match(text)
+    start = prolog.end() if prolog else 0
+    first = _ROOT.match(text, start)
+    if first and first[1].lower() in _KINDS:
+        return start
+    late = _LATE_ROOT.search(text, start, start + _MAX_NOTICES)
+    if late and not _HTML.search(text, start, late.start()):
+        return late.start()
+    return start if first else None
 
 
 def _xml(body: bytes, content_type: str | None) -> etree._Element | None:
     text = _decode_xml(body, content_type).text
-    start = _prolog(text)  # parsing starts at the root element: without DOCTYPE there are no entities to expand
-    if not _ROOT.match(text, start):
+    start = _root(text)  # parsing starts at the root element: without DOCTYPE there are no entities to expand
+    if start is None:
         return None
-    clean = _LOOSE_AMPERSAND.sub("&amp;", _NOT_XML.sub("", text[start:])).encode("utf-8")
+    # All references by number: after the first error of a document libxml2 drops those by name.
+    clean = _TEXT.sub(_numbered, _NOT_XML.sub("", text[start:])).encode("utf-8")
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
@@ -99,6 +136,13 @@ def _xml(body: bytes, content_type: str | None) -> etree._Element | None:
         return etree.fromstring(clean, parser)
     except etree.XMLSyntaxError:
         return None
+
+
+def _numbered(match: re.Match[str]) -> str:
+    cdata, name = match.groups()
+    if cdata is not None:
+        return cdata.translate(_MARKUP)
+    return f"&#{_CODES[name or 'amp']};"
 
 
 def _elements(root: etree._Element | None, names: Iterable[str]) -> Iterator[etree._Element]:
@@ -117,6 +161,17 @@ def _entry_href(entry: etree._Element) -> str:
         if guid.get("isPermaLink", "true") == "true" and _URL_LINE.match(text_of(guid)):
             return text_of(guid)
     return ""
+
+
+def _is_of(root: etree._Element | None, element: etree._Element) -> bool:
+    """Whether the element is of the same vocabulary as the root, not of an extension that is mixed in."""
+    return root is not None and _space(element) in ("", _space(root))
+
+
+def _space(element: etree._Element) -> str:
+    """The namespace, or the prefix where none was declared for it."""
+    tag = element.tag if isinstance(element.tag, str) else ""
+    return tag[1:].partition("}")[0] if tag.startswith("{") else tag.rpartition(":")[0]
 
 
 def _local(element: etree._Element) -> str:

@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from crawler.extract.article import Outcome
+from crawler.extract.article import Article, Outcome
 from crawler.extract.title import fold
+
+MAX_CHARACTERS = 5_000_000
+"""Of an article of several pages; the longest novels have three million."""
 
 _SENTENCE_END = "。！？；…：”’」』）)】》.!?;:\"'—～~"
 _FILLED = ("lead", "published", "published_at", "source", "author", "editor", "document")
 
 
-def join(outcomes: Sequence[Outcome], *, complete: bool) -> Outcome:
+def join(outcomes: Iterable[Outcome], *, complete: bool) -> Outcome:
     """One article from the outcomes of its pages, in page order. Repeated titles are dropped and a sentence cut by a page
     break is joined again; each field is from the first page that prints it.
 
-    The article is truncated when not `complete` or when an outcome has no article (its page could not be read).
+    The article is truncated when not `complete`, when an outcome has no article (its page could not be read), or when
+    the next page would make the text longer than MAX_CHARACTERS: no outcome is asked for after that.
     """
-    articles = [outcome.articles[0] for outcome in outcomes if outcome.articles]
-    if not articles:
-        return outcomes[0] if outcomes else Outcome()
-    first = articles[0]
-    joined = replace(first, page_count=len(articles), text=first.text)
-    for page in articles[1:]:
-        joined.text = _append(joined.text, page.text, (first.title, first.lead or ""))
+    joined: Article | None = None
+    refused: Outcome | None = None
+    truncated = not complete
+    printed: tuple[str, ...] = ()
+    for outcome in outcomes:
+        if not outcome.articles:
+            refused = refused or outcome
+            truncated = True
+            continue
+        page = outcome.articles[0]
+        if joined is None:
+            joined = replace(page, page_count=1)
+            printed = (page.title, page.lead or "")
+            continue
+        if len(joined.text) + len(page.text) > MAX_CHARACTERS:
+            truncated = True
+            break
+        joined.text = _append(joined.text, page.text, printed)
+        joined.page_count += 1
         for name in _FILLED:
             if getattr(joined, name) is None:
                 setattr(joined, name, getattr(page, name))
         joined.captures = joined.captures + page.captures
-    joined.truncated = first.truncated or not complete or len(articles) < len(outcomes)
+    if joined is None:
+        return refused or Outcome()
+    joined.truncated = joined.truncated or truncated
     return Outcome(articles=[joined])
 
 

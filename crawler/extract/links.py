@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
 
+from crawler.extract.attributes import limit_attributes
 from crawler.extract.decode import decode
 from crawler.extract.page import Page
 from crawler.extract.url import absolute
@@ -15,7 +17,16 @@ from crawler.extract.url import absolute
 _SCRIPTED = re.compile(
     r"""(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\()\s*['"]([^'"]+)['"]"""
 )
-_REFRESH = re.compile(r"""url\s*=\s*['"]?([^'"]+)""", re.IGNORECASE)
+# "0;url=/a.html", "3; /a.html", "0; URL='/a.html'"; "300" alone reloads the page itself.
+_REFRESH = re.compile(r"""\s*+[\d.]*+\s*+[;,]?+\s*+(?:url\s*+=\s*+)?+['"]?+([^'"]+)""", re.IGNORECASE)
+
+
+MAX_LINKS = 50_000
+"""Of a page, feed or sitemap; more are not read. It is the limit of sitemaps.org for one file."""
+
+_MAX_CHARS = 12_000_000
+_MAX_TEXTS = 50  # pieces of a link's text; tags that are never closed nest one link in the other
+_MAX_SELECTS = 50  # page selectors of one page
 
 
 class Link(NamedTuple):
@@ -28,9 +39,11 @@ class Link(NamedTuple):
 
 
 def html_links(page: Page) -> list[Link]:
-    """The links of an HTML page in document order, each once: a URL comes again when it is linked by another text.
+    """The links of an HTML page in document order, each once: a URL comes again when it is linked by another text. At most
+    MAX_LINKS, and one more where there are more.
 
-    <a>, <area>, <frame>, <link rel=next>, the options of a page selector, `onclick="location='…'"` and meta refresh.
+    <a>, <area>, <frame>, <link rel=next>, the options of a page selector, `onclick="location='…'"`, the header Refresh
+    and meta refresh.
     rel=nofollow speaks to search engines about ranking and is not heeded: robots.txt is.
     """
     decoded = decode(page.body, page.content_type)
@@ -39,6 +52,8 @@ def html_links(page: Page) -> list[Link]:
         return []
     base, charset = page.url, decoded.charset.partition(" ")[0]
     found: dict[Link, None] = {}
+    if refresh := _refresh_header(page):
+        found[Link(refresh, "", "refresh")] = None
     for href, text, rel in _hrefs(root):
         if rel == "base":
             base = absolute(page.url, href) or base
@@ -46,12 +61,30 @@ def html_links(page: Page) -> list[Link]:
         url = absolute(base, href, charset)
         if url is not None:
             found[Link(url, text, rel)] = None
+        if len(found) > MAX_LINKS:
+            break
     return list(found)
+
+
+def refresh_link(page: Page) -> str | None:
+    """The absolute URL to which the page sends a browser by itself, by its header Refresh or by meta refresh."""
+    if refresh := _refresh_header(page):
+        return refresh
+    if b"refresh" not in page.body.lower():
+        return None
+    return next((link.url for link in html_links(page) if link.rel == "refresh"), None)
+
+
+def _refresh_header(page: Page) -> str | None:
+    for name, value in page.headers:
+        if name.lower() == "refresh" and (refresh := _REFRESH.match(value)):
+            return absolute(page.url, refresh[1])
+    return None
 
 
 def _html(text: str) -> etree._Element | None:
     # lxml refuses a str with an encoding declaration (XHTML), hence bytes.
-    body = text.replace("\x00", "").encode("utf-8", "replace")
+    body = limit_attributes(text[:_MAX_CHARS]).replace("\x00", "").encode("utf-8", "replace")
     try:
         return etree.fromstring(
             body, etree.HTMLParser(encoding="utf-8", remove_comments=True, no_network=True, huge_tree=True)
@@ -61,12 +94,13 @@ def _html(text: str) -> etree._Element | None:
 
 
 def _hrefs(root: etree._Element) -> Iterator[tuple[str, str, str]]:
+    selects = 0
     for element in root.iter(etree.Element):
         tag, get = element.tag, element.get
         href = get("href")
         if tag in ("a", "area") and href:
             scripted = _SCRIPTED.search(href) if href[:11].lower() == "javascript:" else None
-            yield (scripted[1] if scripted else href), text_of(element) or get("title", ""), get("rel", "").lower()
+            yield (scripted[1] if scripted else href), _label(element) or get("title", ""), get("rel", "").lower()
         elif tag == "base" and href:
             yield href, "", "base"
         elif tag == "link" and href and get("rel", "").lower() == "next":
@@ -74,10 +108,10 @@ def _hrefs(root: etree._Element) -> Iterator[tuple[str, str, str]]:
         elif tag == "frame" and get("src"):
             yield get("src", ""), "", ""
         elif tag == "meta" and get("http-equiv", "").lower() == "refresh":
-            refresh = _REFRESH.search(get("content", ""))
+            refresh = _REFRESH.match(get("content", ""))
             if refresh:
                 yield refresh[1], "", "refresh"
-        elif tag == "select" and "location" in get("onchange", ""):
+        elif tag == "select" and "location" in get("onchange", "") and (selects := selects + 1) <= _MAX_SELECTS:
             # DedeCMS: <select onchange="location.href=this.options[this.selectedIndex].value;">
             #            <option value='list_1_2.html'>2</option>
             for option in element.iter("option"):
@@ -85,7 +119,12 @@ def _hrefs(root: etree._Element) -> Iterator[tuple[str, str, str]]:
         onclick = get("onclick")
         scripted = _SCRIPTED.search(onclick) if onclick else None
         if scripted:
-            yield scripted[1], text_of(element), ""
+            yield scripted[1], _label(element), ""
+
+
+def _label(element: etree._Element) -> str:
+    """The text of a link, or its beginning."""
+    return " ".join("".join(map(str, islice(element.itertext(with_tail=False), _MAX_TEXTS))).split())
 
 
 def text_of(element: etree._Element) -> str:

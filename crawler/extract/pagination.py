@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.extract.dom import Dom
+from crawler.extract.url import absolute, canonical_url
 from crawler.extract.vocabulary import NEXT_ARTICLE, NEXT_PAGE
 
 _TURN = re.compile("[下后翻›»Nn\\d]")  # a character of every text that one of the two patterns matches
@@ -59,18 +60,19 @@ def _parts(url: str) -> tuple[str, tuple[str, ...], int | None]:
     return parts.netloc.lower() + path, tuple(sorted(rest)), number
 
 
-def next_page(dom: Dom, url: str) -> str | None:
-    """Absolute URL of the article's next page, or None."""
+def next_page(dom: Dom, url: str, charset: str = "utf-8") -> str | None:
+    """Absolute URL of the same article's next page, or None. `charset` is the page's: see absolute()."""
+    base = absolute(url, dom.base) or url if dom.base else url
     numbered = None
     for text, href in _short_links(dom):
         if not _TURN.search(text):
             continue
         if NEXT_PAGE.match(text):
-            target = None if NEXT_ARTICLE.search(text) else _target(url, href)
+            target = None if NEXT_ARTICLE.search(text) else _target(url, absolute(base, href, charset))
             if target:
                 return target
         elif numbered is None and _NUMBER_TEXT.match(text):
-            numbered = _target(url, href)
+            numbered = _target(url, absolute(base, href, charset))
     return numbered
 
 
@@ -83,12 +85,6 @@ def _short_links(dom: Dom) -> Iterator[tuple[str, str]]:
                     yield text, owner.href
 
 
-def _target(url: str, href: str) -> str | None:
-    href = href.strip()
-    if not href or href.startswith(("#", "javascript:", "mailto:")):
-        return None
-    try:
-        target = urljoin(url, href).split("#")[0]
-        return target if turns_page(url, target) else None
-    except ValueError:  # a port that is no number, an unclosed [
-        return None
+def _target(url: str, target: str | None) -> str | None:
+    # Compared canonical: the page may have been linked with a tracking parameter, its further pages are not.
+    return target if target and turns_page(canonical_url(url), canonical_url(target)) else None

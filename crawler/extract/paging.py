@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from crawler.extract.links import Link
+from crawler.extract.url import canonical_url
 
 # 下一页 下页 后一页 下一頁 > >> » next 尾页 末页 2 [2] 第2页, as the whole text of the link: so 下一篇：… never is one.
 _TEXT = re.compile(
@@ -25,7 +26,9 @@ _FIRST = frozenset({"", "index", "default", "list", "main"})
 
 def more_pages(url: str, links: Iterable[Link]) -> list[str]:
     """The links of the list page `url` that look like page numbers or 下一页 and point into the same list."""
-    return [link.url for link in links if (link.rel == "next" or _TEXT.match(link.text)) and same_list(url, link.url)]
+    first = canonical_url(url)
+    named = (link.url for link in links if link.rel == "next" or _TEXT.match(link.text))
+    return [url for url in named if same_list(first, canonical_url(url))]
 
 
 def same_list(first: str, other: str) -> bool:

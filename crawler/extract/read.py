@@ -127,7 +127,7 @@ def _prune(dom: Dom, root: etree._Element) -> None:
 def _read_head(dom: Dom, root: etree._Element) -> None:
     """Fill title, metadata, loaded addresses and hidden names. Searches the body, too: many skins put them there."""
     loaded, sheets = [], 0
-    for element in root.iter("meta", "script", "link", "title", "style"):
+    for element in root.iter("meta", "script", "link", "title", "style", "base"):
         tag = element.tag
         if tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -136,6 +136,8 @@ def _read_head(dom: Dom, root: etree._Element) -> None:
                 dom.meta.setdefault(name.lower(), []).append(collapse_space(content[:MAX_NAMES]))
         elif tag == "title":
             dom.title = dom.title or collapse_space("".join(map(str, element.itertext()))[:MAX_NAMES])
+        elif tag == "base":
+            dom.base = dom.base or (element.get("href") or "")[:MAX_NAMES]
         elif tag == "style":
             sheets += 1
             if sheets <= _MAX_SHEETS:

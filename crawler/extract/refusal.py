@@ -23,6 +23,11 @@ def refused(status: int, page: Page) -> Reject:
     return Reject("blocked", f"status {status} by {name}") if name else Reject("http_error", f"status {status}")
 
 
+def is_page(status: int) -> bool:
+    """Whether an answer of this status brings the page: 200, and also 203 of a proxy or 206 of a careless server."""
+    return 200 <= status < 300
+
+
 def asks_to_wait(status: int, retry_after: str | None) -> bool:
     """Whether the response only asks for the request to be repeated later, which is no failure of the page.
 

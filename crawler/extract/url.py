@@ -34,11 +34,13 @@ _SESSION_SEGMENT = re.compile(r";(?:jsessionid|phpsessid|sessionid)=[^/;]*", re.
 _SESSION_SID = re.compile(r"(?=.*[a-z])(?=.*\d)[a-z\d]{6,}\Z", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9._-]+\Z|\[[0-9a-f:.]+\]\Z")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# Not that of %u4F5C, which JavaScript's escape() writes and old servers (ASP) read: "%25u4F5C" they do not.
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ILLEGAL_IN_PATH = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]")
 _ILLEGAL_IN_QUERY = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/%?\[\]|]")
 _CONTROLS = re.compile(r"[\t\r\n]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class _Parts(NamedTuple):
@@ -54,7 +56,8 @@ def canonical_url(url: str) -> str:
 
     RFC 3986 section 6.2.2 (case, percent-encoding, dot segments) and 6.2.3 (default port, empty path); user name,
     fragment, session ids and tracking parameters are dropped; parameters are sorted by name, those of one name keep
-    their order and their bytes (`%C4%E3` stays GBK). http and https stay apart: the URL must still be one to request.
+    their order and their bytes (`%C4%E3` stays GBK). http and https stay apart. It is not what a request asks for: servers may
+    depend on the order of parameters.
     What is no http(s) URL comes back stripped of white space, otherwise unchanged.
     """
     parts = _split(url)
@@ -81,20 +84,25 @@ def host_of(url: str) -> str:
 def absolute(base: str, href: str, charset: str = "utf-8") -> str | None:
     """`href` as it stands on the page `base`, made absolute, without fragment; None when it is not http or https.
 
-    As browsers do: backslashes of the path are slashes, line breaks inside are dropped, characters beyond ASCII go out
-    in UTF-8 in the path and in the page's own `charset` in the query (`?kw=作文` on a GBK page is `%D7%F7%CE%C4`).
+    This is what a request asks for. As browsers do: backslashes of the path are slashes, line breaks inside are
+    dropped, what is percent-encoded stays as it is, characters beyond ASCII go out in UTF-8 in the path and in the
+    page's own `charset` in the query (`?kw=作文` on a GBK page is `%D7%F7%CE%C4`).
     """
     href = _CONTROLS.sub("", href.strip())
     path, mark, query = href.partition("#")[0].partition("?")
+    path = path.replace("\\", "/")
     try:
-        joined = urljoin(base, path.replace("\\", "/") + mark + query)
+        joined = urljoin(base, path + mark + query)
     except ValueError:
         return None
     parts = _split(joined)
     if parts is None:
         return None
-    path = _escape(parts.path, _ILLEGAL_IN_PATH, "utf-8") or "/"
-    query = _escape(parts.query, _ILLEGAL_IN_QUERY, charset)
+    if path and not path.startswith("/") and not _SCHEME.match(path):
+        # urljoin drops the empty segments of the base: "c.html" on /a//b.html is /a//c.html.
+        parts = parts._replace(path=_remove_dot_segments(_folder(base) + path))
+    path = _quote(parts.path, _ILLEGAL_IN_PATH, "utf-8") or "/"
+    query = _quote(parts.query, _ILLEGAL_IN_QUERY, charset)
     return f"{parts.scheme}://{parts.host}{path}" + (f"?{query}" if query else "")
 
 
@@ -123,9 +131,19 @@ def _split(url: str) -> _Parts | None:
     return _Parts(scheme, host, split.path, split.query)
 
 
+def _folder(url: str) -> str:
+    """The path up to its last slash."""
+    parts = _split(url)
+    return (parts.path.rpartition("/")[0] if parts else "") + "/"
+
+
 def _escape(text: str, illegal: re.Pattern[str], charset: str) -> str:
     text = _BARE_PERCENT.sub("%25", text)
     text = _ESCAPE.sub(lambda m: _unreserved_or_upper(m[1]), text)
+    return _quote(text, illegal, charset)
+
+
+def _quote(text: str, illegal: re.Pattern[str], charset: str) -> str:
     return illegal.sub(lambda m: "".join(f"%{byte:02X}" for byte in _encode(m[0], charset)), text)
 
 

@@ -15,6 +15,8 @@ from crawler.frontier.tables import FINAL, LEASED, PENDING, host, refusal, shape
 from crawler.frontier.traps import LISTS, Candidate, Limits, link_depth, verdict
 from crawler.frontier.traps import shape as shape_of
 
+ALL = "all"  # roles
+
 
 @dataclass(slots=True)
 class Known:
@@ -56,13 +58,24 @@ class HostIds:
 
 
 class Admission:
-    """One batch of links within one transaction. `rounds`: the number of the current round of each site."""
+    """One batch of links within one transaction. `rounds`: the number of the current round of each site.
 
-    def __init__(self, connection: Connection, rounds: Mapping[str, int], now: float, limits: Limits) -> None:
+    `taken`: new URLs of this run by site and role, and by site and ALL; they are counted up here.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        rounds: Mapping[str, int],
+        now: float,
+        limits: Limits,
+        taken: Counter[tuple[str, str]],
+    ) -> None:
         self._connection = connection
         self._rounds = rounds
         self._now = now
         self._limits = limits
+        self._taken = taken
         self._known: dict[str, Known] = {}
         self._barren: dict[tuple[str, str], int] = {}  # (site, shape) -> barren list pages in a row
         self._new: list[dict[str, Any]] = []
@@ -71,7 +84,7 @@ class Admission:
         self._refused: dict[tuple[str, str], tuple[int, str]] = {}
 
     def admit(self, finds: Iterable[tuple[Leased | None, Iterable[Entry]]], hosts: HostIds) -> Counter[str]:
-        """Store the links of each parent, None for seeds. Returns counts: added, reopened, refused/<reason>."""
+        """Store the links of each parent (or seeds: None). Counts: added, reopened, site/<site>/dropped/<reason>."""
         batch = [(parent, tuple(links)) for parent, links in finds]
         entries = [entry for _, links in batch for entry in links]
         self._read(entries)
@@ -94,8 +107,7 @@ class Admission:
                 shape_barren = self._barren.get((entry.site, shape_of(entry.url)), 0)
                 candidate = Candidate(entry.url, entry.role, depth, barren, shape_barren)
                 if not entry.chain and (reason := verdict(candidate, self._limits)):
-                    count, _ = self._refused.get((entry.site, reason), (0, ""))
-                    self._refused[entry.site, reason] = count + 1, entry.url
+                    self._refuse(entry, reason)
                     continue
             self._place(entry, depth, barren, hosts)
 
@@ -108,6 +120,11 @@ class Admission:
         number = self._round(entry)
         known = self._known.get(entry.key)
         if known is None:
+            if not entry.chain and (reason := self._over(entry)):
+                self._refuse(entry, reason)
+                return
+            self._taken[entry.site, entry.role] += 1
+            self._taken[entry.site, ALL] += 1
             self._known[entry.key] = Known(PENDING, number, number, None)
             self._new.append(self._row(entry, depth, barren, number, hosts.of(self._connection, entry)))
             return
@@ -118,6 +135,16 @@ class Admission:
         elif known.met < number:
             known.met = number
             self._met.append({"of_key": entry.key, "new_met": number})
+
+    def _refuse(self, entry: Entry, reason: str) -> None:
+        count, _ = self._refused.get((entry.site, reason), (0, ""))
+        self._refused[entry.site, reason] = count + 1, entry.url
+
+    def _over(self, entry: Entry) -> str | None:
+        """The limit of new URLs that the site has reached in this run."""
+        if entry.role == "sitemap" and self._taken[entry.site, entry.role] >= self._limits.sitemaps:
+            return "many_sitemaps"
+        return "many_urls" if self._taken[entry.site, ALL] >= self._limits.urls else None
 
     def _reopens(self, known: Known, entry: Entry, number: int) -> bool:
         if known.state not in FINAL or entry.chain:
@@ -174,7 +201,9 @@ class Admission:
             self._write_shapes()
         if self._refused:
             self._write_refusals()
-        counts = Counter({f"refused/{reason}": count for (_, reason), (count, _) in self._refused.items()})
+        counts = Counter(
+            {f"site/{site}/dropped/{reason}": count for (site, reason), (count, _) in self._refused.items()}
+        )
         return counts + Counter(added=len(self._new), reopened=len(self._opened))
 
     def _write_shapes(self) -> None:

@@ -9,6 +9,7 @@ from scrapy.http import Response
 
 from crawler.archive.exchange import ArchiveError
 from crawler.downloader.errors import CrawlEndsError, DisallowedError, HostBackoffError
+from crawler.extract.refusal import is_page
 from crawler.frontier.entry import Entry, Held, Leased, Visit
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING
 from crawler.request_meta import BLOCKED, CAPTURE
@@ -27,7 +28,7 @@ def is_unchanged(leased: Leased, response: Response) -> bool:
         return leased.known is not None
     capture = CAPTURE.get(response.meta)
     return (
-        response.status == 200
+        is_page(response.status)
         and leased.entry.role == "article"
         and not leased.entry.chain
         and None not in (leased.known, capture)
@@ -40,7 +41,7 @@ def of_response(leased: Leased, response: Response, links: tuple[Entry, ...], no
     state, reason, retry = _judge(response)
     capture = CAPTURE.get(response.meta)
     unchanged = is_unchanged(leased, response)
-    page = capture if response.status == 200 and not unchanged and BLOCKED.get(response.meta) is None else None
+    page = capture if is_page(response.status) and not unchanged and BLOCKED.get(response.meta) is None else None
     return Visit(
         leased,
         state,
@@ -80,7 +81,7 @@ def of_exception(
 def of_interruption(leased: Leased, response: Response | None, now: float) -> Visit:
     """The end of a visit that the crawl had no time for: its answer, if it has one, is held for the next run."""
     held, capture = leased.held, CAPTURE.get(response.meta) if response is not None else None
-    if capture is not None and response is not None and response.status == 200:
+    if capture is not None and response is not None and is_page(response.status):
         held = held if held is not None and held.capture.record_id == capture.record_id else Held(capture)
     return Visit(leased, PENDING, now, reason="interrupted", host_failed=None, held=held)
 

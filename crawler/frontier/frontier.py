@@ -28,6 +28,7 @@ COMMIT_BYTES = 16 << 20
 COMMIT_SECONDS = 1.0
 REFILL_SECONDS = 0.05  # the least time between two queries for URLs while something is in flight
 POLL_SECONDS = 1.0  # how often to query again when there was nothing: other workers may have found URLs
+MANY_LISTS = 300  # new list pages of a site in one run: a large site, or one without end
 HOSTS_AT_ONCE = 4  # hosts leased in one transaction, so that other workers get some too
 
 
@@ -64,6 +65,7 @@ class Frontier:
         self._host_ids = HostIds()
         self._failures: dict[int, int] = {}  # host id -> in a row
         self._window = Window(self._policy.per_host)
+        self._taken: Counter[tuple[str, str]] = Counter()  # new URLs of this run by site and role
         self._visits: list[Visit] = []
         self._found: list[Entry] = []
         self._bytes = 0
@@ -243,14 +245,19 @@ class Frontier:
 
     def _store(self, connection: Connection) -> None:
         now = self._clock()
+        taken = self._taken.copy()  # the transaction may be rolled back
         finds = [(visit.leased, self._wanted(visit.links)) for visit in self._visits]
-        admission = Admission(connection, self._numbers, now, self._policy.limits)
+        admission = Admission(connection, self._numbers, now, self._policy.limits, taken)
         admitted = admission.admit([(None, self._wanted(self._found)), *finds], self._host_ids)
         settle(connection, self._visits, run=self._me.owner, days=self._policy.days)
         self._back_off_failing(connection, now)
         lease.give_back(connection, self._me.owner, self._window.gone())
         if self._must_renew(now):
             self._renew(connection, now)
+        for site in {site for site, role in taken if role == "list"}:
+            if self._taken[site, "list"] < MANY_LISTS <= taken[site, "list"]:
+                self.stats[f"site/{site}/many_lists"] = taken[site, "list"]
+        self._taken = taken
         self.stats.update(admitted)
         if brought := admitted["added"] + admitted["reopened"]:
             self.pending += brought

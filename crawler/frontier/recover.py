@@ -40,7 +40,7 @@ from pipelines.dataset.manifest import Manifest, covers, load_manifests
 from pipelines.process import RULES_VERSION
 
 # Answers that say something of the page. A 5xx or 429 was the server's trouble of that moment: it is asked again.
-_HOLDABLE = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
+_HOLDABLE = frozenset({*range(200, 300), 301, 302, 303, 307, 308, 404, 410})
 
 
 def recover(output: Path, engine: Engine, sites_dir: Path, damage: list[str] | None = None) -> list[str]:

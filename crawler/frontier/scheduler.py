@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, Self
 
@@ -134,13 +134,21 @@ class FrontierScheduler(BaseScheduler):
         leased = self._leased(response.meta)
         return leased is not None and endings.is_unchanged(leased, response)
 
-    def answered(self, response: Response, requests: Iterable[Request]) -> None:
-        """Take the end of a visit that has an answer, with the requests that the spider made of it."""
+    def answered(self, response: Response, requests: Collection[Request]) -> None:
+        """Take the end of a visit that has an answer, with the requests that the spider made of it.
+
+        The visit goes on where one of them is for the same page: a redirect to another form of its URL.
+        """
         leased = self._leased(response.meta)
         if leased is None:
             for request in requests:
                 self.enqueue_request(request)
-        else:
+            return
+        again = [request for request in requests if self._leased(request.meta) is leased]
+        for request in again:
+            HELD.pop(request.meta)
+            self._again.append(request.replace(errback=partial(self._unanswered, leased.entry.key)))
+        if not again:
             links = tuple(map(entry_of, requests))
             self._visited(endings.of_response(leased, response, links, time.time()))
 
@@ -231,7 +239,15 @@ class FrontierScheduler(BaseScheduler):
 
     def _count(self) -> None:
         for name, number in self._frontier.stats.items():
-            self._stats.inc_value(f"frontier/{name}", number)
+            if name.endswith("/many_lists"):
+                site = name.split("/")[1]
+                logger.warning(
+                    "%s: %d list pages found in this run, and more to come. If the site has no end (a calendar, a "
+                    "generator of pages), -s SITE_BUDGET='{\"pages\": 10000}' bounds what a run takes from it",
+                    site,
+                    number,
+                )
+            self._stats.inc_value(name if name.startswith("site/") else f"frontier/{name}", number)
         self._frontier.stats.clear()
 
     def _fail(self, error: OSError) -> None:

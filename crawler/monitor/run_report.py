@@ -24,10 +24,19 @@ def sections(
     for name, each in counts.items():
         section = each.as_dict()
         section["blocked"] = stats.get(f"site/{name}/blocked", 0)
+        section["dropped_links"] = dropped_links(name, stats)
+        section["many_lists"] = stats.get(f"site/{name}/many_lists", 0)
         section["frontier"] = dict(frontier[name]) if name in frontier else None
         section["end"] = _end(section, stats)
         made[name] = section
     return made
+
+
+def dropped_links(site: str, stats: Mapping[str, Any]) -> dict[str, int]:
+    """Links of the site that were not followed, by reason, the most frequent first."""
+    prefix = f"site/{site}/dropped/"
+    found = {name.removeprefix(prefix): int(number) for name, number in stats.items() if name.startswith(prefix)}
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
 
 
 def write(

@@ -11,6 +11,7 @@ from crawler.extract.url import canonical_url, host_of
 from crawler.siteconfig.site import Site
 
 MAX_PAGES = 200
+MAX_BYTES = 64 << 20  # of the records of one article, compressed
 
 Step = Literal["fetch", "complete", "incomplete"]
 
@@ -52,12 +53,12 @@ class Chain:
         """What to do about the next page `url` that the last page names: fetch it, or the article ends here.
 
         A last page whose 下一页 leads to itself or back to an earlier page is complete. One that leads to another host
-        or past MAX_PAGES is not: there was more to read.
+        or past MAX_PAGES or MAX_BYTES is not: there was more to read.
         """
         if url is None:
             return "complete", ""
-        url = canonical_url(url)
-        if url in {canonical_url(page.url) for page in self.pages}:
+        if canonical_url(url) in {canonical_url(page.url) for page in self.pages}:
             return "complete", ""
         same_host = host_of(url) == host_of(self.pages[-1].url) and site.owns(url)
-        return ("fetch", url) if same_host and len(self.pages) < MAX_PAGES else ("incomplete", "")
+        room = len(self.pages) < MAX_PAGES and sum(page.length for page in self.pages) < MAX_BYTES
+        return ("fetch", url) if same_host and room else ("incomplete", "")

@@ -16,24 +16,28 @@ _HOME = re.compile(r"(?:(?:index|default)\.(?:s?html?|php|aspx?|jsp))?\Z", re.IG
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
-def target(site: Site, role: str, trail: Sequence[str], location: bytes) -> str | Reject:
-    """The canonical URL to go on with, or why not. `trail`: the URLs requested so far, the one that redirects last.
+def target(site: Site, role: str, trail: Sequence[str], location: bytes, *, sets_cookie: bool = False) -> str | Reject:
+    """The URL to go on with, or why not. `trail`: the URLs requested so far, the one that redirects last.
 
-    `location` as received: bytes beyond ASCII, GBK or UTF-8, go back to the server as they came.
+    `location` as received: bytes beyond ASCII, GBK or UTF-8, go back to the server as they came. `sets_cookie`: whether
+    the answer has a Set-Cookie; no cookie is ever sent back.
 
     An article that leads to the home page or to a list is a soft 404: that is how these sites delete.
     """
-    url = canonical_url(led_to(trail[-1], location))
+    linked = led_to(trail[-1], location)
+    url = canonical_url(linked)
     if not site.owns(url):
         return Reject("http_error", f"redirect to another host: {url}")
-    # Compared canonical: a server that insists on a session id in the URL would send us round for ever.
-    if url in map(canonical_url, trail):
+    # By the URLs as requested: a server may add or drop parameters that the canonical URL does not have.
+    if linked in trail:
+        if sets_cookie:
+            return Reject("blocked", f"a cookie is wanted: redirect in a circle that sets one: {url}")
         return Reject("http_error", f"redirect in a circle: {url}")
     if len(trail) > MAX_REDIRECTS:
         return Reject("http_error", f"more than {MAX_REDIRECTS} redirects, the last to {url}")
     if role == "article" and not site.is_article(url) and _is_entrance(site, url):
         return Reject("soft_404", f"redirect to {url}")
-    return url
+    return linked
 
 
 def led_to(url: str, location: bytes) -> str:
@@ -43,4 +47,4 @@ def led_to(url: str, location: bytes) -> str:
 
 
 def _is_entrance(site: Site, url: str) -> bool:
-    return bool(_HOME.match(url.split("/", 3)[3])) or url in site.seeds or site.is_list(url)
+    return bool(_HOME.match(url.split("/", 3)[3])) or url in map(canonical_url, site.seeds) or site.is_list(url)

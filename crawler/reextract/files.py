@@ -18,7 +18,7 @@ import pyarrow as pa
 from crawler.archive.head import bytes_of, value_of
 from crawler.archive.reader import Stored, records, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
-from crawler.extract.refusal import asks_to_wait, refused
+from crawler.extract.refusal import asks_to_wait, is_page, refused
 from crawler.extract.url import canonical_url
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS, target
@@ -176,14 +176,16 @@ class _Visits:
             failures.pop(stored.url, None)
         elif stored.status in REDIRECTS and site is not None:
             trail = [*trail, stored.url]
-            led_to = target(site, "article", trail, bytes_of(stored.headers, "location"))
+            cookie = value_of(stored.headers, "set-cookie") is not None
+            location = bytes_of(stored.headers, "location")
+            led_to = target(site, "article", trail, location, sets_cookie=cookie)
             if isinstance(led_to, Reject):
                 rows.reject(_rejected(stored, led_to))
             else:
-                self._trails[led_to] = trail
+                self._trails[canonical_url(led_to)] = trail
         elif asks_to_wait(stored.status, value_of(stored.headers, "retry-after")):
             failures.pop(stored.url, None)  # the visit goes on, perhaps in another run
-        elif stored.status != 200:
+        elif not is_page(stored.status):
             failures[stored.url] = _rejected(stored, refused(stored.status, to_page(stored)))
         else:
             failures.pop(stored.url, None)  # a retry went well
@@ -221,7 +223,7 @@ def _is_unchanged(stored: Stored) -> bool:
     """
     if stored.refers is None:
         return stored.status == 304
-    return stored.refers.unchanged or (stored.status == 200 and "first-record" not in stored.metadata)
+    return stored.refers.unchanged or (is_page(stored.status) and "first-record" not in stored.metadata)
 
 
 def _page(stored: Stored, site: Site | None, rows: Rows, waiting: list[Fetched]) -> None:

@@ -9,7 +9,7 @@ import logging
 from typing import Any
 
 from crawler.extract.article import Outcome, Reject
-from crawler.navigation.discover import Discovered
+from crawler.navigation.discover import Discovery
 from crawler.sandbox.errors import PageBrokenError, SandboxClosedError
 from crawler.sandbox.process import Answer, Process, ProcessEndedError
 from crawler.sandbox.tasks import PageTasks, Source
@@ -37,10 +37,15 @@ class Pool:
             return Outcome(reject=Reject("broken", str(error)))
         return outcome
 
-    async def links(self, source: Source, site: str) -> list[Discovered]:
+    async def links(self, source: Source, site: str) -> Discovery:
         """Raises PageBrokenError."""
-        links: list[Discovered] = await self._carry_out("links", source, site)
+        links: Discovery = await self._carry_out("links", source, site)
         return links
+
+    async def refresh(self, source: Source, site: str) -> str | None:
+        """Raises PageBrokenError."""
+        url: str | None = await self._carry_out("refresh", source, site)
+        return url
 
     async def rehearse(self, source: Source, site: str) -> None:
         """Raises PageBrokenError. Does nothing where there is no process to risk."""

@@ -10,8 +10,9 @@ from typing import Any, TypeAlias
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.reader import Stored, read_capture, to_page
 from crawler.extract.article import Capture, Outcome
+from crawler.extract.links import refresh_link
 from crawler.extract.page import Page
-from crawler.navigation.discover import Discovered, discover
+from crawler.navigation.discover import Discovery, discover
 from crawler.sandbox.errors import PageBrokenError
 from crawler.siteconfig.site import Site
 from pipelines.process import extract_page, process_page
@@ -42,16 +43,19 @@ class PageTasks:
         """What the page gives by itself, before it is cleaned."""
         return extract_page(self._page(source), family=self.family, site=self.sites[site])
 
-    def links(self, source: Source, site: str) -> list[Discovered]:
+    def links(self, source: Source, site: str) -> Discovery:
         """Where a list page, feed or sitemap leads."""
-        return list(discover(self.sites[site], self._page(source)))
+        return discover(self.sites[site], self._page(source))
+
+    def refresh(self, source: Source, site: str) -> str | None:
+        """Where the page sends a browser by itself."""
+        return refresh_link(self._page(source))
 
     def rehearse(self, source: Source, site: str) -> None:
         """All that the crawl does with a page, for nothing: the page has ended the crawl before."""
         page = self._page(source)
         process_page(page, family=self.family, site=self.sites[site])
-        for _ in discover(self.sites[site], page):
-            pass
+        discover(self.sites[site], page)
 
     def _page(self, source: Source) -> Page:
         stored = read_capture(self.warc, source) if isinstance(source, Capture) else source

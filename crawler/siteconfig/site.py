@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.extract.layout import Layout
-from crawler.extract.url import canonical_url, host_of
+from crawler.extract.url import absolute, host_of
 from crawler.siteconfig.reader import SiteError, SiteFile
 
 __all__ = ["FAMILIES", "Expect", "Layout", "Site", "SiteError", "choose", "load_site", "load_sites"]
@@ -113,7 +113,7 @@ def load_site(path: Traversable) -> Site:
         name=name,
         family=file.choice(table, "family", FAMILIES),
         domains=domains,
-        seeds=tuple(map(canonical_url, file.strings(table, "seeds", at_least=1))),
+        seeds=tuple(absolute(seed, "") or seed for seed in file.strings(table, "seeds", at_least=1)),
         article=file.patterns(table, "article", at_least=1, never="/"),
         follow=file.patterns(table, "follow", at_least=0, never=""),
         delay=file.delay(table),

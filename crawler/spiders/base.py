@@ -14,10 +14,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.archive.head import text
 from crawler.archive.reader import Stored, read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
+from crawler.extract.links import MAX_LINKS
 from crawler.extract.page import Page
-from crawler.extract.refusal import refused
+from crawler.extract.refusal import is_page, refused
 from crawler.extract.url import absolute, canonical_url
 from crawler.navigation.chain import Chain, FurtherPage
 from crawler.navigation.redirect import REDIRECTS, target
@@ -32,6 +34,7 @@ from crawler.request_meta import (
     SITE,
     SITEMAPS,
     STORED_PAGE,
+    VERBATIM_URL,
     VIA,
 )
 from crawler.run import Run
@@ -79,7 +82,7 @@ class TemplateSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         for site in self.sites.values():
             if self.url is not None:
-                yield self._request(site, canonical_url(self.url), "article")
+                yield self._request(site, absolute(self.url, "") or self.url, "article")
                 continue
             for seed in site.seeds:
                 yield self._request(site, seed, "seed")
@@ -96,7 +99,7 @@ class TemplateSpider(Spider):
         self._count("pages/list")
         if why := BROKEN.pop(response.meta):
             self._lost(response, why)
-        elif response.status == 200:
+        elif is_page(response.status):
             for request in await self._found(site, response, _page(response)):
                 yield request
         elif response.status != 304:
@@ -117,15 +120,15 @@ class TemplateSpider(Spider):
         record = STORED_PAGE.pop(response.meta) or capture
         if why := BROKEN.pop(response.meta):
             outcome = Outcome(reject=Reject("broken", why))
-        elif response.status != 200:
+        elif not is_page(response.status):
             outcome = Outcome(reject=refused(response.status, to_page(self._stored(record))))
         else:
             outcome = await self._sandbox.outcome(record, site.name)
         if outcome.reject is not None:
             for result in await self._broken_off(site, chain, capture, outcome.reject):
                 yield result
-            if outcome.reject.reason == "list_page" and site.is_list(canonical_url(capture.url)):
-                for request in await self._found(site, response, record):
+            if not chain.pages:
+                for request in await self._followed(site, response, record, outcome.reject):
                     yield request
             return
         self._count("pages/article")
@@ -164,15 +167,32 @@ class TemplateSpider(Spider):
     async def _found(self, site: Site, response: Response, page: Source) -> list[Request]:
         """Requests for what a list leads to; none, and a line in the log, for one that cannot be parsed in time."""
         try:
-            links = await self._sandbox.links(page, site.name)
+            discovery = await self._sandbox.links(page, site.name)
         except PageBrokenError as error:
             self._lost(response, str(error))
             return []
-        return [self._request(site, link.url, link.role, via=page.url) for link in links]
+        for reason, number in discovery.dropped.items():
+            self._count(f"site/{site.name}/dropped/{reason}", number)
+        if "page_cut" in discovery.dropped:
+            self.logger.warning("Only the first %d links are read: %s", MAX_LINKS, page.url)
+        return [self._request(site, link.url, link.role, via=page.url) for link in discovery.urls]
+
+    async def _followed(self, site: Site, response: Response, page: Source, reject: Reject) -> list[Request]:
+        """What a page that is no article leads to: its links where it is a list, else where its refresh sends to."""
+        if reject.reason == "list_page" and site.is_list(canonical_url(page.url)):
+            return await self._found(site, response, page)
+        if reject.reason == "broken":
+            return []
+        try:
+            refresh = await self._sandbox.refresh(page, site.name)
+        except PageBrokenError:
+            return []
+        url = target(site, "article", [page.url], refresh.encode()) if refresh else None
+        return [self._request(site, url, "article", via=page.url)] if isinstance(url, str) else []
 
     def _sitemaps(self, site: Site, url: str, meta: Mapping[str, Any]) -> Iterator[Request]:
         """The sitemaps that robots.txt names, which RobotsMiddleware adds to the request for a seed."""
-        for sitemap in map(canonical_url, SITEMAPS.get(meta) or ()):
+        for sitemap in SITEMAPS.get(meta) or ():
             if site.owns(sitemap):
                 yield self._request(site, sitemap, "sitemap", via=absolute(url, "/robots.txt"))
 
@@ -180,13 +200,25 @@ class TemplateSpider(Spider):
         self._count("pages/redirect")
         meta, trail = response.meta, [*(REDIRECTED.get(response.meta) or ()), response.url]
         role, further = ROLE.of(meta), ARTICLE.get(meta)
-        url = target(site, role, trail, response.headers.get("Location") or b"")
+        location, sets_cookie = response.headers.get("Location") or b"", "Set-Cookie" in response.headers
+        url = target(site, role, trail, location, sets_cookie=sets_cookie)
+        if isinstance(url, str) and canonical_url(url) == canonical_url(response.url):
+            return [self._again(response, url, trail)]
         if isinstance(url, str):
             return [self._request(site, url, role, via=response.url, further=further, redirected=trail)]
         if role == "article":
             return await self._broken_off(site, Chain.of(further), CAPTURE.of(meta), url)
         self._lost(response, url.detail)
         return []
+
+    def _again(self, response: Response, url: str, trail: list[str]) -> Request:
+        """The same request for the same page under another form of its URL: the frontier goes on with the visit."""
+        assert response.request is not None
+        request = response.request.replace(url=url)
+        STORED_PAGE.pop(request.meta)
+        VIA.set(request.meta, response.url)
+        REDIRECTED.set(request.meta, trail)
+        return request
 
     def _lost(self, response: Response, why: str) -> None:
         """Log a list without links. Where it is a seed the site may stay empty, and only the log says why."""
@@ -231,26 +263,27 @@ class TemplateSpider(Spider):
         redirected: list[str] | None = None,
     ) -> Request:
         priority = LIST_PRIORITY if role != "article" else NEXT_PAGE_PRIORITY if further else ARTICLE_PRIORITY
-        request = Request(
-            url,
-            callback=self.parse_article if role == "article" else self.parse_list,
-            errback=self.fetch_failed,
-            priority=priority,
-            # A next page may have been found on a list as well: as part of its article it is fetched all the same.
-            dont_filter=further is not None,
-        )
-        meta = request.meta
+        meta: dict[str, Any] = {}
         SITE.set(meta, site.name)
         FAMILY.set(meta, self.family)
         ROLE.set(meta, role)
         DONT_REDIRECT.set(meta, True)
+        VERBATIM_URL.set(meta, True)
         if via:
             VIA.set(meta, via)
         if further:
             ARTICLE.set(meta, further)
         if redirected:
             REDIRECTED.set(meta, redirected)
-        return request
+        return Request(
+            url,
+            callback=self.parse_article if role == "article" else self.parse_list,
+            errback=self.fetch_failed,
+            meta=meta,
+            priority=priority,
+            # A next page may have been found on a list as well: as part of its article it is fetched all the same.
+            dont_filter=further is not None,
+        )
 
     def _stored(self, record: Stored | Capture) -> Stored:
         if isinstance(record, Stored):
@@ -268,8 +301,9 @@ class TemplateSpider(Spider):
 
 def _page(response: Response) -> Page:
     """A list page, for its links; articles come from the archive."""
-    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    return Page(response.url, response.body, content_type or None, captured_at=datetime.now(UTC))
+    headers = tuple((text(name), text(value)) for name, values in response.headers.items() for value in values)
+    content_type = text(response.headers.get("Content-Type") or b"")
+    return Page(response.url, response.body, content_type or None, datetime.now(UTC), headers=headers)
 
 
 def _slots(crawler: Crawler, sites: dict[str, Site]) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawler.archive.reader import read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject
-from crawler.extract.refusal import refused
+from crawler.extract.refusal import is_page, refused
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS
 from crawler.siteconfig.site import Site
@@ -56,7 +56,7 @@ def reject_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) ->
         return
     if found.status in REDIRECTS:
         return  # judged by where the whole trail led
-    if found.status != 200:
+    if not is_page(found.status):
         reason = refused(found.status, to_page(found)).reason
         if reason != stored["reason"]:
             yield f"its record yields {reason}, not {stored['reason']}"
