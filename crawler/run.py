@@ -15,7 +15,7 @@ from crawler.archive.exchange import ArchiveError
 from crawler.archive.writer import WarcWriter
 from crawler.monitor.counts import SiteCounts
 from crawler.output import check_writable, damaged_manifests, new_run_id, output_folder, repair
-from pipelines.dataset.locks import BusyError, Lock
+from pipelines.dataset.locks import BusyError, Lock, SiteLocks
 
 STORAGE_FAILED = "storage_failed"  # the close reason of a crawl whose disk or database gave up
 
@@ -38,10 +38,11 @@ class Run:
         self.acknowledge: Callable[[], None] = lambda: None
         self.finished = False  # whether the manifest is written, and with it every row is there
         self._locks: list[Lock] = []
+        self._site_locks: SiteLocks | None = None
         check_writable(output)
         try:
             self._locks.append(Lock(output, "dataset", shared=True))
-            self._locks.extend(Lock(output, f"site-{name}") for name in self.sites)
+            self._site_locks = SiteLocks(output, self.sites)
             self._locks.append(Lock(output, f"run-{self.run_id}", wait=True))
         except BusyError:
             self.release()
@@ -96,6 +97,8 @@ class Run:
 
     def release(self) -> None:
         """Release all locks, the run's own last: until then no other process removes its parts."""
+        if self._site_locks is not None:
+            self._site_locks.release()
         for lock in self._locks:
             lock.release(remove=lock.name.startswith("run-"))
         self._locks.clear()

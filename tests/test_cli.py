@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.dataset.locks import Lock
+from pipelines.dataset.locks import SiteLocks
 
 pytestmark = pytest.mark.slow
 
@@ -128,6 +128,6 @@ def test_a_manifest_that_is_damaged(sites: Path, tmp_path: Path) -> None:
 
 
 def test_a_second_run_of_the_same_site(sites: Path, tmp_path: Path) -> None:
-    held = Lock(tmp_path / "out", "site-demo")
+    held = SiteLocks(tmp_path / "out", ["demo"])
     says(crawl(sites, "news"), 5, "another run", "site-demo is held by process")
     held.release()

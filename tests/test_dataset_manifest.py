@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.dataset.locks import BusyError, Lock, is_alive
+from pipelines.dataset.locks import BusyError, Lock, SiteLocks, is_alive
 from pipelines.dataset.manifest import Manifest, ManifestError, WarcRange, covers, load_manifests, sweep
 from pipelines.dataset.parts import Part, PartWriter
 from tests.test_dataset import article, write
@@ -124,17 +124,45 @@ def test_a_run_killed_while_it_holds_its_lock_is_dead_and_swept(tmp_path: Path) 
 
 
 def test_the_same_lock_is_not_given_twice_but_shared_by_those_who_share(tmp_path: Path) -> None:
-    first = Lock(tmp_path, "site-demo")
+    first = SiteLocks(tmp_path, ["other", "demo"])
     with pytest.raises(BusyError, match=f"site-demo is held by process {os.getpid()}"):
-        Lock(tmp_path, "site-demo")
+        SiteLocks(tmp_path, ["third", "demo"])
+    SiteLocks(tmp_path, ["third"]).release()
     first.release()
-    Lock(tmp_path, "site-demo").release()
+    SiteLocks(tmp_path, ["demo"]).release()
     readers = [Lock(tmp_path, "dataset", shared=True), Lock(tmp_path, "dataset", shared=True)]
     with pytest.raises(BusyError):
         Lock(tmp_path, "dataset")
     for each in readers:
         each.release()
     Lock(tmp_path, "dataset").release()
+
+
+def test_sites_are_one_open_file_however_many(tmp_path: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    names = [f"site{number}" for number in range(2000)]
+    locks = SiteLocks(tmp_path, names)
+    assert len(os.listdir("/proc/self/fd")) == before + 1
+    with pytest.raises(BusyError, match="site-site1999 is held"):
+        SiteLocks(tmp_path, names[-1:])
+    locks.release()
+    assert len(os.listdir("/proc/self/fd")) == before
+    SiteLocks(tmp_path, names).release()
+
+
+@pytest.mark.slow
+def test_the_sites_of_a_killed_process_are_free(tmp_path: Path) -> None:
+    hold = (
+        "import sys, time; from pathlib import Path; from pipelines.dataset.locks import SiteLocks\n"
+        "held = SiteLocks(Path(sys.argv[1]), ['demo']); print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", hold, str(tmp_path)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        with pytest.raises(BusyError, match=f"site-demo is held by process {process.pid}"):
+            SiteLocks(tmp_path, ["demo"])
+        process.kill()
+    SiteLocks(tmp_path, ["demo"]).release()
 
 
 def test_two_writers_of_one_run_never_share_a_name(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from crawler.siteconfig.site import Site
 HISTORY = 30  # runs that a site is compared with
 _FIELDS = ("published", "source", "author", "editor", "lead", "category", "document")
 _NOT_EXTRACTION = ("http_error", "blocked")  # rejects that say nothing about the template
+_REASONS = 5  # that one sentence names: a thousand sites behind a dead network have a thousand
 _FEW = 10  # articles; a median of fewer says little
 _MANY_BLOCKED = 0.2  # of all answers
 
@@ -28,7 +29,8 @@ def trouble(
     """One sentence for each finding. `sections` and `earlier` (newest first) by site, as run_report has them."""
     if not any(section["requests"] or section["articles"] or _standing(section) for section in sections.values()):
         reasons = {why: None for section in sections.values() for why in (*section["rests"], *section["failures"])}
-        return [f"nothing at all could be fetched: {', '.join(reasons) or 'see the log'}"]
+        more = f" and {len(reasons) - _REASONS} more" if len(reasons) > _REASONS else ""
+        return [f"nothing at all could be fetched: {', '.join([*reasons][:_REASONS]) or 'see the log'}{more}"]
     found = []
     for site in sites:
         section, past = sections[site.name], earlier.get(site.name, ())
