@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.dataset.locks import SiteLocks
+from tests.command_kit import call
 
 pytestmark = pytest.mark.slow
 
@@ -117,14 +118,16 @@ def test_settings_that_cannot_be_read(sites: Path) -> None:
     says(crawl(sites, "news", "-s", 'SITE_BUDGET={"page": 3}'), 2, "SITE_BUDGET", "'page'", "pages, bytes")
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999", "9" * 9999, "two", "1e3", "٣٣٣٣٣٣"])
+@pytest.mark.parametrize("command", ["verify", "reextract"])
+def test_processes_are_a_number_that_a_machine_can_have(tmp_path: Path, command: str, number: str) -> None:
+    with pytest.raises(SystemExit) as end:
+        call(command, tmp_path, "--processes", number)
+    assert end.value.code == 2
+
+
 def test_a_log_file_in_no_folder(sites: Path, tmp_path: Path) -> None:
     says(crawl(sites, "news", "-s", f"LOG_FILE={tmp_path / 'none' / 'log'}"), 4, "LOG_FILE=", "No such file")
-
-
-def test_a_manifest_that_is_damaged(sites: Path, tmp_path: Path) -> None:
-    (tmp_path / "out" / "manifests").mkdir(parents=True)
-    (tmp_path / "out" / "manifests" / "20260101T000000Z-news-abcdef.json").write_text("{")
-    says(crawl(sites, "news"), 4, "20260101T000000Z-news-abcdef.json is no manifest")
 
 
 def test_a_second_run_of_the_same_site(sites: Path, tmp_path: Path) -> None:

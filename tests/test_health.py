@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.monitor.counts import quantiles
+from crawler.monitor.counts import SiteCounts, quantiles
 from crawler.monitor.drift import Share, dropped, median, upper
+from crawler.monitor.health import trouble
+from crawler.monitor.run_report import sections
 from tests.site import serve
 from tests.site.crawl import crawl
 from tests.site.reply import Ready, Reply
@@ -181,6 +183,13 @@ def test_a_site_of_two_articles_a_night_is_judged_by_several_nights() -> None:
     good, bad = Share(2, 2), Share(0, 2)
     assert dropped(bad, [good] * 20, factor=0.7) is None
     assert dropped(bad, [bad] * 9 + [good] * 20, factor=0.7) is not None
+
+
+def test_a_dead_network_is_one_short_sentence_however_many_sites() -> None:
+    counted = {f"s{number}": SiteCounts(rests=[f"host {number} cannot be reached"]) for number in range(1_000)}
+    [sentence] = trouble([], sections(counted, {}, {}), {})
+    assert sentence.startswith("nothing at all could be fetched: host 0 cannot be reached, host 1")
+    assert sentence.endswith(" and 995 more")
 
 
 def test_without_history_only_a_presumption_can_be_failed() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from scrapy.settings import default_settings
+import pytest
+from scrapy.settings import Settings, default_settings
 
 from crawler import settings
+from crawler.commands.checks import check_settings
 from crawler.frontier.policy import Budget, Policy
+from crawler.status import RefusedError
 
 PROJECT = Path(__file__).parents[1]
 _READ = re.compile(r"""settings(?:\.get\w*\(|\[)\s*"([A-Z_]+)\"""")
@@ -26,3 +29,30 @@ def test_what_it_states_is_what_the_frontier_does_by_itself() -> None:
     assert policy.hosts == settings.FRONTIER_HOSTS
     assert list(policy.days) == settings.RECRAWL_DAYS
     assert policy.budget == Budget.of(settings.SITE_BUDGET)
+
+
+@pytest.mark.parametrize(
+    ("setting", "needed"),
+    [
+        ("EXTRACT_PROCESSES=99999999999999999999", "from 0 to 256"),
+        ("EXTRACT_PROCESSES=-1", "from 0 to 256"),
+        ("DOWNLOAD_DELAY=nan", "from 0 to 86400"),
+        ("DOWNLOAD_TIMEOUT=1e999", "a whole number"),
+        ("DOWNLOAD_TIMEOUT=0", "from 0.1 to 86400"),
+        ("FRONTIER_LEASE_SECONDS=-5", "from 1 to 86400"),
+        ("CONCURRENT_REQUESTS=0", "from 1 to 10000"),
+        ("RETRY_PRIORITY_ADJUST=" + "9" * 400, "finite"),
+        ("RECRAWL_DAYS=1,nan", "such as 1,7,30"),
+        ("RECRAWL_DAYS=-1", "such as 1,7,30"),
+        ('SITE_BUDGET={"pages": 1e999}', "must be a number"),
+        ('SITE_BUDGET={"pages": true}', "must be a number"),
+        ("SITE_BUDGET=" + "[" * 9999, "SITE_BUDGET="),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_numbers_that_mean_nothing_are_refused(setting: str, needed: str) -> None:
+    given = Settings()
+    given.setmodule("crawler.settings")
+    given.set(*setting.split("=", 1), priority="cmdline")
+    with pytest.raises(RefusedError, match=re.escape(needed)):
+        check_settings(given)

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 
 from crawler import settings as project
+from crawler.commands.cli import MOST_PROCESSES
 from crawler.frontier.policy import Budget
 from crawler.status import Exit, RefusedError
 
 _KINDS: dict[type, str] = {bool: "getbool", int: "getint", float: "getfloat", dict: "getdict"}
 _COMPONENTS = ("ITEM_PIPELINES", "EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES")
+# Where a number means something. Any other setting that is a number has to be finite.
+_RANGES = {
+    "FRONTIER_HOSTS": (1, 10_000),
+    "FRONTIER_LEASE_SECONDS": (1, 86_400),
+    "DOWNLOAD_DELAY": (0, 86_400),
+    "DOWNLOAD_TIMEOUT": (0.1, 86_400),
+    "DOWNLOAD_MAXSIZE": (0, 1 << 40),
+    "CONCURRENT_REQUESTS": (1, 10_000),
+    "CONCURRENT_REQUESTS_PER_DOMAIN": (1, 10_000),
+    "CONCURRENT_ITEMS": (1, 10_000),
+    "AUTOTHROTTLE_START_DELAY": (0, 86_400),
+    "EXTRACT_PROCESSES": (0, MOST_PROCESSES),
+}
+_LONGEST_RECRAWL = 36_500.0  # days
 _WORDS = {"getbool": "1 or 0", "getint": "a whole number", "getfloat": "a number", "getdict": "a JSON object"}
 
 
@@ -29,12 +46,7 @@ def check_settings(settings: BaseSettings) -> None:
             raise RefusedError(f"-s {name}=…: no such setting{hint}")
         _readable(settings, str(name), known[str(name)])
     _read(settings, "SITE_BUDGET", lambda: Budget.of(settings.getdict("SITE_BUDGET")))
-    _read(
-        settings,
-        "RECRAWL_DAYS",
-        lambda: [float(day) for day in settings.getlist("RECRAWL_DAYS")],
-        "a list of days such as 1,7,30",
-    )
+    _read(settings, "RECRAWL_DAYS", lambda: _days(settings.getlist("RECRAWL_DAYS")), "a list of days such as 1,7,30")
     level = settings["LOG_LEVEL"]
     if str(level).upper() not in logging.getLevelNamesMapping():
         raise RefusedError(f"LOG_LEVEL={level}: one of DEBUG, INFO, WARNING, ERROR and CRITICAL is needed")
@@ -69,13 +81,26 @@ def _known() -> Iterator[tuple[str, object]]:
 
 def _readable(settings: BaseSettings, name: str, default: object) -> None:
     reader = _KINDS.get(type(default))
-    if reader and isinstance(settings[name], str):
-        _read(settings, name, lambda: getattr(settings, reader)(name), _WORDS[reader])
+    if reader is None or not isinstance(settings[name], str):
+        return
+    value = _read(settings, name, lambda: getattr(settings, reader)(name), _WORDS[reader])
+    if reader in ("getint", "getfloat"):
+        low, high = _RANGES.get(name, (-sys.float_info.max, sys.float_info.max))
+        if not low <= value <= high:  # NaN is in no range
+            allowed = f"from {low} to {high}" if name in _RANGES else "that is finite"
+            raise RefusedError(f"{name}={settings[name]}: a number {allowed} is needed")
 
 
-def _read(settings: BaseSettings, name: str, read: Callable[[], object], needed: str = "") -> None:
+def _days(values: Iterable[str]) -> list[float]:
+    days = [float(value) for value in values]
+    if not all(0 < day <= _LONGEST_RECRAWL for day in days):
+        raise ValueError("a day of a recrawl has to be above 0 and within a century")
+    return days
+
+
+def _read(settings: BaseSettings, name: str, read: Callable[[], Any], needed: str = "") -> Any:
     try:
-        read()
-    except ValueError as error:
+        return read()
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         why = f"{needed} is needed" if needed else str(error).removeprefix(f"{name}: ")
         raise RefusedError(f"{name}={settings[name]}: {why}") from error

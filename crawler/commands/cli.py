@@ -21,6 +21,8 @@ from pipelines.dataset.manifest import ManifestError
 
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 
+MOST_PROCESSES = 256  # each takes some 100 MB
+
 
 def carried_out(command: str, work: Callable[[], int | None]) -> int:
     """The exit status of `work`, called once. What a person can mend is one line on stderr; a bug is a traceback.
@@ -61,11 +63,15 @@ def article_key(argument: str) -> str:
 def add_processes(parser: argparse.ArgumentParser) -> None:
     """Add the option --processes N, by default the number of processors."""
     parser.add_argument(
-        "--processes", metavar="N", type=_positive, default=os.cpu_count() or 1, help="default: %(default)s"
+        "--processes",
+        metavar="N",
+        type=_processes,
+        default=min(os.cpu_count() or 1, MOST_PROCESSES),
+        help="default: %(default)s",
     )
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+def _processes(text: str) -> int:
+    if not (text.isdecimal() and len(text) < 9 and 1 <= int(text) <= MOST_PROCESSES):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no number of processes from 1 to {MOST_PROCESSES}")
     return int(text)

@@ -38,7 +38,7 @@ class Budget:
         for name, value in table.items():
             if name not in allowed:
                 raise ValueError(f"SITE_BUDGET: unknown key {name!r}; allowed: {', '.join(allowed)}")
-            if not isinstance(value, int | float) or value < 0:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1 << 60:
                 raise ValueError(f"SITE_BUDGET: {name} must be a number, 0 for no limit, not {value!r}")
         return cls(**table)
 
