@@ -25,6 +25,7 @@ from crawler.monitor.errors import ComponentErrors
 from crawler.monitor.health import HISTORY, trouble
 from crawler.output import OutputError, output_folder
 from crawler.run import STORAGE_FAILED, Run
+from crawler.shutdown import ShutdownDeadline
 from crawler.siteconfig.site import Site
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import BusyError
@@ -71,6 +72,7 @@ class Command(ScrapyCrawl):
         # A page makes some thousand objects and hardly a cycle: Python's own threshold, 700, costs a tenth of the time.
         gc.set_threshold(20_000, 20, 20)
         process.start()
+        process.deadline.watch()  # the event loop has taken its descriptor away
         error = task.exception() if task.done() and not task.cancelled() else None
         outcome = _outcome(crawler, process.signum, error)
         try:
@@ -89,6 +91,17 @@ class _Process(AsyncCrawlerProcess):
     """Remembers which signal ended it: Scrapy closes the spider with "shutdown" for all of them."""
 
     signum: int | None = None
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__(settings)
+        self.deadline = ShutdownDeadline()
+
+    def start(self, stop_after_crawl: bool = True, install_signal_handlers: bool = True) -> None:
+        from twisted.internet import reactor  # noqa: PLC0415 - there is none before the settings are known
+
+        loop: Any = reactor
+        loop.addSystemEventTrigger("after", "startup", self.deadline.watch)
+        super().start(stop_after_crawl, install_signal_handlers)
 
     def _signal_shutdown(self, signum: int, frame: Any) -> None:
         self.signum = signum

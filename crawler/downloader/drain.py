@@ -11,12 +11,12 @@ from scrapy.utils.asyncio import create_looping_call
 from crawler.downloader.errors import CrawlEndsError
 from crawler.signals import crawl_ending
 
-_LOOK = 0.5  # seconds; Scrapy has no signal for the beginning of the end
-_PATIENCE = 5.0  # seconds for the exchanges that are under way: most need one
+_LOOK = 0.25  # seconds; Scrapy has no signal for the beginning of the end
+_PATIENCE = 4.0  # seconds for the exchanges that are under way: most need one
 
 
 class Drain:
-    """Extension. On SIGTERM, or when the storage fails, queued requests are put off at once, hung ones after 5 s."""
+    """Extension. On SIGTERM, or when the storage fails, queued requests are put off at once, hung ones after 4 s."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler

@@ -54,9 +54,13 @@ class FrontierMiddleware:
         for item in items:
             yield item
 
-    def process_spider_exception(self, response: Response, exception: Exception) -> None:
+    def process_spider_exception(self, response: Response, exception: Exception) -> list[Any] | None:
         """Ends the visit of a callback that raised before it yielded anything."""
+        if isinstance(exception, SandboxClosedError):
+            self._scheduler.interrupted(response)
+            return []
         self._scheduler.broke(response, exception)
+        return None
 
     @property
     def _scheduler(self) -> FrontierScheduler:

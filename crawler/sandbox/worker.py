@@ -9,6 +9,7 @@ refuses it more memory. It ends by itself when the socket does: a killed crawl l
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import resource
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 LENGTH = 8
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,13 @@ def _received(stream: BinaryIO) -> Any:
     return pickle.loads(stream.read(int.from_bytes(length)))
 
 
+def _end_with_parent() -> None:
+    """Also where this process is stopped, and cannot see the end of its socket."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def main() -> None:
+    _end_with_parent()
     # A terminal's Ctrl-C and a service manager's SIGTERM are for the crawl: it still has pages to finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
