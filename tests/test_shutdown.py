@@ -159,3 +159,17 @@ def test_while_it_waits_for_a_delay_and_a_hung_server(signum: int, tmp_path: Pat
         with crawling(server, settings, 3) as process:
             assert ended(process, signum) < MOST
         complete(settings)
+
+
+def test_an_article_that_kills_the_crawl_again_and_again_is_rejected_and_nothing_else_is(tmp_path: Path) -> None:
+    with serving(market(1)) as server:
+        settings = site(tmp_path, server) | {"ITEM_PIPELINES": '{"tests.killer.Killer": 50}'}
+        ends = [scrapy("crawl", "news", settings=settings).returncode for _ in range(4)]
+        asked = Counter(request.split(b" ")[1].decode() for request in server.received)
+    assert ends == [-signal.SIGKILL] * 3 + [3]  # 3: pages were broken
+    assert {path: asked[path] for path in ARTICLES} == dict.fromkeys(ARTICLES, 1)
+    found = Counter(row["url"].partition("/a/")[2] for row in rows(tmp_path / "out"))
+    assert found == Counter(path.partition("/a/")[2] for path in ARTICLES if path != "/a/1.html")
+    [reject] = rows(tmp_path / "out", "rejects")
+    assert (reject["url"].partition("/a/")[2], reject["reason"]) == ("1.html", "broken")
+    assert reject["detail"] == "the crawl ended 2 times while it looked at the page"
