@@ -77,6 +77,9 @@ ITEM_PIPELINES = {
     "pipelines.stages.DatasetPipeline": 900,
 }
 
+# Work on the finished dataset: compact, verify, forget, reextract --diff.
+DATASET_MEMORY = None  # megabytes that it may take; None stands for a quarter of the machine's, or of the container's
+
 # What belongs to the crawl as a whole, and what a person sees of it.
 RUN = None  # the Run that `scrapy crawl` has begun; for a script's spider it begins by itself
 EXTENSIONS = {

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import duckdb
 import pyarrow as pa
+from scrapy.settings import BaseSettings
 
 from crawler.extract.url import article_id, host_of
 from crawler.siteconfig.site import SiteError
@@ -49,6 +50,16 @@ def carried_out(command: str, work: Callable[[], int | None]) -> int:
         line, status = " ".join(str(error).split()), Exit.STORAGE
     print(f"scrapy {command}: {line}", file=sys.stderr)
     return status
+
+
+def memory_of(settings: BaseSettings) -> int | None:
+    """DATASET_MEMORY in bytes, null for the default. Raises RefusedError for what is no number of megabytes."""
+    value = settings["DATASET_MEMORY"]
+    if value in (None, ""):
+        return None
+    if not str(value).isdecimal() or not 64 <= int(value) < 1 << 30:
+        raise RefusedError(f"DATASET_MEMORY={value}: a number of megabytes from 64 on is needed")
+    return int(value) << 20
 
 
 def article_key(argument: str) -> str:

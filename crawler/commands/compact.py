@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import carried_out
+from crawler.commands.cli import carried_out, memory_of
 from crawler.output import output_folder, revising
 from crawler.status import RefusedError
 from pipelines.dataset.compact import compact
@@ -33,10 +33,18 @@ class Command(ScrapyCommand):
     def _compact(self, args: list[str]) -> None:
         if args:
             raise RefusedError("it takes no arguments: all months before this one are compacted")
-        assert self.settings is not None
-        output = output_folder(self.settings["OUTPUT_DIR"])
+        settings = self.settings
+        assert settings is not None
+        output = output_folder(settings["OUTPUT_DIR"])
         with revising(output, "compact") as (manifests, revision):
-            done = compact(output, manifests, revision, month=f"{datetime.now(UTC):%Y-%m}", report=print)
+            done = compact(
+                output,
+                manifests,
+                revision,
+                month=f"{datetime.now(UTC):%Y-%m}",
+                memory=memory_of(settings),
+                report=print,
+            )
         if done is None:
             print("nothing to compact")
             return

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import article_key, carried_out
+from crawler.commands.cli import article_key, carried_out, memory_of
 from crawler.frontier.database import default_url
 from crawler.output import output_folder
 from crawler.status import RefusedError
@@ -50,4 +50,12 @@ class Command(ScrapyCommand):
         if not keys and not site and not any(open_plans(output)):
             raise RefusedError(f"usage: scrapy forget {self.syntax()}")
         frontier = self.settings["FRONTIER_URL"] or default_url(output)
-        forget(output, Path(self.settings["SITES_DIR"]), frontier, keys=keys, site=site, report=print)
+        forget(
+            output,
+            Path(self.settings["SITES_DIR"]),
+            frontier,
+            keys=keys,
+            site=site,
+            memory=memory_of(self.settings),
+            report=print,
+        )

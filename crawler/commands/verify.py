@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import add_processes, carried_out
+from crawler.commands.cli import add_processes, carried_out, memory_of
 from crawler.frontier.database import default_url
 from crawler.output import output_folder
 from crawler.status import Exit, RefusedError
@@ -57,6 +57,7 @@ class Command(ScrapyCommand):
                     self.settings["FRONTIER_URL"] or default_url(output),
                     reextract=not opts.quick,
                     processes=opts.processes,
+                    memory=memory_of(self.settings),
                     progress=progress,
                 )
         except ManifestError as error:

@@ -30,12 +30,13 @@ from pipelines.process import extract_page
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Where to look. `spill`: a folder for what does not fit into memory."""
+    """Where to look. `spill`: a folder for what does not fit into `memory` (bytes; default: see default_memory)."""
 
     output: Path
     manifests: Mapping[str, Manifest]
     sites: Mapping[str, Site]
     spill: Path
+    memory: int | None = None
 
     def page_urls(self, keys: Collection[str]) -> list[str]:
         """The URLs of all pages of the rows with these ids."""
@@ -51,7 +52,7 @@ class Holdings:
         files = [self.output / part.path for part in live_parts(self.manifests) if kind_of(part) == kind]
         if not files:
             return []
-        with connect(self.spill) as connection:
+        with connect(self.spill, self.memory) as connection:
             return connection.execute(query.format(parquet(files)), values).fetchall()
 
 

@@ -21,22 +21,36 @@ Report = Callable[[str], None]
 
 
 def forget(
-    output: Path, sites_dir: Path, frontier: str, *, keys: Sequence[str], site: str | None, report: Report
+    output: Path,
+    sites_dir: Path,
+    frontier: str,
+    *,
+    keys: Sequence[str],
+    site: str | None,
+    memory: int | None,
+    report: Report,
 ) -> None:
     """Finish the take-downs that were interrupted, then take down the articles `keys` (ids) or the whole `site`.
 
-    Both are repeatable: killed at any moment, the same call finishes it. `frontier` is its database's address; `report`
-    gets a line for each step. Raises RefusedError, BusyError, SiteError, OSError, StorageError.
+    Both are repeatable: killed at any moment, the same call finishes it. `frontier` is its database's address, `memory`
+    is in bytes (default: see default_memory); `report` gets a line for each step. Raises RefusedError, BusyError,
+    SiteError, OSError, StorageError.
     """
     for plan in [plan.run_id for plan in open_plans(output)]:
         report(f"{plan}: going on where it stopped")
-        _take_down(output, sites_dir, frontier, [], None, report)
+        _take_down(output, sites_dir, frontier, [], None, memory, report)
     if keys or site:
-        _take_down(output, sites_dir, frontier, keys, site, report)
+        _take_down(output, sites_dir, frontier, keys, site, memory, report)
 
 
 def _take_down(
-    output: Path, sites_dir: Path, frontier: str, keys: Sequence[str], site: str | None, report: Report
+    output: Path,
+    sites_dir: Path,
+    frontier: str,
+    keys: Sequence[str],
+    site: str | None,
+    memory: int | None,
+    report: Report,
 ) -> None:
     """One take-down: the oldest interrupted one, or else a new one."""
     with revising(output, "forget") as (manifests, revision):
@@ -44,10 +58,10 @@ def _take_down(
         try:
             plan = next(open_plans(output), None)
             if plan is None:
-                holdings = Holdings(output, manifests, load_sites(sites_dir), revision.spill)
+                holdings = Holdings(output, manifests, load_sites(sites_dir), revision.spill, memory)
                 plan = _new_plan(holdings, engine, keys, site, revision)
                 plan.write(output)
-            report(_summary(plan, carry_out(output, plan, engine, manifests, revision, report=report)))
+            report(_summary(plan, carry_out(output, plan, engine, manifests, revision, memory=memory, report=report)))
         finally:
             engine.dispose()
 

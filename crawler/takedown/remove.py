@@ -43,6 +43,7 @@ def carry_out(
     before: Mapping[str, Manifest],
     revision: Revision,
     *,
+    memory: int | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> TakenDown:
     """Do what is left of the plan, whose journal is written. The lock "dataset" is held; `report` gets progress lines.
@@ -57,7 +58,9 @@ def carry_out(
     for name, rewrite in plan.files.items():
         report(f"{name}: {len(rewrite.offsets)} exchanges")
         digests[name] = _rewrite(output, plan, name, rewrite)
-    rows, rejects = remove_rows(output, before, revision, ids=plan.keys, record_ids=plan.record_ids, site=plan.site)
+    rows, rejects = remove_rows(
+        output, before, revision, ids=plan.keys, record_ids=plan.record_ids, site=plan.site, memory=memory
+    )
     ranges = {each.file: each for manifest in before.values() for each in manifest.warc}
     if plan.files or revision.parts != live_parts(before):
         revision.commit(before, renewed(ranges.values(), digests))

@@ -27,11 +27,19 @@ Progress = Callable[[int, int], None]
 
 
 def check_output(
-    output: Path, sites_dir: Path, frontier: str, *, reextract: bool, processes: int, progress: Progress
+    output: Path,
+    sites_dir: Path,
+    frontier: str,
+    *,
+    reextract: bool,
+    processes: int,
+    memory: int | None,
+    progress: Progress,
 ) -> Checked:
     """Everything that is wrong in OUTPUT_DIR. Nothing is changed; what a crawl at work writes meanwhile is left out.
 
-    `frontier` is its database's address, `reextract` makes each row again. Raises RefusedError where there is no
+    `frontier` is its database's address, `reextract` makes each row again, `memory` is in bytes (default: see
+    default_memory). Raises RefusedError where there is no
     dataset, ManifestError, BusyError, OSError, duckdb.Error.
     """
     dataset(output)
@@ -41,7 +49,7 @@ def check_output(
     scope = Scope(output, sites_dir, output / "tmp" / run_id, reextract)
     try:
         alive, manifests = alive_runs(output), dataset(output)
-        return _check(scope, manifests, _pending(frontier), alive, processes, progress)
+        return _check(scope, manifests, _pending(frontier), alive, processes, memory, progress)
     finally:
         shutil.rmtree(scope.scratch, ignore_errors=True)
         for lock in reversed(locks):
@@ -54,6 +62,7 @@ def _check(
     pending: tuple[set[str], set[str]],
     alive: frozenset[str],
     processes: int,
+    memory: int | None,
     progress: Progress,
 ) -> Checked:
     output = scope.output
@@ -68,7 +77,7 @@ def _check(
     damaged = {finding.where for finding in checked.findings}
     readable = [part for part in live_parts(manifests) if part.path not in damaged and (output / part.path).is_file()]
     articles, rejects = ([output / part.path for part in readable if kind_of(part) == kind] for kind in KINDS)
-    with connect(scope.scratch / "spill") as connection:
+    with connect(scope.scratch / "spill", memory) as connection:
         records = sorted(scope.scratch.glob("records-*.parquet"))
         checked.findings += coverage_findings(connection, records, articles, rejects, pending)
     return checked

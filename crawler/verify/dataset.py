@@ -19,6 +19,8 @@ from pipelines.dataset.revision import SCHEMAS, kind_of, live_parts
 from pipelines.dataset.schema import Row
 from pipelines.process import RULES_VERSION
 
+_BATCH = 200  # rows in memory at a time
+
 
 def part_checks(output: Path, manifests: Mapping[str, Manifest]) -> Iterator[Check]:
     """For each part that a manifest names one check of the file, and one of each of its row groups."""
@@ -67,28 +69,26 @@ def _check_rows(part: Part, number: int, scope: Scope) -> Checked:
     """One row group: each row against itself and, if it is of today's rules, against its records."""
     checked, kind, sites = Checked(), kind_of(part), load_sites(scope.sites_dir)
     try:
-        rows = _read_group(scope.output, part, number)
+        for row in _read_group(scope.output, part, number):
+            checked.rows += 1
+            lines = list(null_findings(row))
+            if kind == "articles" and not lines:
+                lines += row_findings(part, row)
+            if row["rules_version"] != RULES_VERSION:
+                checked.other_rules += 1
+            elif scope.reextract and not lines:
+                lines += _differences(kind, row, scope.output / "warc", sites)
+                checked.reextracted += 1
+            checked.findings += [Finding(f"{part.path}: {row['url']}", line) for line in lines]
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        return Checked([Finding(part.path, f"row group {number} cannot be read: {_one_line(error)}")])
-    for row in rows:
-        lines = list(null_findings(row))
-        if kind == "articles" and not lines:
-            lines += row_findings(part, row)
-        if row["rules_version"] != RULES_VERSION:
-            checked.other_rules += 1
-        elif scope.reextract and not lines:
-            lines += _differences(kind, row, scope.output / "warc", sites)
-            checked.reextracted += 1
-        where = f"{part.path}: {row['url']}"
-        checked.findings += [Finding(where, line) for line in lines]
-    checked.rows = len(rows)
+        checked.findings.append(Finding(part.path, f"row group {number} cannot be read: {_one_line(error)}"))
     return checked
 
 
-def _read_group(output: Path, part: Part, number: int) -> list[Row]:
-    with pq.ParquetFile(output / part.path) as file:
-        rows: list[Row] = file.read_row_group(number).to_pylist()
-        return rows
+def _read_group(output: Path, part: Part, number: int) -> Iterator[Row]:
+    with pq.ParquetFile(output / part.path, memory_map=True) as file:
+        for batch in file.iter_batches(_BATCH, row_groups=[number]):
+            yield from batch.to_pylist()
 
 
 def _differences(kind: str, row: Row, archive: Path, sites: Mapping[str, Site]) -> Iterator[str]:

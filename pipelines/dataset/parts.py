@@ -107,6 +107,7 @@ def parquet_options(kind: str, schema: pa.Schema, rows: int) -> dict[str, Any]:
     bloom = {"ndv": max(1, min(rows, ROWS_PER_GROUP)), "fpp": 0.01}  # one filter a row group
     return {
         "compression": "zstd",
+        "write_batch_size": 64,  # rows after which a page's size is looked at: 1,024 long texts are 30 MB
         "write_statistics": True,
         "write_page_index": True,
         "bloom_filter_options": {"id": bloom} if kind == "articles" else None,

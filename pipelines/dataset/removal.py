@@ -51,14 +51,16 @@ def remove_rows(
     ids: Collection[str],
     record_ids: Collection[str],
     site: str | None,
+    memory: int | None = None,
 ) -> tuple[int, int]:
     """Put all parts into the revision, without the rows of these ids, of these records or of the site.
 
-    How many rows and rejects went. Marks that name one of the ids are taken off or handed on. Raises OSError.
+    Returns how many rows and rejects went. Marks that name one of the ids are taken off or handed on to the earliest
+    copy. Raises OSError.
     """
     gone = {"articles": 0, "rejects": 0}
     parts = live_parts(before)
-    connection = connect(revision.spill)
+    connection = connect(revision.spill, memory)
     try:
         tables = {"ids": ("id", ids), "records": ("record_id", record_ids), "sites": ("site", [site] if site else [])}
         for name, (column, values) in tables.items():

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-MEMORY = "768MB"
+from pipelines.dataset.merge import regroup
+
 THREADS = 2  # each sorts in memory of its own
+_LEAST_MEMORY = 512 << 20
+_CGROUP = Path("/sys/fs/cgroup/memory.max")  # a container's share of the machine
 
 
-def connect(spill: Path) -> duckdb.DuckDBPyConnection:
-    """A database in memory that spills into the folder `spill`, which the caller removes."""
+def default_memory() -> int:
+    """Bytes that work on the dataset may take: a quarter of the machine's or the container's, at least 512 MB."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(OSError, ValueError):  # no container, or one without a limit ("max")
+        memory = min(memory, int(_CGROUP.read_text()))
+    return max(_LEAST_MEMORY, memory // 4)
+
+
+def connect(spill: Path, memory: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A database of at most `memory` bytes that spills into the folder `spill`, which the caller removes."""
     spill.mkdir(parents=True, exist_ok=True)
     return duckdb.connect(
         config={
-            "memory_limit": MEMORY,
+            "memory_limit": f"{memory or default_memory()}B",
             "threads": THREADS,
             "temp_directory": str(spill),
             "autoinstall_known_extensions": False,  # nothing here asks a network
@@ -52,17 +65,6 @@ def columns(schema: pa.Schema, table: str) -> str:
 
 
 def groups(relation: duckdb.DuckDBPyRelation, schema: pa.Schema, rows: int) -> Iterator[pa.Table]:
-    """The rows of a query as tables of exactly `rows` rows (the last one has fewer), of exactly `schema`."""
-    waiting: list[pa.RecordBatch] = []
-    held = 0
-    for batch in relation.to_arrow_reader(rows):
-        while held + batch.num_rows >= rows:
-            taken = rows - held
-            waiting.append(batch.slice(0, taken))
-            yield pa.Table.from_batches(waiting).cast(schema)
-            waiting, held, batch = [], 0, batch.slice(taken)  # noqa: PLW2901
-        if batch.num_rows:
-            waiting.append(batch)
-            held += batch.num_rows
-    if waiting:
-        yield pa.Table.from_batches(waiting).cast(schema)
+    """The rows of a query as tables for row groups: of at most `rows` rows, not too large, of exactly `schema`."""
+    batches = relation.to_arrow_reader(rows)
+    return regroup((pa.Table.from_batches([batch]).cast(schema) for batch in batches), rows=rows)
