@@ -48,18 +48,22 @@ class RawServer:
     """
 
     def __init__(
-        self, answers: Sequence[Answer] | Mapping[str, Sequence[Answer]], *, tls: ssl.SSLContext | None = None
+        self,
+        answers: Sequence[Answer] | Mapping[str, Sequence[Answer]],
+        *,
+        tls: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self._paths = {path: list(of) for path, of in answers.items()} if isinstance(answers, Mapping) else None
         self._answers = [] if isinstance(answers, Mapping) else list(answers)
-        self._tls = tls
+        self._tls, self._host = tls, host
         self.received: list[bytes] = []
         self.connections = 0
 
     async def __aenter__(self) -> RawServer:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
+        self._server = await asyncio.start_server(self._serve, self._host, 0, ssl=self._tls)
         self.port: int = self._server.sockets[0].getsockname()[1]
-        self.url = f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/"
+        self.url = f"{'https' if self._tls else 'http'}://{self._host}:{self.port}/"
         self._tasks: set[asyncio.Task[None]] = set()
         return self
 
@@ -168,14 +172,22 @@ async def listening(
 @contextmanager
 def serving(answers: Mapping[str, Sequence[Answer]]) -> Iterator[RawServer]:
     """A RawServer in a thread, for clients in other processes."""
+    with serving_all(RawServer(answers)) as [server]:
+        yield server
+
+
+@contextmanager
+def serving_all(*servers: RawServer) -> Iterator[list[RawServer]]:
+    """Several in one thread."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    server = RawServer(answers)
     try:
-        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
-        yield server
-        asyncio.run_coroutine_threadsafe(server.__aexit__(), loop).result()
+        for server in servers:
+            asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+        yield list(servers)
+        for server in servers:
+            asyncio.run_coroutine_threadsafe(server.__aexit__(), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
