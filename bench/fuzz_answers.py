@@ -32,7 +32,7 @@ from tests.raw_server import Answer, RawServer, serving_all
 from tests.site.crawl import PROJECT, SETTINGS, rows
 
 GOOD = 12
-PATIENCE = 120  # seconds for one command
+PATIENCE = 90  # seconds for one command
 TIMES = 30  # how often a page may be asked for
 LIMITS = {"DOWNLOAD_TIMEOUT": "4", "RETRY_TIMES": "1", "LOG_LEVEL": "WARNING"}
 

@@ -1,0 +1,258 @@
+"""Do the tests bite? Small changes of the code, one at a time, and whether the tests of the module notice.
+
+    python -m bench.mutants [--number 125] [--seed 1] [--only crawler/frontier] [--all-tests]
+
+A mutant is a comparison turned, `and` made `or`, a condition negated, or a number raised by one. Each is made in a copy
+of the project, and the tests that belong to its module (TESTS) run in a process forked for it, up to the first that
+fails; one that takes five times as long as without a mutant counts as killed. Prints the share killed and the
+survivors, each of which is the same program or wants a test. Without --all-tests the tests marked slow are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+FOLDERS = ("crawler", "pipelines", "tests", "bench")
+FILES = ("pyproject.toml", "scrapy.cfg", "Makefile", "README.md")
+# Modules, by the beginning of their path, and the tests that belong to them; the first that fits counts.
+TESTS = {
+    "crawler/extract/url.py": "url links frontier",
+    "crawler/extract/links.py": "links url site",
+    "crawler/extract/feeds.py": "links",
+    "crawler/extract/dates.py": "dates extract_byline demo_extraction",
+    "crawler/extract/decode.py": "decode extract_fixtures",
+    "crawler/extract/blocked.py": "downloader_blocked extract_reject",
+    "crawler/extract/join.py": "join demo_extraction",
+    "crawler/extract": "extract_fixtures extract_byline extract_breadcrumb extract_document extract_dom"
+    " extract_furniture extract_pagination extract_reject extract_title attributes structure demo_extraction join",
+    "pipelines/text": "clean quality structure tracked demo_extraction extract_fixtures",
+    "pipelines/dataset/manifest.py": "dataset_manifest damaged_manifest dataset",
+    "pipelines/dataset/compact.py": "compact",
+    "pipelines/dataset/compare.py": "reextract_diff",
+    "pipelines/dataset/recommit.py": "reextract_diff",
+    "pipelines/dataset/removal.py": "forget",
+    "pipelines/dataset": "dataset fit dataset_manifest compact",
+    "pipelines/dedup": "dedup dedup_index",
+    "crawler/archive/wacz.py": "wacz",
+    "crawler/archive/rewrite.py": "forget",
+    "crawler/archive": "archive_coding archive_files archive_foreign archive_records playback",
+    "crawler/frontier": "frontier frontier_decisions frontier_model request_meta",
+    "crawler/downloader/wire/address.py": "downloader_address",
+    "crawler/downloader/wire": "downloader_handler downloader_address downloader_tls",
+    "crawler/downloader/robots.py": "robots_sitemaps downloader_crawl",
+    "crawler/downloader/extract": "extractor",
+    "crawler/downloader": "downloader_crawl downloader_handler downloader_politeness",
+}
+SLOWER = 5  # times the tests' usual time
+# What the tests import takes a second or two: it is loaded before the fork. Nothing of the project is.
+LOADED = ("pytest", "hypothesis", "pyarrow.parquet", "pyarrow.dataset", "duckdb", "pandas", "polars", "sqlalchemy")
+LOADED += ("scrapy.cmdline", "scrapy.crawler", "lxml.html", "fastwarc.warc", "warcio", "cryptography.x509", "rensa")
+
+_TURNED: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<=",
+    ast.LtE: "<",
+    ast.Gt: ">=",
+    ast.GtE: ">",
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+    ast.Is: "is not",
+    ast.IsNot: "is",
+    ast.In: "not in",
+    ast.NotIn: "in",
+}
+_SPELT: dict[type[ast.cmpop], str] = {
+    **{ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="},
+    **{ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """`path` with bytes `start` to `end` replaced."""
+
+    path: str
+    line: int
+    start: int
+    end: int
+    text: str
+
+    def apply(self, source: bytes) -> bytes:
+        return source[: self.start] + self.text.encode() + source[self.end :]
+
+    def shown(self) -> str:
+        source = (PROJECT / self.path).read_bytes()
+        before, after = source.split(b"\n"), self.apply(source).split(b"\n")
+        at = self.line - 1
+        return f"{self.path}:{self.line}\n  - {before[at].decode().strip()}\n  + {after[at].decode().strip()}"
+
+
+def mutants(path: str) -> Iterator[Mutant]:
+    """Every mutant of a module there is."""
+    source = (PROJECT / path).read_bytes()
+    starts = [0]
+    for line in source.split(b"\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    tree = ast.parse(source)
+    skipped = _skipped(tree)
+
+    def span(node: ast.expr) -> tuple[int, int]:
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+
+    def between(left: ast.expr, right: ast.expr, old: str, new: str) -> Mutant | None:
+        start, end = span(left)[1], span(right)[0]
+        at = source.find(old.encode(), start, end)
+        return Mutant(path, left.end_lineno or 0, at, at + len(old), new) if at >= 0 else None
+
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Compare):
+            for left, operator, right in zip((node.left, *node.comparators), node.ops, node.comparators, strict=False):
+                if found := between(left, right, _SPELT[type(operator)], _TURNED[type(operator)]):
+                    yield found
+        elif isinstance(node, ast.BoolOp):
+            old, new = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
+            for left, right in zip(node.values, node.values[1:], strict=False):
+                if found := between(left, right, old, new):
+                    yield found
+        elif isinstance(node, ast.Constant) and type(node.value) is int:
+            start, end = span(node)
+            yield Mutant(path, node.lineno, start, end, str(node.value + 1))
+        if isinstance(node, ast.If | ast.IfExp | ast.While):
+            start, end = span(node.test)
+            yield Mutant(path, node.test.lineno, start, end, f"not ({source[start:end].decode()})")
+
+
+def _skipped(tree: ast.AST) -> set[int]:
+    """What a type checker reads, and messages: annotations, asserts, the arguments of errors and of the log."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        aside: list[ast.AST | None] = []
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            aside = [node.returns, *(each.annotation for each in ast.walk(node.args) if isinstance(each, ast.arg))]
+        elif isinstance(node, ast.AnnAssign):
+            aside = [node.annotation]
+        elif isinstance(node, ast.Assert | ast.Raise | ast.JoinedStr):
+            aside = [node]
+        for each in aside:
+            if each is not None:
+                found |= {id(inner) for inner in ast.walk(each)}
+    return found
+
+
+def tests_of(path: str) -> list[str]:
+    """The test files of a module; those that are not there are left out."""
+    for beginning, names in TESTS.items():
+        if path.startswith(beginning):
+            files = [f"tests/test_{name}.py" for name in names.split()]
+            return [file for file in files if (PROJECT / file).exists()]
+    return []
+
+
+def sample(number: int, seed: int, only: str) -> list[Mutant]:
+    """As many mutants, drawn at random; a module's chance grows with the mutants that it has."""
+    paths = [path.relative_to(PROJECT).as_posix() for name in FOLDERS[:2] for path in (PROJECT / name).rglob("*.py")]
+    everything = [each for path in sorted(paths) if path.startswith(only) and tests_of(path) for each in mutants(path)]
+    return random.Random(seed).sample(everything, min(number, len(everything)))
+
+
+def run(copy: Path, tests: Sequence[str], seconds: float, *, slow: bool) -> tuple[str, float]:
+    """Runs them in a process forked from this one: "failed", "passed" or "too long", and how long that took."""
+    began = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        _test(copy, tests, slow=slow)
+    while time.monotonic() - began < seconds:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return "passed" if status == 0 else "failed", time.monotonic() - began
+        time.sleep(0.02)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return "too long", time.monotonic() - began
+
+
+def _test(copy: Path, tests: Sequence[str], *, slow: bool) -> None:
+    """In the child: never returns."""
+    code = 1
+    try:
+        import pytest  # noqa: PLC0415
+
+        os.chdir(copy)
+        sys.path[:] = [str(copy), *(each for each in sys.path if each not in ("", str(PROJECT)))]
+        os.environ["PYTHONPATH"] = str(copy)
+        for name in [name for name in sys.modules if name.split(".")[0] in FOLDERS]:
+            del sys.modules[name]
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        marked = [] if slow else ["-m", "not slow"]
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--hypothesis-seed=1", *marked]
+        code = int(pytest.main([*options, *tests]) not in (0, 5))
+    finally:
+        os._exit(code)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.mutants", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--number", type=int, default=125)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", metavar="PATH", help="modules whose path begins so")
+    parser.add_argument("--all-tests", action="store_true", help="those marked slow, too")
+    asked = parser.parse_args()
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    sys.dont_write_bytecode = True
+    for name in LOADED:
+        importlib.import_module(name)
+    usual: dict[tuple[str, ...], float] = {}
+    killed, made, left = Counter[str](), Counter[str](), []
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copy = Path(folder)
+        for name in FOLDERS:
+            shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in FILES:
+            shutil.copy(PROJECT / name, copy / name)
+        for each in sample(asked.number, asked.seed, asked.only):
+            tests = tuple(tests_of(each.path))
+            if tests not in usual:
+                end, usual[tests] = run(copy, tests, 1800, slow=asked.all_tests)
+                if end != "passed":
+                    print(f"{' '.join(tests)}: {end} without a mutant", flush=True)
+            source = (copy / each.path).read_bytes()
+            (copy / each.path).write_bytes(each.apply(source))
+            end, _ = run(copy, tests, SLOWER * usual[tests] + 20, slow=asked.all_tests)
+            (copy / each.path).write_bytes(source)
+            package = "/".join(each.path.split("/")[:2])
+            made[package] += 1
+            if end == "passed":
+                left.append(each)
+                print(f"survived: {each.shown()}", flush=True)
+            else:
+                killed[package] += 1
+    for package in sorted(made):
+        print(f"{package:22} {killed[package]:4} of {made[package]:4}")
+    print(f"{killed.total()} of {made.total()} killed: {killed.total() / max(1, made.total()):.0%}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
