@@ -232,3 +232,20 @@ def test_archives_of_other_tools_can_be_read(tmp_path: Path, pack: Callable[[byt
     assert (first.status, first.content_type, first.metadata) == (200, "text/html", {})
     assert first.capture.fetched_at == datetime(2019, 2, 3, 4, 5, 6, tzinfo=UTC)
     assert read_capture(tmp_path, second.capture) == second
+
+
+def test_a_file_is_finished_when_it_has_just_reached_its_limit(tmp_path: Path) -> None:
+    limit, reached = 1 << 30, False
+    for number in range(300):  # the size differs by a few bytes from time to time: ids and dates compress as they are
+        writer = WarcWriter(tmp_path / str(number), prefix="wenku", run_id=RUN, max_bytes=limit)
+        writer.write(PLAIN)
+        [file] = [path for path in (tmp_path / str(number)).iterdir() if path.suffix != ".cdxj"]
+        size = file.stat().st_size
+        assert (file.suffix == ".gz") is (size >= limit)
+        writer.close()
+        reached = reached or size == limit
+        if limit == 1 << 30:
+            limit = size
+        elif reached:
+            break
+    assert reached

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.dataset.locks import BusyError, Lock, SiteLocks, is_alive
-from pipelines.dataset.manifest import Manifest, ManifestError, WarcRange, covers, load_manifests, sweep
+from pipelines.dataset.manifest import Manifest, ManifestError, WarcRange, covers, load_manifests, sweep, write_json
 from pipelines.dataset.parts import Part, PartWriter
 from tests.test_dataset import article, write
 
@@ -72,6 +73,30 @@ def test_what_json_cannot_hold_is_a_broken_manifest(tmp_path: Path, content: byt
 def test_a_manifest_with_a_value_of_another_type_is_named(tmp_path: Path, columns: dict[str, object]) -> None:
     replace(manifest("r", []), **columns).write(tmp_path)  # type: ignore[arg-type]
     with pytest.raises(ManifestError, match=r"r\.json is no manifest"):
+        load_manifests(tmp_path)
+
+
+def test_what_is_no_manifest_in_one_way_only_is_none(tmp_path: Path) -> None:
+    good = write_json(tmp_path, "manifests/r.json", ["digest"])
+    refused = "its bytes are not those that were written"
+    with pytest.raises(ManifestError, match=refused):
+        load_manifests(tmp_path)
+    write_json(tmp_path, "manifests/r.json", {"run_id": "r"})
+    with pytest.raises(ManifestError, match=refused):
+        load_manifests(tmp_path)
+    manifest("r", []).write(tmp_path)
+    assert list(load_manifests(tmp_path)) == ["r"]
+    written = good.read_bytes()
+    good.write_bytes(written + b" ")
+    with pytest.raises(ManifestError, match=refused):
+        load_manifests(tmp_path)
+    good.write_bytes(written)
+    good.rename(good.with_name("q.json"))
+    with pytest.raises(ManifestError, match="its digest does not match"):
+        load_manifests(tmp_path)
+    good.with_name("q.json").rename(good)
+    write_json(tmp_path, "manifests/r.json", json.loads(written) | {"family": "wenku"})
+    with pytest.raises(ManifestError, match="its digest does not match"):
         load_manifests(tmp_path)
 
 

@@ -212,3 +212,13 @@ def test_marks_never_go_in_circles(tmp_path_factory: pytest.TempPathFactory, mov
             assert at not in seen
             seen.add(at)
             at = to
+
+
+def test_only_entries_that_may_be_near_are_candidates(index: DupIndex) -> None:
+    for n in range(20):
+        mark(article(essay(n)), index)
+    new, known = signature_of(essay(99)), signature_of(essay(3))
+    assert new is not None
+    assert known is not None
+    assert len(index.find(identity("new"), new).earlier) < 12  # essays of the same words
+    assert 1 <= len(index.find(identity("new"), known).earlier) < 12

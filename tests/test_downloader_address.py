@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from scrapy import Request
@@ -119,5 +120,27 @@ def test_a_name_is_looked_up_once_for_all_who_ask_at_the_same_time() -> None:
         resolver = Resolver()
         first, second = await asyncio.gather(resolver("localhost", 80), resolver("localhost", 80))
         assert first is second
+
+    asyncio.run(main())
+
+
+def test_a_name_is_looked_up_again_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        asked: list[object] = []
+        look, monotonic = loop.getaddrinfo, time.monotonic
+
+        async def counted(host: object, *rest: object, **more: object) -> object:
+            asked.append(host)
+            return await look(host, *rest, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(loop, "getaddrinfo", counted)
+        resolver = Resolver()
+        first = await resolver("localhost", 80)
+        assert await resolver("localhost", 80) == first
+        assert asked == ["localhost"]
+        monkeypatch.setattr(time, "monotonic", lambda: monotonic() + 3600)
+        assert await resolver("localhost", 80) == first
+        assert asked == ["localhost"] * 2
 
     asyncio.run(main())

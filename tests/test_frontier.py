@@ -14,7 +14,7 @@ from sqlalchemy import select
 from crawler.extract.article import Capture
 from crawler.frontier.database import StorageError, open_database
 from crawler.frontier.entry import Entry, Leased, Visit, further_key
-from crawler.frontier.frontier import Frontier
+from crawler.frontier.frontier import POLL_SECONDS, Frontier
 from crawler.frontier.policy import DAY, Budget, Policy
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
 from crawler.frontier.traps import Limits
@@ -207,6 +207,48 @@ def test_a_host_is_left_alone_for_a_while_and_does_not_keep_the_run_open_for_eve
     assert not front.has_pending()
     clock.now += 3601
     assert len(drain(front)) == 3
+
+
+@pytest.mark.parametrize(
+    ("role", "chain", "state", "due"),
+    [
+        ("article", False, DONE, True),
+        ("article", True, DONE, False),  # it is asked for with its article's first page
+        ("list", False, DONE, False),  # every run asks for lists
+        ("article", False, GONE, False),
+        ("article", False, FAILED, False),
+    ],
+)
+def test_what_comes_back_by_itself_is_the_first_page_of_an_article(
+    path: Path, role: str, chain: bool, state: str, due: bool
+) -> None:
+    front = frontier(path, clock=Clock())
+    front.add(entry("http://h.test/a/1.html", role, chain=chain))
+    leased = front.next()
+    assert leased is not None
+    front.visited(Visit(leased, state, 1_800_000_000.0))
+    front.close()
+    [row] = query(path, select(url))
+    assert row.state == state
+    assert (row.next_due is not None) is due
+
+
+def test_a_rest_ends_at_its_end_and_patience_lasts_to_the_second(path: Path) -> None:
+    clock = Clock()
+    front = frontier(path, clock=clock, policy=Policy(patience=600))
+    for number in range(2):
+        front.add(entry(f"http://h.test/{number}.html"))
+    leased = front.next()
+    assert leased is not None
+    front.visited(Visit(leased, PENDING, clock.now, host_failed=None))
+    front.back_off(leased.host_id, clock.now + 600)
+    assert front.has_pending()
+    front.back_off(leased.host_id, clock.now + 600.5)
+    assert not front.has_pending()
+    clock.now += 600.5 - POLL_SECONDS
+    assert front.next() is None
+    clock.now += POLL_SECONDS
+    assert front.next() is not None
 
 
 def test_a_host_that_does_not_answer_rests_by_itself(path: Path) -> None:

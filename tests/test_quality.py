@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -102,3 +103,23 @@ def test_any_text_is_judged(text: str) -> None:
     if isinstance(row, Article):
         assert 0 <= row.quality.han_ratio <= 1
         assert all(0 <= share <= 1 for share in row.quality.top_ngram_ratios)
+
+
+def test_notices_that_are_not_in_the_text_do_not_make_it_short() -> None:
+    notices = ["本文系转载，版权归原作者所有，如有侵权请联系我们删除。" * 9]
+    kept = judge(replace(article(TEXT), notices=notices))
+    assert isinstance(kept, Article)
+    refused = judge(replace(article(notices[0]), notices=notices))
+    assert isinstance(refused, Reject)
+    assert (refused.reason, refused.detail) == ("too_short", "nothing but notices of the site")
+
+
+def test_pinyin_makes_a_mirror_of_a_traditional_text_only() -> None:
+    glosses = "網(wǎng)絡(luò)時(shí)代的學(xué)習(xí)與傳(chuán)統(tǒng)不同，人們(men)都說(shuō)好。"
+    refused = judge(article(glosses))
+    assert isinstance(refused, Reject)
+    assert refused.reason == "hijacked"
+    primer = "网(wǎng)络(luò)时(shí)代的学(xué)习(xí)与传(chuán)统(tǒng)不同，人们(men)都说(shuō)好。"
+    kept = judged(primer)
+    assert kept.script == "Hans"
+    assert kept.quality.pinyin_noise >= 5
