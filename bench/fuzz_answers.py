@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,30 +158,34 @@ def _command(folder: Path, name: str, allowed: set[int], *words: str, **more: st
     return wrong
 
 
-def smallest(hosts: Hosts, kill_after: int, *, rounds: int = 14) -> Hosts:
-    """Halves what the hosts answer as long as something is wrong with one half or the other."""
+Part = Sequence[tuple[int, Page]]
+"""Pages with the number of their host."""
+
+
+def smallest(hosts: Hosts, fails: Callable[[Part], bool], *, rounds: int = 14) -> Hosts:
+    """Halves what the hosts answer as long as one part or another still fails, in at most so many `rounds`."""
     left = [(at, page) for at, host in enumerate(hosts) for page in host]
     size = max(1, len(left) // 2)
     while rounds and len(left) > 1:
-        for start in range(0, len(left), size):
-            part = left[start : start + size]
-            rounds -= 1
-            if len(part) < len(left) and _fails(part, kill_after):
-                left = part
-                break
-            if not rounds:
-                break
-        else:
-            if size == 1:
-                break
+        parts = [left[start : start + size] for start in range(0, len(left), size)][:rounds]
+        rounds -= len(parts)
+        failing = next((part for part in parts if fails(part)), None)
+        if failing is not None:
+            left = failing
+        elif size == 1:
+            break
         size = max(1, min(size, len(left)) // 2)
-    return [[page for at, page in left if at == host] for host in sorted({at for at, _ in left})]
+    return _by_host(left)
 
 
-def _fails(part: Sequence[tuple[int, Page]], kill_after: int) -> bool:
-    hosts = [[page for at, page in part if at == host] for host in sorted({at for at, _ in part})]
+def _by_host(part: Part) -> Hosts:
+    return [[page for at, page in part if at == host] for host in sorted({at for at, _ in part})]
+
+
+def fails(part: Part) -> bool:
+    """Whether anything is wrong with these pages alone."""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        return bool(trial(Path(folder), hosts, min(kill_after, GOOD)).wrong)
+        return bool(trial(Path(folder), _by_host(part), GOOD).wrong)
 
 
 def shown(hosts: Hosts) -> str:
@@ -209,7 +213,7 @@ def main() -> int:
         print(f"seed {number}: {found.asked} requests, {found.rows} rows, {dict(found.rejects)}", flush=True)
         if found.wrong:
             bad += 1
-            print(*found.wrong, shown(smallest(hosts, kill_after)), sep="\n", flush=True)
+            print(*found.wrong, shown(smallest(hosts, fails)), sep="\n", flush=True)
         number += 1
     print(f"{number - asked.seed} rounds, {answers} answers, {bad} rounds with something wrong")
     return 1 if bad else 0

@@ -1,0 +1,29 @@
+"""Hostile answers in a crawl that is killed: no row is lost, doubled or another one when made again. Long: bench."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.fuzz_answers import GOOD, draw, shown, smallest, trial
+from bench.hostile import Page
+from tests.raw_server import Answer
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_all_is_well_after_hostile_answers(tmp_path: Path, number: int) -> None:
+    hosts = draw(number, 6, 8)
+    found = trial(tmp_path, hosts, 20 * number)
+    assert found.wrong == [], shown(hosts)
+    assert found.rows >= GOOD
+    assert found.asked > 40
+
+
+def test_of_many_answers_those_that_it_takes_are_left() -> None:
+    hosts = [[Page(f"/{host}/{at}", Answer([b""])) for at in range(9)] for host in range(3)]
+    guilty = hosts[1][4]
+    assert smallest(hosts, lambda part: any(page is guilty for _, page in part)) == [[guilty]]
+    assert smallest(hosts, lambda part: len(part) == 27) == hosts
