@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from cssselect import HTMLTranslator, SelectorError
 
+from crawler.siteconfig.backtracking import TooLargeError, degree
+
 DEFAULT_DELAY = 1.0  # seconds between two requests to one host
 SLOWEST = 3600.0
+SLOWEST_PATTERN = 2  # '/.*-.*_.*' has this degree: seconds for the worst URL of 2,048 characters, nothing for others
 
 
 class SiteError(ValueError):
@@ -54,8 +58,16 @@ class SiteFile:
         for source in self.strings(table, key, at_least=at_least):
             try:
                 pattern = re.compile(source)
-            except re.error as error:
+                power = degree(source)
+            except (re.error, TooLargeError, OverflowError, RecursionError) as error:
                 raise self.error(key, f"{source!r}: {error}", "Python regular expressions") from error
+            if power > SLOWEST_PATTERN:
+                growth = "exponential" if power == inf else f"a power of {power:.0f}"
+                raise self.error(
+                    key,
+                    f"{source!r} can take time {growth} in the length of a URL",
+                    "patterns that read a text in one way: '([a-z]+-?)+' is '[a-z]+(-[a-z]+)*'",
+                )
             if pattern.search(never):
                 raise self.error(key, f"{source!r} matches {never!r}", "a pattern that tells one kind of page")
             patterns.append(pattern)

@@ -26,6 +26,7 @@ __all__ = ["FAMILIES", "Expect", "Layout", "Site", "SiteError", "choose", "load_
 FAMILIES = ("fanwen", "news", "wenku")
 KEYS = ("family", "domains", "seeds", "article", "follow", "delay", "expect", "layout")
 SELECTORS = ("title", "body", "lead", "published", "source", "author", "editor", "category", "keywords")
+LONGEST_URL = 2048  # characters of path and query: sitemaps.org has no longer ones, and a pattern's time grows with it
 CHINA = timezone(timedelta(hours=8))
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 
@@ -165,4 +166,4 @@ def _layout(file: SiteFile, table: Mapping[str, Any]) -> Layout:
 def _found(patterns: Iterable[re.Pattern[str]], url: str) -> bool:
     # A canonical URL is scheme://host/path?query: what follows the third slash is path and query.
     path = "/" + url.split("/", 3)[3]
-    return any(pattern.search(path) for pattern in patterns)
+    return len(path) <= LONGEST_URL and any(pattern.search(path) for pattern in patterns)
