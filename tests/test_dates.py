@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.extract.dates import complete, find_dates, instant
 
@@ -31,6 +33,34 @@ from crawler.extract.dates import complete, find_dates, instant
         ("Dec 28 Sat 2013 00:28", "2013-12-28T00:28"),
         ("Mar 5, 2014", "2014-03-05"),
         ("2011-10-15来源：新华网", "2011-10-15"),
+        ("2011-10-05 07:45 PM", "2011-10-05T19:45"),
+        ("2011-10-05 07:45:10 p.m.", "2011-10-05T19:45:10"),
+        ("2011-10-05 12:45 AM", "2011-10-05T00:45"),
+        ("2011/10/5 12:45 下午", "2011-10-05T12:45"),
+        ("2011年10月5日 凌晨12:05", "2011-10-05T00:05"),
+        ("2011年10月5日傍晚6:20", "2011-10-05T18:20"),
+        ("2011年10月5日 中午1:20", "2011-10-05T13:20"),
+        ("2011年10月5日 中午12:20", "2011-10-05T12:20"),
+        ("2011年10月5日 晚9點20分", "2011-10-05T21:20"),
+        ("2011年10月5日 晚上12:20", "2011-10-05"),  # of this day or of the next
+        ("2011年10月5日 07:20 下午茶", "2011-10-05T07:20"),
+        ("2011年10月5日 16時20分", "2011-10-05T16:20"),
+        ("2011年10月5日16时20分30秒", "2011-10-05T16:20:30"),
+        ("２０１１年１０月５日　１６：２０", "2011-10-05T16:20"),
+        ("2011年１0月5日 16:２0", "2011-10-05T16:20"),
+        ("二○一一年十月五日", "2011-10-05"),
+        ("二零一一年十二月三十一日", "2011-12-31"),
+        ("二〇一一年元月二十日", "2011-01-20"),
+        ("民國100年10月5日 16:20", "2011-10-05T16:20"),
+        ("中華民國一〇〇年十月五日", "2011-10-05"),
+        ("民国九十九年十月五日", "2010-10-05"),
+        ("2011-10-05T16:20:00Z", "2011-10-06T00:20:00"),
+        ("2011-10-05T16:20:00.123Z", "2011-10-06T00:20:00"),
+        ("2011-10-05 16:20:00 +0000", "2011-10-06T00:20:00"),
+        ("2011-10-05T16:20-05:00", "2011-10-06T05:20"),
+        ("2011-10-05 16:20 GMT+8", "2011-10-05T16:20"),
+        ("2011-10-05 16:20-17:00", "2011-10-05T16:20"),  # a period, not a zone
+        ("Oct 5, 2011 4:20 PM", "2011-10-05T16:20"),
     ],
 )
 def test_a_printed_date_keeps_its_precision(printed: str, iso: str) -> None:
@@ -50,6 +80,9 @@ def test_a_printed_date_keeps_its_precision(printed: str, iso: str) -> None:
         "2011-10",
         "2011.5%的同比增长",
         "3011-10-15",
+        "三〇一一年十月五日",
+        "民國二百年十月五日",
+        "二〇一一年二月三十日",
         "本报记者 12月1日电",
         "",
     ],
@@ -77,3 +110,16 @@ def test_the_instant_is_china_time_in_utc() -> None:
     assert instant("2011-10-15T10:19:00") == datetime(2011, 10, 15, 2, 19, tzinfo=UTC)
     assert instant("2011-10-15") == datetime(2011, 10, 14, 16, tzinfo=UTC)
     assert instant(None) is None
+
+
+@given(
+    st.text(
+        st.sampled_from(
+            "0123456789０１２９〇○零一二三十百元年月日號时時点點分秒:：-/.T Z+ＧGMTUCpmPMam上下午晚凌晨民國,（("
+        )
+    )
+)
+def test_whatever_is_printed_a_date_that_is_found_is_an_instant(text: str) -> None:
+    for printed in find_dates(f"2011-1{text}"):
+        assert instant(printed.iso) is not None
+        assert printed.iso.isascii()

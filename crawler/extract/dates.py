@@ -11,13 +11,35 @@ _BYLINE = 300  # characters: no line of labels and dates is longer
 _DIGIT = re.compile(r"\d")
 CHINA = timezone(timedelta(hours=8))
 
-_TIME = r"(?P<h>[01]?\d|2[0-3])\s*(?:[:：]|时|点)\s*(?P<mi>[0-5]\d)(?:\s*(?:[:：]|分)\s*(?P<s>[0-5]\d))?"
-DATE = re.compile(
-    r"(?<![\d.])(?P<y>(?:19|20)\d\d)\s*(?:年|[-/.．－]|\s)\s*(?P<m>1[0-2]|0?[1-9])\s*(?:月|[-/.．－])\s*"
-    r"(?P<d>3[01]|[12]\d|0?[1-9])(?![\d.]*%)\s*(?:日|号)?"
-    rf"(?:[T\s,，]*(?:星期[一二三四五六日天])?[\s(（]*(?P<pm>上午|下午|晚上|早上|凌晨|中午)?\s*{_TIME})?"
+# "２０１９年３月１６日 １５：３０": digits and marks of the same meaning, one character for one, so that spans stay.
+_WIDE = re.compile("[０-９﹕︰]")
+_NARROW = str.maketrans("０１２３４５６７８９﹕︰", "0123456789::")
+
+_HALF_DAY = "上午|下午|晚上|晚间|晚間|晚|早上|早晨|早|清晨|凌晨|中午|午后|午後|傍晚|夜间|夜間|深夜"
+_FORENOON = frozenset(("am", "上午", "早上", "早晨", "早", "清晨", "凌晨"))
+_AFTERNOON = frozenset(("pm", "下午", "午后", "午後", "傍晚"))
+_AM_PM = r"[AaPp]\.?[Mm]\.?(?![A-Za-z])"
+# "15:30", "15时30分", "下午 3:30:00", "03:30 PM"; an instant in another zone: "T23:30:00Z", "23:30:00 +0000".
+_CLOCK = (
+    rf"(?:(?P<half>{_HALF_DAY}|{_AM_PM})\s*)?(?P<h>[01]?[0-9]|2[0-3])\s*(?:[:：]|时|時|点|點)\s*(?P<mi>[0-5][0-9])"
+    r"(?:\s*(?:[:：]|分)\s*(?P<s>[0-5][0-9])(?:\.[0-9]{1,9})?(?:\s*秒)?|\s*分)?"
+    rf"(?:\s*(?P<half_after>{_AM_PM}|[上下]午(?![\u4e00-\u9fff])))?"
+    r"(?P<zone>Z(?![A-Za-z])|\s?(?:GMT|UTC)(?:[+-][01]?[0-9](?::?[0-5][0-9])?)?(?![0-9:])|\s?[+-][01][0-9]:?[0-5][0-9](?![0-9:]))?"
 )
-_CLOCK_BEFORE = re.compile(r"(?<![\d:：])(?P<h>[01]?\d|2[0-3])[:：](?P<mi>[0-5]\d)\s+$")
+_MONTH_DAY = (
+    r"\s*(?P<m>1[0-2]|0?[1-9])\s*(?:月|[-/.．／－])\s*(?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9.]*%)\s*(?:日|号|號)?"
+)
+_DATE = re.compile(
+    r"(?:(?<![\d.])(?P<y>(?:19|20)[0-9][0-9])\s*(?:年|[-/.．／－]|\s)|民[國国]\s*(?P<roc>[1-9][0-9]{0,2})\s*年)"
+    rf"{_MONTH_DAY}(?:(?P<t>[T\s,，]*)(?:(?:星期|周|週)[一二三四五六日天])?[\s(（]*{_CLOCK})?"
+)
+_CLOCK_BEFORE = re.compile(r"(?<![\d:：])(?P<h>[01]?[0-9]|2[0-3])[:：](?P<mi>[0-5][0-9])\s+$")
+# "二〇一九年三月十六日", "民國一〇八年三月十六日".
+_NUMERAL = "〇零一二三四五六七八九"
+_NUMERAL_DATE = re.compile(
+    rf"(?:(?P<y>[{_NUMERAL}○Ｏ]{{4}})|民[國国](?P<roc>元|[{_NUMERAL}○十百]{{1,5}}))年"
+    r"(?P<m>十[一二]?|[元一二三四五六七八九])月(?P<d>三十一?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号號]"
+)
 _WORDS = {
     w: i + 1
     for i, w in enumerate(
@@ -26,22 +48,23 @@ _WORDS = {
 }
 # WordPress in Chinese with an English date format: "十一月 6th, 2009".
 _WORDPRESS = re.compile(
-    r"(?P<m>十[一二]?月|[一二三四五六七八九]月)\s*(?P<d>\d{1,2})(?:st|nd|rd|th)?\s*,\s*(?P<y>(?:19|20)\d\d)"
+    r"(?P<m>十[一二]?月|[一二三四五六七八九]月)\s*(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?\s*,\s*(?P<y>(?:19|20)[0-9][0-9])"
 )
 _MONTHS = {
     m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 }
 # Pixnet and others: "Dec 28 Sat 2013 00:28", "Mar 5, 2014".
 _ENGLISH = re.compile(
-    rf"\b(?P<m>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?P<y>(?:19|20)\d\d)(?:\s+{_TIME})?",
+    rf"\b(?P<m>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+"
+    rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?P<y>(?:19|20)[0-9][0-9])(?:,?\s+{_CLOCK})?",
     re.I,
 )
-_PARTIAL = re.compile(rf"(?<![\d-])(?:(?P<y>\d\d)-)?(?P<m>1[0-2]|0\d)-(?P<d>3[01]|[0-2]\d)\s*{_TIME}")
+_PARTIAL = re.compile(rf"(?<![\d-])(?:(?P<y>[0-9][0-9])-)?(?P<m>1[0-2]|0[0-9])-(?P<d>3[01]|[0-2][0-9])\s*{_CLOCK}")
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedDate:
-    """`iso` is "2011-10-15", "2011-10-15T10:19" or with seconds; `span` where in the line it stands."""
+    """`iso` is "2011-10-15", "2011-10-15T10:19" or with seconds; `span` is its place in the line."""
 
     iso: str
     span: tuple[int, int]
@@ -49,7 +72,7 @@ class PrintedDate:
 
 def find_dates(text: str) -> tuple[PrintedDate, ...]:
     """Every valid date in `text`, in order; dates that no calendar has are left out."""
-    if not _DIGIT.search(text):
+    if "年" not in text and not _DIGIT.search(text):
         return ()
     return _dates_of_byline(text) if len(text) <= _BYLINE else tuple(_dates(text))
 
@@ -60,24 +83,47 @@ def _dates_of_byline(text: str) -> tuple[PrintedDate, ...]:
 
 
 def _dates(text: str) -> list[PrintedDate]:
+    if _WIDE.search(text):
+        text = text.translate(_NARROW)
     found = []
-    for match in DATE.finditer(text):
-        iso = _iso(int(match["y"]), int(match["m"]), int(match["d"]), match)
+    for match in _DATE.finditer(text):
+        year = int(match["y"]) if match["y"] else 1911 + int(match["roc"])
+        iso = _iso(year, int(match["m"]), int(match["d"]), match)
         if iso:
             start = match.start()
             clock = _CLOCK_BEFORE.search(text, 0, start) if len(iso) == 10 else None
             if clock:  # "19:05 2020/02/28"
                 iso, start = f"{iso}T{int(clock['h']):02}:{clock['mi']}", clock.start()
             found.append(PrintedDate(iso, (start, match.end())))
-    if not found:
-        for pattern, months in ((_WORDPRESS, _WORDS), (_ENGLISH, _MONTHS)):
-            word = pattern.search(text)
-            if word:
-                month = months[word["m"].lower()[:3] if months is _MONTHS else word["m"]]
-                iso = _iso(int(word["y"]), month, int(word["d"]), word)
-                if iso:
-                    found.append(PrintedDate(iso, word.span()))
-    return found
+    return found or _dates_in_words(text)
+
+
+def _dates_in_words(text: str) -> list[PrintedDate]:
+    """The date of a line that prints its numbers as words: "二〇一九年三月十六日", "十一月 6th, 2009", "Mar 5, 2014"."""
+    if match := _NUMERAL_DATE.search(text):
+        year = _number(match["y"]) if match["y"] else 1911 + _number(match["roc"])
+        iso = _iso(year, _number(match["m"]), _number(match["d"]), match)
+    elif match := _WORDPRESS.search(text):
+        iso = _iso(int(match["y"]), _WORDS[match["m"]], int(match["d"]), match)
+    elif match := _ENGLISH.search(text):
+        iso = _iso(int(match["y"]), _MONTHS[match["m"].lower()[:3]], int(match["d"]), match)
+    else:
+        return []
+    return [PrintedDate(iso, match.span())] if iso else []
+
+
+def _number(numeral: str) -> int:
+    """The value of "二〇一九", "一百零八", "三十一", "十" or "元"."""
+    numeral = numeral.replace("○", "〇").replace("Ｏ", "〇").replace("元", "一")
+    if "十" not in numeral and "百" not in numeral:
+        return int("".join(str(max(0, _NUMERAL.index(digit) - 1)) for digit in numeral))
+    hundreds, _, rest = numeral.rpartition("百")
+    tens, ten, ones = rest.rpartition("十")
+    return (
+        100 * (_number(hundreds or "一") if "百" in numeral else 0)
+        + 10 * (_number(tens or "一") if ten else 0)
+        + (_number(ones) if ones else 0)
+    )
 
 
 def find_partial(text: str) -> re.Match[str] | None:
@@ -102,18 +148,49 @@ def complete(text: str, evidence: list[str]) -> PrintedDate | None:
 
 
 def _iso(year: int, month: int, day: int, match: re.Match[str]) -> str | None:
+    """ISO form of a date with the time of day in `match`, if it has a valid one; None for a day no calendar has."""
     try:
-        text = date(year, month, day).isoformat()
+        printed = date(year, month, day)
     except ValueError:
         return None
+    if not 1900 <= year < 2100:
+        return None
     fields = match.groupdict()
-    if fields.get("h") is None:
-        return text
-    hour = int(fields["h"])
-    if fields.get("pm") in ("下午", "晚上") and hour < 12:
-        hour += 12
-    text += f"T{hour:02}:{fields['mi']}"
-    return f"{text}:{fields['s']}" if fields["s"] else text
+    hour = _hour(fields) if fields.get("h") else None
+    if hour is None:
+        return printed.isoformat()
+    clock = datetime(year, month, day, hour, int(fields["mi"]), int(fields["s"] or 0))  # noqa: DTZ001
+    offset = _offset(fields)
+    if offset is not None:
+        clock += timedelta(hours=8) - offset
+    return clock.isoformat(timespec="seconds" if fields["s"] else "minutes")
+
+
+def _hour(fields: dict[str, str | None]) -> int | None:
+    """The hour of the day, 0 to 23; None where "晚上12:30" may be of this day or of the next."""
+    hour = int(fields["h"] or 0)
+    half = (fields["half"] or fields["half_after"] or "").lower().replace(".", "")
+    if not half or hour > 12:
+        return hour
+    if half in _FORENOON:
+        return hour % 12
+    if half in _AFTERNOON:
+        return hour % 12 + 12
+    if half == "中午":
+        return hour + 12 if 0 < hour < 4 else hour
+    return hour + 12 if 4 < hour < 12 else None
+
+
+def _offset(fields: dict[str, str | None]) -> timedelta | None:
+    """How far the printed zone is ahead of UTC; None where none is printed: "10:00-11:30" is no zone but a period."""
+    zone = (fields["zone"] or "").strip()
+    if not zone:
+        return None
+    digits = zone.lstrip("ZGMTUC+-").replace(":", "")
+    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits or 0), 0)
+    if hours > 14 or (zone[0] == "-" and "T" not in (fields.get("t") or "")):
+        return None
+    return timedelta(hours=hours, minutes=minutes) * (-1 if "-" in zone else 1)
 
 
 def instant(iso: str | None) -> datetime | None:
