@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import encodings.aliases
 
 import pytest
 from hypothesis import given
@@ -85,8 +86,44 @@ def test_a_meta_tag_in_single_quotes_or_none_is_found() -> None:
     ]
 
 
-def test_a_declaration_that_names_no_text_encoding_is_none() -> None:
-    assert declared(b'<meta charset="rot13"><meta charset="hex"><meta charset="x-user-defined">', None) == []
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("rot13", "hex", "base64", "uu", "zlib", "idna", "punycode", "undefined", "utf-7", "unicode_escape", "mbcs"),
+        *("raw_unicode_escape", "charmap", "palmos", "x-user-defined", "..", "中文", "none"),
+    ],
+)
+def test_a_declaration_that_names_no_encoding_of_web_pages_is_none(name: str) -> None:
+    body = page(name).encode() + b"\xff\xfe.."
+    assert declared(body, f"text/html; charset={name}") == []
+    assert _TEXT in decode(body, f"text/html; charset={name}").text
+
+
+@given(st.sampled_from(sorted(encodings.aliases.aliases)) | st.text(max_size=12), st.binary(max_size=60))
+def test_no_declaration_and_no_bytes_make_the_decoder_raise(name: str, body: bytes) -> None:
+    decoded = decode(b"<meta charset=" + name.encode() + b">" + body, f"text/html; charset={name}")
+    assert decoded.replaced == decoded.text.count("\ufffd") or decoded.charset in ("utf-8", "utf-16")
+
+
+def test_the_euro_sign_of_windows_is_one_in_a_gbk_page() -> None:
+    body = page("gbk", _TEXT + "门票每张").encode("gb18030") + b"\x80" + "五十。".encode("gb18030")
+    decoded = decode(body)
+    assert (decoded.charset, decoded.replaced) == ("gb18030", 0)
+    assert decoded.text.endswith("€五十。")
+
+
+@pytest.mark.parametrize(
+    ("code", "character"),
+    [
+        *(("fe51", "\U00020087"), ("fe59", "龴"), ("fe91", "\U000241fe")),
+        *(("a6d9", "\ufe10"), ("a8bc", "ḿ"), ("a3a0", "\u3000")),
+    ],
+)
+def test_characters_that_gbk_had_for_private_use_have_their_code_points(code: str, character: str) -> None:
+    whole = page("gbk", _TEXT + "偏旁").encode("gb18030")
+    decoded = decode(whole.replace("偏旁".encode("gb18030"), "偏旁".encode("gb18030") + bytes.fromhex(code)))
+    assert f"偏旁{character}" in decoded.text
+    assert decoded.utf8 in (None, decoded.text.encode())
 
 
 @pytest.mark.parametrize("charset", ["gb18030", "utf-8"])

@@ -19,19 +19,24 @@ _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,20})", re.I)
 
 # A superset decodes its subset: pages that declare gb2312 hold GBK and GB18030 characters, Big5 pages hold HKSCS ones.
 _SUPERSET = {
-    **dict.fromkeys(("gb2312", "gbk", "gb18030", "hz", "gb_2312-80", "x-gbk", "cp936", "euc-cn"), "gb18030"),
-    **dict.fromkeys(("big5", "big5-hkscs", "cp950", "x-x-big5", "big5hkscs"), "big5hkscs"),
+    **dict.fromkeys(
+        ("gb2312", "gbk", "gb18030", "hz", "gb_2312-80", "x-gbk", "cp936", "euc-cn", "windows-936"), "gb18030"
+    ),
+    **dict.fromkeys(("big5", "big5-hkscs", "cp950", "x-x-big5", "big5hkscs", "cn-big5"), "big5hkscs"),
     **dict.fromkeys(("utf8", "utf-8", "utf_8", "unicode-1-1-utf-8"), "utf-8"),
+    # As browsers do. UTF-16 cannot be declared in ASCII.
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "ascii", "us-ascii"), "cp1252"),
+    **dict.fromkeys(("utf-16", "utf-16le", "utf-16be", "utf-32"), "utf-8"),
 }
-# Beside these, what browsers read (WHATWG's Encoding Standard), by Python's names. Python has codecs that are no text
-# encodings of pages: rot13 and hex turn bytes into bytes, idna and punycode raise on ordinary pages.
-_OTHERS = frozenset(
-    {
-        *("ascii", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp866", "cp874", "tis-620"),
-        *("euc_jp", "iso2022_jp", "shift_jis", "cp932", "euc_kr", "cp949", "johab"),
-        *(f"iso8859-{number}" for number in (*range(1, 12), *range(13, 17))),
-        *(f"cp125{number}" for number in range(9)),
-    }
+# The other encodings of web pages (WHATWG), as Python names them. Every other codec is refused: "idna", "punycode" and
+# "rot13" are no encodings, and UTF-7 hides markup.
+_ENCODINGS = frozenset(
+    (
+        *("shift_jis", "cp932", "euc_jp", "iso2022_jp", "euc_kr", "cp949", "tis-620", "koi8-r", "koi8-u", "cp866"),
+        *(f"iso8859-{part}" for part in (*range(2, 12), *range(13, 17))),
+        *(f"cp{page}" for page in (874, *range(1250, 1259))),
+        *("mac-roman", "mac-cyrillic"),
+    )
 )
 _LEGACY = ("gb18030", "big5hkscs")
 
@@ -46,6 +51,15 @@ _GBK_MOJIBAKE = ("锛", "銆")
 _LATIN_MOJIBAKE = re.compile("[ãäåæçèé][\x80-\xff\u0152-\u2122]{2}")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
+# GB18030-2000 had private-use characters for these; they have code points since (GB18030-2022 and WHATWG).
+_CODE_POINTS = str.maketrans(
+    "\ue5e5\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796\ue7c7\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864"
+    "\ue816\ue817\ue818\ue831\ue83b\ue855",
+    "\u3000\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19\u1e3f\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb"
+    "\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe",
+)
+_PRIVATE_LEAD = b"\xee"  # the first byte of U+E000 to U+EFFF in UTF-8
+
 # A short GBK page can be valid UTF-8 when every pair happens to form a two-byte sequence; a Han character takes three.
 _THREE_BYTE = re.compile("[\u0800-\U0010ffff]")
 
@@ -57,7 +71,7 @@ _CHINESE = 0.06
 class DecodedText:
     """A decoded page: `text`, the `charset` that gave it, and `replaced`, how many U+FFFD stand for undecodable bytes.
 
-    `utf8` is the page's own bytes when they are valid UTF-8.
+    `utf8` is `text` in UTF-8 where it was at hand.
     """
 
     text: str
@@ -86,13 +100,10 @@ def _codec(name: str) -> str | None:
     if name in _SUPERSET:
         return _SUPERSET[name]
     try:
-        found = codecs.lookup(name).name
-    except (LookupError, TypeError, ValueError):
+        codec = codecs.lookup(name).name
+    except (LookupError, ValueError):
         return None
-    # UTF-16 cannot be declared in ASCII; WHATWG reads such a declaration as UTF-8, Latin ones as windows-1252.
-    if found.startswith(("utf-16", "utf-32", "utf-7")):
-        return "utf-8"
-    return found if found in _OTHERS else None
+    return _SUPERSET.get(codec) or (codec if codec in _ENCODINGS else None)
 
 
 def decode(body: bytes, content_type: str | None = None) -> DecodedText:
@@ -143,7 +154,39 @@ def _legacy(body: bytes, names: list[str]) -> DecodedText | None:
             best, best_share = DecodedText(text, name), share
         if share > _CHINESE:
             break
-    return best
+    else:
+        best = _with_euro(body) or best
+    return best and _with_code_points(best)
+
+
+def _with_euro(body: bytes) -> DecodedText | None:
+    """The page in GBK as Windows has it, where the byte 0x80 is "€"; None when it does not read like Chinese."""
+    if b"\x80" not in body:
+        return None
+    try:
+        text = body.decode("gb18030", "gbk_euro")
+    except UnicodeDecodeError:
+        return None
+    return DecodedText(text, "gb18030") if _chinese_share(text) > _CHINESE else None
+
+
+def _euro(error: UnicodeError) -> tuple[str, int]:
+    if isinstance(error, UnicodeDecodeError) and error.object[error.start] == 0x80:
+        return "€", error.start + 1
+    raise error
+
+
+codecs.register_error("gbk_euro", _euro)
+
+
+def _with_code_points(page: DecodedText) -> DecodedText:
+    """A GB18030 page with the characters that Python's codec, of the standard's first edition, has for private use."""
+    if page.charset != "gb18030":
+        return page
+    utf8 = page.text.encode("utf-8", "replace")
+    if _PRIVATE_LEAD in utf8:
+        return DecodedText(page.text.translate(_CODE_POINTS), page.charset, page.replaced)
+    return DecodedText(page.text, page.charset, page.replaced, utf8)
 
 
 def _chinese_share(text: str) -> float:
@@ -161,7 +204,9 @@ def _damaged(body: bytes, names: list[str]) -> DecodedText:
     tried = dict.fromkeys([*names, "utf-8", "gb18030", "big5hkscs"])
     best = max((_replaced(body, name) for name in tried), key=_readability)
     guess = None if _readability(best) > _CHINESE else _codec(detect_encoding(body) or "")
-    return max(best, _replaced(body, guess), key=_readability) if guess and guess not in tried else best
+    if guess and guess not in tried:
+        best = max(best, _replaced(body, guess), key=_readability)
+    return _with_code_points(best)
 
 
 def _readability(page: DecodedText) -> float:
