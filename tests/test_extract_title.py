@@ -122,3 +122,44 @@ def test_a_path_in_a_heading_is_no_title() -> None:
         f"<div><h4>{TITLE}</h4><p>2016-09-29 21:16:25 来源: 本站</p><div>{PROSE}</div></div></body></html>"
     )
     assert article(source).title == TITLE
+
+
+_OWN_MARKS = [
+    "初三语文<故乡>教学设计",
+    "读<西游记>有感",
+    "C++ <map> 的用法",
+    "《<论语>六则》教案",
+    "读<<活着>>有感",
+    "赶集«早市»见闻",
+    "1-3月早市交易额稳步上升",
+    "早市观察｜鱼价回落；菜价持平",
+    "《早市》-读后感",
+    "早市-东街 | 九月",
+]
+
+
+@pytest.mark.parametrize("separator", ["_", " - ", "-", "|", " | "])
+@pytest.mark.parametrize("title", _OWN_MARKS)
+def test_marks_inside_a_title_are_the_title_s(title: str, separator: str) -> None:
+    escaped = title.replace("<", "&lt;").replace(">", "&gt;")
+    assert article(html(title=escaped, name=f"{escaped}{separator}东方早市网")).title == title
+
+
+@pytest.mark.parametrize("title", _OWN_MARKS)
+def test_a_title_that_metadata_alone_has_keeps_its_parts(title: str) -> None:
+    escaped = title.replace("<", "&lt;").replace(">", "&gt;")
+    source = html(name=f"{escaped}_东方早市网").replace(f"<h1>{TITLE}</h1>", "")
+    assert article(source).title == title
+
+
+def test_a_title_that_metadata_alone_has_loses_the_channel_that_the_page_names() -> None:
+    source = html(above='<p><a href="/sh/">市井</a></p>', name=f"{TITLE}_市井_东方早市网").replace(
+        f"<h1>{TITLE}</h1>", ""
+    )
+    assert article(source).title == TITLE
+
+
+def test_a_title_with_a_separator_that_the_metadata_repeats_is_whole() -> None:
+    title = "早市-东街 | 九月的风"
+    head = f'<meta property="og:title" content="{title}">'
+    assert article(html(title=title, name=f"{title}_东方早市网", head=head)).title == title

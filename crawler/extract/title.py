@@ -19,6 +19,11 @@ from crawler.extract.vocabulary import known
 _SEPARATOR = re.compile(
     r"\s*[_|｜]+\s*|\s+[-–—－·»>]\s+|(?<![-—－–\dA-Za-z])[-–－](?![-—－–\d])|(?<=\d)[-–－](?=[^\d\s月日年-])|\s*(?:>>|»)\s*|\s*<\s*"
 )
+# A separator inside of one of these is the title's own: "初二语文<背影>教学设计", "《A-B》读后感".
+_QUOTED = re.compile(
+    r"<<[^<>]+>>|<[^\s<>][^<>]*>|《[^《》]*》|〈[^〈〉]*〉|«[^«»]*»|“[^“”]*”|「[^「」]*」|『[^『』]*』"
+)
+_SITE_NAME = re.compile(r"(?:网|網|站|报|報|社|频道|頻道|门户|论坛|社区|新闻|资讯|在线|中心|大全|文库|\.com|\.cn)$")
 _TITLE_NAME = re.compile(
     r"(?:^|[-_])(?:art|article|news|doc|con|content|main|info|post|entry|page|detail|show|top|in)?[-_]?(?:title|tit|biaoti|bt|headline|subject|h1|timu)\d*(?:$|[-_])"
     r"|title$"
@@ -62,7 +67,21 @@ def repeats(line: Line, folded: str) -> bool:
 @lru_cache(maxsize=256)
 def segments(head: str) -> tuple[str, ...]:
     """The parts of a <title>: "标题_频道_网站" has three."""
-    return tuple(s for s in (part.strip() for part in _SEPARATOR.split(head)) if s)
+    return tuple(head[start:end] for start, end in _segment_spans(head))
+
+
+def _segment_spans(head: str) -> list[tuple[int, int]]:
+    quoted = [match.span() for match in _QUOTED.finditer(head)]
+    spans, begin = [], 0
+    for start, end in [*(match.span() for match in _SEPARATOR.finditer(head)), (len(head), len(head))]:
+        if any(low <= start < high or low < end <= high for low, high in quoted):
+            continue
+        part = head[begin:start]
+        if stripped := part.strip():
+            first = begin + part.index(stripped)
+            spans.append((first, first + len(stripped)))
+        begin = end
+    return spans
 
 
 def heads_of(dom: Dom) -> list[str]:
@@ -94,7 +113,7 @@ def find_title(dom: Dom, before: int) -> Title:
     if best is None:
         best = _heading_above(dom, before)
     if best is None:
-        return Title(_from_head(heads), None)
+        return Title(_from_head(dom, heads), None)
     return Title(_printed(dom, best, heads), best)
 
 
@@ -245,12 +264,24 @@ def _continued(dom: Dom, index: int, text: str, heads: list[str]) -> str:
     return text
 
 
-def _from_head(heads: list[str]) -> str:
+def _from_head(dom: Dom, heads: list[str]) -> str:
+    """The title that a page prints in its metadata only: its parts without the names of channels and of the site."""
     if not heads:
         return ""
-    parts = segments(heads[-1]) or (heads[-1],)
+    head = heads[-1]
+    spans = _segment_spans(head)
+    if not spans:
+        return head
     # This may be the name of a channel ("[教育指导工作]-岚皋县市人民政府门户网站群!"), but nothing better is known.
-    return parts[0]
+    last = max(1, len(spans) - 1)
+    while last > 1 and _is_name(dom, head[slice(*spans[last - 1])]):
+        last -= 1
+    return head[spans[0][0] : spans[last - 1][1]]
+
+
+def _is_name(dom: Dom, part: str) -> bool:
+    """Whether a part of a <title> is the name of a channel or of the site: one prints its names elsewhere, too."""
+    return _SITE_NAME.search(part) is not None or re.search(rf">\s*{re.escape(part)}\s*<", dom.source) is not None
 
 
 def clean_title(title: str, heads: list[str], page: int | None, family: str | None) -> str:
@@ -268,7 +299,7 @@ def clean_title(title: str, heads: list[str], page: int | None, family: str | No
             title = title.replace(match[0], "")
     for head in heads:
         parts = segments(head)
-        # The heading has the whole of <title>, with the site's name.
-        if len(parts) > 1 and title == head:
+        # The heading has the whole of <title>, with the site's name; not where another <title> goes on behind it.
+        if len(parts) > 1 and title == head and not any(h != head and h.startswith(head) for h in heads):
             title = title[: title.rfind(parts[-1])].rstrip(" _|-—－–>»")
     return title.strip(" \u3000_|-")
