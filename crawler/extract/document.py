@@ -15,12 +15,17 @@ _FORMAT = re.compile(
 )
 _FILE_NAME = re.compile(r"\.(docx?|pptx?|xlsx?|pdf|txt|wps|rtf)\s*(?:$|[_\-|)）\s])", re.I)
 _PAGES = re.compile(
-    r"页数\s*[:：]?\s*(\d{1,5})\s*(?:页|[Pp])?|共\s*(\d{1,5})\s*页(?!\S)|\((\d{1,5})页珍藏版[)）]|（(\d{1,5})页珍藏版[)）]|第\s*\d+\s*页\s*[/／,，]?\s*共\s*(\d{1,5})\s*页"
+    r"页数\s*[:：]?\s*(\d{1,5})(?!\d)\s*(?:页|[Pp])?|共\s*(\d{1,5})\s*页(?!\S)|\((\d{1,5})页珍藏版[)）]|（(\d{1,5})页珍藏版[)）]|第\s*\d+\s*页\s*[/／,，]?\s*共\s*(\d{1,5})\s*页"
 )
-_SIZE = re.compile(r"大小\s*[:：]?\s*(\d+(?:\.\d+)?)\s*([KMGB])B?", re.I)
-_ID = re.compile(r"(?:ID|Id|id|编号|编码)\s*[:：]\s*(\d{3,})")
-_PRICE = re.compile(r"(?:积分|价格|售价)\s*[:：]\s*(\d+(?:\.\d+)?\s*(?:金币|积分|元|点|分|[A-Za-z币豆]{1,4})?)")
-_PRICE_IN_WORDS = re.compile(r"(?:预览|下载|需要|售价|仅需).{0,12}?(\d+(?:\.\d+)?\s*(?:金币|积分|元|文币|下载券))")
+_SIZE = re.compile(r"大小\s*[:：]?\s*(\d{1,15}(?:\.\d{1,9})?)\s*([KMGB])B?", re.I)
+_MAX_SIZE = 1 << 40  # bytes; no file of these sites is larger, and a larger number is none
+_ID = re.compile(r"(?:ID|Id|id|编号|编码)\s*[:：]\s*(\d{3,40})(?!\d)")
+_PRICE = re.compile(
+    r"(?:积分|价格|售价)\s*[:：]\s*(\d{1,9}(?:\.\d{1,9})?(?![\d.])\s*(?:金币|积分|元|点|分|[A-Za-z币豆]{1,4})?)"
+)
+_PRICE_IN_WORDS = re.compile(
+    r"(?:预览|下载|需要|售价|仅需).{0,12}?(?<!\d)(\d{1,9}(?:\.\d{1,9})?\s*(?:金币|积分|元|文币|下载券))"
+)
 _UPLOADER = re.compile(r"(?:上传人|上传者|上传用户|贡献者|分享者|发布人)\s*[:：]\s*([^\s,，:：|）)]{1,24})")
 _MEMBER = re.compile(r"为本站会员\s*[(（\[【]([^)）\]】]{1,24})[)）\]】]\s*(?:主动)?上传")
 _UPLOADED = re.compile(r"(?:上传日期|上传时间|发布时间|上传于)\s*[:：]?\s*(.{8,20})")
@@ -28,7 +33,7 @@ _UPLOADED = re.compile(r"(?:上传日期|上传时间|发布时间|上传于)\s*
 _PART = re.compile(
     r"(?:还剩|剩余)\s*\d+\s*页(?:未读|没有读|请下载|,|，)|(?:超出|超过)(?:全文)?免费预览|(?:试读|预览)(?:已)?结束"
 )
-_PREVIEW = re.compile(r"(?:只|仅)提供\s*(\d+)\s*页预览")
+_PREVIEW = re.compile(r"(?:只|仅)提供\s*(\d{1,5})\s*页预览")
 _UNIT = {"B": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 
@@ -42,7 +47,8 @@ def read_document(dom: Dom) -> Document | None:
     match = _PAGES.search(text) or _PAGES.search(dom.title)
     facts.pages = int(next(g for g in match.groups() if g)) if match else None
     match = _SIZE.search(text)
-    facts.size_bytes = round(float(match[1]) * _UNIT[match[2].upper()]) if match else None
+    size = round(float(match[1]) * _UNIT[match[2].upper()]) if match else None
+    facts.size_bytes = size if size is not None and size <= _MAX_SIZE else None
     match = _ID.search(text)
     facts.id = match[1] if match else None
     match = _PRICE.search(text) or _PRICE_IN_WORDS.search(text)
