@@ -73,7 +73,10 @@ class Capture:
 
 @dataclass(slots=True)
 class Quality:
-    """Quality signals of a text; nothing is deleted because of them. Definitions and sources: docs/quality.md."""
+    """Quality signals of a text; nothing is deleted because of them. Definitions and sources: docs/quality.md.
+
+    Extraction fills `pinyin_noise` with the readings of ruby in the text; judging adds to it and fills the rest.
+    """
 
     characters: int = 0
     han_ratio: float = 0.0

@@ -7,7 +7,7 @@ import re
 from crawler.extract.boilerplate import is_body_label, is_byline, is_control, is_editor_line, is_strong_byline
 from crawler.extract.comments import first_entry, is_comments_heading
 from crawler.extract.dom import Dom, Line, Node
-from crawler.extract.generic import DROPPED, noise_limit
+from crawler.extract.generic import DROPPED, block_of, noise_limit
 from crawler.extract.lead import is_lead
 from crawler.extract.title import fold, repeats, segments
 from crawler.extract.vocabulary import BREADCRUMB, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
@@ -60,9 +60,35 @@ def choose_lines(
     chosen = _after_byline(dom, chosen, fold(title), above=above)
     chosen = _before_end(dom, chosen)
     chosen = [i for i in chosen if not (_is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
+    chosen = _without_copy(dom, chosen)
     site = fold(segments(dom.title)[-1]) if len(segments(dom.title)) > 1 else ""
     while chosen and _is_trailing_boilerplate(dom.lines[chosen[-1]], site):
         chosen.pop()
+    return chosen
+
+
+def _without_copy(dom: Dom, chosen: list[int]) -> list[int]:
+    """`chosen` without a second copy of the text, which some skins print for another device: <div class="mobile">.
+
+    A copy is a run of lines in another block that repeats earlier lines in order, and two fifths of the text at least;
+    a refrain is shorter or in the block of its song.
+    """
+    first: dict[str, int] = {}
+    total = sum(dom.lines[i].chars for i in chosen)
+    position = 0
+    while position < len(chosen):
+        line = dom.lines[chosen[position]]
+        earlier = first.setdefault(line.text, position) if line.chars >= 10 else position
+        if earlier == position or block_of(line) is block_of(dom.lines[chosen[earlier]]):
+            position += 1
+            continue
+        end, same = position, 0
+        while end < len(chosen) and dom.lines[chosen[end]].text == dom.lines[chosen[earlier + end - position]].text:
+            same += dom.lines[chosen[end]].chars
+            end += 1
+        if same >= 60 and same >= 0.4 * total:
+            return chosen[:position] + chosen[end:]
+        position = end
     return chosen
 
 
@@ -254,31 +280,3 @@ def _is_turn(line: Line) -> bool:
     return match is not None and (
         line.linked > 0 or match[0].rstrip()[-1:] in ":：>»]】" or bool(_NONE.match(line.text, match.end()))
     )
-
-
-def assemble(lines: list[Line]) -> str:
-    """The text: one paragraph per line, the cells of a table row joined by a tab."""
-    parts: list[str] = []
-    last_row: Node | None = None
-    for line in lines:
-        row = _row(line.node)
-        if row is not None and row is last_row:
-            parts[-1] += "\t" + line.own_text()
-        else:
-            parts.append(line.own_text())
-        last_row = row
-    return "\n".join(parts)
-
-
-def _row(node: Node) -> Node | None:
-    """The row of a cell in a table of data; None for other nodes. In a layout table rows are long or cells have several
-    lines.
-    """
-    while node.tag not in ("td", "th"):
-        if node.parent is None or node.tag in ("table", "body"):
-            return None
-        node = node.parent
-    row = node.parent
-    if row is None or row.tag != "tr" or node.end - node.start != 1 or row.end - row.start > 12:
-        return None
-    return row

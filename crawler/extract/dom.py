@@ -29,7 +29,7 @@ def tokens_of(names: str) -> tuple[str, ...]:
 class Node:
     """An element: `names` are its id and classes in lower case, `lines[start:end]` of the page its text."""
 
-    __slots__ = ("block", "depth", "end", "href", "link", "names", "parent", "start", "tag")
+    __slots__ = ("block", "depth", "end", "href", "link", "names", "parent", "place", "start", "tag")
 
     def __init__(
         self,
@@ -46,6 +46,7 @@ class Node:
         self.block = block
         self.start = start
         self.end = start
+        self.place = 0  # its index among the page's nodes
         if parent is None:
             self.depth: int = 0
             self.link: bool = False  # whether it is in a link, to `href`
@@ -122,7 +123,15 @@ class Dom:
     hidden_names: set[str] = field(default_factory=set)  # classes and ids that the page's own style sheet hides
     loads: str = ""  # addresses of its scripts and style sheets, in lower case, one a line
     cut: bool = False  # the page has more lines than are read
+    readings: list[int] = field(default_factory=list)  # the line of each reading in a ruby; no line has its text
+    markers: dict[int, str] = field(default_factory=dict)  # line -> its number in an ordered list, "3. "
+    spans: dict[Node, tuple[int, int]] = field(default_factory=dict)  # cell -> columns and rows that it spans
     _names: dict[str, list[Node]] | None = None
+
+    def forget_body(self) -> None:
+        """Empty what is read of the body, to read it anew."""
+        self.lines, self.nodes, self.readings = [], [], []
+        self.markers, self.spans = {}, {}
 
     def named(self, name: str) -> list[Node]:
         """Nodes whose id or class list has `name` (lower case), in document order."""
@@ -144,7 +153,7 @@ class Dom:
 
     def inside(self, node: Node) -> Iterator[Node]:
         """The descendants of `node`, in document order."""
-        for inner in islice(self.nodes, self.nodes.index(node) + 1, None):
+        for inner in islice(self.nodes, node.place + 1, None):
             if inner.depth <= node.depth:
                 break
             yield inner

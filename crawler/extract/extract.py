@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.extract.article import Article, Document, Outcome, Reject
-from crawler.extract.body import assemble, choose_lines
+from crawler.extract.body import choose_lines
 from crawler.extract.breadcrumb import document_channels, read_category
 from crawler.extract.byline import read_byline
 from crawler.extract.dates import find_dates, instant
@@ -19,11 +19,13 @@ from crawler.extract.lead import read_lead
 from crawler.extract.locate import Place, locate
 from crawler.extract.page import Page
 from crawler.extract.pagination import next_page, page_number
+from crawler.extract.paragraphs import assemble
 from crawler.extract.read import parse
 from crawler.extract.reject import reject_by_bytes, reject_by_lines, reject_by_page
 from crawler.extract.templates import Skin, recognise
 from crawler.extract.title import clean_title, fold, heads_of, repeats
 from crawler.extract.url import article_id, canonical_url
+from crawler.extract.vocabulary import CONTROL, INVISIBLE, PRIVATE_USE
 
 # A masthead prints today's date: "香港時間: 2020年3月01日 (日) 14:33", "今天是2019年5月1日 星期三". On an e-paper it is the
 # only date.
@@ -63,7 +65,7 @@ def extract(page: Page, family: str | None = None, site: str = "", layout: Layou
         family=family,
         template=skin.name if skin else "generic",
         title=clean_title(place.title.text, heads_of(dom), page_number(page.url), family),
-        text=assemble(lines),
+        text=assemble(dom, chosen),
         lead=read_lead(dom, _top(place, chosen), chosen[0]),
         published=byline.published,
         published_at=instant(byline.published),
@@ -77,8 +79,11 @@ def extract(page: Page, family: str | None = None, site: str = "", layout: Layou
         charset=decoded.charset,
         fetched_at=page.captured_at,
     )
+    read = set(chosen) if dom.readings else set()
+    article.quality.pinyin_noise = sum(line in read for line in dom.readings)
     if layout:
         overrule(article, layout, decoded.text)
+    _show_fields(article)
     return Outcome(articles=[article], next_page=next_page(dom, page.url, decoded.charset.partition(" ")[0]))
 
 
@@ -126,6 +131,20 @@ def _guess(skin: Skin | None, document: Document | None, byline: Byline) -> str:
     if _is_document(skin) or (document and document.format and document.pages):
         return "wenku"
     return "news" if byline.source or byline.editor else "fanwen"
+
+
+def _show_fields(article: Article) -> None:
+    """Take what nobody sees, such as a zero-width space, out of all fields but the text, of which cleaning keeps account."""
+    for name in ("title", "lead", "source", "author", "editor"):
+        value: str | None = getattr(article, name)
+        if value and not value.isprintable() and (shown := _shown(value)) != value:
+            setattr(article, name, shown or ("" if name == "title" else None))
+    for values in (article.category, article.keywords):
+        values[:] = [shown for value in values if (shown := _shown(value))]
+
+
+def _shown(value: str) -> str:
+    return CONTROL.sub("", PRIVATE_USE.sub("", INVISIBLE.sub("", value))).strip()
 
 
 def _keywords(dom: Dom) -> list[str]:

@@ -50,7 +50,7 @@ def _raise_verse(dom: Dom, values: list[float]) -> None:
     run: list[int] = []
     for index, line in enumerate([*dom.lines, None]):
         text = line is not None and not line.linked and (line.punctuation or line.chars >= 4)
-        if line is not None and text and (not run or _block(line) is _block(dom.lines[run[-1]])):
+        if line is not None and text and (not run or block_of(line) is block_of(dom.lines[run[-1]])):
             run.append(index)
             continue
         if len(run) >= 4:
@@ -86,7 +86,8 @@ def _raise_tables(dom: Dom, values: list[float]) -> None:
             values[index] = 0.3 * dom.lines[index].chars if under else 0.0
 
 
-def _block(line: Line) -> Node | None:
+def block_of(line: Line) -> Node | None:
+    """The block that holds the line and its neighbours: around its paragraph, if it is one."""
     return line.node if line.node.tag != "p" else line.node.parent
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from crawler.extract.article import Article, Outcome
+from crawler.extract.article import Article, Outcome, Quality
 from crawler.extract.title import fold
 
 MAX_CHARACTERS = 5_000_000
@@ -33,7 +33,7 @@ def join(outcomes: Iterable[Outcome], *, complete: bool) -> Outcome:
             continue
         page = outcome.articles[0]
         if joined is None:
-            joined = replace(page, page_count=1)
+            joined = replace(page, page_count=1, quality=Quality(pinyin_noise=page.quality.pinyin_noise))
             printed = (page.title, page.lead or "")
             continue
         if len(joined.text) + len(page.text) > MAX_CHARACTERS:
@@ -41,6 +41,7 @@ def join(outcomes: Iterable[Outcome], *, complete: bool) -> Outcome:
             break
         joined.text = _append(joined.text, page.text, printed)
         joined.page_count += 1
+        joined.quality.pinyin_noise += page.quality.pinyin_noise
         for name in _FILLED:
             if getattr(joined, name) is None:
                 setattr(joined, name, getattr(page, name))

@@ -13,10 +13,11 @@ from lxml import etree, html
 from lxml.cssselect import CSSSelector
 
 from crawler.extract.article import Article
-from crawler.extract.body import assemble
 from crawler.extract.dates import find_dates, instant
 from crawler.extract.dom import collapse_space
+from crawler.extract.paragraphs import assemble
 from crawler.extract.read import parse
+from crawler.extract.source import parsable, without_controls
 
 _ONE_LINE = ("title", "lead", "source", "author", "editor")
 
@@ -39,13 +40,14 @@ class Layout:
 
 def overrule(article: Article, layout: Layout, text: str) -> None:
     """Set the fields that the layout's selectors find on the page `text`; the others stay as the template gave them."""
-    root = (
-        html.document_fromstring(text, parser=etree.HTMLParser(encoding=None, huge_tree=True)) if text.strip() else None
-    )
+    source = without_controls(parsable(text))
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    root = html.document_fromstring(source, parser=parser) if source.strip() else None
     if root is None:
         return
     if layout.body and (bodies := _select(root, layout.body)):
-        parts = [assemble(parse(html.tostring(b, encoding="unicode", with_tail=False)).lines) for b in bodies]
+        doms = [parse(html.tostring(body, encoding="unicode", with_tail=False)) for body in bodies]
+        parts = [assemble(dom, range(len(dom.lines))) for dom in doms]
         article.text = "\n".join(part for part in parts if part) or article.text
     for name in _ONE_LINE:
         value = _first(root, getattr(layout, name))

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from crawler.extract.attributes import limit_attributes
 from crawler.extract.decode import decode
 from crawler.extract.page import Page
+from crawler.extract.source import parsable
 from crawler.extract.url import absolute
 
 _SCRIPTED = re.compile(
@@ -24,7 +24,6 @@ _REFRESH = re.compile(r"""\s*+[\d.]*+\s*+[;,]?+\s*+(?:url\s*+=\s*+)?+['"]?+([^'"
 MAX_LINKS = 50_000
 """Of a page, feed or sitemap; more are not read. It is the limit of sitemaps.org for one file."""
 
-_MAX_CHARS = 12_000_000
 _MAX_TEXTS = 50  # pieces of a link's text; tags that are never closed nest one link in the other
 _MAX_SELECTS = 50  # page selectors of one page
 
@@ -47,7 +46,7 @@ def html_links(page: Page) -> list[Link]:
     rel=nofollow speaks to search engines about ranking and is not heeded: robots.txt is.
     """
     decoded = decode(page.body, page.content_type)
-    root = _html(decoded.text)
+    root = _html(parsable(decoded.text, decoded.utf8))
     if root is None:
         return []
     base, charset = page.url, decoded.charset.partition(" ")[0]
@@ -82,12 +81,10 @@ def _refresh_header(page: Page) -> str | None:
     return None
 
 
-def _html(text: str) -> etree._Element | None:
-    # lxml refuses a str with an encoding declaration (XHTML), hence bytes.
-    body = limit_attributes(text[:_MAX_CHARS]).replace("\x00", "").encode("utf-8", "replace")
+def _html(source: bytes) -> etree._Element | None:
     try:
         return etree.fromstring(
-            body, etree.HTMLParser(encoding="utf-8", remove_comments=True, no_network=True, huge_tree=True)
+            source, etree.HTMLParser(encoding="utf-8", remove_comments=True, no_network=True, huge_tree=True)
         )
     except etree.XMLSyntaxError:  # nothing in it
         return None

@@ -7,41 +7,62 @@ first element to the last, without recursion.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import chain
 from typing import Final, cast
 
 from lxml import etree
 
-from crawler.extract.attributes import limit_attributes
 from crawler.extract.dom import MAX_NAMES, Dom, Line, Node, collapse_space, tokens_of
+from crawler.extract.numbering import Numbering, numbering_of
+from crawler.extract.source import (
+    parsable,
+    shows_references,
+    unescaped,
+    with_line_breaks,
+    without_controls,
+)
+from crawler.extract.style import BACKED, HIDDEN, LINES, WHITE, is_white, style_flags
+from crawler.extract.vocabulary import CONTROL
 
 _UNREAD = (
     "script style noscript iframe object embed svg canvas video audio img map select input button textarea template head link "
     "applet frameset datalist"
 )
+_READING: Final = -1
 _INLINE: Final = 0
 _PLAIN: Final = 1
 _BLOCK: Final = 2
-_BREAK: Final = 3
+_ITEM: Final = 3
+_PREFORMATTED: Final = 4
+_BREAK: Final = 5
 _BLOCKS = (
-    "html body div p li ul ol dl dt dd table tbody thead tfoot tr td th caption h1 h2 h3 h4 h5 h6 section article header "
-    "footer main nav aside form fieldset center blockquote pre figure figcaption address hr details summary"
+    "html body div p ul ol dl dt dd table tbody thead tfoot tr td th caption h1 h2 h3 h4 h5 h6 section article header "
+    "footer main nav aside form fieldset center blockquote figure figcaption address hr details summary"
 )
 _PLAINS = "span b strong font em i u big small sub sup ins o:p st1:chsdate"
 _KIND: dict[str, int] = {
     **dict.fromkeys(_BLOCKS.split(), _BLOCK),
     **dict.fromkeys(_PLAINS.split(), _PLAIN),
+    **dict.fromkeys(("rt", "rp", "rtc"), _READING),
+    **dict.fromkeys(("pre", "listing", "xmp", "plaintext"), _PREFORMATTED),
+    "li": _ITEM,
     "br": _BREAK,
 }
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)"
-    r"|(?:^|;)\s*(?:left|top|text-indent)\s*:\s*-\d{3,}|opacity\s*:\s*0\s*(?:;|$)",
-    re.I,
-)
-# Every style that hides contains one of these once its white space is removed.
-_HIDING = ("display:none", "visibility:hidden", "font-size:0", "left:-", "top:-", "indent:-", "opacity:0")
+_CLASS: Final = 1
+_ID: Final = 2
+_STYLE: Final = 3
+_HREF: Final = 4
+_SPAN: Final = 5
+_HIDDEN: Final = 6
+_COLOR: Final = 7
+_GROUND: Final = 8
+_ATTRIBUTES: dict[str, int] = {
+    **{"class": _CLASS, "id": _ID, "style": _STYLE, "href": _HREF, "colspan": _SPAN, "rowspan": _SPAN},
+    **{"hidden": _HIDDEN, "color": _COLOR, "bgcolor": _GROUND, "background": _GROUND},
+}
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # ".wkwm5edb3638{display: none;}": the class of a watermark is made up for each page.
 _NOT_SHOWN = re.compile(r"display\s*:\s*none")
 _ONE_NAME = re.compile(r"\s*[.#]([\w-]{1,60})\s*")
@@ -52,10 +73,7 @@ _SHOWN_BY_SCRIPT = ("js_content",)
 _MANY_LINKS = 6
 # "上一页 1 2 3 下一页" is a list of links, too, but is needed for the next page.
 _TURNS = re.compile("下一?[页頁]|后一[页頁]|後一[页頁]|Next|next|›|»")
-# The table of ids is not needed. Threads may share the parser: lxml locks it.
-_PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False)
-_CONTROL = bytes(b for b in range(32) if b not in b"\t\n\v\f\r")
-_MAX_CHARS = 12_000_000
+_UNEXPECTED_END = re.compile("Unexpected end tag : (?:br|p)$")
 # Limits that no real page reaches; every later step is linear in lines times depth. Real pages have up to 30 levels of
 # nodes, 90 lists and, except for whole novels, some thousand lines.
 _MAX_LINES: Final = 20_000
@@ -65,10 +83,17 @@ _MAX_LISTS: Final = 500
 _MAX_PRUNED: Final = 500_000
 
 
-@lru_cache(maxsize=4096)  # a page repeats its styles
-def _hides(style: str) -> bool:
-    compact = "".join(style.split()).lower()
-    return any(word in compact for word in _HIDING) and _HIDDEN_STYLE.search(style) is not None
+class _Parsers(threading.local):
+    """The HTML parser of each thread: its error log is that of the thread's last page."""
+
+    def __init__(self) -> None:
+        # The table of ids is not needed.
+        self.html = etree.HTMLParser(
+            encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+        )
+
+
+_PARSERS = _Parsers()
 
 
 def parse(text: str, utf8: bytes | None = None, *, show_hidden: bool = False) -> Dom:
@@ -77,16 +102,20 @@ def parse(text: str, utf8: bytes | None = None, *, show_hidden: bool = False) ->
     `text` is decoded HTML, `utf8` the same in UTF-8 where the caller has it. Never raises; the page is cut after 12
     million characters.
     """
+    source = parsable(text, utf8)
+    dom = _read(text, source, show_hidden=show_hidden)
+    # These repairs cost more than a look at what is shown, and few pages need them.
+    mended = source
+    if any(not line.text.isprintable() and CONTROL.search(line.text) for line in dom.lines):
+        mended = without_controls(mended)
+    if any("&" in line.text and shows_references(line.text) for line in dom.lines):
+        mended = unescaped(mended, "\n".join(line.text for line in dom.lines))
+    return dom if mended is source else _read(text, mended, show_hidden=show_hidden)
+
+
+def _read(text: str, source: bytes, *, show_hidden: bool) -> Dom:
     dom = Dom(source=text)
-    read = limit_attributes(text[:_MAX_CHARS])
-    if utf8 is None or read is not text:
-        utf8 = read.encode("utf-8", "replace")
-    try:
-        if any(byte in utf8 for byte in _CONTROL):  # faster than to always copy
-            utf8 = utf8.translate(None, _CONTROL)
-        root = etree.fromstring(utf8, _PARSER)
-    except (etree.ParserError, etree.XMLSyntaxError):
-        root = None
+    root = _tree(source)
     if root is not None:
         _read_head(dom, root)
         etree.strip_elements(root, *_UNREAD.split(), with_tail=False)
@@ -94,9 +123,21 @@ def parse(text: str, utf8: bytes | None = None, *, show_hidden: bool = False) ->
             _prune(dom, root)
         _read_body(dom, root, show_hidden=show_hidden)
         if dom.hidden_chars > 600 and dom.hidden_chars > 4 * sum(line.chars for line in dom.lines if line.punctuation):
-            dom.lines, dom.nodes = [], []
+            dom.forget_body()
             _read_body(dom, root, show_hidden=True)
     return dom
+
+
+def _tree(source: bytes) -> etree._Element | None:
+    """The tree that libxml2 builds; None for a page without an element."""
+    parser = _PARSERS.html
+    try:
+        root = etree.fromstring(source, parser)
+        if any(_UNEXPECTED_END.match(error.message) for error in parser.error_log):
+            root = etree.fromstring(with_line_breaks(source), parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    return root
 
 
 def _prune(dom: Dom, root: etree._Element) -> None:
@@ -125,9 +166,9 @@ def _prune(dom: Dom, root: etree._Element) -> None:
 
 
 def _read_head(dom: Dom, root: etree._Element) -> None:
-    """Fill title, metadata, loaded addresses and hidden names. Searches the body, too: many skins put them there."""
+    """Fill title, metadata, loaded addresses and hidden names. Many skins put them into the body, so that is read, too."""
     loaded, sheets = [], 0
-    for element in root.iter("meta", "script", "link", "title", "style", "base"):
+    for element in root.iter("meta", "script", "link", "title", "style", "base", "sup", "sub"):
         tag = element.tag
         if tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -142,6 +183,8 @@ def _read_head(dom: Dom, root: etree._Element) -> None:
             sheets += 1
             if sheets <= _MAX_SHEETS:
                 dom.hidden_names.update(_hidden_names((element.text or "")[:_MAX_SHEET]))
+        elif tag in ("sup", "sub"):
+            _set_script(element)
         elif address := element.get("src" if tag == "script" else "href"):
             loaded.append(address[:MAX_NAMES])
     dom.loads = "\n".join(loaded).lower()
@@ -158,14 +201,42 @@ def _hidden_names(sheet: str) -> Iterator[str]:
                 yield name[1]
 
 
+# Digits and signs as Unicode has them above and below the line.
+_ASCII = "0123456789+-=()n"
+_RAISED = str.maketrans(_ASCII + "−－–abcdeikmxy", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ⁻⁻⁻ᵃᵇᶜᵈᵉⁱᵏᵐˣʸ")
+_LOWERED = str.maketrans(_ASCII + "−－–aehijklmoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙ₋₋₋ₐₑₕᵢⱼₖₗₘₒₚᵣₛₜᵤᵥₓ")
+_FORMULA = re.compile(r"[0-9a-z+\-−－–=()]{1,12}$")
+_POWER = re.compile(r"[0-9a-zA-Z+\-−./*()]{0,11}[0-9][0-9a-zA-Z+\-−./*()]{0,11}$")
+
+
+def _set_script(element: etree._Element) -> None:
+    """Keep what a browser raises or lowers apart from the text before it: 10<sup>5</sup> is 10⁵ and not 105.
+
+    What Unicode has no characters for gets a "^" if it is a power, 10^6.5; words, "1<sup>st</sup>", stay.
+    """
+    text = "".join(map(str, element.itertext())).strip()
+    table = _RAISED if element.tag == "sup" else _LOWERED
+    if _FORMULA.match(text) and (len(text) == 1 or not text.isalpha()) and all(ord(c) in table for c in text):
+        for inner in element.iter():
+            inner.text = inner.text and inner.text.translate(table)
+            if inner is not element:
+                inner.tail = inner.tail and inner.tail.translate(table)
+    elif element.tag == "sup" and _POWER.match(text) and element.text:
+        element.text = f"^{element.text.lstrip()}"
+
+
 def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
     """Fill lines and nodes in one flat pass over the tree in document order."""
-    lines, nodes, kinds, unseen = dom.lines, dom.nodes, _KIND, dom.hidden_names
+    lines, nodes, kinds, unseen, markers = dom.lines, dom.nodes, _KIND, dom.hidden_names, dom.markers
+    read_attributes = _ATTRIBUTES
     top = node = Node("html", None, (), True, 0)
     nodes.append(top)
     pieces: list[tuple[str, Node]] = []
     path: list[tuple[etree._Element, Node]] = []  # the open elements with the node of each
-    hidden = 0  # depth of the open element that is hidden, 0 when none is
+    # Depth of the open element that is hidden, has a background, or keeps its line breaks; 0 when none does.
+    hidden = backed = kept = 0
+    deepest = 0  # of `backed` and `kept`
+    numberings: dict[etree._Element, Numbering | None] = {}
     for element in chain(root.iter(), (None,)):
         parent = element.getparent() if element is not None else None
         # Close the elements that end here and read the text behind each.
@@ -176,15 +247,24 @@ def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
                 if hidden <= len(path):
                     continue
                 hidden = 0
+            if deepest > len(path):
+                backed = backed if backed <= len(path) else 0
+                kept = kept if kept <= len(path) else 0
+                deepest = max(backed, kept)
             if own is not outer:
                 if own.block and pieces:
                     _flush(lines, pieces, node)
                     pieces = []
                 own.end = len(lines) + (1 if pieces else 0)
+                if markers and own.tag == "li" and own.end == own.start:
+                    markers.pop(own.start, None)
             node = outer
             tail = left.tail
             if tail and (pieces or not tail.isspace()):
-                pieces.append((tail, outer))
+                if kept and "\n" in tail:
+                    pieces = _break_lines(dom, pieces, tail, outer)
+                else:
+                    pieces.append((tail, outer))
         if element is None:
             break
         text = element.text
@@ -192,32 +272,53 @@ def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
             dom.hidden_chars += len(text) if text else 0
             path.append((element, node))
             continue
-        css = ident = style = href = None
-        invisible = False
+        css = ident = href = None
+        flags = 0
+        spanned = False
         present = cast(
             "list[str]", element.keys()
         )  # a fraction of what it costs to ask for an attribute that is not there
         for name in present:
-            if name == "class":
+            attribute = read_attributes.get(name, 0)
+            if attribute == 0:
+                continue
+            if attribute == _CLASS:
                 css = element.get("class")
-            elif name == "id":
+            elif attribute == _ID:
                 ident = element.get("id")
-            elif name == "style":
-                style = element.get("style")
-            elif name == "href":
+            elif attribute == _STYLE:
+                flags |= style_flags(element.get("style", ""))
+            elif attribute == _HREF:
                 href = element.get("href")
-            elif name == "hidden":
-                invisible = True
-        if (invisible or (style and _hides(style))) and not (show_hidden or ident in _SHOWN_BY_SCRIPT):
+            elif attribute == _SPAN:
+                spanned = True
+            elif attribute == _HIDDEN:
+                flags |= HIDDEN
+            elif is_white(element.get(name, "").strip().lower()):
+                flags |= WHITE if attribute == _COLOR else 0
+            elif attribute == _GROUND:
+                flags |= BACKED
+        tag = element.tag
+        kind = kinds.get(tag, _INLINE)
+        if flags:
+            if flags & BACKED and not backed:
+                backed = len(path) + 1
+            if flags & WHITE and not backed and _is_unseen(dom, element, kind, inside=bool(pieces)):
+                flags |= HIDDEN
+            if flags & LINES and not kept:
+                kept = len(path) + 1
+            deepest = max(backed, kept)
+        # A block that a style sheet hides may be a tab or shown by a click; inside a line it is a watermark.
+        if unseen and kind < _BLOCK and (css in unseen or ident in unseen):
+            flags |= HIDDEN
+        if flags & HIDDEN and not (show_hidden or ident in _SHOWN_BY_SCRIPT):
             dom.hidden_chars += len(text) if text else 0
             path.append((element, node))
             hidden = len(path)
             continue
-        tag = element.tag
-        kind = kinds.get(tag, _INLINE)
-        # A block that a style sheet hides may be a tab or shown by a click; inside a line it is a watermark.
-        if unseen and kind < _BLOCK and (css in unseen or ident in unseen) and not show_hidden:
-            dom.hidden_chars += len(text) if text else 0
+        if kind == _READING:
+            if tag != "rp":
+                dom.readings.append(len(lines))
             path.append((element, node))
             hidden = len(path)
             continue
@@ -231,22 +332,65 @@ def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
             if kind == _BREAK:
                 path.append((element, node))
                 continue
+            if kind == _PREFORMATTED and not kept:
+                kept = len(path) + 1
+                deepest = max(backed, kept)
+            if kind == _ITEM and parent is not None and parent.tag == "ol":
+                if parent not in numberings:
+                    numberings[parent] = numbering_of(dom, parent)
+                numbering = numberings[parent]
+                if numbering is not None and (marker := numbering.next(element.get("value"))):
+                    markers[len(lines)] = marker
         # <b>, <font> and the like without id or class get no node: their text is their parent's.
         if (css or ident or kind != _PLAIN) and node.depth < _MAX_DEPTH:
             names = tokens_of(f"{ident} {css}" if ident and css else css or ident or "") if css or ident else ()
-            node = Node(tag, node, names, kind == _BLOCK, len(lines), href if tag == "a" else None)
+            node = Node(tag, node, names, kind >= _BLOCK, len(lines), href if tag == "a" else None)
+            node.place = len(nodes)
             nodes.append(node)
+            if spanned:
+                dom.spans[node] = (_span(element.get("colspan")), _span(element.get("rowspan")))
             if len(nodes) >= _MAX_NODES:
                 dom.cut = True
                 break
         path.append((element, node))
         if text and (pieces or not text.isspace()):
-            pieces.append((text, node))
+            if kept and "\n" in text:
+                pieces = _break_lines(dom, pieces, text, node)
+            else:
+                pieces.append((text, node))
     for _, own in path:  # the page was cut
         own.end = len(lines)
     if pieces:
         _flush(lines, pieces, node)
     top.end = len(lines)
+
+
+def _is_unseen(dom: Dom, element: etree._Element, kind: int, *, inside: bool) -> bool:
+    """Whether white text is on a white ground, as far as the page tells: a style sheet of the site may give a ground to
+    any block, but not to words in the middle of a line. `inside` a line: there is text before it.
+    """
+    if not (kind < _BLOCK and (inside or (element.tail or "").strip())) and (
+        ".css" in dom.loads or element.tag in _HEADINGS
+    ):
+        return False
+    # Words of another colour inside of it are seen.
+    return not any("color" in (inner.get("style") or "") or inner.get("color") for inner in element.iterdescendants())
+
+
+def _span(value: str | None) -> int:
+    """The number of columns or rows that an attribute says; 1 where it says none, at most 50."""
+    return min(50, int(value)) if value and value.isascii() and value.isdigit() and 0 < len(value) < 5 else 1
+
+
+def _break_lines(dom: Dom, pieces: list[tuple[str, Node]], text: str, node: Node) -> list[tuple[str, Node]]:
+    """Add preformatted text to `pieces`, ending a line at each of its line breaks; the pieces of the last line."""
+    for position, part in enumerate(text.split("\n")):
+        if position and pieces and len(dom.lines) < _MAX_LINES:
+            _flush(dom.lines, pieces, node)
+            pieces = []
+        if part and (pieces or not part.isspace()):
+            pieces.append((part, node))
+    return pieces
 
 
 def _flush(lines: list[Line], pieces: list[tuple[str, Node]], node: Node) -> None:

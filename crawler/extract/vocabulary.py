@@ -6,6 +6,15 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+# Joiners belong to the text between emoji and in scripts that are joined: "👨‍👩‍👧" is one sign.
+_JOINED = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af"
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    f"(?:(?<![\u200c\u200d])|(?<![{_JOINED}].)|(?![{_JOINED}]))"
+)
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+PRIVATE_USE = re.compile("[\ue000-\uf8ff]+")  # icons of a font of the site's
+
 # Classes and ids of regions without article text. A name matches whole or as a part between dashes or underscores.
 COMMENT_NAMES = re.compile(
     r"(?:^|[-_])(?:comments?|commentlist|cmmts?|cmts?|cmt(?:list|box|con|area|wrap)|cmnt|comment(?:box|con|content|area|wrap|s?list|form|item|module|section)|pl(?:list|box|con|area)|liuyan|reviews?|pinglun|plun|reply|replies|commentlist|guestbook|discuss(?:ion)?s?|disqus\w*)(?:$|[-_\d])"

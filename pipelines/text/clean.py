@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from crawler.extract import Article
 from crawler.extract.boilerplate import is_editor_line
+from crawler.extract.vocabulary import INVISIBLE, PRIVATE_USE
 from pipelines.text.pinyin import remove_injected
 from pipelines.text.structure import restructure, strip_title_lines
 from pipelines.text.tracked import TrackedText
@@ -45,8 +46,8 @@ def _span(name: str, pattern: str, before: str, after: str, *, notice: bool = Fa
 
 
 RULES: tuple[Rule, ...] = (
-    _span("invisible", "[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]+", "党\u200b员", "党员"),
-    _span("private_use", "[\ue000-\uf8ff]+", "第一\ue5e5章", "第一章"),
+    Rule("invisible", INVISIBLE, ("党\u200b员", "党员"), "span"),
+    Rule("private_use", PRIVATE_USE, ("第一\ue5e5章", "第一章"), "span"),
     _line("replacement", "^[\ufffd\\s]+$", "\ufffd\ufffd\ufffd\ufffd"),
     _span(
         "watermark",

@@ -55,6 +55,7 @@ def judge(article: Article) -> Article | Reject:
     # A mirror site's copy is converted to Traditional characters and has pinyin injected.
     if article.script != "Hans" and quality.pinyin_noise >= 5 and quality.pinyin_noise * 50 > len(dense):
         return Reject("hijacked", f"{quality.pinyin_noise} characters with injected pinyin")
+    quality.pinyin_noise += article.quality.pinyin_noise  # readings of ruby, which the text does not have
     article.quality = quality
     article.language = "zh"
     article.text_digest = hashlib.sha256(text.encode()).hexdigest()
