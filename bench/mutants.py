@@ -38,7 +38,8 @@ TESTS = {
     "crawler/extract/blocked.py": "downloader_blocked extract_reject",
     "crawler/extract/join.py": "join demo_extraction",
     "crawler/extract": "extract_fixtures extract_byline extract_breadcrumb extract_document extract_dom"
-    " extract_furniture extract_pagination extract_reject extract_title attributes structure demo_extraction join",
+    " extract_furniture extract_article_pages extract_reject extract_title extract_shown"
+    " source structure demo_extraction join",
     "pipelines/text": "clean quality structure tracked demo_extraction extract_fixtures",
     "pipelines/dataset/manifest.py": "dataset_manifest damaged_manifest dataset",
     "pipelines/dataset/compact.py": "compact",
@@ -54,7 +55,7 @@ TESTS = {
     "crawler/downloader/wire/address.py": "downloader_address",
     "crawler/downloader/wire": "downloader_handler downloader_address downloader_tls",
     "crawler/downloader/robots.py": "robots_sitemaps downloader_crawl",
-    "crawler/downloader/extract": "extractor",
+    "crawler/sandbox": "sandbox",
     "crawler/downloader": "downloader_crawl downloader_handler downloader_politeness",
 }
 SLOWER = 5  # times the tests' usual time

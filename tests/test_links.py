@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crawler.extract import Page
 from crawler.extract.feeds import feed_links, sitemap_links, sniff
 from crawler.extract.links import Link, html_links
-from crawler.extract.paging import more_pages, same_list
+from crawler.extract.list_pages import more_pages, same_list
 from crawler.extract.url import host_of
 
 BASE = "http://www.example.cn/news/index.html"

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from crawler.extract.authors import read_reporters, read_signature, read_slash
 from crawler.extract.dom import Dom, Line, collapse_space
 from crawler.extract.labelled import ACTION, Byline, date_evidence, read_labels
 from crawler.extract.labels import find_labels
-from crawler.extract.signature import read_reporters, read_signature, read_slash
 from crawler.extract.unlabelled import is_channel_link, read_unlabelled
 
 # 文库 texts have one sentence per paragraph: "解放碑街道党工委书记。" and then "吕轶。"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.extract.article import Article, Document, Outcome, Reject
+from crawler.extract.article_pages import next_page, page_number
 from crawler.extract.body import choose_lines
 from crawler.extract.breadcrumb import document_channels, read_category
 from crawler.extract.byline import read_byline
@@ -18,7 +19,6 @@ from crawler.extract.layout import Layout, overrule
 from crawler.extract.lead import read_lead
 from crawler.extract.locate import Place, locate
 from crawler.extract.page import Page
-from crawler.extract.pagination import next_page, page_number
 from crawler.extract.paragraphs import assemble
 from crawler.extract.read import parse
 from crawler.extract.reject import reject_by_bytes, reject_by_lines, reject_by_page

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from crawler.extract.feeds import feed_links, sitemap_links, sniff
 from crawler.extract.links import MAX_LINKS, Link, html_links
+from crawler.extract.list_pages import more_pages
 from crawler.extract.page import Page
-from crawler.extract.paging import more_pages
 from crawler.extract.url import canonical_url
 from crawler.siteconfig.site import Site
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.pagination import page_number, turns_page
+from crawler.extract.article_pages import page_number, turns_page
 from tests.extract_kit import html, outcome
 
 _AT = "http://www.example.cn/a/2019/1234.html"
