@@ -246,7 +246,7 @@ def test_rows_go_on_unmarked_when_the_index_cannot_be_read(output: Path, caplog:
     (part,) = (output / "articles").rglob("20261101*.parquet")
     part.write_bytes(part.read_bytes()[:-100])
     shutil.rmtree(folder(output))
-    crawler = get_crawler(settings_dict={"OUTPUT_DIR": str(output)})
+    crawler = get_crawler(settings_dict={"OUTPUT_DIR": str(output), "EXTENSIONS": {"crawler.run.CurrentRun": 0}})
     stage = DedupPipeline.from_crawler(crawler)
     stage.open_spider()
     item = full(essay(13), "copy")
@@ -262,7 +262,7 @@ def test_rows_go_on_unmarked_when_the_index_cannot_be_read(output: Path, caplog:
 
 @pytest.mark.slow
 def test_a_crawl_counts_its_duplicates(output: Path) -> None:
-    crawler = get_crawler(settings_dict={"OUTPUT_DIR": str(output)})
+    crawler = get_crawler(settings_dict={"OUTPUT_DIR": str(output), "EXTENSIONS": {"crawler.run.CurrentRun": 0}})
     stage = DedupPipeline.from_crawler(crawler)
     stage.open_spider()
     stage.process_item(full(essay(3), "again"))
