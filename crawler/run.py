@@ -15,6 +15,7 @@ from crawler.archive.exchange import ArchiveError
 from crawler.archive.writer import WarcWriter
 from crawler.monitor.counts import SiteCounts
 from crawler.output import check_writable, damaged_manifests, new_run_id, output_folder, repair
+from crawler.siteconfig.archived import site_fields
 from pipelines.dataset.locks import BusyError, Lock, SiteLocks
 
 STORAGE_FAILED = "storage_failed"  # the close reason of a crawl whose disk or database gave up
@@ -61,12 +62,14 @@ class Run:
     @staticmethod
     def begin(settings: BaseSettings, family: str, sites: Iterable[str]) -> Run:
         """Begin a crawl over `sites` (names), whose locks it holds until release() or the end of the process."""
+        names = list(sites)
         info = {
             "operator": settings["CONTACT"] or "",
             "http-header-user-agent": settings["USER_AGENT"],
             "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+            **site_fields(Path(settings["SITES_DIR"]), names),
         }
-        return Run(output_folder(settings["OUTPUT_DIR"]), family, sites, info)
+        return Run(output_folder(settings["OUTPUT_DIR"]), family, names, info)
 
     def counts(self, site: str) -> SiteCounts:
         """The counts of `site`, to be added to by everyone who handles its pages."""

@@ -7,7 +7,7 @@ LARGEST, whatever it says of its size and however much it unpacks to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def members(path: Path, start: int = 0) -> Iterator[Member]:
         yield found
 
 
-def scan(path: Path, start: int = 0) -> Iterator[Member | Damage]:
+def scan(path: Path, start: int = 0) -> Generator[Member | Damage]:
     """All records from the one at offset `start` on, and what is damaged between them. Raises OSError."""
     with path.open("rb") as file:
         segments = Segments(file, start)

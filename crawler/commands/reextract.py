@@ -91,4 +91,10 @@ class Command(ScrapyCommand):
         print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(extracted.counts.items()))}")
         for line in extracted.damage:
             print(f"not read: {line}", file=sys.stderr)
+        if extracted.foreign:
+            print(
+                f"{extracted.foreign} of {extracted.responses} responses were made by other tools and are left out: "
+                "use scrapy extract",
+                file=sys.stderr,
+            )
         return Exit.UNHEALTHY if extracted.damage or extracted.counts["broken"] else Exit.DONE

@@ -13,6 +13,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 10
 
 _HOME = re.compile(r"(?:(?:index|default)\.(?:s?html?|php|aspx?|jsp))?\Z", re.IGNORECASE)
+_OF_TRAIL = re.compile(r"(?:a cookie is wanted: )?redirect in a circle|more than \d+ redirects")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
@@ -38,6 +39,11 @@ def target(site: Site, role: str, trail: Sequence[str], location: bytes, *, sets
     if role == "article" and not site.is_article(url) and _is_entrance(site, url):
         return Reject("soft_404", f"redirect to {url}")
     return linked
+
+
+def depends_on_trail(reject: Reject) -> bool:
+    """Whether the redirects before decided on this reject of target(): the last one alone does not give it."""
+    return bool(_OF_TRAIL.match(reject.detail))
 
 
 def led_to(url: str, location: bytes) -> str:

@@ -23,7 +23,8 @@ LARGEST_BATCH = 1 << 30  # bytes of WARC
 def replace_all(
     files: Sequence[Path], covered: Sequence[WarcRange], job: Job, target: Path, processes: int
 ) -> Extracted:
-    """Make the rows of `files` the dataset of `target`, whose lock is held; what there was. Raises OSError.
+    """Make the rows of `files` the dataset of `target`, whose lock is held; what there was. Raises OSError, and
+    RefusedError where all responses are of other tools: it is this crawler's metadata that says of which site they are.
 
     Where `target` has rows already and a record cannot be read, its row would be gone: then DamagedError is raised and
     nothing is replaced.
@@ -33,6 +34,10 @@ def replace_all(
     before = load_manifests(target, damaged)
     if before or damaged:
         refuse_damage(extracted)
+    if extracted.foreign and extracted.foreign == extracted.responses:
+        raise RefusedError(
+            f"{extracted.foreign} responses, none made by this crawler: use scrapy extract", Exit.NOT_STARTED
+        )
     marking = Marking(job.folder, job.run_id)
     parts = mark_parts(marking, extracted.parts, processes)
     adopt(target, marking)
@@ -109,10 +114,13 @@ def extract_all(files: Sequence[Path], job: Job, processes: int) -> Extracted:
 def _joined(results: list[Extracted], job: Job) -> Extracted:
     """The batches together, with the articles whose pages they hold between them."""
     pages = [page for result in results for page in result.pages]
-    results.append(join_files(pages, job, len(results)))
+    archived = {name: site for result in results for name, site in result.archived.items()}
+    results.append(join_files(pages, job, len(results), archived))
     return Extracted(
         parts=[part for result in results for part in result.parts],
         counts=sum((result.counts for result in results), Counter()),
         sites=set().union(*(result.sites for result in results)),
         damage=[line for result in results for line in result.damage],
+        responses=sum(result.responses for result in results),
+        foreign=sum(result.foreign for result in results),
     )

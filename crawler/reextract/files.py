@@ -22,6 +22,7 @@ from crawler.extract.refusal import asks_to_wait, is_page, refused
 from crawler.extract.url import canonical_url
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS, target
+from crawler.siteconfig.archived import archived_sites
 from crawler.siteconfig.site import Site, load_sites
 from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.parts import Part, PartWriter
@@ -54,6 +55,9 @@ class Extracted:
     counts: Counter[str] = field(default_factory=Counter)
     sites: set[tuple[str, str]] = field(default_factory=set)  # (family, site)
     damage: list[str] = field(default_factory=list)  # what could not be read, with file and offset
+    responses: int = 0
+    foreign: int = 0  # responses of other tools, which no metadata record says the site of
+    archived: dict[str, Site] = field(default_factory=dict)  # sites whose files only the archive has
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +135,11 @@ def extract_files(
     extracted = Extracted(counts=rows.counts, sites=rows.sites)
     for path in files:
         rows.counts["warc_files"] += 1
-        visits = _Visits(sites, rows, extracted.pages)
+        extracted.archived |= {name: site for name, site in archived_sites(path).items() if name not in sites}
+        visits = _Visits({**extracted.archived, **sites}, rows, extracted.pages)
         for stored in readable(path, extracted.damage):
+            extracted.responses += 1
+            extracted.foreign += "role" not in stored.metadata
             try:
                 if keep(stored):
                     visits.take(stored)
@@ -148,8 +155,8 @@ def extract_files(
 def readable(path: Path, damage: list[str]) -> Iterator[Stored]:
     """The responses of a file as far as it can be read; what could not be is added to `damage`, a line each."""
     try:
-        yield from records(path)
-    except Exception as error:  # bytes of any kind: what was read before stays
+        yield from records(path, lambda each: damage.append(str(each)))
+    except Exception as error:  # the disk, or a bug: what was read before stays
         damage.append(f"{path.name}: {error}" if path.name not in str(error) else str(error))
 
 
@@ -196,9 +203,9 @@ class _Visits:
         self._rows.reject(*self._failures.values())
 
 
-def join_files(pages: Iterable[Fetched], job: Job, batch: int) -> Extracted:
-    """The articles of several pages, from the pages that all batches handed out."""
-    sites = load_sites(job.sites_dir)
+def join_files(pages: Iterable[Fetched], job: Job, batch: int, archived: Mapping[str, Site] | None = None) -> Extracted:
+    """The articles of several pages, from the pages and the archived sites that all batches handed out."""
+    sites = {**(archived or {}), **load_sites(job.sites_dir)}
     rows = Rows(job, batch)
     articles: dict[str, dict[int, Fetched]] = defaultdict(dict)
     for page in sorted(pages, key=lambda page: page.capture.fetched_at):

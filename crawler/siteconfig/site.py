@@ -95,14 +95,31 @@ def _site_files(folder: Path) -> list[Traversable]:
     return sorted(files, key=lambda file: file.name)
 
 
+def site_text(folder: Path, name: str) -> str | None:
+    """The site file of this name as it stands; null where there is none that can be read."""
+    path = next((path for path in _site_files(folder) if path.name == f"{name}.toml"), None)
+    try:
+        return path.read_text("utf-8") if path else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
 def load_site(path: Traversable) -> Site:
     """The site in `path`. SiteError names file, key and what is allowed."""
-    name = path.name.removesuffix(".toml")
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise SiteError(f"{path}: not a readable TOML file: {error}") from error
-    file = SiteFile(Path(str(path)))
+    return parse_site(path.name.removesuffix(".toml"), text, Path(str(path)))
+
+
+def parse_site(name: str, text: str, path: Path) -> Site:
+    """The site that `text` (TOML) describes. SiteError names `path`, the key and what is allowed."""
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SiteError(f"{path}: not a readable TOML file: {error}") from error
+    file = SiteFile(path)
     if not _NAME.match(name):
         raise file.error("file name", f"{name!r}", "lower case letters, digits, '.', '_' and '-'")
     file.only(KEYS, table)

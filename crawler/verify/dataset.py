@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from crawler.siteconfig.site import Site, load_sites
+from crawler.siteconfig.archived import KnownSites
+from crawler.siteconfig.site import load_sites
 from crawler.verify.findings import Check, Checked, Finding, Scope
 from crawler.verify.reextraction import reject_differences, row_differences
 from crawler.verify.rows import null_findings, row_findings
@@ -67,7 +68,7 @@ def _row_groups(output: Path, part: Part) -> int:
 
 def _check_rows(part: Part, number: int, scope: Scope) -> Checked:
     """One row group: each row against itself and, if it is of today's rules, against its records."""
-    checked, kind, sites = Checked(), kind_of(part), load_sites(scope.sites_dir)
+    checked, kind, sites = Checked(), kind_of(part), KnownSites(load_sites(scope.sites_dir))
     try:
         for row in _read_group(scope.output, part, number):
             checked.rows += 1
@@ -91,7 +92,7 @@ def _read_group(output: Path, part: Part, number: int) -> Iterator[Row]:
             yield from batch.to_pylist()
 
 
-def _differences(kind: str, row: Row, archive: Path, sites: Mapping[str, Site]) -> Iterator[str]:
+def _differences(kind: str, row: Row, archive: Path, sites: KnownSites) -> Iterator[str]:
     differences = row_differences if kind == "articles" else reject_differences
     return differences(row, archive, sites)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from crawler.archive.reader import read_capture, to_page
-from crawler.extract.article import Article, Capture, Outcome, Reject
+from crawler.archive.head import bytes_of, value_of
+from crawler.archive.reader import Stored, locate, read_capture, to_page
+from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
 from crawler.extract.refusal import is_page, refused
 from crawler.navigation.chain import Chain
-from crawler.navigation.redirect import REDIRECTS
+from crawler.navigation.redirect import REDIRECTS, depends_on_trail, led_to, target
+from crawler.siteconfig.archived import KnownSites
 from crawler.siteconfig.site import Site
-from pipelines.dataset.schema import Row, row
+from pipelines.dataset.schema import Row, reject_row, row
 from pipelines.process import extract_page, finish, join_pages
 from pipelines.text.tracked import restore
 
@@ -19,11 +21,11 @@ from pipelines.text.tracked import restore
 NOT_FROM_RECORDS = frozenset({"run_id", "rules_version", "duplicate_of", "near_duplicate_of", "similarity"})
 
 
-def row_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) -> Iterator[str]:
+def row_differences(stored: Row, archive: Path, sites: KnownSites) -> Iterator[str]:
     """What is different, in words; nothing where the records yield exactly this row. `archive`: the folder warc/."""
-    site = sites.get(stored["site"])
     captures = [Capture.of(each) for each in stored["captures"]]
     try:
+        site = _site(stored["site"], captures[0], archive, sites)
         outcomes = [_extracted(archive, each, stored["family"], site) for each in captures]
     except OSError as error:
         yield f"its record cannot be read: {error}"
@@ -45,35 +47,67 @@ def row_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) -> It
     yield from _columns(stored, verdict)
 
 
-def reject_differences(stored: Row, archive: Path, sites: Mapping[str, Site]) -> Iterator[str]:
+def reject_differences(stored: Row, archive: Path, sites: KnownSites) -> Iterator[str]:
     """What is different, in words, for a page that became no article by itself."""
     if stored["capture"] is None:
         return
+    capture = Capture.of(stored["capture"])
     try:
-        found = read_capture(archive, Capture.of(stored["capture"]))
+        found = read_capture(archive, capture)
+        site = _site(stored["site"], capture, archive, sites)
     except OSError as error:
         yield f"its record cannot be read: {error}"
         return
-    if found.status in REDIRECTS:
-        return  # judged by where the whole trail led
-    if not is_page(found.status):
-        reason = refused(found.status, to_page(found)).reason
-        if reason != stored["reason"]:
-            yield f"its record yields {reason}, not {stored['reason']}"
-        return
-    site = sites.get(stored["site"])
-    outcome = extract_page(to_page(found), family=stored["family"] or None, site=site)
-    if outcome.reject is not None:
-        if outcome.reject.reason != stored["reason"]:
-            yield f"its record yields {outcome.reject.reason}, not {stored['reason']}"
-        return
-    if outcome.next_page is not None or "first-record" in found.metadata:
-        return  # judged as a part of its article
-    verdict = finish(join_pages([outcome], complete=True).articles[0])
-    if isinstance(verdict, Article):
-        yield f"its record yields an article, not {stored['reason']}"
-    elif verdict.reason != stored["reason"]:
-        yield f"its record yields {verdict.reason}, not {stored['reason']}"
+    if stored["url"] != capture.url:
+        yield f"its url is not that of its record, {capture.url}"
+    if (stored["site"], stored["family"]) != (found.metadata.get("site", ""), found.metadata.get("family", "")):
+        yield "its site or family is not that of its record"
+    yield from _verdict_differences(stored, found, site)
+
+
+def _verdict_differences(stored: Row, found: Stored, site: Site | None) -> Iterator[str]:
+    if found.status in REDIRECTS and site is not None:
+        location, cookie = bytes_of(found.headers, "location"), value_of(found.headers, "set-cookie") is not None
+        verdict = target(site, "article", [found.url], location, sets_cookie=cookie)
+        if depends_on_trail(Reject(stored["reason"], stored["detail"])) and site.owns(led_to(found.url, location)):
+            return  # the redirects before this one are not known here
+        if isinstance(verdict, Reject):
+            yield from _unlike(stored, verdict)
+        else:
+            yield _other(stored, f"a redirect that leads on to {verdict}")
+    elif not is_page(found.status):
+        yield from _unlike(stored, refused(found.status, to_page(found)))
+    else:
+        outcome = extract_page(to_page(found), family=stored["family"] or None, site=site)
+        if outcome.reject is not None:
+            yield from _unlike(stored, outcome.reject)
+        elif outcome.next_page is None and "first-record" not in found.metadata:  # else a part of an article
+            whole = join_pages([outcome], complete=True)
+            finished = finish(whole.articles[0]) if whole.articles else whole.reject
+            if isinstance(finished, Article):
+                yield _other(stored, "an article")
+            else:
+                yield from _unlike(stored, finished)
+
+
+def _unlike(stored: Row, verdict: Reject | None) -> Iterator[str]:
+    if verdict is None or any(stored[name] != value for name, value in _columns_of(verdict).items()):
+        yield _other(stored, verdict)
+
+
+def _columns_of(verdict: Reject) -> Row:
+    """The reason and the detail as a row of rejects holds them."""
+    made = reject_row(RejectedPage("", "", "", verdict), run_id="", rules_version="")
+    return {name: made[name] for name in ("reason", "detail")}
+
+
+def _other(stored: Row, verdict: object) -> str:
+    words = f"{verdict.reason} ({verdict.detail})" if isinstance(verdict, Reject) else str(verdict)
+    return f"its record yields {words}, not {stored['reason']} ({stored['detail']})"
+
+
+def _site(name: str, capture: Capture, archive: Path, sites: KnownSites) -> Site | None:
+    return sites.get(name, locate(archive, capture.warc_file))
 
 
 def _columns(stored: Row, verdict: Article) -> Iterator[str]:
