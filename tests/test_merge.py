@@ -63,6 +63,7 @@ def test_row_groups_are_bounded_by_rows_and_bytes(lengths: list[list[int]], most
     assert all(group.num_rows == 1 or group.nbytes <= size + 8 * group.num_rows for group in groups)
 
 
+@pytest.mark.slow
 def test_memory_is_that_of_the_budget_and_not_of_the_texts(tmp_path: Path) -> None:
     """240 MB of text in two parts, one row group each, merged by a process that may have 300 MB in all."""
     for number in range(2):

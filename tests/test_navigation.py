@@ -109,6 +109,7 @@ def test_links_that_are_not_followed_are_counted_by_reason() -> None:
     assert found.dropped == {"no_pattern": 1, "other_host": 1}
 
 
+@pytest.mark.slow
 def test_a_page_with_too_many_links_is_cut_and_says_so() -> None:
     html = "".join(f"<a href=/a/{n}>x</a>" for n in range(MAX_LINKS + 500))
     found = discover(SITE, page(html))
