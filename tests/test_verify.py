@@ -261,3 +261,54 @@ def test_a_manifest_names_itself(output: Path) -> None:
     [path, *_] = (output / "manifests").iterdir()
     path.rename(path.with_name("20200101T000000Z-news-000000.json"))
     assert verify(output).status == 1
+
+
+def test_the_outputs_of_workers_copied_together_are_well_unless_they_share_a_page(output: Path, tmp_path: Path) -> None:
+    site = kit.scaled(105)
+    others = kit.places(site)[70:90]
+    kit.crawl(tmp_path / "other", output.parent / "sites", others, 3, NOON)
+    shutil.copytree(tmp_path / "other", output, dirs_exist_ok=True)
+    assert verify(output).status == 0
+    # What the first run had as well, at the same time: a worker that went on after its lease had been given away.
+    late = kit.crawl(tmp_path / "late", output.parent / "sites", kit.places(site)[20:26], 4, NOON)
+    shutil.copytree(tmp_path / "late", output, dirs_exist_ok=True)
+    done = verify(output)
+    assert done.status == 1
+    lines = done.out.splitlines()[:-1]
+    assert len(lines) == late.counts["articles"] > 1, done.out
+    for line in lines:
+        assert re.match(r"row [0-9a-f]{32}: the same page with the same content is two rows of runs at work", line)
+        assert "-000001.warc.gz" in line
+        assert "-000004.warc.gz" in line
+
+
+def test_files_that_nothing_reads_and_files_that_count_twice_are_told(output: Path) -> None:
+    family = output / "warc" / kit.FAMILY
+    path = sorted(family.glob("*.warc.gz"))[0]
+    (family / "notes.txt").write_text("seen")
+    (family / "other.warc.zst").write_bytes(b"")
+    (output / "warc" / "loose.warc.gz").write_bytes(b"")
+    (family / "gone.cdxj").write_text("")
+    (output / "manifests" / "copy of a manifest").write_text("{}")
+    [first, _] = load_manifests(output).values()
+    replace(first, run_id=f"{first.run_id[:-1]}f", files=[]).write(output)
+    done = verify(output, "--quick")
+    assert done.status == 1
+    for words in (
+        "warc/fanwen/notes.txt: not a file of this crawler's archive",
+        "warc/fanwen/other.warc.zst: not a file of this crawler's archive",
+        "warc/loose.warc.gz: not a file of this crawler's archive",
+        "warc/fanwen/gone.cdxj: an index without its archive file",
+        "manifests/copy of a manifest: not a manifest: nothing reads it",
+        f"{path.name}: two manifests name it, {first.run_id} and",
+    ):
+        assert words in done.out, done.out
+
+
+def test_a_manifest_that_is_missing_is_told_by_what_it_named(output: Path) -> None:
+    [path, _] = sorted((output / "manifests").iterdir())
+    path.unlink()
+    done = verify(output, "--quick")
+    assert done.status == 1
+    assert "no manifest covers it" in done.out
+    assert "no manifest names it" in done.out

@@ -1,9 +1,9 @@
 """Rows, rejects and records against each other, for all of a dataset: joins in DuckDB, which spill to disk.
 
-Checked here: every capture names a record that is there and is as the capture says; no record is in two rows; revisits
-have their payload; and the newest response to every request for an article's page became a row or a reject
-(docs/design.md, invariants 1, 3, 4 and 5). Older responses may have been superseded: a retry, a version that compaction
-dropped.
+Checked here: every capture names a record that is there and is as the capture says; no record is in two rows, nor is a
+page that two workers both fetched; revisits have their payload; and the newest response to every request for an
+article's page became a row or a reject (docs/design.md, invariants 1, 3, 4 and 5). Older responses may have been
+superseded: a retry, a version that compaction dropped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ import pyarrow.parquet as pq
 from crawler.archive.audit import AuditedResponse
 from crawler.extract.article import Capture
 from crawler.verify.findings import Finding
+from pipelines.dataset.query import run_of
 from pipelines.dataset.scan import parquet
+from pipelines.dataset.schema import SCHEMA
 
 RECORDS = pa.schema(
     [
@@ -50,6 +52,24 @@ _MISSING = f"""
 """
 _TWICE = """
     SELECT record_id, list(owner ORDER BY owner) FROM named GROUP BY record_id HAVING count(*) > 1 ORDER BY ALL
+"""
+# A page that is fetched again and has not changed gives no row. Two workers that both had it give two: their files were
+# written at the same time. (After a frontier was lost, pages are fetched and rows made again, one run after the other.)
+_REPEATED = f"""
+    WITH runs AS (
+        SELECT {run_of("warc_file")} AS run, min(fetched_at) AS began, max(fetched_at) AS ended
+        FROM records GROUP BY ALL
+    ), versions AS (
+        SELECT id, captures[1].warc_file AS file, {run_of("captures[1].warc_file")} AS run,
+            [c.payload_digest FOR c IN captures] AS payloads, fetched_at FROM articles
+    ), neighbours AS (
+        SELECT id, file, run, payloads, lag(file) OVER time AS earlier_file, lag(run) OVER time AS earlier_run,
+            lag(payloads) OVER time AS earlier_payloads
+        FROM versions WINDOW time AS (PARTITION BY id ORDER BY fetched_at, file)
+    )
+    SELECT id, earlier_file, file FROM neighbours
+    JOIN runs a ON a.run = neighbours.run JOIN runs b ON b.run = neighbours.earlier_run
+    WHERE payloads = earlier_payloads AND (a.run = b.run OR (a.began <= b.ended AND b.began <= a.ended)) ORDER BY ALL
 """
 _ORPHANS = """
     SELECT v.warc_file, v."offset", v.refers_file, v.refers_offset FROM records v
@@ -122,6 +142,9 @@ def coverage_findings(
         yield Finding(str(owner), f"its capture {file} at offset {offset}: {what}")
     for record_id, owners in _ask(connection, _TWICE):
         yield Finding(str(record_id), f"is the record of {len(owners)} rows: {', '.join(owners[:3])}")
+    for article, first, second in _ask(connection, _REPEATED):
+        what = "the same page with the same content is two rows of runs at work at the same time"
+        yield Finding(f"row {article}", f"{what}: {first}, {second}")
     for file, offset, original, at in _ask(connection, _ORPHANS):
         yield Finding(f"{file} at offset {offset}", f"a revisit of {original} at offset {at}, where its payload is not")
     for file, offset, url in _ask(connection, _UNACCOUNTED):
@@ -136,6 +159,8 @@ def _views(
 ) -> None:
     connection.register("no_records", RECORDS.empty_table())
     connection.execute(f"CREATE VIEW records AS FROM {parquet(records) if records else 'no_records'}")
+    connection.register("no_articles", SCHEMA.empty_table())
+    connection.execute(f"CREATE VIEW articles AS FROM {parquet(articles) if articles else 'no_articles'}")
     sources = []
     if articles:
         sources.append(f"SELECT 'row ' || id AS owner, unnest(captures) AS c FROM {parquet(articles)}")

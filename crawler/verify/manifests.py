@@ -6,12 +6,15 @@ import fcntl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from crawler.archive.rewrite import DRAFT
 from crawler.archive.warcfile import OPEN
 from crawler.takedown.journal import FOLDER
 from crawler.verify.findings import Finding
 from pipelines.dataset.locks import is_alive
 from pipelines.dataset.manifest import KINDS, Manifest
 from pipelines.dataset.revision import kind_of, live_parts
+
+_ARCHIVE = (".warc.gz", ".cdxj", ".superseded", OPEN, DRAFT)
 
 
 def alive_runs(output: Path) -> frozenset[str]:
@@ -26,6 +29,8 @@ def manifest_findings(output: Path, manifests: Mapping[str, Manifest], alive: fr
     for path in sorted((output / "warc").rglob(f"*{OPEN}")):
         if not _is_locked(path):
             yield Finding(path.name, "left open by a killed run; the next crawl makes it good")
+    yield from _foreign_files(output)
+    yield from _named_twice(manifests)
     there = {path.name for path in (output / "warc").rglob("*.warc.gz")}
     for manifest in manifests.values():
         for each in manifest.warc:
@@ -47,6 +52,33 @@ def _unnamed_parts(output: Path, manifests: Mapping[str, Manifest], alive: froze
             run = path.stem.rpartition("-")[0]
             if path.is_file() and name not in named and run not in alive and not is_alive(output, run):
                 yield Finding(name, "no manifest names it (left by a killed run; the next crawl removes it)")
+
+
+def _foreign_files(output: Path) -> Iterator[Finding]:
+    """Files below warc/ and manifests/ that no crawl or command has put there, so that none of them reads them."""
+    archive = output / "warc"
+    for path in sorted(path for path in archive.rglob("*") if path.is_file()):
+        name = path.relative_to(output).as_posix()
+        if path.parent.parent != archive or not path.name.endswith(_ARCHIVE):
+            yield Finding(name, "not a file of this crawler's archive, or not in its place: nothing reads it")
+        # The index comes before its file has its name.
+        elif path.suffix == ".cdxj" and not any(
+            path.with_name(f"{path.stem}.warc.gz{end}").exists() for end in ("", OPEN, "")
+        ):
+            yield Finding(name, "an index without its archive file")
+    for path in sorted((output / "manifests").rglob("*")):
+        if path.is_file() and not (path.parent == output / "manifests" and path.suffix in (".json", ".tmp")):
+            yield Finding(path.relative_to(output).as_posix(), "not a manifest: nothing reads it")
+
+
+def _named_twice(manifests: Mapping[str, Manifest]) -> Iterator[Finding]:
+    """Files that two manifests account for, so that their rows count twice."""
+    owners: dict[str, str] = {}
+    for manifest in manifests.values():
+        for name in (*(part.path for part in manifest.files), *(each.file for each in manifest.warc)):
+            other = owners.setdefault(name, manifest.run_id)
+            if other != manifest.run_id:
+                yield Finding(name, f"two manifests name it, {other} and {manifest.run_id}")
 
 
 def _is_locked(path: Path) -> bool:
