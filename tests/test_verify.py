@@ -270,16 +270,23 @@ def test_the_outputs_of_workers_copied_together_are_well_unless_they_share_a_pag
     shutil.copytree(tmp_path / "other", output, dirs_exist_ok=True)
     assert verify(output).status == 0
     # What the first run had as well, at the same time: a worker that went on after its lease had been given away.
-    late = kit.crawl(tmp_path / "late", output.parent / "sites", kit.places(site)[20:26], 4, NOON)
+    kit.crawl(tmp_path / "late", output.parent / "sites", kit.places(site)[20:26], 4, NOON)
+    # The site compresses some pages anew for each answer: their bytes are others, and may be another version.
+    same = _payloads(output) & _payloads(tmp_path / "late")
     shutil.copytree(tmp_path / "late", output, dirs_exist_ok=True)
     done = verify(output)
     assert done.status == 1
     lines = done.out.splitlines()[:-1]
-    assert len(lines) == late.counts["articles"] > 1, done.out
+    assert len(lines) == len(same) > 1, done.out
     for line in lines:
         assert re.match(r"row [0-9a-f]{32}: the same page with the same content is two rows of runs at work", line)
         assert "-000001.warc.gz" in line
         assert "-000004.warc.gz" in line
+
+
+def _payloads(output: Path) -> set[tuple[str, ...]]:
+    rows = pq.read_table(output / "articles", columns=["captures"]).to_pylist()
+    return {tuple(capture["payload_digest"] for capture in row["captures"]) for row in rows}
 
 
 def test_files_that_nothing_reads_and_files_that_count_twice_are_told(output: Path) -> None:
