@@ -32,7 +32,7 @@ class Limits:
 
     seconds: float = 10.0
     stall: float = 30.0
-    memory: int = 1 << 30
+    memory: int = 512 << 20
 
 
 def message(content: Any) -> bytes:
