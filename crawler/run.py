@@ -129,7 +129,9 @@ class CurrentRun:
     def run(self) -> Run:
         if self._run is None:
             crawler = self._crawler
-            self._run = Run.begin(crawler.settings, crawler.spidercls.name, getattr(crawler.spider, "sites", ()))
+            spider = crawler.spidercls
+            family = getattr(spider, "family", spider.name)
+            self._run = Run.begin(crawler.settings, family, getattr(crawler.spider, "sites", ()))
         return self._run
 
     def _closed(self) -> None:

@@ -80,6 +80,16 @@ ITEM_PIPELINES = {
 # Work on the finished dataset: compact, verify, forget, reextract --diff.
 DATASET_MEMORY = None  # megabytes that it may take; None stands for a quarter of the machine's, or of the container's
 
+# Feeds (-o rows.jsonl): rows in the schema's names; see feeds.py.
+FEED_EXPORTERS = {
+    "jsonlines": "crawler.feeds.RowJsonLines",
+    "jsonl": "crawler.feeds.RowJsonLines",
+    "jl": "crawler.feeds.RowJsonLines",
+    "json": "crawler.feeds.RowJson",
+    "csv": "crawler.feeds.RowCsv",
+    "xml": "crawler.feeds.RowXml",
+}
+
 # What belongs to the crawl as a whole, and what a person sees of it.
 RUN = None  # the Run that `scrapy crawl` has begun; for a script's spider it begins by itself
 EXTENSIONS = {

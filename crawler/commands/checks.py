@@ -47,6 +47,8 @@ def check_settings(settings: BaseSettings) -> None:
         _readable(settings, str(name), known[str(name)])
     _read(settings, "SITE_BUDGET", lambda: Budget.of(settings.getdict("SITE_BUDGET")))
     _read(settings, "RECRAWL_DAYS", lambda: _days(settings.getlist("RECRAWL_DAYS")), "a list of days such as 1,7,30")
+    if settings["JOBDIR"]:
+        raise RefusedError("-s JOBDIR=…: not needed: the frontier in OUTPUT_DIR/state goes on where a run stopped")
     level = settings["LOG_LEVEL"]
     if str(level).upper() not in logging.getLevelNamesMapping():
         raise RefusedError(f"LOG_LEVEL={level}: one of DEBUG, INFO, WARNING, ERROR and CRITICAL is needed")

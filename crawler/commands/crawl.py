@@ -12,12 +12,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from scrapy import Spider
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import BaseSettings
 
 from crawler.commands.checks import check_settings, merge_components
-from crawler.commands.selection import agent, refuse_forgotten, select
+from crawler.commands.selection import agent, is_ours, refuse_forgotten, select, spider_class
+from crawler.commands.standalone import stand_alone
 from crawler.frontier.census import Census, census
 from crawler.frontier.database import StorageError, default_url
 from crawler.monitor import run_report
@@ -58,13 +60,16 @@ class Command(ScrapyCrawl):
             raise RefusedError(f"usage: scrapy crawl {self.syntax()}")
         check_settings(settings)
         merge_components(settings)
-        sites = select(args[0], opts.spargs, Path(settings["SITES_DIR"]))
+        spider = spider_class(args[0], settings)
+        if not is_ours(spider):
+            return self._crawl_alone(spider, opts)
+        sites = select(spider, opts.spargs, Path(settings["SITES_DIR"]))
         settings.set("USER_AGENT", agent(sites, settings), priority="command")
         if "url" in opts.spargs:
             _check_forgotten(settings, opts.spargs["url"])
-        run = _begin(settings, args[0], sites)
+        run = _begin(settings, spider.family, sites)
         process = _Process(settings)
-        crawler = process.create_crawler(args[0])
+        crawler = process.create_crawler(spider)
         crawler.settings.set("RUN", run, priority="cmdline")  # after Scrapy has copied the settings: it is an object
         for line in run.repaired:
             logger.warning(line)
@@ -85,6 +90,15 @@ class Command(ScrapyCrawl):
         if status != Exit.DONE and settings["LOG_FILE"]:  # cron mails what stands on stderr, and nothing else does
             print(f"scrapy crawl {args[0]}: exit status {status}: {cause}", file=sys.stderr)
         return status
+
+    def _crawl_alone(self, spider: type[Spider], opts: argparse.Namespace) -> int:
+        """A spider that is none of the project's kind: as Scrapy runs it, and with no frontier, archive or dataset."""
+        assert self.settings is not None
+        stand_alone(self.settings)
+        process = AsyncCrawlerProcess(self.settings)
+        process.crawl(spider, **opts.spargs)
+        process.start()
+        return Exit.NOT_STARTED if process.bootstrap_failed else Exit.DONE
 
 
 class _Process(AsyncCrawlerProcess):

@@ -5,26 +5,55 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeGuard
 
+from scrapy import Spider
 from scrapy.settings import BaseSettings
+from scrapy.spiderloader import get_spider_loader
 
-from crawler import __version__
+from crawler import settings as project
+from crawler.contact import user_agent
 from crawler.frontier.database import open_existing
 from crawler.frontier.exclusion import is_forgotten
 from crawler.siteconfig.site import FAMILIES, Site, SiteError, choose, load_sites
 from crawler.status import RefusedError
 
+if TYPE_CHECKING:
+    from crawler.spiders.base import TemplateSpider
+
 ARGUMENTS = ("site", "url")
 _SCRAPYD = "_job"  # scrapyd gives its own name of the run to every spider
-AGENT = f"chinese-template-crawler/{__version__}"
 
 
-def select(family: str, arguments: Mapping[str, str], folder: Path) -> list[Site]:
-    """The sites of `family` that -a site=NAME,NAME or -a url=URL names; all of them without. Raises RefusedError."""
+def spider_class(name: str, settings: BaseSettings) -> type[Spider]:
+    """The spider of this name in SPIDER_MODULES, which the command line can only add to. Raises RefusedError."""
+    modules = [*project.SPIDER_MODULES, *settings.getlist("SPIDER_MODULES")]
+    settings.set("SPIDER_MODULES", list(dict.fromkeys(modules)), priority="cmdline")
+    try:
+        loader = get_spider_loader(settings)
+    except ImportError as error:
+        raise RefusedError(f"SPIDER_MODULES: {error}") from error
+    try:
+        return loader.load(name)
+    except KeyError:
+        raise RefusedError(f"no spider {name!r}; there are {', '.join(sorted(loader.list()))}") from None
+
+
+def is_ours(spider: type[Spider]) -> TypeGuard[type[TemplateSpider]]:
+    """Whether it is a TemplateSpider: what the frontier, the archive and the dataset are made for."""
+    from crawler.spiders.base import TemplateSpider  # noqa: PLC0415 - Scrapy imports all commands for each of them
+
+    return issubclass(spider, TemplateSpider)
+
+
+def select(spider: type[TemplateSpider], arguments: Mapping[str, str], folder: Path) -> list[Site]:
+    """The sites of the spider's family that -a site=NAME,NAME or -a url=URL names; all without. Raises RefusedError."""
+    family = spider.family
     if family not in FAMILIES:
-        raise RefusedError(f"no spider {family!r}; there are {', '.join(FAMILIES)}")
+        raise RefusedError(f"the spider {spider.name!r} has the family {family!r}; allowed: {', '.join(FAMILIES)}")
+    own = "from_crawler" in vars(spider)  # it takes arguments of its own
     for name in arguments:
-        if name not in (*ARGUMENTS, _SCRAPYD):
+        if name not in (*ARGUMENTS, _SCRAPYD) and not own:
             raise RefusedError(f"-a {name}=…: no such argument; there are {', '.join(ARGUMENTS)}")
     try:
         return list(choose(load_sites(folder), family, arguments.get("site"), arguments.get("url")).values())
@@ -46,9 +75,7 @@ def refuse_forgotten(page: str, frontier: str) -> None:
 
 def agent(sites: Iterable[Site], settings: BaseSettings) -> str:
     """The user agent, with CONTACT in it. Raises RefusedError when a public host would be crawled without."""
-    contact = settings.get("CONTACT") or ""
-    if contact and not (contact.isascii() and contact.isprintable() and ("@" in contact or "://" in contact)):
-        raise RefusedError(f"CONTACT={contact!r}: a mail address or a URL is needed")
+    contact = settings.get("CONTACT")
     public = sorted({domain for site in sites for domain in site.domains if _is_public(domain)})
     if public and not contact:
         more = f" and {len(public) - 1} more" if len(public) > 1 else ""
@@ -56,7 +83,15 @@ def agent(sites: Iterable[Site], settings: BaseSettings) -> str:
             f"{public[0]}{more}: a public host is not crawled anonymously; "
             "add -s CONTACT=… with a mail address or a page that says who you are"
         )
-    return f"{AGENT} (+{contact})" if contact else AGENT
+    return contact_agent(settings)
+
+
+def contact_agent(settings: BaseSettings) -> str:
+    """The user agent, with CONTACT in it where it is given. Raises RefusedError where that is no contact."""
+    try:
+        return user_agent(settings.get("CONTACT"))
+    except ValueError as error:
+        raise RefusedError(str(error)) from error
 
 
 def _is_public(domain: str) -> bool:

@@ -26,7 +26,7 @@ from crawler.frontier.entry import Leased, Visit
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.requests import entry_of, errback_name, request_of
 from crawler.frontier.tables import FAILED, PENDING
-from crawler.request_meta import CAPTURE, FRONTIER_KEY, HELD
+from crawler.request_meta import CAPTURE, FRONTIER_KEY, HELD, SITE
 from crawler.run import STORAGE_FAILED, Run
 from crawler.sandbox.errors import SandboxClosedError
 
@@ -43,7 +43,8 @@ class FrontierScheduler(BaseScheduler):
         assert crawler.stats is not None
         self._crawler = crawler
         self._stats = crawler.stats
-        self._again: deque[Request] = deque()  # retries: the same visit goes on
+        self._again: deque[Request] = deque()  # retries, whose visit goes on, and requests that no site owns
+        self._met: set[bytes] = set()  # fingerprints of the latter
         self._suspects: set[str] = set()
         self._failed = False
         self._ticking = create_looping_call(self._tick)
@@ -104,15 +105,28 @@ class FrontierScheduler(BaseScheduler):
             return False
 
     def enqueue_request(self, request: Request) -> bool:
-        """A seed, or another attempt at a request that is in flight."""
+        """A seed, another attempt at a request that is in flight, or a request of somebody's own code.
+
+        The last has no site: it waits in memory, as in Scrapy, and a later run does not know of it.
+        """
         if self._failed:
             return False
         if self._leased(request.meta):
             HELD.pop(request.meta)
             self._again.append(request)
-        else:
+        elif SITE.get(request.meta) is not None:
             self._frontier.add(entry_of(request))
+        else:
+            fingerprint = self._fingerprint(request)
+            if fingerprint in self._met and not request.dont_filter:
+                return False
+            self._met.add(fingerprint)
+            self._again.append(request)
         return True
+
+    def _fingerprint(self, request: Request) -> bytes:
+        assert self._crawler.request_fingerprinter is not None
+        return self._crawler.request_fingerprinter.fingerprint(request)
 
     def next_request(self) -> Request | None:
         if self._again:
@@ -144,12 +158,16 @@ class FrontierScheduler(BaseScheduler):
             for request in requests:
                 self.enqueue_request(request)
             return
-        again = [request for request in requests if self._leased(request.meta) is leased]
+        made = list(requests)
+        again = [request for request in made if self._leased(request.meta) is leased]
         for request in again:
             HELD.pop(request.meta)
             self._again.append(request.replace(errback=partial(self._unanswered, leased.entry.key)))
         if not again:
-            links = tuple(map(entry_of, requests))
+            links = tuple(entry_of(each) for each in made if SITE.get(each.meta) is not None)
+            for request in made:
+                if SITE.get(request.meta) is None:
+                    self.enqueue_request(request)
             self._visited(endings.of_response(leased, response, links, time.time()))
 
     def broke(self, response: Response, error: Exception) -> None:

@@ -12,16 +12,20 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.archive.head import text
 from crawler.archive.reader import Stored, read_capture, to_page
+from crawler.contact import user_agent
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
 from crawler.extract.links import MAX_LINKS
 from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.url import absolute, canonical_url
+from crawler.feeds import prepare_feeds
 from crawler.navigation.chain import Chain, FurtherPage
+from crawler.navigation.discover import discover
 from crawler.navigation.redirect import REDIRECTS, target
 from crawler.request_meta import (
     ARTICLE,
@@ -43,7 +47,7 @@ from crawler.sandbox.extension import Sandbox
 from crawler.sandbox.pool import Pool
 from crawler.sandbox.tasks import Source
 from crawler.siteconfig.site import Site, choose, load_sites
-from pipelines.process import join_pages
+from pipelines.process import join_pages, process_page
 
 # Articles before lists keeps the frontier short; the next page of an article before other articles.
 LIST_PRIORITY, ARTICLE_PRIORITY, NEXT_PAGE_PRIORITY = 0, 10, 20
@@ -59,6 +63,13 @@ class TemplateSpider(Spider):
 
     family: ClassVar[str]
     custom_settings = {"HTTPERROR_ALLOW_ALL": True}  # noqa: RUF012 - Scrapy declares it as an instance variable
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """What each of our crawls has, from the command line, a script or scrapyd: CONTACT in the user agent, feeds."""
+        super().update_settings(settings)
+        settings.set("USER_AGENT", user_agent(settings.get("CONTACT")), priority="spider")
+        prepare_feeds(settings)
 
     def __init__(self, *, sites: dict[str, Site], url: str | None = None) -> None:
         super().__init__()
@@ -86,6 +97,24 @@ class TemplateSpider(Spider):
                 continue
             for seed in site.seeds:
                 yield self._request(site, seed, "seed")
+
+    def parse(self, response: Response) -> Iterator[Result]:
+        """What one page gives by itself: its article or reject, and its links. For `scrapy parse` and the shell.
+
+        A crawl calls parse_list and parse_article, whose rows are functions of the archive.
+        """
+        page = _page(response)
+        site = next((each for each in self.sites.values() if each.owns(page.url)), None)
+        name = site.name if site else ""
+        outcome = process_page(page, family=self.family, site=site)
+        reject = outcome.reject if response.status == 200 else refused(response.status, page)
+        if reject is not None:
+            yield RejectedPage(page.url, name, self.family, reject)
+        else:
+            yield from outcome.articles
+        if site is not None:
+            for link in discover(site, page):
+                yield self._request(site, link.url, link.role, via=page.url)
 
     async def parse_list(self, response: Response) -> AsyncIterator[Result]:
         """Follow the links of a seed, list, feed or sitemap; its bytes tell which of them it is."""

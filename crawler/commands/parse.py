@@ -1,0 +1,38 @@
+"""`scrapy parse URL`: what the spider of its site makes of a page: the article or the reject, and the links."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from scrapy.commands.parse import Command as ScrapyParse
+
+from crawler.commands.standalone import StandAlone
+from crawler.siteconfig.site import SiteError, load_sites
+from crawler.status import Exit
+
+
+class Command(StandAlone, ScrapyParse):
+    def set_spidercls(self, url: str, opts: argparse.Namespace) -> None:
+        """The spider that --spider names, or that of the site on whose hosts the URL is."""
+        assert self.settings is not None
+        if not opts.spider:
+            try:
+                sites = load_sites(Path(self.settings["SITES_DIR"]))
+            except SiteError as error:
+                self._refuse(str(error))
+                return
+            owner = next((site for site in sites.values() if site.owns(url)), None)
+            if owner is None:
+                self._refuse(f"{url}: on the hosts of no site in {self.settings['SITES_DIR']}; add --spider NAME")
+                return
+            opts.spider = owner.family
+            opts.spargs.setdefault("site", owner.name)
+        super().set_spidercls(url, opts)
+        if self.spidercls is None:
+            self._refuse(f"no spider {opts.spider!r}")
+
+    def _refuse(self, line: str) -> None:
+        print(f"scrapy parse: {line}", file=sys.stderr)
+        self.exitcode = Exit.USAGE

@@ -1,0 +1,62 @@
+"""Settings of Scrapy's own tools (shell, fetch, view, parse, runspider) inside the project.
+
+They look at any URL as safely and politely as a crawl, and leave nothing behind: no frontier, no archive, no dataset.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from scrapy.exceptions import UsageError
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
+
+from crawler import settings as project
+from crawler.commands.selection import contact_agent
+from crawler.status import RefusedError
+
+# What writes to OUTPUT_DIR or needs what does; the rest (addresses, robots.txt, pace, backing off) stays.
+_WITHOUT = {
+    "SPIDER_MIDDLEWARES": ("crawler.frontier.middleware.FrontierMiddleware",),
+    "DOWNLOADER_MIDDLEWARES": (
+        "crawler.frontier.held.HeldMiddleware",
+        "crawler.downloader.extraction.ExtractionMiddleware",
+        "crawler.downloader.archive.ArchiveMiddleware",
+    ),
+    "ITEM_PIPELINES": tuple(project.ITEM_PIPELINES),
+    "EXTENSIONS": (
+        "crawler.run.CurrentRun",
+        "crawler.monitor.errors.ComponentErrors",
+        "crawler.monitor.progress.Progress",
+        "crawler.downloader.counter.ResponseCounter",
+    ),
+}
+
+
+class StandAlone:
+    """Mixed into a command of Scrapy's: its crawls use Scrapy's scheduler, in memory."""
+
+    settings: Settings | None
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)  # type: ignore[misc]
+        assert self.settings is not None
+        try:
+            stand_alone(self.settings)
+        except RefusedError as refusal:
+            raise UsageError(str(refusal), print_help=False) from refusal
+
+
+def stand_alone(settings: BaseSettings) -> None:
+    """Take out what a tool does not need; what was given on the command line stays. Raises RefusedError for CONTACT."""
+    command = SETTINGS_PRIORITIES["cmdline"]
+    for name, unwanted in _WITHOUT.items():
+        given = settings.getdict(name) if settings.getpriority(name) == command else {}
+        ours = {each: order for each, order in getattr(project, name).items() if each not in unwanted}
+        settings.set(name, {**ours, **given}, priority=command)
+    for name, value in (
+        ("SCHEDULER", "scrapy.core.scheduler.Scheduler"),
+        ("DUPEFILTER_CLASS", "scrapy.dupefilters.RFPDupeFilter"),
+        ("USER_AGENT", contact_agent(settings)),
+    ):
+        if settings.getpriority(name) != command:
+            settings.set(name, value, priority=command)

@@ -1,0 +1,105 @@
+"""Scrapy's feed exports (`scrapy crawl … -o rows.jsonl`) of rows in the frozen schema's names.
+
+Instants are ISO 8601 in UTC. `signature`, which is binary, is left out; nested columns are JSON text in csv and xml.
+Rejects are no rows: a feed has them only when its options name RejectFilter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from scrapy.exporters import CsvItemExporter, JsonItemExporter, JsonLinesItemExporter, XmlItemExporter
+from scrapy.extensions.feedexport import ItemFilter
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+
+from crawler.extract.article import Article, RejectedPage
+from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row
+from pipelines.process import RULES_VERSION
+
+COLUMNS = tuple(name for name in SCHEMA.names if name != "signature")
+
+
+class RowFilter(ItemFilter):
+    """Articles, and whatever items own code makes."""
+
+    def accepts(self, item: Any) -> bool:
+        return not isinstance(item, RejectedPage | list)
+
+
+class RejectFilter(ItemFilter):
+    """Rejects alone: FEEDS = {"rejects.csv": {"format": "csv", "item_filter": "crawler.feeds.RejectFilter"}}."""
+
+    def accepts(self, item: Any) -> bool:
+        return isinstance(item, RejectedPage | list)
+
+
+def rows_of(item: Any) -> Iterator[Any]:
+    """An item as a feed has it: plain values; one of own code as it is."""
+    if isinstance(item, Article):
+        made = row(item)
+        yield {name: _plain(made[name]) for name in COLUMNS}
+    elif isinstance(item, RejectedPage):
+        made = reject_row(item, run_id="", rules_version=RULES_VERSION)
+        yield {name: _plain(made[name]) for name in REJECT_SCHEMA.names if name != "run_id"}
+    elif isinstance(item, list):
+        for each in item:
+            yield from rows_of(each)
+    else:
+        yield item
+
+
+def flat(item: Any) -> Any:
+    """Nested values of a row as JSON text, for formats that have none."""
+    if not isinstance(item, dict):
+        return item
+    return {
+        name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+        for name, value in item.items()
+    }
+
+
+class RowJsonLines(JsonLinesItemExporter):
+    def export_item(self, item: Any) -> None:
+        for each in rows_of(item):
+            super().export_item(each)
+
+
+class RowJson(JsonItemExporter):
+    def export_item(self, item: Any) -> None:
+        for each in rows_of(item):
+            super().export_item(each)
+
+
+class RowCsv(CsvItemExporter):
+    def export_item(self, item: Any) -> None:
+        for each in rows_of(item):
+            super().export_item(flat(each))
+
+
+class RowXml(XmlItemExporter):
+    def export_item(self, item: Any) -> None:
+        for each in rows_of(item):
+            super().export_item(flat(each))
+
+
+def prepare_feeds(settings: BaseSettings) -> None:
+    """Each feed of FEEDS takes rows only, unless its own options say otherwise, in UTF-8."""
+    feeds = {
+        uri: {"item_filter": RowFilter, "encoding": "utf-8", **options}
+        for uri, options in settings.getdict("FEEDS").items()
+    }
+    if feeds:
+        settings.set("FEEDS", feeds, priority=max(settings.getpriority("FEEDS") or 0, SETTINGS_PRIORITIES["cmdline"]))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value
