@@ -92,7 +92,8 @@ def prepare_feeds(settings: BaseSettings) -> None:
         for uri, options in settings.getdict("FEEDS").items()
     }
     if feeds:
-        settings.set("FEEDS", feeds, priority=max(settings.getpriority("FEEDS") or 0, SETTINGS_PRIORITIES["cmdline"]))
+        # Above the command line: Scrapy puts its process's settings over a crawler's once more when the crawl begins.
+        settings.set("FEEDS", feeds, priority=SETTINGS_PRIORITIES["cmdline"] + 1)
 
 
 def _plain(value: Any) -> Any:

@@ -25,6 +25,7 @@ _WITHOUT = {
     "ITEM_PIPELINES": tuple(project.ITEM_PIPELINES),
     "EXTENSIONS": (
         "crawler.run.CurrentRun",
+        "crawler.sandbox.extension.Sandbox",
         "crawler.monitor.errors.ComponentErrors",
         "crawler.monitor.progress.Progress",
         "crawler.downloader.counter.ResponseCounter",

@@ -113,7 +113,7 @@ class TemplateSpider(Spider):
         else:
             yield from outcome.articles
         if site is not None:
-            for link in discover(site, page):
+            for link in discover(site, page).urls:
                 yield self._request(site, link.url, link.role, via=page.url)
 
     async def parse_list(self, response: Response) -> AsyncIterator[Result]:
@@ -152,7 +152,7 @@ class TemplateSpider(Spider):
         elif not is_page(response.status):
             outcome = Outcome(reject=refused(response.status, to_page(self._stored(record))))
         else:
-            outcome = await self._sandbox.outcome(record, site.name)
+            outcome = await self._sandbox().outcome(record, site.name)
         if outcome.reject is not None:
             for result in await self._broken_off(site, chain, capture, outcome.reject):
                 yield result
@@ -196,7 +196,7 @@ class TemplateSpider(Spider):
     async def _found(self, site: Site, response: Response, page: Source) -> list[Request]:
         """Requests for what a list leads to; none, and a line in the log, for one that cannot be parsed in time."""
         try:
-            discovery = await self._sandbox.links(page, site.name)
+            discovery = await self._sandbox().links(page, site.name)
         except PageBrokenError as error:
             self._lost(response, str(error))
             return []
@@ -213,7 +213,7 @@ class TemplateSpider(Spider):
         if reject.reason == "broken":
             return []
         try:
-            refresh = await self._sandbox.refresh(page, site.name)
+            refresh = await self._sandbox().refresh(page, site.name)
         except PageBrokenError:
             return []
         url = target(site, "article", [page.url], refresh.encode()) if refresh else None
@@ -269,7 +269,7 @@ class TemplateSpider(Spider):
         if not pages:
             return []
         again = pages if last is None else pages[:-1]
-        outcomes = [await self._sandbox.outcome(capture, site.name) for capture in again]
+        outcomes = [await self._sandbox().outcome(capture, site.name) for capture in again]
         if last is not None:
             outcomes.append(last)
         outcome = join_pages(outcomes, complete=complete)
@@ -319,8 +319,7 @@ class TemplateSpider(Spider):
             return record
         return read_capture(Run.of(self.crawler).output / "warc", record)
 
-    @property
-    def _sandbox(self) -> Pool:
+    def _sandbox(self) -> Pool:  # a method: feed exports read every attribute, before the spider is open
         return Sandbox.of(self.crawler)
 
     def _count(self, name: str, number: int = 1) -> None:

@@ -1,0 +1,194 @@
+"""Scrapy's own tools work inside the project and leave nothing behind; feeds have every row; own code has its place."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.dataset.schema import SCHEMA
+from tests.raw_server import Answer, RawServer, serving
+from tests.site.crawl import PROJECT, SETTINGS, scrapy
+from tests.test_units_fail_alone import answer, page
+
+ROWS = 4
+OWN_SPIDER = """
+from crawler.spiders.base import TemplateSpider
+
+class Mine(TemplateSpider):
+    name = "mine"
+    family = "news"
+"""
+PLAIN_SPIDER = """
+import scrapy
+
+class Plain(scrapy.Spider):
+    name = "plain"
+
+    def parse(self, response):
+        yield {"title": response.css("h1::text").get()}
+"""
+
+
+@pytest.fixture
+def web() -> Iterator[RawServer]:
+    links = "".join(f"<a href='/a/{n}.html'>第{n}篇</a>" for n in range(ROWS)).encode()
+    pages = {"/": [answer(b"<html>" + links)] * 9} | {f"/a/{n}.html": [answer(page(n))] * 9 for n in range(ROWS)}
+    pages["/a/9.html"] = [answer(b"<html><h1>404</h1>")] * 9
+    with serving(pages) as server:
+        yield server
+
+
+def settings_of(web: RawServer, folder: Path) -> dict[str, str]:
+    (folder / "sites").mkdir(exist_ok=True)
+    (folder / "sites" / "fair.toml").write_text(
+        f"family = 'news'\ndomains = ['127.0.0.1:{web.port}']\nseeds = ['{web.url}']\narticle = ['^/a/']\n"
+    )
+    return SETTINGS | {"OUTPUT_DIR": str(folder / "out"), "SITES_DIR": str(folder / "sites")}
+
+
+def test_fetch_parse_and_shell_show_a_page_and_leave_nothing(web: RawServer, tmp_path: Path) -> None:
+    settings = settings_of(web, tmp_path)
+    done = scrapy("fetch", "--nolog", f"{web.url}a/1.html", settings=settings)
+    assert (done.returncode, done.stdout.strip()) == (0, page(1).decode())
+    done = scrapy("parse", "--nolog", "--nocolour", f"{web.url}a/2.html", settings=settings)
+    assert "集市上的第2个早晨" in done.stdout
+    assert "'site': 'fair'" in done.stdout
+    done = scrapy("parse", "--nolog", "--nocolour", web.url, settings=settings)
+    assert "'reason': 'list_page'" in done.stdout or "'reason': 'too_short'" in done.stdout
+    assert f"<GET {web.url}a/3.html>" in done.stdout
+    code = "response.status, spider.name"
+    done = scrapy("shell", "--nolog", "-c", code, f"{web.url}a/1.html", settings=settings)
+    assert done.stdout.strip() == "(200, 'default')"
+    assert not (tmp_path / "out").exists()
+
+
+def test_parse_says_whose_the_url_is_not(web: RawServer, tmp_path: Path) -> None:
+    done = scrapy("parse", "--nolog", "http://127.0.0.2/a.html", settings=settings_of(web, tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.startswith("scrapy parse: http://127.0.0.2/a.html: on the hosts of no site")
+
+
+def test_the_tools_are_as_safe_as_a_crawl(web: RawServer, tmp_path: Path) -> None:
+    settings = settings_of(web, tmp_path) | {"ALLOW_PRIVATE_ADDRESSES": "0"}
+    done = scrapy("fetch", f"{web.url}a/1.html", settings=settings)
+    assert "127.0.0.1" in done.stderr
+    assert web.received == []
+    done = scrapy("fetch", f"{web.url}a/1.html", "-s", "CONTACT=nobody", settings=settings)
+    assert done.returncode == 2
+    assert "CONTACT='nobody': a mail address or a URL is needed" in done.stderr
+
+
+def test_a_robots_txt_forbids_the_tools_too(tmp_path: Path) -> None:
+    rules = b"User-agent: *\nDisallow: /\n"
+    forbids = Answer([b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(rules) + rules], "keep")
+    with serving({"/robots.txt": [forbids], "/a/1.html": [answer(page(1))]}) as server:
+        done = scrapy("fetch", "--nolog", f"{server.url}a/1.html", settings=settings_of(server, tmp_path))
+        assert done.stdout == ""
+        assert [request.split()[1] for request in server.received] == [b"/robots.txt"]
+
+
+def test_runspider_runs_a_spider_of_scrapys_own_kind(web: RawServer, tmp_path: Path) -> None:
+    words = ("-O", str(tmp_path / "plain.jsonl"))
+    text = PLAIN_SPIDER.replace('name = "plain"', f'name = "plain"\n    start_urls = ["{web.url}a/1.html"]')
+    (tmp_path / "plain.py").write_text(text)
+    done = scrapy("runspider", str(tmp_path / "plain.py"), *words, settings=settings_of(web, tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "plain.jsonl").read_text()) == {"title": "集市上的第1个早晨"}
+    assert not (tmp_path / "out").exists()
+
+
+def test_feeds_have_every_row_in_the_schemas_names(web: RawServer, tmp_path: Path) -> None:
+    files = {kind: tmp_path / f"rows.{kind}" for kind in ("jsonl", "json", "csv", "xml")}
+    words = [each for path in files.values() for each in ("-O", str(path))]
+    done = scrapy("crawl", "news", *words, settings=settings_of(web, tmp_path))
+    assert done.returncode == 0, done.stderr
+    stored = pq.read_table(tmp_path / "out" / "articles").drop_columns(["crawl_month"]).to_pylist()
+    lines = [json.loads(line) for line in files["jsonl"].read_text().splitlines()]
+    assert len(lines) == len(stored) == ROWS
+    assert json.loads(files["json"].read_text()) == lines
+    columns = [name for name in SCHEMA.names if name != "signature"]
+    assert [list(line) for line in lines] == [columns] * ROWS
+    by_id = {row["id"]: row for row in stored}
+    for line in lines:
+        row = by_id[line["id"]]
+        assert line["text"] == row["text"]
+        assert line["fetched_at"] == row["fetched_at"].isoformat()
+        assert line["captures"][0]["offset"] == row["captures"][0]["offset"]
+    with files["csv"].open(newline="") as file:
+        table = list(csv.DictReader(file))
+    assert [line["title"] for line in table] == [line["title"] for line in lines]
+    assert [json.loads(line["captures"]) for line in table] == [line["captures"] for line in lines]
+    items = ElementTree.parse(files["xml"]).getroot()
+    assert [item.findtext("id") for item in items] == [line["id"] for line in lines]
+
+
+def test_a_feed_that_cannot_be_written_makes_the_exit_status(web: RawServer, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    done = scrapy("crawl", "news", "-O", str(tmp_path / "file" / "rows.jsonl"), settings=settings_of(web, tmp_path))
+    assert done.returncode == 3, done.stderr
+    assert pq.read_table(tmp_path / "out" / "articles").num_rows == ROWS
+
+
+def test_rejects_are_in_a_feed_that_asks_for_them(web: RawServer, tmp_path: Path) -> None:
+    feeds = {
+        str(tmp_path / "rejects.csv"): {"format": "csv", "item_filter": "crawler.feeds.RejectFilter"},
+        str(tmp_path / "rows.csv"): {"format": "csv"},
+    }
+    settings = settings_of(web, tmp_path)
+    words = ("-a", f"url={web.url}a/9.html", "-s", f"FEEDS={json.dumps(feeds)}")
+    scrapy("crawl", "news", *words, settings=settings)
+    with (tmp_path / "rejects.csv").open(newline="") as file:
+        [reject] = csv.DictReader(file)
+    assert (reject["url"], reject["site"]) == (f"{web.url}a/9.html", "fair")
+    assert not (tmp_path / "rows.csv").exists() or not (tmp_path / "rows.csv").read_text()
+
+
+def own(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "own_spiders.py").write_text(OWN_SPIDER + PLAIN_SPIDER)
+    return {"PYTHONPATH": str(tmp_path)}
+
+
+def test_a_subclass_is_crawled_by_its_name(web: RawServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", own(tmp_path)["PYTHONPATH"])
+    done = scrapy("crawl", "mine", "-s", "SPIDER_MODULES=own_spiders", settings=settings_of(web, tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert pq.read_table(tmp_path / "out" / "articles").num_rows == ROWS
+    done = scrapy("crawl", "nobody", "-s", "SPIDER_MODULES=own_spiders", settings=settings_of(web, tmp_path))
+    assert done.returncode == 2
+    assert done.stderr == "scrapy crawl: no spider 'nobody'; there are fanwen, mine, news, plain, wenku\n"
+
+
+def test_jobdir_is_refused_and_says_why(web: RawServer, tmp_path: Path) -> None:
+    done = scrapy("crawl", "news", "-s", "JOBDIR=x", settings=settings_of(web, tmp_path))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "the frontier in OUTPUT_DIR/state goes on where a run stopped" in done.stderr
+
+
+SCRIPT = """
+import json, sys
+from scrapy.crawler import CrawlerProcess
+from scrapy.utils.project import get_project_settings
+
+settings = get_project_settings()
+settings.setdict(json.loads(sys.argv[1]), priority="cmdline")
+process = CrawlerProcess(settings)
+process.crawl("news", site="fair")
+process.start()
+"""
+
+
+def test_a_script_crawls_by_scrapys_process(web: RawServer, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SCRIPT, json.dumps(settings_of(web, tmp_path))]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert pq.read_table(tmp_path / "out" / "articles").num_rows == ROWS
+    [manifest] = (tmp_path / "out" / "manifests").glob("*.json")
+    assert "-news-" in manifest.stem
