@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from crawler.archive.exchange import ArchiveError
+from crawler.archive.superseded import set_aside
 from crawler.archive.writer import WarcWriter
 from crawler.monitor.counts import SiteCounts
 from crawler.output import check_writable, damaged_manifests, new_run_id, output_folder, repair
@@ -37,6 +38,10 @@ class Run:
         self._counts = {name: SiteCounts() for name in self.sites}
         # Called before the manifest names the rows; the frontier, where there is one, puts itself in here.
         self.acknowledge: Callable[[], None] = lambda: None
+        # Called after each commit of the frontier; the pipeline that holds rows until then puts itself in here.
+        self.write_rows: Callable[[], None] = lambda: None
+        self.group_commits = False  # whether there is a frontier that calls committed()
+        self.voided: set[str] = set()  # records of visits that do not count: no row is made of them
         self.finished = False  # whether the manifest is written, and with it every row is there
         self._locks: list[Lock] = []
         self._site_locks: SiteLocks | None = None
@@ -84,6 +89,14 @@ class Run:
             self._archive = WarcWriter(folder, prefix=self.family, run_id=self.run_id, info=info)
         return self._archive
 
+    def committed(self) -> None:
+        """All visits so far are committed, or void: their rows may be written."""
+        self.write_rows()
+
+    def void(self, record_id: str) -> None:
+        """The visit that wrote this record does not count: its lease had expired."""
+        self.voided.add(record_id)
+
     def close_archive(self) -> list[Path]:
         """Finish the WARC files of the run and return their paths; empty when nothing was fetched.
 
@@ -92,6 +105,7 @@ class Run:
         """
         if self._archive is None:
             return []
+        set_aside(self._archive.folder, self.run_id, self.voided)
         files = self._archive.close()
         unfinished = [path.name for path in self._archive.folder.glob(f"*-{self.run_id[-6:]}.warc.gz.open")]
         if unfinished:

@@ -99,7 +99,10 @@ class DedupPipeline:
 
 
 class DatasetPipeline:
-    """Writes rows and, when the spider closes, the manifest. A storage failure stops the crawl at once."""
+    """Writes rows and, when the spider closes, the manifest. A storage failure stops the crawl at once.
+
+    Rows wait until the frontier has committed their visits: those of a visit that does not count are never written.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         assert crawler.stats is not None
@@ -110,6 +113,8 @@ class DatasetPipeline:
         self._rejects = PartWriter(run.output, "rejects", REJECT_SCHEMA, run_id=run.run_id, started=run.started)
         self._counts = {"articles": 0, "captures": 0, "rejects": 0}
         self._failed = False
+        self._waiting: list[Article | RejectedPage] = []
+        run.write_rows = self._write_waiting
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DatasetPipeline:
@@ -118,16 +123,27 @@ class DatasetPipeline:
     def process_item(self, item: Item) -> Item:
         if self._failed:
             raise DropItem("the storage failed")
+        self._waiting += [item] if isinstance(item, Article | RejectedPage) else item
+        if not self._run.group_commits:
+            self._write_waiting()
+        if self._failed:
+            raise DropItem("the storage failed")
+        return item
+
+    def _write_waiting(self) -> None:
+        """All visits whose rows wait have been committed, or are void."""
+        items, self._waiting = self._waiting, []
         try:
-            if isinstance(item, Article):
-                self._keep(item)
-            else:
-                for page in [item] if isinstance(item, RejectedPage) else item:
-                    self._reject(page)
+            for item in items:
+                captures = item.captures if isinstance(item, Article) else [item.capture] if item.capture else []
+                if not self._run.voided.isdisjoint(capture.record_id for capture in captures):
+                    self._stats.inc_value("dataset/void")
+                elif isinstance(item, Article):
+                    self._keep(item)
+                else:
+                    self._reject(item)
         except Exception as error:  # a disk or a bug: no row may be missing from a run that goes on
             self._stop(error)
-            raise DropItem("the storage failed") from error
-        return item
 
     def close_spider(self) -> None:
         """Write the last parts, finish the archive, then the manifest, so that it names only what is there."""
@@ -135,9 +151,12 @@ class DatasetPipeline:
             return
         run = self._run
         try:
+            run.acknowledge()
+            self._write_waiting()
+            if self._failed:
+                return
             for writer in (self._articles, self._rejects):
                 writer.close()
-            run.acknowledge()
             files = run.close_archive()
             Manifest(
                 run_id=run.run_id,

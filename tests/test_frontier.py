@@ -290,17 +290,12 @@ def test_a_worker_that_stood_still_knows_that_its_leases_are_lost(path: Path) ->
     one = frontier(path, "one", alive=lambda owner: True, clock=clock)
     for number in range(3):
         one.add(entry(f"http://h.test/{number}.html"))
-    slow = one.next()
-    assert slow is not None
+    assert one.next() is not None
     clock.now += 121
     two = frontier(path, "two", alive=lambda owner: True, clock=clock)
     assert len(drain(two)) == 3
     one.tick()
     assert one.stats["leases_lost"] == 1
-    one.visited(done(slow, entry("http://h.test/late.html")))
-    one.flush()
-    clock.now += 2
-    assert drain(one) + drain(two) == ["http://h.test/late.html"]
 
 
 def test_further_pages_of_an_article_are_no_duplicates(path: Path) -> None:
@@ -423,3 +418,31 @@ def test_a_site_without_end_is_bounded_and_told(path: Path) -> None:
     assert front.stats["site/s/dropped/many_urls"] > 0
     reasons = {row.reason for row in query(path, select(refusal))}
     assert reasons == {"many_sitemaps", "many_urls"}
+
+
+def test_a_worker_that_stood_still_past_its_lease_settles_nothing(path: Path) -> None:
+    clock = Clock()
+    void: list[str] = []
+    one = frontier(path, "one", alive=lambda owner: True, clock=clock, lease_seconds=100, void=void.append)
+    one.add(entry("http://h.test/list.html", "seed"))
+    seed = one.next()
+    assert seed is not None
+    one.visited(done(seed, *(entry(f"http://h.test/{n}.html") for n in range(3))))
+    one.flush()
+    first, second = one.next(), one.next()
+    assert first is not None
+    assert second is not None
+    one.visited(done(first, entry("http://h.test/late.html"), record_id="first"))
+    clock.now += 101
+    two = frontier(path, "two", alive=lambda owner: True, clock=clock, lease_seconds=100)
+    taken = drain(two)
+    two.flush()
+    assert sorted(taken) == [f"http://h.test/{n}.html" for n in range(3)]
+    one.tick()
+    one.visited(done(second, record_id="second"))
+    one.flush()
+    assert void == ["first", "second"]
+    assert one.next() is None
+    rows = {row.url: (row.state, row.run) for row in query(path, select(url.c.url, url.c.state, url.c.run))}
+    assert "http://h.test/late.html" not in rows
+    assert {rows[each] for each in taken} == {(DONE, "two")}

@@ -13,6 +13,7 @@ from crawler.archive.exchange import ArchiveError, Exchange
 from crawler.archive.head import Headers, archived, headers_of, split, status_of, text, value_of
 from crawler.archive.members import Damage, DamagedRecordError, Member, ResponseRecord, response_record, scan
 from crawler.archive.record import parse_warc_fields
+from crawler.archive.superseded import superseded
 from crawler.archive.warcfile import OPEN
 from crawler.extract.article import Capture
 from crawler.extract.page import Page
@@ -63,13 +64,18 @@ class Stored:
 def records(path: Path, damaged: Callable[[Damage], None] | None = None) -> Iterator[Stored]:
     """All responses and revisits of one file, in order, each with the metadata record that follows it.
 
+    Those that another worker's record has superseded are left out.
+
     Identical-payload revisits are resolved when their original is in the same tree; server-not-modified (304) ones only
     by `read_capture`. What cannot be read is given to `damaged`; without it, the first such damage is raised as
     DamagedRecordError behind all responses that could be read. Raises OSError where there is no such file.
     """
     damage: list[Damage] = []
     originals = _Originals(path)
+    aside = superseded(path.parent)
     for stored in _responses(path, 0, damaged or damage.append):
+        if stored.capture.record_id in aside:
+            continue
         if stored.refers and not stored.refers.unchanged:
             yield _resolved(path.parent, originals.located(stored))
         else:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -25,6 +26,14 @@ from pipelines.dataset.locks import is_alive
 logger = logging.getLogger(__name__)
 
 MEMORY = "sqlite://"
+
+
+class _Ends(TypedDict):
+    """What the frontier calls of the run."""
+
+    sync: Callable[[], object]
+    committed: Callable[[], None]
+    void: Callable[[str], None]
 
 
 def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
@@ -52,13 +61,14 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
         is_alive=lambda owner: is_alive(run.output, owner),
         lease_seconds=settings.getfloat("FRONTIER_LEASE_SECONDS"),
     )
-    sync = partial(_sync, run)
+    ends: _Ends = {"sync": partial(_sync, run), "committed": run.committed, "void": run.void}
+    run.group_commits = True
     if alone:
-        return Frontier(open_database(MEMORY), worker, policy, sync=sync, refuses=_exclusions(address))
+        return Frontier(open_database(MEMORY), worker, policy, refuses=_exclusions(address), **ends)
     engine = open_database(address)
     for line in recover(run.output, engine, Path(settings["SITES_DIR"]), run.damage):
         logger.warning(line)
-    return Frontier(engine, worker, policy, sync=sync)
+    return Frontier(engine, worker, policy, **ends)
 
 
 def _exclusions(address: str) -> Callable[[Entry], bool]:

@@ -37,6 +37,10 @@ class Frontier:
 
     `pending` is the approximate number of URLs that wait: changes by other workers are not counted. `stats` counts
     what happened since the caller last emptied it.
+
+    A visit counts only when it is committed under a valid lease. `committed` is called after each commit; `void` is
+    called with the record id of each visit that does not count, because the lease had expired: another worker may have
+    fetched its page again.
     """
 
     def __init__(
@@ -47,6 +51,8 @@ class Frontier:
         *,
         sync: Callable[[], object] = lambda: None,
         refuses: Callable[[Entry], bool] = lambda entry: False,
+        committed: Callable[[], None] = lambda: None,
+        void: Callable[[str], None] = lambda record_id: None,
         clock: Callable[[], float] = time,
     ) -> None:
         self.pending = 0
@@ -55,6 +61,8 @@ class Frontier:
         self._me = worker
         self._policy = policy or Policy()
         self._sync = sync
+        self._committed = committed
+        self._void = void
         self._refuses = refuses  # what another frontier has excluded
         self._clock = clock
         self._name = engine.url.render_as_string(hide_password=True)
@@ -67,6 +75,7 @@ class Frontier:
         self._window = Window(self._policy.per_host)
         self._taken: Counter[tuple[str, str]] = Counter()  # new URLs of this run by site and role
         self._visits: list[Visit] = []
+        self._lost: dict[int, Leased] = {}  # in flight since before the lease was lost, by identity
         self._found: list[Entry] = []
         self._bytes = 0
         self._oldest = 0.0  # when the oldest of what waits for flush() came
@@ -113,6 +122,9 @@ class Frontier:
         """Take the end of a visit, durable after the next flush(). A second end of the same visit is ignored."""
         if not self._window.landed(visit.leased):
             return
+        if self._lost.pop(id(visit.leased), None) is not None:
+            self._annul(visit)
+            return
         self._stamp()
         self._visits.append(visit)
         self._bytes += visit.size
@@ -126,6 +138,7 @@ class Frontier:
         if self._visits or self._found:
             self._sync()
             with self._transaction() as connection:
+                self._keep_lease(connection, self._clock())
                 self._store(connection)
             self._clear()
 
@@ -219,6 +232,7 @@ class Frontier:
             self._sync()
         with self._transaction() as connection:
             self._looked = self._clock()
+            self._keep_lease(connection, self._looked)
             if waits:
                 self._store(connection)
             self.stats["workers_expired"] += len(workers.expire(connection, self._me, self._looked))
@@ -252,8 +266,6 @@ class Frontier:
         settle(connection, self._visits, run=self._me.owner, days=self._policy.days)
         self._back_off_failing(connection, now)
         lease.give_back(connection, self._me.owner, self._window.gone())
-        if self._must_renew(now):
-            self._renew(connection, now)
         for site in {site for site, role in taken if role == "list"}:
             if self._taken[site, "list"] < MANY_LISTS <= taken[site, "list"]:
                 self.stats[f"site/{site}/many_lists"] = taken[site, "list"]
@@ -293,12 +305,27 @@ class Frontier:
     def _must_renew(self, now: float) -> bool:
         return now - self._renewed >= self._me.lease_seconds / 4
 
+    def _keep_lease(self, connection: Connection, now: float) -> None:
+        if self._must_renew(now) or not workers.holds_lease(connection, self._me):
+            self._renew(connection, now)
+
     def _renew(self, connection: Connection, now: float) -> None:
         self._renewed = now
         if not workers.renew(connection, self._me, now):
-            # This process stood still for longer than its lease: another worker may hold its hosts.
+            # This process stood still for longer than its lease: another worker may hold its hosts, and has fetched
+            # or will fetch what this one had not committed.
             self.stats["leases_lost"] += len(self._window)
             self.pending += self._window.clear()
+            self._lost = {id(leased): leased for leased in self._window.flying().values()}
+            for visit in self._visits:
+                self._annul(visit)
+            self._visits.clear()
+            self._bytes = 0
+
+    def _annul(self, visit: Visit) -> None:
+        self.stats["visits_void"] += 1
+        if visit.record_id is not None:
+            self._void(visit.record_id)
 
     def _stamp(self) -> None:
         if not self._visits and not self._found:
@@ -309,3 +336,4 @@ class Frontier:
         self._visits.clear()
         self._found.clear()
         self._bytes = 0
+        self._committed()

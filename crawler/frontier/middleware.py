@@ -50,6 +50,10 @@ class FrontierMiddleware:
         except Exception as error:
             self._scheduler.broke(response, error)
             raise
+        if self._scheduler.is_late(response):
+            if items or requests:
+                self._scheduler.void(response)
+            return
         self._scheduler.answered(response, requests)
         for item in items:
             yield item

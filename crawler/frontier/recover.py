@@ -5,7 +5,7 @@ those that no manifest covers. Of each response in them the frontier knows wheth
 
 - acknowledged, or unknown to the frontier: re-extracted into parts, under a manifest that covers the files;
 - not acknowledged, its URL still open: the capture is kept with the URL, and the next visit is answered by it;
-- superseded by a later record: nothing, that one has its row.
+- superseded by a later record, perhaps of another worker: set aside, that one has its row.
 
 Articles of several pages are joined where their last page was acknowledged; those still open are joined by the crawl
 itself. Done again, after a crash in here too, recovery finds nothing left or does the same once more.
@@ -21,16 +21,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, or_, select, update
 
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.reader import Stored, locate
+from crawler.archive.superseded import set_aside
 from crawler.extract.article import Capture
 from crawler.extract.url import article_id
 from crawler.frontier.chains import Chains
 from crawler.frontier.database import chunks, storage, turn
 from crawler.frontier.entry import Held, further_key, further_of, held_json, held_of
-from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, url, worker
+from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, superseded, url, worker
 from crawler.frontier.workers import forget
 from crawler.output import new_run_id
 from crawler.reextract.files import Extracted, Job, extract_files, join_files, readable
@@ -67,6 +68,7 @@ def recover(output: Path, engine: Engine, sites_dir: Path, damage: list[str] | N
                 found = set(_dead(connection, output))
                 forget(connection, sorted(found & handled))
             dead = sorted(found - handled)
+            _set_aside_refetched(output, connection)
             if not files and not dead:
                 return []
             return [_Recovery(output, connection, sites_dir, damage).run(files, dead)]
@@ -81,6 +83,7 @@ class _Sorted:
     rows: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     held: dict[str, Capture | None] = field(default_factory=dict)
+    aside: set[str] = field(default_factory=set)
 
 
 class _Recovery:
@@ -102,6 +105,7 @@ class _Recovery:
             for path in files:
                 found = self._sort(path, opened)
                 held += self._hold(found.held)
+                set_aside(path.parent, job.run_id, found.aside)
                 unknown |= found.unknown
                 wanted.setdefault(path, set()).update(found.rows)
             for batch, path in enumerate(sorted(wanted)):
@@ -183,18 +187,20 @@ class _Recovery:
                 if row is None:
                     found.rows.add(record_id)
                     found.unknown.add(first)
-                elif row.last_record_id == record_id:
+                elif record_id in (row.last_record_id, row.record_id):
                     if first not in opened:
                         found.rows.add(record_id)
                 elif row.state in (PENDING, LEASED):
                     found.held[key] = capture if holdable else None  # the last one counts
+                else:
+                    found.aside.add(record_id)
         return found
 
-    def _rows(self, keys: Iterable[str]) -> dict[str, Row[Any, Any, Any]]:
-        found: dict[str, Row[Any, Any, Any]] = {}
+    def _rows(self, keys: Iterable[str]) -> dict[str, Row[Any, Any, Any, Any]]:
+        found: dict[str, Row[Any, Any, Any, Any]] = {}
         with self._connection.begin():
             for some in chunks(keys):
-                query = select(url.c.key, url.c.state, url.c.last_record_id).where(url.c.key.in_(some))
+                query = select(url.c.key, url.c.state, url.c.last_record_id, url.c.record_id).where(url.c.key.in_(some))
                 for row in self._connection.execute(query):
                     found[row.key] = row
         return found
@@ -206,6 +212,19 @@ class _Recovery:
                 turn(self._connection)
                 self._connection.execute(_HOLD, rows)
         return len(rows)
+
+
+def _set_aside_refetched(output: Path, connection: Connection) -> None:
+    """Answers held here whose pages another worker has fetched instead: their own files are not at its place."""
+    with connection.begin():
+        turn(connection)
+        for row in connection.execute(select(superseded)).all():
+            try:
+                path = locate(output / "warc", row.warc_file)
+            except ArchiveError:
+                continue  # another folder's
+            set_aside(path.parent, "held", {row.record_id})
+            connection.execute(delete(superseded).where(superseded.c.record_id == row.record_id))
 
 
 _HOLD = (

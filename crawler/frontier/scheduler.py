@@ -155,8 +155,9 @@ class FrontierScheduler(BaseScheduler):
         """
         leased = self._leased(response.meta)
         if leased is None:
-            for request in requests:
-                self.enqueue_request(request)
+            if FRONTIER_KEY.get(response.meta) is None:
+                for request in requests:
+                    self.enqueue_request(request)
             return
         made = list(requests)
         again = [request for request in made if self._leased(request.meta) is leased]
@@ -169,6 +170,15 @@ class FrontierScheduler(BaseScheduler):
                 if SITE.get(request.meta) is None:
                     self.enqueue_request(request)
             self._visited(endings.of_response(leased, response, links, time.time()))
+
+    def is_late(self, response: Response) -> bool:
+        """Whether the visit has ended already: its lease was lost, and the page was leased again and answered."""
+        return FRONTIER_KEY.get(response.meta) is not None and self._leased(response.meta) is None
+
+    def void(self, response: Response) -> None:
+        """Make no row of this answer, now or later."""
+        if capture := CAPTURE.get(response.meta):
+            Run.of(self._crawler).void(capture.record_id)
 
     def broke(self, response: Response, error: Exception) -> None:
         """Take the end of a visit whose callback raised."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
+from crawler.frontier.database import upsert
 from crawler.frontier.entry import Visit, held_json, record_columns
 from crawler.frontier.policy import next_attempt, next_visit
-from crawler.frontier.tables import DONE, FAILED, PENDING, url
+from crawler.frontier.tables import DONE, FAILED, PENDING, superseded, url
 from crawler.frontier.traps import LISTS
 
 
-def settle(connection: Connection, visits: Iterable[Visit], *, run: str, days: Sequence[float]) -> None:
-    """Write how each visit ended. A lease that was lost to another worker meanwhile does not matter: done is done."""
+def settle(connection: Connection, visits: Collection[Visit], *, run: str, days: Sequence[float]) -> None:
+    """Write how each visit ended. The worker must hold its lease."""
     postponed: list[dict[str, Any]] = []
     seen: list[dict[str, Any]] = []
     captured: list[dict[str, Any]] = []
@@ -27,12 +28,23 @@ def settle(connection: Connection, visits: Iterable[Visit], *, run: str, days: S
             seen.append(row)
         else:
             captured.append(row | _record(visit))
+    refetched = [visit.leased.held.capture for visit in visits if _refetched(visit) and visit.leased.held]
+    if refetched:
+        statement = upsert(connection, superseded).on_conflict_do_nothing(index_elements=["record_id"])
+        rows = [{"record_id": each.record_id, "warc_file": each.warc_file} for each in refetched]
+        connection.execute(statement, rows)
     if postponed:
         connection.execute(_POSTPONE, postponed)
     if seen:
         connection.execute(_SETTLE, seen)
     if captured:
         connection.execute(_SETTLE_CAPTURED, captured)
+
+
+def _refetched(visit: Visit) -> bool:
+    """Whether the visit had an answer of its own although another was held for it."""
+    held = visit.leased.held
+    return held is not None and visit.record_id not in (None, held.capture.record_id)
 
 
 def _ending(visit: Visit, run: str, days: Sequence[float]) -> dict[str, Any]:

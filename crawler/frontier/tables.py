@@ -125,6 +125,15 @@ shape = Table(
     Column("barren", Integer, nullable=False),
 )
 
+# Answers that were held for a URL and that its visit did not get: another worker has no access to the file, and asked
+# anew. The folder that has the file sets the record aside and removes the row.
+superseded = Table(
+    "superseded",
+    metadata,
+    Column("record_id", String, primary_key=True),
+    Column("warc_file", String, nullable=False),
+)
+
 # Links that a trap decision kept out: counted, because to keep them would be to fall into the trap.
 refusal = Table(
     "refusal",

@@ -45,6 +45,12 @@ def expire(connection: Connection, me: Worker, now: float) -> list[str]:
     return dead
 
 
+def holds_lease(connection: Connection, me: Worker) -> bool:
+    """Whether no other worker has ended the lease of this one; its hosts are still its own then."""
+    mine = select(worker.c.owner).where(worker.c.owner == me.owner, _NOT_EXPIRED)
+    return connection.execute(mine).first() is not None
+
+
 def renew(connection: Connection, me: Worker, now: float) -> bool:
     """Extend the lease of this worker. Returns False when it had expired or is new: it holds no host then."""
     until = now + me.lease_seconds
