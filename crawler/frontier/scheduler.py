@@ -267,6 +267,12 @@ class FrontierScheduler(BaseScheduler):
 
     def _count(self) -> None:
         for name, number in self._frontier.stats.items():
+            if name == "visits_void":
+                logger.warning(
+                    "This process stood still for longer than its lease: %d visits do not count, their pages are "
+                    "another worker's",
+                    number,
+                )
             if name.endswith("/many_lists"):
                 site = name.split("/")[1]
                 logger.warning(
