@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -24,7 +26,7 @@ UNPLEASANT = st.one_of(
     st.sampled_from([2**31, -(2**31) - 1, 2**63, -(2**63) - 1, 10**400, 99999999999999999999 * 1024]),
     st.floats(),
     st.text(st.characters(), max_size=20),
-    st.sampled_from(["\0", "\ud800", "a\udfff\0b", "字" * (LONGEST + 1), ""]),
+    st.sampled_from(["\0", "\x1b[2J", "\x9b2J", "\ud800", "a\udfff\0b", "字" * (LONGEST + 1), ""]),
     st.binary(max_size=5),
     st.datetimes(),
     st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))])),
@@ -36,6 +38,21 @@ STRUCTS = {"document": Document, "quality": Quality, "parts": Part, "removed": R
 FIELDS = [(None, name) for name in SCHEMA.names] + [
     (column, field.name) for column, kind in STRUCTS.items() for field in dataclasses.fields(kind)
 ]
+
+
+CONTROLS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def texts(value: object) -> Iterator[str]:
+    """All strings in a row, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts(each)
 
 
 def stored(rows: list[dict[str, Any]], schema: pa.Schema) -> list[dict[str, Any]]:
@@ -67,6 +84,16 @@ def test_whatever_a_field_holds_the_row_is_stored_or_refused(column: str | None,
         assert not {name, column, f"{column}.{name}"} & NULLABLE
     else:
         assert stored([made], SCHEMA) == [made]
+        assert not [text for text in texts(made) if CONTROLS.search(text)]
+
+
+@given(st.text(st.characters(), max_size=30))
+def test_controls_become_marks_and_every_offset_stays_true(text: str) -> None:
+    kept = row(with_value(None, "text", text))["text"]
+    assert len(kept) == len(text)
+    assert all(
+        one == other or (other == "\ufffd" and CONTROLS.match(one)) for one, other in zip(text, kept, strict=True)
+    )
 
 
 @given(

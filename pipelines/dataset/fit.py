@@ -37,7 +37,10 @@ _LARGEST_BINARY = 1 << 20  # bytes
 # pandas, DuckDB and Spark each have an end of time of their own; these years fit all of them, in nanoseconds too.
 EARLIEST, LATEST = datetime(1700, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# What no text has: a terminal obeys ESC, and UTF-8 has no surrogates. Tab and line ends stay.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
+_LATIN = b"\xc2"  # of U+0080 to U+00BF, of which the first half are controls, too
 
 Fit = Callable[[Any], Any]
 
@@ -109,14 +112,14 @@ def _string(path: str) -> Fit:
                 raise UnfitError(f"column {path!r}: {len(value)} characters, {longest} at most")
             value = value[:longest]
         try:
-            value.encode()
+            encoded = value.encode()
         except UnicodeEncodeError:
             pass
-        else:
-            if "\0" not in value:
+        else:  # by bytes: ten times as fast as the pattern
+            if _LATIN not in encoded and len(encoded.translate(None, _CONTROLS)) == len(encoded):
                 return value
         # One character for one: offsets into the text stay true.
-        return _UNSTORABLE.sub("\ufffd", value)
+        return _NO_TEXT.sub("\ufffd", value)
 
     return fit
 
