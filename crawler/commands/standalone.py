@@ -19,7 +19,6 @@ _WITHOUT = {
     "SPIDER_MIDDLEWARES": ("crawler.frontier.middleware.FrontierMiddleware",),
     "DOWNLOADER_MIDDLEWARES": (
         "crawler.frontier.held.HeldMiddleware",
-        "crawler.downloader.extraction.ExtractionMiddleware",
         "crawler.downloader.archive.ArchiveMiddleware",
     ),
     "ITEM_PIPELINES": tuple(project.ITEM_PIPELINES),
