@@ -72,7 +72,7 @@ class Run:
             "operator": settings["CONTACT"] or "",
             "http-header-user-agent": settings["USER_AGENT"],
             "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-            **site_fields(Path(settings["SITES_DIR"]), names),
+            **(site_fields(Path(folder), names) if (folder := settings["SITES_DIR"]) else {}),
         }
         return Run(output_folder(settings["OUTPUT_DIR"]), family, names, info)
 

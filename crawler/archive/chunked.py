@@ -1,4 +1,4 @@
-"""Transfer-Encoding: chunked undone, for archives of tools that keep it in their records (wget, warcio)."""
+"""Undoes Transfer-Encoding: chunked, which other tools (wget, warcio) keep in their records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def payload(headers: Headers, body: bytes) -> bytes:
 
 
 def dechunk(body: bytes) -> bytes:
-    """The payload; of a body that ends early or is damaged what came before; a body that is not chunked as it is."""
+    """The payload, up to where the body ends early or is damaged. A body that is not chunked is returned as it is."""
     pieces: list[bytes] = []
     at = 0
     while size := _SIZE.match(body, at):

@@ -1,4 +1,4 @@
-"""Content-Encoding undone, as browsers do it: what can be decoded is, what was declared wrongly is left as it is."""
+"""Undoes Content-Encoding as browsers do: a body that is not in the coding it declares is left as it is."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _deflate(body: bytes, limit: int) -> DecodedBody:
 
 
 def _misread(decoded: DecodedBody, body: bytes) -> bool:
-    """Plain text taken for a coding without magic number gives a few bytes and then an error."""
+    """Whether the body was in no such coding: read as one without magic number, text gives a few bytes and an error."""
     return decoded.truncated == "disconnect" and len(decoded.body) < len(body)
 
 
@@ -79,7 +79,7 @@ def _inflate(body: bytes, limit: int, window: int) -> tuple[DecodedBody, bytes]:
 
 
 def _before_damage(body: bytes, limit: int, window: int) -> bytes:
-    """What a damaged deflate stream gives before the damage, to the byte: all of it if only its checksum is wrong."""
+    """Every byte that a damaged deflate stream gives before the damage; all of it where only its checksum is wrong."""
     content = bytearray()
     stream = zlib.decompressobj(window)
     at, step = 0, _PIECE

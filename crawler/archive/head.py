@@ -15,7 +15,7 @@ LONGEST = 1 << 20
 """Bytes of a head that are read. Servers and browsers refuse heads of a tenth of this."""
 
 Headers = tuple[tuple[str, bytes], ...]
-"""Names as text, values as the bytes that were received: what charset they are in, nobody has said."""
+"""Names as text, values as the bytes that were received: their charset is not known."""
 
 
 def archived(head: bytes) -> bytes:

@@ -22,7 +22,7 @@ class _Place(NamedTuple):
 
 
 def collect(warcs: Sequence[Path], collection: Path) -> int:
-    """archive/ with links to the files, indexes/index.cdxj with the lines of all; returns how many. Raises OSError."""
+    """Make archive/ with links to the files and indexes/index.cdxj; returns the number of its lines. Raises OSError."""
     for name in ("archive", "indexes"):
         (collection / name).mkdir(parents=True, exist_ok=True)
     for warc in warcs:
@@ -56,7 +56,7 @@ def _lines(warc: Path) -> Iterator[str]:
 
 
 def _still_good(warc: Path, offset: int) -> _Place | None:
-    """Where the page is that the server-not-modified revisit at `offset` refers to; None for other revisits."""
+    """Where the page is that the server-not-modified revisit at `offset` refers to; null for other revisits."""
     fields = next(members(warc, offset)).fields
     if "server-not-modified" not in fields.get("warc-profile", ""):
         return None

@@ -1,5 +1,5 @@
-"""Records taken out of a finished archive file. In their place stands a tombstone of the same length, so that every
-other record keeps its offset: rows, indexes and revisits that point into the file stay right.
+"""Takes records out of a finished archive file. A tombstone of the same length takes their place, so that every other
+record keeps its offset: rows, indexes and revisits that point into the file stay right.
 
 A tombstone is a metadata record without target URI that says when something was removed, not what. Its block is padded
 with blanks in stored (not compressed) deflate blocks: any reader of WARC reads it, and its length is exact.
@@ -45,7 +45,7 @@ def tombstone(length: int, at: datetime) -> bytes:
 
 
 def _record(size: int, record_id: str, date: str) -> bytes | None:
-    """The record in exactly `size` bytes; None where there is no such record."""
+    """A record of exactly `size` bytes; null where there cannot be one."""
 
     def content(pad: int) -> bytes:
         block = f"removed: {date}\r\npadding:{' ' * pad}\r\n".encode()
@@ -76,10 +76,10 @@ def is_tombstone(member: Member) -> bool:
 
 
 def spans(path: Path, offsets: Collection[int], boundaries: Collection[int]) -> tuple[list[Span], set[str]]:
-    """The responses at `offsets` with the requests and metadata that go with them, neighbours as one span; their ids.
+    """Spans of the responses at `offsets`, with their requests and metadata, neighbours joined; and the responses' ids.
 
-    `boundaries`: offsets at which some record begins or the last one ended, so that not all of the file is read. What
-    is a tombstone already is left out. Raises ArchiveError.
+    `boundaries`: offsets at which a record is known to begin or to end, so that not all of the file is read.
+    Tombstones are left out. Raises ArchiveError.
     """
     starts = sorted({0, *boundaries})
     found: list[Span] = []

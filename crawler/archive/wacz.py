@@ -19,12 +19,12 @@ from pathlib import Path
 
 from crawler.archive.exchange import ArchiveError
 
-_WORDS = 300  # characters of the program's last words in an error
+_SHOWN = 300  # characters of the end of the program's output, in an error
 
 
 @dataclass(frozen=True, slots=True)
 class ListedPage:
-    """A page that the player offers in its list; every record can be opened by its URL all the same."""
+    """A page in the list that the player shows. Records that are not listed can be opened by their URL."""
 
     url: str
     fetched_at: datetime
@@ -32,7 +32,7 @@ class ListedPage:
 
 
 def program() -> str | None:
-    """Where `wacz` is: first the one of our own environment."""
+    """The path of the program `wacz`, preferably of this Python environment; null where it is not installed."""
     ours = Path(sys.executable).with_name("wacz")
     return str(ours) if ours.is_file() else shutil.which("wacz")
 
@@ -52,7 +52,7 @@ def export(wacz: str, target: Path, warcs: Sequence[Path], pages: Iterable[Liste
                 [wacz, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
             )
             if done.returncode:
-                raise ArchiveError(f"{target}: wacz {arguments[0]}: {' '.join(done.stdout.split())[-_WORDS:]}")
+                raise ArchiveError(f"{target}: wacz {arguments[0]}: {' '.join(done.stdout.split())[-_SHOWN:]}")
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.replace(target)

@@ -46,10 +46,10 @@ class WarcFile:
             raise ArchiveError(f"{self._open_path}: cannot be created: {error.strerror}") from error
 
     def append(self, *members: bytes, line: str | None = None) -> list[int]:
-        """Writes the members in one go, so that they are in the kernel's hands before this returns; their offsets.
+        """Write the members at once, unbuffered, and return their offsets.
 
-        Not buffered: a killed process loses nothing that was appended, and readers see it at once. After an error the
-        file is cut back to the last whole record and takes no more.
+        A killed process loses nothing that was appended, and readers see it immediately. After an error the file is cut
+        back to the last whole record and takes no more. Raises ArchiveError.
         """
         if self._broken:
             raise ArchiveError(f"{self._open_path}: an earlier write failed, nothing more is written")
@@ -73,7 +73,7 @@ class WarcFile:
         return offsets
 
     def sync(self) -> None:
-        """fsync. After a failed fsync nobody knows what the disk holds (https://lwn.net/Articles/752063/): no retry."""
+        """fsync, never repeated after a failure: what the disk holds is unknown then (https://lwn.net/Articles/752063/)."""
         try:
             os.fsync(self._fd)
         except OSError as error:
@@ -81,7 +81,7 @@ class WarcFile:
             raise ArchiveError(f"{self._open_path}: fsync failed: {error.strerror}") from error
 
     def finish(self) -> Path:
-        """Durable under its final name, the index first: a finished file is never without one."""
+        """Write the index, give the file its final name, sync both; returns the path. Raises ArchiveError."""
         if self._fd < 0:
             raise ArchiveError(f"{self._open_path}: could not be finished; the next start will")
         try:
@@ -99,7 +99,7 @@ class WarcFile:
 
 
 def lock(fd: int, path: Path) -> bool:
-    """Takes the lock if it is free and `path` still names this file (no one finished or removed it meanwhile)."""
+    """Take the lock; False where another process has it, or `path` no longer names this file (finished or removed)."""
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return os.path.samestat(os.stat(path), os.fstat(fd))
@@ -108,7 +108,7 @@ def lock(fd: int, path: Path) -> bool:
 
 
 def publish(open_path: Path, path: Path, lines: list[str]) -> None:
-    """Index, rename, then the directory entry itself made durable. `open_path` is already on the disk."""
+    """Write the index, rename the file and sync the folder. `open_path` is on the disk already."""
     cdxj.write(path, lines)
     open_path.rename(path)
     sync_folder(path.parent)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 OUTSIDE = -1  # not in the body
 _FAR = 400  # characters that a short line may lie behind the one before
 _SHORT = 8
-_MISSES = 400  # lines of other pages, or a body that is not on this page: enough is enough
+_MISSES = 400  # lines that were not found: the body is that of another page, and the search ends
 _SHORTEST_PIECE = 8
 
 

@@ -1,4 +1,4 @@
-"""One record of the archive for the frame of the reading room: as a page with marks, as source, as HTTP."""
+"""One record of the archive for the frame of the reading room: as a page with marks, as source, or as HTTP."""
 
 from __future__ import annotations
 

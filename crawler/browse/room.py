@@ -1,4 +1,4 @@
-"""The reading room: question in, page out. No sockets here (server.py) and nothing is kept between two questions."""
+"""The reading room: turns a question into a page. It has no sockets (server.py) and keeps nothing between questions."""
 
 from __future__ import annotations
 
@@ -36,9 +36,11 @@ MORE_FACTS = (
 
 @dataclass(frozen=True, slots=True)
 class RoomAnswer:
+    """An HTTP status and an HTML page. `framed`: an archived page, which only the room itself may show in a frame."""
+
     status: int
     body: str
-    framed: bool = False  # an archived page, which only the room itself may show in a frame
+    framed: bool = False
 
 
 class Room:
@@ -65,7 +67,7 @@ class Room:
         }
 
     def answer(self, name: str, arguments: Mapping[str, str]) -> RoomAnswer:
-        """The page `name` ("" is the search). Never raises for what is asked or for what the dataset holds."""
+        """The page `name`; the empty name is the search. Trouble with question or dataset becomes a page, too."""
         page = self._pages.get(name)
         if page is None:
             return self._say(404, "There is no such page.")

@@ -1,5 +1,5 @@
-"""What the reading room asks of the dataset. Substrings, since Chinese has no word ends and no index is needed up to
-some million rows: DuckDB reads the text column at several hundred megabytes a second and core.
+"""The reading room's queries. They search for substrings: Chinese does not mark where words end, and up to some million
+rows no index is needed, since DuckDB reads the text column at several hundred megabytes a second on each core.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class TooSlowError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the form on the page asks. Unknown values are no mistake: they find nothing, or are left out."""
+    """The fields of the search form. Unknown values are not refused: they find nothing, or are left out."""
 
     q: str = ""
     kind: str = "articles"
@@ -89,6 +89,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
+    """`total` rows match; `rows` are those of the page that was asked for."""
+
     total: int
     rows: Sequence[Mapping[str, Any]]
 
@@ -165,13 +167,14 @@ def article(output: Path, article_id: str, run_id: str = "") -> tuple[dict[str, 
 
 
 def reject(output: Path, record_id: str) -> dict[str, Any] | None:
+    """The reject of this record; null where there is none. Raises TooSlowError, duckdb.Error."""
     with _asking(output) as db:
         found = rows(db, "SELECT * FROM rejects WHERE capture.record_id = ? LIMIT 1", [record_id])
         return found[0] if found else None
 
 
 def facets(output: Path) -> dict[str, list[str]]:
-    """What there is to choose from, the most frequent first."""
+    """The values of each filter that occur in the dataset, the most frequent first."""
     sources = {
         "site": "SELECT site AS name FROM articles",
         "family": "SELECT family AS name FROM articles",

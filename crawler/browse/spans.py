@@ -1,4 +1,4 @@
-"""The body of an article as runs of characters: what stayed, and what which rule took out."""
+"""The body of an article as runs of characters: the text that was kept, and what each rule removed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def runs(text: str, removed: Iterable[Removed]) -> list[TextRun]:
 
 
 def rules_in(removed: Iterable[Removed]) -> list[str]:
-    """Each rule once, in the order of the body: its index is its colour."""
+    """Each rule once, in the order of the body. The index of a rule chooses its colour."""
     return list(dict.fromkeys(span.rule for span in removed))
 
 

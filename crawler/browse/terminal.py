@@ -1,4 +1,4 @@
-"""A row as a person reads it: its columns, its text, what each rule took out of it, and where its pages lie."""
+"""A row as text for a terminal: columns, text, the spans that each rule removed, and where its pages are archived."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawler.extract.url import article_id
 from pipelines.dataset.query import connect
 
 _AROUND = 16  # characters of the text on either side of a removed span
-_ELSEWHERE = ("text", "removed", "captures", "signature", "quality", "parts", "document")
+_SHOWN_SEPARATELY = ("text", "removed", "captures", "signature", "quality", "parts", "document")
 
 
 def find_article(output: Path, key: str) -> list[dict[str, Any]]:
@@ -27,7 +27,7 @@ def find_article(output: Path, key: str) -> list[dict[str, Any]]:
 
 
 def find_rejects(output: Path, key: str) -> list[dict[str, Any]]:
-    """All rejects of the URL with this id, newest first. Rejects have no id: each URL is asked."""
+    """All rejects of the URL with this id, newest first. Rejects have no id, so that it is made of every URL."""
     urls = [url for (url,) in _ask(output, "SELECT DISTINCT url FROM rejects", []) if article_id(url) == key]
     query = "SELECT * FROM rejects WHERE list_contains(?, url) ORDER BY capture.fetched_at DESC"
     return _rows(output, query, [urls]) if urls else []
@@ -42,7 +42,7 @@ def captures_of(row: Mapping[str, Any]) -> list[Capture]:
 def article_lines(row: Mapping[str, Any], older: Sequence[Mapping[str, Any]], output: Path) -> Iterator[str]:
     """The row as lines of text, harmless to a terminal."""
     for name, value in row.items():
-        if name not in _ELSEWHERE and value not in (None, [], ""):
+        if name not in _SHOWN_SEPARATELY and value not in (None, [], ""):
             yield _line(name, value)
     for name in ("document", "quality"):
         for field, value in (row[name] or {}).items():
@@ -60,7 +60,7 @@ def article_lines(row: Mapping[str, Any], older: Sequence[Mapping[str, Any]], ou
 
 
 def reject_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
-    """Why the page is no row."""
+    """The reject as lines of text, harmless to a terminal."""
     yield from (
         _line(name, row[name]) for name in ("url", "site", "family", "reason", "detail", "run_id", "rules_version")
     )
@@ -68,7 +68,7 @@ def reject_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
 
 
 def capture_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
-    """Where each page lies in the archive, and whether it is there."""
+    """Lines that say where each page lies in the archive, and whether it can be read there."""
     yield from ("", "Captures", "")
     for number, capture in enumerate(captures_of(row), 1):
         yield _line(f"page {number}", capture.url)

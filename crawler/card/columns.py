@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 MEANING = {
-    "id": "The article's name for ever: 32 hex digits of SHA-256 over its canonical URL.",
+    "id": "The article's permanent identifier: 32 hex digits of SHA-256 over its canonical URL.",
     "url": "Where it was fetched, after redirects.",
     "canonical_url": "The URL without what does not tell pages apart.",
     "site": "The site's name in the crawler.",

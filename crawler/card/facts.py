@@ -1,4 +1,4 @@
-"""What the card says about the data, counted from the data."""
+"""The numbers of the card, counted from the data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DatasetFacts:
 
 
 def facts(output: Path) -> DatasetFacts:
-    """Raises duckdb.Error for a damaged file, ValueError for a damaged manifest."""
+    """All of them, by a few queries. Raises duckdb.Error for a damaged file, ValueError for a damaged manifest."""
     with connect(output) as db:
         shares = rows(db, f"SELECT {', '.join(map(_share, SCHEMA))} FROM articles")[0]
         return DatasetFacts(

@@ -21,6 +21,7 @@ _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "
 
 
 def readme(facts: DatasetFacts, *, name: str, contact: str | None) -> str:
+    """The card as Markdown with its YAML head. `contact`: of whoever takes take-down requests."""
     environment = Environment(
         loader=PackageLoader("crawler.card"),
         autoescape=False,
@@ -49,7 +50,7 @@ def readme(facts: DatasetFacts, *, name: str, contact: str | None) -> str:
 
 
 def _final(value: Any) -> Any:
-    """Whatever comes from a page is text in Markdown as well: no tag, no link, no second line."""
+    """Strings come from pages: they are escaped, and cannot become a tag, a link or a second line in the Markdown."""
     return markdown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -1,8 +1,8 @@
 """Charts as inline SVG without script, style or outside reference; the page's style sheet colours them.
 
 pygal draws: pure Python of 130 kB; its SVG is classes without fixed colours, so that one style sheet serves light and
-dark, and a chart costs 2 to 20 kB. Plotly inlines 4.5 MB of script, vega about one, and both would need a hole in the
-page's content security policy; matplotlib writes its colours into every path.
+dark, and a chart costs 2 to 20 kB. Plotly inlines 4.5 MB of script, vega about one, and for both the page's content
+security policy would have to allow scripts; matplotlib writes its colours into every path.
 """
 
 from __future__ import annotations
@@ -35,10 +35,12 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
+    """A drawn chart. `legend`: slot and name of each series, empty where there is only one."""
+
     title: str
     note: str
     svg: Markup
-    legend: Sequence[tuple[int, str]]  # (slot, name)
+    legend: Sequence[tuple[int, str]]
 
 
 def stacked(

@@ -1,4 +1,4 @@
-"""What the dataset and the archive's indexes say, counted by DuckDB."""
+"""Counts over the dataset and the archive's indexes, by DuckDB."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ NEWEST_OF_A_SITE = 4
 
 @dataclass(frozen=True, slots=True)
 class Figures:
+    """`characters` of all texts; `archive_bytes` of all responses and revisits as packed."""
+
     rows: int
     rejects: int
     characters: int

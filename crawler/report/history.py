@@ -1,4 +1,4 @@
-"""Each site's crawls in a row, and what is usual for it."""
+"""The crawls of each site in order, and what is usual for it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Point:
         return made / (made + missed) if made + missed else None
 
     def share(self, name: str) -> float | None:
-        """Of the articles that have the field."""
+        """The share of the articles that have the field, 0 to 1; null where there are no articles."""
         return self.section.fields.get(name, 0) / self.section.articles if self.section.articles else None
 
 
@@ -60,7 +60,7 @@ class SiteHistory:
 
 
 def usual(values: Iterable[float | None]) -> float | None:
-    """The median, or None where there are too few to say what is usual."""
+    """The median of the known values; null where there are fewer than ENOUGH."""
     known = [value for value in values if value is not None]
     return median(known) if len(known) >= ENOUGH else None
 

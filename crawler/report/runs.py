@@ -1,4 +1,4 @@
-"""What each crawl said of itself when it ended: state/runs/<run>.json, as crawler.monitor.run_report writes it."""
+"""Reads the report that each crawl writes when it ends: state/runs/<run>.json (crawler.monitor.run_report)."""
 
 from __future__ import annotations
 
@@ -50,16 +50,16 @@ class RunReport:
         return self.run_id.rpartition("-")[2]
 
     def total(self, name: str) -> int:
-        """Of a number that each section has."""
+        """The sum of the field `name`, a number, over all sites."""
         return sum(int(getattr(section, name)) for section in self.sites.values())
 
     def counted(self, name: str) -> Counter[str]:
-        """Of counts that each section has."""
+        """The sum of the field `name`, counts, over all sites."""
         return _sum(getattr(section, name) for section in self.sites.values())
 
 
 def load_runs(output: Path) -> tuple[list[RunReport], list[str]]:
-    """All reports, oldest first, and the names of files that are none (a disk that filled up may leave some)."""
+    """All reports, oldest first, and the names of files that cannot be read as one."""
     runs, unreadable = [], []
     for path in sorted((output / "state" / "runs").glob("*.json")):
         try:
@@ -81,23 +81,23 @@ def _run(stored: Mapping[str, Any]) -> RunReport:
         exit_status=int(stored["exit_status"]),
         cause=str(stored["cause"]),
         by_hand="url" in stored["arguments"],
-        sites={str(name): _section(told) for name, told in stored["sites"].items()},
+        sites={str(name): _section(section) for name, section in stored["sites"].items()},
     )
 
 
-def _section(told: Mapping[str, Any]) -> Section:
-    median = (told.get("characters") or {}).get("median")
+def _section(stored: Mapping[str, Any]) -> Section:
+    median = (stored.get("characters") or {}).get("median")
     return Section(
-        requests=int(told["requests"]),
-        answers=_sum(told["responses"].values()),
-        failures=_sum([told["failures"]]),
-        size=int(told["bytes"]),
-        per_second=float(told["requests_per_second"] or 0),
-        articles=int(told["articles"]),
-        rejects=_sum([told["rejects"]]),
-        fields=_sum([told["fields"]]),
+        requests=int(stored["requests"]),
+        answers=_sum(stored["responses"].values()),
+        failures=_sum([stored["failures"]]),
+        size=int(stored["bytes"]),
+        per_second=float(stored["requests_per_second"] or 0),
+        articles=int(stored["articles"]),
+        rejects=_sum([stored["rejects"]]),
+        fields=_sum([stored["fields"]]),
         characters=None if median is None else float(median),
-        end=str(told.get("end", "")),
+        end=str(stored.get("end", "")),
     )
 
 

@@ -1,7 +1,7 @@
-"""What a person should know first, in words: a sentence where there is something to do or to look at.
+"""What is wrong, or worth a look, as sentences that stand first in the report.
 
-Whether a site brought what it should is judged once, by crawler.monitor.health when the crawl ends; here its
-sentences are shown. What no crawl can say of itself is added: that it never ran, that it was refused, that it died.
+crawler.monitor.health judges when a crawl ends whether a site brought what it should; its sentences are shown here.
+Added is what no crawl can report itself: that none ran, that servers refused it, that it died.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Trouble:
 
 
 def troubles(output: Path, runs: Sequence[RunReport], now: datetime) -> list[Trouble]:
-    """The bad first. Judges the last crawl of each family; what was wrong earlier is history."""
+    """Troubles with the last crawl of each family, the bad ones first. `runs` are oldest first."""
     runs = [run for run in runs if not run.by_hand]
     last = {run.family: run for run in runs}
     found = [
@@ -72,7 +72,7 @@ def _site(site: str, section: Section) -> Iterator[Trouble]:
 
 
 def _silence(runs: Sequence[RunReport], now: datetime) -> Iterator[Trouble]:
-    """A cron job that stopped writes no report of it."""
+    """Whether the family has not been crawled for much longer than usual: a cron job that stopped writes no report."""
     gaps = [(later.started - earlier.started).total_seconds() for earlier, later in pairwise(runs)][-10:]
     silent = now - runs[-1].started
     if len(gaps) < 3 or silent < timedelta(hours=1):

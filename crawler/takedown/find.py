@@ -127,7 +127,7 @@ class _Search:
 
 
 def _read(output: Path, entry: IndexEntry) -> Stored | None:
-    """The response; None where a tombstone stands in its place."""
+    """The response; null where a tombstone has taken its place."""
     path = locate(output / "warc", entry.warc_file)
     member = next(members(path, entry.offset), None)
     found = response_record(member, path.name) if member else None

@@ -78,7 +78,7 @@ def _rewrite(output: Path, plan: Plan, name: str, rewrite: Rewrite) -> str:
             raise DamagedError(f"{name}: not what its manifest says; scrapy verify says what else")
         draft = draft_without(path, rewrite.spans, datetime.fromisoformat(plan.at))
         rewrite.after = sha256(draft)
-        plan.write(output)  # before the file is replaced: nobody could tell the new file from a damaged one
+        plan.write(output)  # before the file is replaced: afterwards it could not be told from a damaged one
         publish_draft(draft, path)
     Path(f"{path}{DRAFT}").unlink(missing_ok=True)
     drop_lines(path, frozenset(rewrite.offsets))

@@ -21,7 +21,7 @@ class BusyError(Exception):
 class Lock:
     """One advisory lock, held from construction to release(). Raises BusyError; OSError where nothing can be written.
 
-    With `wait` it is for a name that only this process takes: what may hold it for a moment is a look by is_alive().
+    `wait` is for a name that only this process takes, and that is_alive() of another process may hold for a moment.
     """
 
     def __init__(self, output: Path, name: str, *, shared: bool = False, wait: bool = False) -> None:
@@ -36,7 +36,7 @@ class Lock:
             os.pwrite(self._handle, _this_process().encode(), 0)
 
     def release(self, *, remove: bool = False) -> None:
-        """Give the lock back; `remove` its file too, which is safe only for a name that nobody takes twice."""
+        """Release the lock; `remove` its file too, which is safe only for a name that no process takes again."""
         if self._handle >= 0:
             if remove:
                 self._path.unlink(missing_ok=True)

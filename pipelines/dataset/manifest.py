@@ -48,7 +48,7 @@ class Manifest:
     """One finished run. `counts` are its own statistics.
 
     `supersedes` names the runs, finished or dead, whose rows this one has in their place, and those that they had
-    superseded: nobody has to account for any of them again.
+    superseded: no later run has to account for them again.
     """
 
     run_id: str

@@ -1,4 +1,4 @@
-"""What is new, gone or changed goes into the dataset; parts without such rows stay as they are, to the byte."""
+"""Puts new and changed rows into the dataset and takes gone ones out; parts without such rows are not rewritten."""
 
 from __future__ import annotations
 
@@ -51,9 +51,10 @@ def recommit(
 
 
 def _remark(connection: duckdb.DuckDBPyConnection) -> int:
-    """Make the table `replaced_keys`: rows that changed and, so many, whose mark names or named an article that did.
+    """Make the table `replaced_keys`: rows that changed, and rows whose mark names or named an article that did.
 
-    Other marks stay: a crawl marks in the order of its answers, the fresh rows are marked in that of the requests.
+    Returns the number of the latter. Other marks stay: a crawl marks in the order of its responses, the fresh rows are
+    marked in that of the requests.
     """
     connection.execute(
         """

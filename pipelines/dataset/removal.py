@@ -1,4 +1,4 @@
-"""Rows and rejects out of the dataset, and what other rows say of them."""
+"""Removes rows and rejects from the dataset, and the duplicate marks of other rows that name them."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 The new parts are written under tmp/<run>/. The manifest that names them and the runs they supersede is the moment of
 decision: before it nothing has happened, after it what is left to do is done at the next start if not now. Then each
 folder is exchanged with its successor in one step of the file system. A reader who had listed the old parts and opens
-one after the exchange meets a missing file and reads again: without a lock that every reader takes, that is the price.
+one after the exchange finds it missing and has to read again; only a lock that every reader takes could avoid that.
 """
 
 from __future__ import annotations

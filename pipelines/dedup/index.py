@@ -3,7 +3,7 @@
 It is a view of the dataset, as the dataset is one of the archive. A segment says of which runs it holds how many rows;
 open_index() drops what no manifest vouches for (a dead run, parts that were replaced or taken down) and reads what is
 missing from the column `signature`, so that it can be deleted at any time. A run adds to it in segments of its own,
-which others see as soon as they are whole; nobody waits for anybody.
+which others see as soon as they are whole; no process waits for another.
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ class DupIndex:
         identity, digest, minhash = _pair(bytes.fromhex(article)), _pair(signature.digest), signature.minhashes[0]
         tail = self._tail[: self._held]
         shared = (tail["minhash"] == minhash).view(np.uint8).sum(axis=1, dtype=np.uint8)
-        found = [tail[(shared >= _LEAST_SLOTS) | (tail["digest"] == digest).all(axis=1) | _are(tail, identity)]]
+        found = [tail[(shared >= _LEAST_SLOTS) | (tail["digest"] == digest).all(axis=1) | _is_article(tail, identity)]]
         keys = search_keys(identity, digest, minhash)
-        found += [hits for segment in self._segments.values() if len(hits := segment.behind(keys))]
+        found += [hits for segment in self._segments.values() if len(hits := segment.lookup(keys))]
         entries: Entries = np.concatenate(found) if len(found) > 1 else found[0]
-        own = entries["stamp"][_are(entries, identity)]
+        own = entries["stamp"][_is_article(entries, identity)]
         since = int(own.min()) if len(own) else None
         limit = before if since is None else since
         if limit is not None and len(entries):
@@ -102,11 +102,11 @@ class DupIndex:
         self.account(run)
 
     def account(self, run: str | None = None) -> None:
-        """One more row without an entry: its text is here already, or too short."""
+        """Count one more row without an entry: its text is in the index already, or too short."""
         self._runs[run or self._run_id] += 1
 
     def flush(self) -> None:
-        """What is in memory becomes a segment; those of other runs come into view."""
+        """Write what is in memory as a segment, and see the segments of other runs."""
         if self._runs:
             self._write([self._tail[: self._held]], self._runs)
             self._held = 0
@@ -114,7 +114,7 @@ class DupIndex:
         self.refresh()
 
     def merge(self, which: Callable[[Segment], bool]) -> None:
-        """Of the segments that `which` allows, FAN or more of a size become one, until there are fewer of each."""
+        """Merge segments that `which` allows: FAN or more of a size into one, until there are fewer of each size."""
         while True:
             sizes: dict[int, list[Segment]] = defaultdict(list)
             for segment in filter(which, self._segments.values()):
@@ -130,12 +130,12 @@ class DupIndex:
                 self.drop(segment)
 
     def drop(self, segment: Segment) -> None:
-        """Remove it from the disk. Who has it mapped keeps it."""
+        """Remove a segment from the disk. Processes that have it mapped keep it."""
         self._segments.pop(segment.folder.name, None)
         shutil.rmtree(segment.folder, ignore_errors=True)
 
     def refresh(self) -> None:
-        """See the segments that are there now. What cannot be read is left for open_index() to clear up."""
+        """Open the segments that are on the disk now. Those that cannot be read are left to open_index()."""
         there = {path.name: path for path in self._folder.iterdir()} if self._folder.is_dir() else {}
         for name in self._segments.keys() - there.keys():
             del self._segments[name]
@@ -223,7 +223,7 @@ def _run_of(folder: Path) -> str:
 
 
 def _size(segment: Segment) -> int:
-    """How many times FAN the segment is larger than a tail."""
+    """The size class of a segment: how many times it can be divided by FAN before it is as small as a tail."""
     size, entries = 0, len(segment.entries)
     while entries > TAIL:
         entries //= FAN
@@ -231,7 +231,7 @@ def _size(segment: Segment) -> int:
     return size
 
 
-def _are(entries: Entries, identity: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+def _is_article(entries: Entries, identity: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
     mine: npt.NDArray[np.bool_] = (entries["id"][:, 0] == identity[0]) & (entries["id"][:, 1] == identity[1])
     return mine
 

@@ -29,7 +29,7 @@ LOOSE = 1 / 3
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The article whose text it is (`exact`), or nearly; `similarity` is estimated by MinHash."""
+    """An earlier article with the same text (`exact`) or nearly the same; `similarity` is estimated by MinHash."""
 
     article: str
     similarity: float
@@ -71,7 +71,7 @@ def choose(earlier: Entries, signature: Signature) -> Match | None:
 
 
 def set_marks(article: Article, match: Match | None) -> None:
-    """Raises nothing; without a match the three columns are null."""
+    """Fill the three columns; without a match they are null."""
     article.duplicate_of = match.article if match and match.exact else None
     article.near_duplicate_of = match.article if match and not match.exact else None
     article.similarity = match.similarity if match else None

@@ -50,7 +50,7 @@ def mark_parts(marking: Marking, parts: Sequence[Part], processes: int = 1) -> l
 
 
 def adopt(output: Path, marking: Marking) -> None:
-    """Make the index of the parts a piece of the dataset's. Before the manifest: without it nobody reads the index."""
+    """Move the index of the parts to the dataset's. Call it before the manifest, without which it is not read."""
     target = output / "state" / "duplicates"
     target.mkdir(parents=True, exist_ok=True)
     for segment in marking.index.segments:

@@ -74,7 +74,7 @@ class Segment:
             raise SegmentError(f"{folder}: of another version, or cut")
         return Segment(folder, runs, entries, keys, rows)
 
-    def behind(self, keys: Keys) -> Entries:
+    def lookup(self, keys: Keys) -> Entries:
         """Entries that have one of the keys: at most MOST_PER_KEY, the earliest, for each; some by chance."""
         first = np.searchsorted(self.keys, keys)
         first = np.minimum(first, max(len(self.keys) - 1, 0))

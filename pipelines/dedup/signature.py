@@ -54,7 +54,7 @@ class Signature:
 
     @staticmethod
     def unpack(packed: bytes | None) -> Signature | None:
-        """None where there is none, or one of another version."""
+        """The stored signature; null where there is none, or one of another version."""
         if not packed or packed[0] != VERSION:
             return None
         minhashes = np.frombuffer(packed, "<u2", offset=1 + _DIGEST).reshape(-1, SLOTS)
@@ -69,7 +69,7 @@ def sign(article: Article) -> Article:
 
 
 def signature_of(text: str, parts: Iterable[Part] = ()) -> Signature | None:
-    """The signature of a text whose parts have their offsets in it; None for less than a shingle."""
+    """The signature of a text and its parts, which are offsets in it; null for less than a shingle."""
     folded = fold(text)
     if len(folded) < SHINGLE:
         return None
