@@ -11,7 +11,7 @@ from typing import Any
 from crawler.extract.article import Outcome, Reject
 from crawler.navigation.discover import Discovery
 from crawler.sandbox.errors import PageBrokenError, SandboxClosedError
-from crawler.sandbox.process import Answer, Process, ProcessEndedError
+from crawler.sandbox.process import Attempt, Process, ProcessEndedError
 from crawler.sandbox.tasks import PageTasks, Source
 from crawler.sandbox.worker import Limits
 
@@ -101,8 +101,8 @@ class Pool:
         logger.error("A process that extracts cannot be started, %d remain: %s", self._most, why)
 
 
-def _result(answer: Answer) -> Any:
-    returned, value = answer
+def _result(attempt: Attempt) -> Any:
+    returned, value = attempt
     if not returned:
         raise value
     return value

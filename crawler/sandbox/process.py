@@ -18,7 +18,7 @@ from crawler.sandbox.worker import LENGTH, Limits, message
 
 _START_SECONDS = 60.0  # by the clock, on a machine that has much to do
 
-Answer = tuple[bool, Any]
+Attempt = tuple[bool, Any]  # of PageTasks.attempt
 
 
 class ProcessEndedError(Exception):
@@ -53,12 +53,12 @@ class Process:
         self._turn = asyncio.Lock()
         self._started = False
         self._stalled: float | None = None  # seconds without an answer
-        self._asked: deque[asyncio.Future[Answer]] = deque()
+        self._asked: deque[asyncio.Future[Attempt]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
 
-    async def ask(self, method: str, source: Source, site: str) -> Answer:
+    async def ask(self, method: str, source: Source, site: str) -> Attempt:
         """What PageTasks.attempt returns. Raises ProcessEndedError."""
         self.load += 1
         try:
@@ -78,7 +78,7 @@ class Process:
         else:
             self._writer.transport.abort()
 
-    async def _send(self, question: bytes) -> asyncio.Future[Answer]:
+    async def _send(self, question: bytes) -> asyncio.Future[Attempt]:
         if self._writer is None or self._reading is None:
             reader, self._writer = await asyncio.open_connection(sock=self._socket)
             self._writer.write(self._first)
@@ -86,7 +86,7 @@ class Process:
             self._reading = asyncio.ensure_future(self._read(reader))
         if self._reading.done():
             raise self._ended(guilty=False)
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Attempt] = asyncio.get_running_loop().create_future()
         self._asked.append(answer)
         if len(self._asked) == 1 and self._started:
             self._restart_timer(self._limits.stall)
@@ -96,7 +96,7 @@ class Process:
         return answer
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        try:
             await _received(reader)
             self._started = True
             while True:
@@ -105,9 +105,16 @@ class Process:
                 asked = self._asked.popleft()
                 if not asked.done():  # a crawl that is stopped waits no more
                     asked.set_result(answer)
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # it has ended
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        self._child.kill()
         if self._timer is not None:
             self._timer.cancel()
-        guilty = True
+        guilty = True  # the first: the process had it in hand
         for asked in self._asked:
             if not asked.done():
                 asked.set_exception(self._ended(guilty=guilty))

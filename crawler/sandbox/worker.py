@@ -48,6 +48,13 @@ def _received(stream: BinaryIO) -> Any:
     return pickle.loads(stream.read(int.from_bytes(length)))
 
 
+def _answer(tasks: Any, limits: Limits, *question: Any) -> bytes:
+    signal.setitimer(signal.ITIMER_PROF, limits.seconds)
+    answer = message(tasks.attempt(*question))
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return answer
+
+
 def _end_with_parent() -> None:
     """Also where this process is stopped, and cannot see the end of its socket."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -64,11 +71,7 @@ def main() -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (limits.memory, limits.memory))
             end.sendall(message(None))
             while True:
-                question = _received(stream)
-                signal.setitimer(signal.ITIMER_PROF, limits.seconds)
-                answer = message(tasks.attempt(*question))
-                signal.setitimer(signal.ITIMER_PROF, 0)
-                end.sendall(answer)
+                end.sendall(_answer(tasks, limits, *_received(stream)))
         except (EOFError, ConnectionError, pickle.UnpicklingError):
             return
 
