@@ -202,6 +202,8 @@ def test_a_refrain_stays() -> None:
         ("他说：&amp;ldquo;鱼还活着。&amp;rdquo;大家都笑了起来。", "他说：“鱼还活着。”大家都笑了起来。"),
         ("早市&amp;nbsp;收摊了，&amp;#8220;明天再来&amp;#8221;。", "早市 收摊了，“明天再来”。"),
         ("早市&amp;amp;hellip;&amp;amp;hellip;收摊了，明天再来。", "早市……收摊了，明天再来。"),
+        ("读&amp;lt;西游记&amp;gt;有感，&amp;quot;AT&amp;amp;T&amp;quot;也在内。", '读<西游记>有感，"AT&T"也在内。'),
+        ("网页里的标签写作&amp;lt;p&amp;gt;，&amp;hellip;&amp;hellip;不难。", "网页里的标签写作&lt;p&gt;，……不难。"),
         ("鱼&amp;豆腐，AT&amp;T公司的人也来了，买了两斤。", "鱼&豆腐，AT&T公司的人也来了，买了两斤。"),
         ("空格的转义写作&amp;nbsp;，这一行讲的正是它。", "空格的转义写作&nbsp;，这一行讲的正是它。"),
     ],

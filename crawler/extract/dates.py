@@ -19,9 +19,10 @@ _HALF_DAY = "上午|下午|晚上|晚间|晚間|晚|早上|早晨|早|清晨|凌
 _FORENOON = frozenset(("am", "上午", "早上", "早晨", "早", "清晨", "凌晨"))
 _AFTERNOON = frozenset(("pm", "下午", "午后", "午後", "傍晚"))
 _AM_PM = r"[AaPp]\.?[Mm]\.?(?![A-Za-z])"
-# "15:30", "15时30分", "下午 3:30:00", "03:30 PM"; an instant in another zone: "T23:30:00Z", "23:30:00 +0000".
+# "15:30", "15时30分", "下午 3:30:00", "下午3点半", "03:30 PM"; an instant in another zone: "T23:30:00Z", "23:30:00 +0000".
 _CLOCK = (
-    rf"(?:(?P<half>{_HALF_DAY}|{_AM_PM})\s*)?(?P<h>[01]?[0-9]|2[0-3])\s*(?:[:：]|时|時|点|點)\s*(?P<mi>[0-5][0-9])"
+    rf"(?:(?P<half>{_HALF_DAY}|{_AM_PM})\s*)?(?P<h>[01]?[0-9]|2[0-3])\s*"
+    r"(?:[:：]\s*(?P<mi>[0-5][0-9])|[时時点點]\s*(?P<word>[0-5][0-9]|[0-9](?=\s*分)|半|整))"
     r"(?:\s*(?:[:：]|分)\s*(?P<s>[0-5][0-9])(?:\.[0-9]{1,9})?(?:\s*秒)?|\s*分)?"
     rf"(?:\s*(?P<half_after>{_AM_PM}|[上下]午(?![\u4e00-\u9fff])))?"
     r"(?P<zone>Z(?![A-Za-z])|\s?(?:GMT|UTC)(?:[+-][01]?[0-9](?::?[0-5][0-9])?)?(?![0-9:])|\s?[+-][01][0-9]:?[0-5][0-9](?![0-9:]))?"
@@ -29,16 +30,20 @@ _CLOCK = (
 _MONTH_DAY = (
     r"\s*(?P<m>1[0-2]|0?[1-9])\s*(?:月|[-/.．／－])\s*(?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9.]*%)\s*(?:日|号|號)?"
 )
+_TIME = rf"(?:(?P<t>[T\s,，]*)(?:[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?)?[\s(（]*{_CLOCK})?"
+# The look-behind comes after the year, or re could not scan for its first digit.
 _DATE = re.compile(
-    r"(?:(?<![\d.])(?P<y>(?:19|20)[0-9][0-9])\s*(?:年|[-/.．／－]|\s)|民[國国]\s*(?P<roc>[1-9][0-9]{0,2})\s*年)"
-    rf"{_MONTH_DAY}(?:(?P<t>[T\s,，]*)(?:(?:星期|周|週)[一二三四五六日天])?[\s(（]*{_CLOCK})?"
+    rf"(?P<y>(?:19|20)[0-9][0-9])(?<![\d.].{{4}})\s*(?:年|[-/.．／－]|\s){_MONTH_DAY}{_TIME}",
+    re.DOTALL,
 )
+_REPUBLIC_DATE = re.compile(rf"民[國国]\s*(?P<roc>[1-9][0-9]{{0,2}})\s*年{_MONTH_DAY}{_TIME}")
 _CLOCK_BEFORE = re.compile(r"(?<![\d:：])(?P<h>[01]?[0-9]|2[0-3])[:：](?P<mi>[0-5][0-9])\s+$")
-# "二〇一九年三月十六日", "民國一〇八年三月十六日".
+# "二〇一九年三月十六日", "民國一〇八年三月十六日", "2019年三月十六日".
 _NUMERAL = "〇零一二三四五六七八九"
 _NUMERAL_DATE = re.compile(
-    rf"(?:(?P<y>[{_NUMERAL}○Ｏ]{{4}})|民[國国](?P<roc>元|[{_NUMERAL}○十百]{{1,5}}))年"
-    r"(?P<m>十[一二]?|[元一二三四五六七八九])月(?P<d>三十一?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号號]"
+    rf"(?:(?P<y>[{_NUMERAL}○Ｏ]{{4}}|(?<!\d)[12][0-9]{{3}})|民[國国]\s*(?P<roc>元|[{_NUMERAL}○十百]{{1,5}}|[0-9]{{1,3}}))年"
+    r"(?P<m>十[一二]?|[元一二三四五六七八九]|1[0-2]|0?[1-9])月"
+    rf"(?P<d>三十一?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九]|[12][0-9]|3[01]|0?[1-9])[日号號]{_TIME}"
 )
 _WORDS = {
     w: i + 1
@@ -87,8 +92,7 @@ def _dates(text: str) -> list[PrintedDate]:
         text = text.translate(_NARROW)
     found = []
     for match in _DATE.finditer(text):
-        year = int(match["y"]) if match["y"] else 1911 + int(match["roc"])
-        iso = _iso(year, int(match["m"]), int(match["d"]), match)
+        iso = _iso(int(match["y"]), int(match["m"]), int(match["d"]), match)
         if iso:
             start = match.start()
             clock = _CLOCK_BEFORE.search(text, 0, start) if len(iso) == 10 else None
@@ -100,7 +104,9 @@ def _dates(text: str) -> list[PrintedDate]:
 
 def _dates_in_words(text: str) -> list[PrintedDate]:
     """The date of a line that prints its numbers as words: "二〇一九年三月十六日", "十一月 6th, 2009", "Mar 5, 2014"."""
-    if match := _NUMERAL_DATE.search(text):
+    if "民" in text and (match := _REPUBLIC_DATE.search(text)):
+        iso = _iso(1911 + int(match["roc"]), int(match["m"]), int(match["d"]), match)
+    elif "年" in text and (match := _NUMERAL_DATE.search(text)):
         year = _number(match["y"]) if match["y"] else 1911 + _number(match["roc"])
         iso = _iso(year, _number(match["m"]), _number(match["d"]), match)
     elif match := _WORDPRESS.search(text):
@@ -113,7 +119,9 @@ def _dates_in_words(text: str) -> list[PrintedDate]:
 
 
 def _number(numeral: str) -> int:
-    """The value of "二〇一九", "一百零八", "三十一", "十" or "元"."""
+    """The value of "二〇一九", "一百零八", "三十一", "十", "元" or "2019"."""
+    if numeral.isdecimal():
+        return int(numeral)
     numeral = numeral.replace("○", "〇").replace("Ｏ", "〇").replace("元", "一")
     if "十" not in numeral and "百" not in numeral:
         return int("".join(str(max(0, _NUMERAL.index(digit) - 1)) for digit in numeral))
@@ -159,7 +167,8 @@ def _iso(year: int, month: int, day: int, match: re.Match[str]) -> str | None:
     hour = _hour(fields) if fields.get("h") else None
     if hour is None:
         return printed.isoformat()
-    clock = datetime(year, month, day, hour, int(fields["mi"]), int(fields["s"] or 0))  # noqa: DTZ001
+    minute = fields["mi"] or {"半": "30", "整": "00"}.get(fields["word"] or "", fields["word"])
+    clock = datetime(year, month, day, hour, int(minute or 0), int(fields["s"] or 0))  # noqa: DTZ001
     offset = _offset(fields)
     if offset is not None:
         clock += timedelta(hours=8) - offset

@@ -137,13 +137,16 @@ def _show_fields(article: Article) -> None:
     """Take what nobody sees, such as a zero-width space, out of all fields but the text, of which cleaning keeps account."""
     for name in ("title", "lead", "source", "author", "editor"):
         value: str | None = getattr(article, name)
-        if value and not value.isprintable() and (shown := _shown(value)) != value:
+        if value and (shown := _shown(value)) != value:
             setattr(article, name, shown or ("" if name == "title" else None))
     for values in (article.category, article.keywords):
-        values[:] = [shown for value in values if (shown := _shown(value))]
+        if not "".join(values).isprintable():
+            values[:] = [shown for value in values if (shown := _shown(value))]
 
 
 def _shown(value: str) -> str:
+    if value.isprintable():
+        return value
     return CONTROL.sub("", PRIVATE_USE.sub("", INVISIBLE.sub("", value))).strip()
 
 

@@ -105,10 +105,16 @@ def parse(text: str, utf8: bytes | None = None, *, show_hidden: bool = False) ->
     source = parsable(text, utf8)
     dom = _read(text, source, show_hidden=show_hidden)
     # These repairs cost more than a look at what is shown, and few pages need them.
+    controls = references = False
+    for line in dom.lines:
+        if not line.text.isprintable() and CONTROL.search(line.text):
+            controls = True
+        if "&" in line.text and shows_references(line.text):
+            references = True
     mended = source
-    if any(not line.text.isprintable() and CONTROL.search(line.text) for line in dom.lines):
+    if controls:
         mended = without_controls(mended)
-    if any("&" in line.text and shows_references(line.text) for line in dom.lines):
+    if references:
         mended = unescaped(mended, "\n".join(line.text for line in dom.lines))
     return dom if mended is source else _read(text, mended, show_hidden=show_hidden)
 

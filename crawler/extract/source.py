@@ -18,10 +18,13 @@ _P_END = re.compile(rb"</p\s*+>", re.IGNORECASE)
 _TYPOGRAPHIC = (
     r"nbsp|ensp|emsp|[lr][ds]quo|hellip|mdash|ndash|middot|bull|times|deg|yen|#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}"
 )
-_SHOWN_REFERENCE = re.compile(rf"&(?:amp;)*(?:{_TYPOGRAPHIC});")
-_ESCAPED_REFERENCE = re.compile(rf"&(?:amp;)+(?=(?:{_TYPOGRAPHIC}|quot|apos|lt|gt);)".encode())
-# A page about HTML shows its references.
+_MARKUP = "quot|apos|lt|gt|amp"
+_SHOWN_REFERENCE = re.compile(f"&(?:amp;)*(?:{_TYPOGRAPHIC}|{_MARKUP});")
+_ESCAPED_TYPOGRAPHIC = re.compile(f"&(?:amp;)+(?=(?:{_TYPOGRAPHIC});)".encode())
+_ESCAPED_REFERENCE = re.compile(f"&(?:amp;)+(?=(?:{_TYPOGRAPHIC}|{_MARKUP});)".encode())
+# A page about references shows them, and one about HTML those of markup.
 _ABOUT_REFERENCES = re.compile("转义|轉義|(?:字符|HTML|html) ?(?:实体|實體)|字符引用")
+_ABOUT_MARKUP = re.compile("HTML|html|XML|xml|代码|标签|網頁|网页|前端|编程|JavaScript|PHP")
 
 # Names and values as HTML's tokenizer reads them, so that no "<" or ">" in a value hides the tag's length. Every repeat
 # is possessive: one pass, whatever the page holds.
@@ -82,4 +85,5 @@ def unescaped(source: bytes, text: str) -> bytes:
     """`source` without the second escape of a text that was escaped twice, unless `text` is about such references."""
     if _ABOUT_REFERENCES.search(text):
         return source
-    return without_controls(_ESCAPED_REFERENCE.sub(b"&", source))
+    escaped = _ESCAPED_TYPOGRAPHIC if _ABOUT_MARKUP.search(text) else _ESCAPED_REFERENCE
+    return without_controls(escaped.sub(b"&", source))

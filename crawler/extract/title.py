@@ -182,6 +182,7 @@ def _prominence(line: Line) -> float:
 
 
 def _is_path(text: str) -> bool:
+    text = _QUOTED.sub("", text)
     return _PATH.search(text) is not None or _PATH_STEP.match(text) is not None
 
 
@@ -194,7 +195,8 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
     if line.linked * 2 > line.chars:
         # A heading may link to its own page; a link elsewhere is the title of another article.
         score -= 0.5 if line.node.tag in ("h1", "h2") else 2.0
-    if _is_path(line.text):
+    # "A>B的证明" is no path where <title> begins with it.
+    if _is_path(line.text) and not (key in names and score >= 1.0):
         score -= 4.0
     match = 0.0
     if key in names:
