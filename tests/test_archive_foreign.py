@@ -207,6 +207,25 @@ def test_one_damaged_record_fails_alone(tmp_path: Path, kind: str, place: int) -
         list(records(path))
 
 
+def test_a_header_that_never_ends_is_not_read_again_and_again(tmp_path: Path) -> None:
+    path = tmp_path / "other.warc.gz"
+    path.write_bytes(b"".join([GOOD[0], gzip.compress(b"WARC/1.1\r\n" * 300_000), GOOD[1]]))
+    damage: list[Damage] = []
+    assert [stored.body for stored in records(path, damage.append)] == BODIES[:2]
+    assert len(damage) < 20
+
+
+def test_a_response_that_does_not_say_of_what_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "other.warc.gz"
+    bare = RECORDS[1].replace(b"WARC-Target-URI", b"WARC-Other-URI")
+    path.write_bytes(b"".join([GOOD[0], gzip.compress(bare), GOOD[2]]))
+    damage: list[Damage] = []
+    assert [stored.body for stored in records(path, damage.append)] == [BODIES[0], BODIES[2]]
+    assert [(each.offset, each.what) for each in damage] == [
+        (len(GOOD[0]), "a response without WARC-Record-ID or WARC-Target-URI")
+    ]
+
+
 def test_in_a_plain_file_too(tmp_path: Path) -> None:
     path = tmp_path / "other.warc"
     bad = [record(7, b"x", length=10**9), record(7, b"x" * 50, length=60), record(7, b"x", length="many")]

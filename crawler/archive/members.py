@@ -156,10 +156,13 @@ class _Records:
             raise _NoRecordError("no WARC record")
         searched = 0
         while not (end := _HEAD_END.search(self._held, searched)):
+            # Without a blank line there is no other record in these bytes: they are not looked at again.
             if len(self._held) > _LONGEST_HEAD:
+                self._held = self._held[_LONGEST_HEAD - 2 :]
                 raise _NoRecordError(f"its header is longer than {_LONGEST_HEAD} bytes")
             searched = max(0, len(self._held) - 2)
             if not self._more():
+                self._held = b""
                 raise _NoRecordError("its header has no end")
         head, self._held = self._held[: end.end()], self._held[end.end() :]
         return head

@@ -225,6 +225,8 @@ def _responses(path: Path, offset: int, damaged: Callable[[Damage], None]) -> It
             if waiting and member.about == waiting.capture.record_id:
                 yield replace(waiting, metadata=parse_warc_fields(member.block))
                 waiting = None
+        elif member.kind in ("response", "revisit") and not (member.record_id and member.fields.get("warc-target-uri")):
+            damaged(Damage(path.name, member.offset, "a response without WARC-Record-ID or WARC-Target-URI"))
         elif record := response_record(member, path.name.removesuffix(OPEN)):
             if waiting:
                 yield waiting

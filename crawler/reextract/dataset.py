@@ -34,6 +34,8 @@ def replace_all(
     before = load_manifests(target, damaged)
     if before or damaged:
         refuse_damage(extracted)
+    if not extracted.responses and not extracted.damage:
+        raise RefusedError(f"no responses in {', '.join(path.name for path in files[:3])}", Exit.NOT_STARTED)
     if extracted.foreign and extracted.foreign == extracted.responses:
         raise RefusedError(
             f"{extracted.foreign} responses, none made by this crawler: use scrapy extract", Exit.NOT_STARTED
