@@ -266,3 +266,57 @@ def test_the_number_of_a_document_stays_and_the_byline_under_it_is_read() -> Non
     body = f"<p>早办库〔2020〕151号</p><p>信息来源：早市发布</p>{PROSE}"
     found = article(html(body=body))
     assert (found.source, found.text) == ("早市发布", f"早办库〔2020〕151号\n{TEXT}")
+
+
+def signed(*, first: str = "", last: str = "", byline: str = "") -> str | None:
+    """The author of an article whose first paragraph begins with `first` and whose last one ends with `last`."""
+    body = (
+        f"<p>{first}{PARAGRAPHS[0]}</p>"
+        + "".join(f"<p>{text}</p>" for text in PARAGRAPHS[1:] * 5)
+        + f"<p>那天{last}</p>"
+    )
+    return article(html(body=body, byline=byline)).author
+
+
+@pytest.mark.parametrize(
+    ("dateline", "author"),
+    [
+        ("本报讯（记者卢敏）", "卢敏"),
+        ("本报讯 (记者 卢敏) ", "卢敏"),
+        ("新华社南宁6月3日电（记者卢敏、陶小江）", "卢敏 陶小江"),
+        ("早市网6月3日讯（早市网记者 卢敏 整合）", "卢敏"),
+        ("早市报快讯（记者 卢敏 通讯员陶小江）", "卢敏 陶小江"),
+        ("早市报讯（记者 卢 敏 摄影报道）", "卢敏"),
+        ("早市报讯（记者 卢敏 摄）", None),
+        ("早市报讯（图片来自网络）", None),
+        ("他来电（记者证也带着）", None),
+    ],
+)
+def test_the_reporter_behind_a_dateline_is_the_author(dateline: str, author: str | None) -> None:
+    assert signed(first=dateline) == author
+
+
+@pytest.mark.parametrize(
+    ("signature", "author"),
+    [
+        ("大家都说好。（总台记者 卢敏）", "卢敏"),
+        ("大家都说好。（早市社记者陶小江 卢 敏）", "陶小江 卢敏"),
+        ("大家都说好。（文/图 卢敏 陶小江）", "卢敏 陶小江"),
+        ("大家都说好。（卢敏 陶小江）", "卢敏 陶小江"),
+        ("大家都说好。（本报记者 卢敏 摄）", None),
+        ("大家都说好。（完）", None),
+        ("大家都说好。（北京 上海）", None),
+        ("大家都说好。（卢敏）", None),  # may be whom the sentence quotes
+    ],
+)
+def test_who_signs_at_the_end_of_the_text_is_the_author(signature: str, author: str | None) -> None:
+    assert signed(last=signature) == author
+
+
+def test_a_line_of_its_own_at_the_end_names_the_reporter_however_long_the_text_is() -> None:
+    body = "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 6) + "<p>早市晚报记者 卢敏</p>"
+    assert article(html(body=body)).author == "卢敏"
+
+
+def test_a_labelled_author_comes_before_a_signature() -> None:
+    assert signed(first="本报讯（记者卢敏）", byline="<p>2019-03-16 作者：陶小江</p>") == "陶小江"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from crawler.extract.authors import read_reporters, read_signature, read_slash
+from crawler.extract.authors import read_reporters, read_signature, read_slash, read_unlabelled_signature
 from crawler.extract.dom import Dom, Line, collapse_space
 from crawler.extract.labelled import ACTION, Byline, date_evidence, read_labels
 from crawler.extract.labels import find_labels
@@ -73,9 +73,13 @@ def read_byline(
             labels = find_labels(line.text)
             if labels and labels[0].start > 4:
                 read_reporters(line.text[: labels[0].start].strip(), byline, pen=False)
+    if byline.author is None and tail and tail[-1].chars <= 30:
+        read_reporters(tail[-1].text, byline, pen=False)
     for position, line in enumerate(below):
         if line.chars <= 120 and _LABELLED.search(line.text):
             read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
+    if tail:
+        read_unlabelled_signature([line.text for line in head[:3]], tail[-1].text, byline)
     if byline.published is None:
         # A title followed by a date is an entry of a list of related articles.
         own = [line for line in below[:3] if line.chars <= 40 and line.linked * 3 <= line.chars]
