@@ -73,6 +73,7 @@ class PartWriter:
                 self.parts.append(self._write(key, rows))
                 self._months[key] = []
         self._rows = self._bytes = 0
+        pa.default_memory_pool().release_unused()  # a crawl would hold 70 MB between two parts for nothing
 
     def close(self) -> None:
         """Flush, and take away the folder of drafts if no other writer of the run has one there."""
