@@ -95,7 +95,8 @@ def read_capture(folder: Path, capture: Capture) -> Stored:
 
 def as_stored(exchange: Exchange, capture: Capture) -> Stored:
     """What `read_capture` gives for a response that was just written, from the same bytes; not for revisits."""
-    return _parsed(archived(exchange.response_head) + exchange.body, capture, exchange.truncated, None)
+    head, rest = split(archived(exchange.response_head))
+    return _parsed(head, rest + exchange.body, capture, exchange.truncated, None)  # nothing behind it: no copy is made
 
 
 def to_page(stored: Stored) -> Page:
@@ -237,11 +238,10 @@ def _responses(path: Path, offset: int, damaged: Callable[[Damage], None]) -> It
 
 def _stored(member: Member, record: ResponseRecord) -> Stored:
     truncated = "length" if member.size > len(member.block) else member.fields.get("warc-truncated")
-    return _parsed(member.block, record.capture, truncated, _refers(member) if record.revisit else None)
+    return _parsed(*split(member.block), record.capture, truncated, _refers(member) if record.revisit else None)
 
 
-def _parsed(block: bytes, capture: Capture, truncated: str | None, refers: Refers | None) -> Stored:
-    head, body = split(block)
+def _parsed(head: bytes, body: bytes, capture: Capture, truncated: str | None, refers: Refers | None) -> Stored:
     headers = headers_of(head)
     return Stored(
         capture=capture,

@@ -9,6 +9,7 @@ An own client over asyncio, because aiohttp rewrites URLs and refuses heads that
 from __future__ import annotations
 
 import asyncio
+import weakref
 from ipaddress import ip_address
 
 from scrapy import Request
@@ -23,7 +24,7 @@ from scrapy.exceptions import (
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from crawler.archive.coding import decode
+from crawler.archive.coding import LIMIT, DecodedBody, decode
 from crawler.archive.exchange import Exchange
 from crawler.archive.head import text
 from crawler.downloader.errors import AddressRefusedError, CrawlEndsError
@@ -39,6 +40,7 @@ from crawler.downloader.wire.errors import (
     WireError,
 )
 from crawler.downloader.wire.pool import Pool
+from crawler.downloader.wire.room import SMALL
 from crawler.request_meta import ROBOTS_PERMITS, TLS_ERROR, TRAILERS, WIRE
 from crawler.signals import crawl_ending
 
@@ -104,7 +106,14 @@ class WireHandler:
             TLS_ERROR.set(meta, connection.tls_error)
         if reply.trailers:
             TRAILERS.set(meta, [text(line.strip()) for line in reply.trailers])
-        return _response(request.url, reply, connection)
+        place, decoded = reply.place, _decoded(reply, SMALL)
+        if decoded.truncated == "length":
+            place = place or await self._pool.room.place()
+            decoded = _decoded(reply, LIMIT)
+        response = _response(request.url, reply, decoded, connection)
+        if place is not None:
+            weakref.finalize(response, place.release).atexit = False
+        return response
 
     def end_exchanges(self) -> None:
         """End every exchange that is under way with CrawlEndsError; nothing of it is recorded."""
@@ -147,11 +156,13 @@ def _exchange(wire: WireRequest, reply: Reply, connection: Connection) -> Exchan
     )
 
 
-def _response(url: str, reply: Reply, connection: Connection) -> Response:
+def _decoded(reply: Reply, limit: int) -> DecodedBody:
+    """By what reads the archive back: the crawl and a later re-extraction see the same bytes."""
+    return decode(reply.body, text(b",".join(reply.head.values(b"content-encoding"))), limit)
+
+
+def _response(url: str, reply: Reply, decoded: DecodedBody, connection: Connection) -> Response:
     headers = Headers(reply.head.headers)
-    codings = text(b",".join(headers.getlist(b"Content-Encoding")))
-    # Decoded here, by what reads the archive back: the crawl and a later re-extraction see the same bytes.
-    decoded = decode(reply.body, codings)
     headers.pop(b"Content-Encoding", None)
     kind = responsetypes.from_args(headers=headers, url=url, body=decoded.body)
     cut = reply.truncated or decoded.truncated

@@ -13,11 +13,15 @@ from typing import cast
 from crawler.downloader.wire.errors import BadHeadError, NoReplyError, ReplyTimeoutError
 from crawler.downloader.wire.framing import Framing, framing_of
 from crawler.downloader.wire.head import MAX_HEAD, Head, end_of_head, parse_head
+from crawler.downloader.wire.room import SMALL, Place, Room
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. `truncated` is a WARC-Truncated reason or None; `latency` is seconds from send to head."""
+    """What came back. `truncated` is a WARC-Truncated reason or None; `latency` is seconds from send to head.
+
+    `place` is to be released when the body is no longer in memory.
+    """
 
     sent_at: datetime
     head: Head
@@ -25,12 +29,14 @@ class Reply:
     truncated: str | None
     latency: float
     trailers: tuple[bytes, ...] = ()
+    place: Place | None = None
 
 
 class Connection(asyncio.Protocol):
     """Carries one exchange at a time; `reusable` tells the pool whether it may carry another."""
 
-    def __init__(self, *, tls_error: str | None = None) -> None:
+    def __init__(self, room: Room, *, tls_error: str | None = None) -> None:
+        self._room = room
         self.tls_error = tls_error  # why the certificate or the protocol would not have passed a browser
         self.ip: str | None = None
         self.tls: tuple[str, str] | None = None  # version and cipher as OpenSSL calls them
@@ -58,12 +64,21 @@ class Connection(asyncio.Protocol):
         self._sent, self._sent_at = time.monotonic(), datetime.now(UTC)
         self._reply = loop.create_future()
         self.reusable = False
-        timer = loop.call_at(deadline, self._time_out)
+        self._place: Place | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._deadline, self._timer = deadline, loop.call_at(deadline, self._time_out)
         try:
             self._transport.write(request)
-            return await self._reply
+            reply = await self._reply
+            if reply.place is not None:
+                self._place = None  # the reply's from now on
+            return reply
         finally:
-            timer.cancel()
+            self._timer.cancel()
+            if self._asking is not None:
+                self._asking.cancel()
+            if self._place is not None:
+                self._place.release()
             self._reply = None
             if not self.reusable:
                 self.close()
@@ -103,6 +118,8 @@ class Connection(asyncio.Protocol):
             self._advance()
         except BadHeadError as error:
             self._reply.set_exception(error)
+        if self._asking is None and self._framing is not None and len(self._framing.body) > SMALL:
+            self._asking = asyncio.ensure_future(self._ask_for_place())
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.reusable = False
@@ -117,6 +134,18 @@ class Connection(asyncio.Protocol):
             # A reset is no orderly end, even where the end of the connection is the end of the body.
             whole = self._framing.ended() and not isinstance(exc, ConnectionError)
             self._finish(None if whole else "disconnect")
+
+    async def _ask_for_place(self) -> None:
+        """Nothing more is read meanwhile, and the time is not the server's."""
+        assert self._transport is not None
+        loop = asyncio.get_running_loop()
+        self._transport.pause_reading()
+        self._timer.cancel()
+        began = loop.time()
+        self._place = await self._room.place()
+        self._timer = loop.call_at(self._deadline + loop.time() - began, self._time_out)
+        if self._transport is not None:
+            self._transport.resume_reading()
 
     # the exchange, step by step
 
@@ -166,7 +195,8 @@ class Connection(asyncio.Protocol):
         clean = self._framing.reusable and not self.unsolicited
         self.reusable = truncated is None and clean and _keeps_alive(self._head)
         body, trailers = bytes(self._framing.body), tuple(self._framing.trailers)
-        self._reply.set_result(Reply(self._sent_at, self._head, body, truncated, self._latency, trailers))
+        self._framing = None  # a kept connection does not keep the body
+        self._reply.set_result(Reply(self._sent_at, self._head, body, truncated, self._latency, trailers, self._place))
 
     def _time_out(self) -> None:
         if self._reply is None or self._reply.done():

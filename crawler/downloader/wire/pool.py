@@ -18,6 +18,7 @@ from crawler.downloader.wire import tls
 from crawler.downloader.wire.address import AddressPolicy, Resolve, Resolver
 from crawler.downloader.wire.connection import Connection, Reply
 from crawler.downloader.wire.errors import BadHeadError, ForbiddenAddressError, NoReplyError, UnreachableError
+from crawler.downloader.wire.room import Room
 
 PUBLIC_INTERVAL = 0.5  # seconds
 
@@ -58,11 +59,17 @@ class Pool:
     """`settle`: seconds for which a connection rests before it carries another exchange."""
 
     def __init__(
-        self, policy: AddressPolicy, resolve: Resolve | None = None, *, settle: float = _SETTLE_SECONDS
+        self,
+        policy: AddressPolicy,
+        resolve: Resolve | None = None,
+        *,
+        settle: float = _SETTLE_SECONDS,
+        room: Room | None = None,
     ) -> None:
         self._policy = policy
         self._resolve = resolve or Resolver()
         self._settle = settle
+        self.room = room or Room()
         self._idle: dict[Origin, deque[tuple[float, Connection]]] = {}  # the longest idle first
         self._unclean: set[Origin] = set()  # they sent more than was asked for: their connections are not kept
         self._turns: defaultdict[str, Turn] = defaultdict(Turn)
@@ -171,7 +178,7 @@ class Pool:
         async with asyncio.timeout_at(min(deadline, loop.time() + _CONNECT_SECONDS)):
             # The address, not the name: between the check and the connection nothing is looked up again.
             _, connection = await loop.create_connection(
-                lambda: Connection(tls_error=complaint),
+                lambda: Connection(self.room, tls_error=complaint),
                 address,
                 origin.port,
                 ssl=context,
