@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from crawler.archive.exchange import Exchange
 from crawler.archive.reader import records
 from crawler.archive.superseded import set_aside, superseded
+from crawler.archive.writer import WarcWriter
 from crawler.extract.url import article_id
 from crawler.frontier.database import open_database
 from crawler.frontier.recover import recover
@@ -86,3 +88,21 @@ def test_records_are_set_aside_once_and_by_several_runs(tmp_path: Path) -> None:
     set_aside(tmp_path, "three", set())
     assert superseded(tmp_path) == {"a", "b", "c", "d"}
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["one.superseded", "two.superseded"]
+
+
+def test_an_error_that_was_not_acknowledged_is_set_aside_where_its_page_is_asked_for_again(tmp_path: Path) -> None:
+    """Its page gets its row or reject then; from the archive there would be another reject."""
+    output, page = tmp_path / "out", "http://127.0.0.1/c0/1.html"
+    writer = WarcWriter(output / "warc" / FAMILY, prefix=FAMILY, run_id=run_id(1, AT))
+    head, meta = (
+        b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n",
+        (("site", NAME), ("family", FAMILY), ("role", "article")),
+    )
+    capture = writer.write(Exchange(page, AT, b"GET /c0/1.html HTTP/1.1\r\n\r\n", head, b"", metadata=meta))
+    [path] = writer.close()
+    engine = open_database(f"sqlite:///{output / 'state' / 'frontier.sqlite3'}")
+    with engine.begin() as connection:
+        connection.execute(insert(url), [row(page, OTHER) | {"state": "pending"}])
+    recover(output, engine, write_site(tmp_path / "sites", scaled(1)))
+    assert superseded(path.parent) == {capture.record_id}
+    assert not (output / "rejects").exists()

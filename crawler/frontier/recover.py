@@ -4,7 +4,8 @@ A run's rows exist when its manifest does, so a killed run has none. Its WARC fi
 those that no manifest covers. Of each response in them the frontier knows whether it was acknowledged:
 
 - acknowledged, or unknown to the frontier: re-extracted into parts, under a manifest that covers the files;
-- not acknowledged, its URL still open: the capture is kept with the URL, and the next visit is answered by it;
+- not acknowledged, its URL still open: the capture is kept with the URL, and the next visit is answered by it; an error
+  of the server's is set aside, the page is asked for again;
 - superseded by a later record, perhaps of another worker: set aside, that one has its row.
 
 Articles of several pages are joined where their last page was acknowledged; those still open are joined by the crawl
@@ -192,6 +193,8 @@ class _Recovery:
                         found.rows.add(record_id)
                 elif row.state in (PENDING, LEASED):
                     found.held[key] = capture if holdable else None  # the last one counts
+                    if not holdable:  # its page is asked for again, and has its row or reject then
+                        found.aside.add(record_id)
                 else:
                     found.aside.add(record_id)
         return found
