@@ -1,31 +1,45 @@
-"""One crawl, killed again and again by a seeded schedule, and what is left in the end: for the test and the bench."""
+"""One crawl, killed again and again by a seeded schedule, and what is left in the end: for the test and the bench.
+
+With odd hosts beside (tests/odd_hosts.py) some kills come at any time, the start included.
+"""
 
 from __future__ import annotations
 
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from crawler.extract.url import canonical_url
 from tests.killed import EARLY, LATE
+from tests.odd_hosts import serve_odd
 from tests.site.crawl import PROJECT, SETTINGS, rows, scrapy
 from tests.site.scaled import Scaled, ScaledSite
 from tests.site.server import Web, serve
 
 SHARE_OF_TIMED = 0.4
+SHARE_OF_CLOCKED = 0.3  # with odd hosts
+LONGEST = 12.0  # seconds from the start to a kill by the clock
+ODD_SETTINGS = {"DOWNLOAD_TIMEOUT": "3"}  # seconds; a body that never ends is cut then
+ENDED = (0, 3)  # done; done, but a site is in trouble
 IN_FLIGHT = 9  # CONCURRENT_REQUESTS_PER_DOMAIN and one: what a kill may cost at most
 
 
 @dataclass(slots=True)
 class Figures:
-    """What came out. `twice`: pages asked for again; `wrong`: what differs from the truth, in words."""
+    """What came out. Of the good site: `pages`, `articles`, `lost`, `twice` (pages asked for again), `open`.
+
+    `odd`: requests that the odd hosts got; `wrong`: what differs from the truth, in words.
+    """
 
     kills: list[str] = field(default_factory=list)
     ended_before: int = 0
@@ -37,17 +51,25 @@ class Figures:
     open: int = 0
     recovery: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    odd: int = 0
+    rejects: dict[str, int] = field(default_factory=dict)
+    statuses: dict[int, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
 
-def run(folder: Path, count: int, kills: int, seed: int) -> Figures:
-    """Crawl a site of `count` articles into `folder` through `kills` kills."""
+def run(folder: Path, count: int, kills: int, seed: int, *, odd: bool = False) -> Figures:
+    """Crawl a site of `count` articles into `folder` through `kills` kills; `odd`: together with the odd hosts."""
     rng = random.Random(seed)
     figures = Figures()
+    statuses: Counter[int] = Counter()
     began = time.monotonic()
-    with serve(Scaled(count)) as web:
+    plan = Scaled(count, family="wenku" if odd else "fanwen")
+    with ExitStack() as stack:
+        web = stack.enter_context(serve(plan))
         sites = web.write_sites(folder / "sites")
+        whole, servers = stack.enter_context(serve_odd(sites)) if odd else ({}, [])
         output = folder / "out"
+        words = partial(command, sites, output, plan.family, ODD_SETTINGS if odd else {})
         site = web.sites["scaled"]
         assert isinstance(site, ScaledSite)
         expected = count + len(list(site.batches)) + count // 50  # about: only to spread the kills
@@ -59,80 +81,110 @@ def run(folder: Path, count: int, kills: int, seed: int) -> Figures:
             hits = None if at_end else rng.randint(1, share)
             step = rng.choice(LATE if at_end else EARLY)
             number = 1 if at_end else rng.randint(1, 6)
+            seconds = None
             if not at_end and rng.random() < SHARE_OF_TIMED:
                 step = "hits"
-            if not kill(web, command(sites, output, step, number), hits):
+            if odd and not at_end and rng.random() < SHARE_OF_CLOCKED:
+                step, seconds = "clock", rng.uniform(0.2, LONGEST)
+            status, said = kill(web, words(step, number), None if seconds else hits, seconds)
+            statuses[status] += 1
+            if status not in (*ENDED, -signal.SIGKILL) or "Traceback" in said:
+                figures.wrong.append(f"{step} {number}: exit {status}: {said[-3000:]}")
+            elif status == -signal.SIGKILL:
+                figures.kills.append(f"{step} {number}")
+            elif not odd:
                 figures.ended_before = left
                 break
-            figures.kills.append(f"{step} {number}")
         started = time.monotonic()
-        done = subprocess.run(
-            command(sites, output, "never", 0), cwd=PROJECT, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(words("never", 0), cwd=PROJECT, capture_output=True, text=True, check=False)
         figures.recovery.append(time.monotonic() - started)
-        if done.returncode or "Traceback" in done.stderr:
+        statuses[done.returncode] += 1
+        figures.statuses = dict(statuses)
+        if done.returncode not in ENDED or (done.returncode and not odd) or "Traceback" in done.stderr:
             figures.wrong.append(f"exit {done.returncode}: {done.stderr[-3000:]}")
-        judge(figures, web, site, output)
+        figures.odd = sum(len(server.received) for server in servers)
+        judge(figures, web, site, output, whole)
     figures.seconds = time.monotonic() - began
     return figures
 
 
-def command(sites: Path, output: Path, step: str, number: int) -> list[str]:
-    pairs = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output), "LOG_LEVEL": "WARNING"}
+def command(sites: Path, output: Path, family: str, settings: Mapping[str, str], step: str, number: int) -> list[str]:
+    pairs = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output), "LOG_LEVEL": "WARNING"} | settings
     words = [word for name, value in pairs.items() for word in ("-s", f"{name}={value}")]
-    return [sys.executable, "-m", "tests.killed", step, str(number), "crawl", "fanwen", *words]
+    return [sys.executable, "-m", "tests.killed", step, str(number), "crawl", family, *words]
 
 
-def kill(web: Web, words: list[str], hits: int | None) -> bool:
-    """Start it; it kills itself, or is killed after that many requests. False: it ended in peace before."""
+def kill(web: Web, words: list[str], hits: int | None, seconds: float | None = None) -> tuple[int, str]:
+    """Start it; it kills itself, or is killed after that many requests or seconds, if it does not end in peace before.
+
+    Returns its exit status and its log.
+    """
     target = len(web.hits) + (hits or 0)
-    process = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    with process:
-        assert process.stderr is not None
+    until = time.monotonic() + (seconds or 0)
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=log)
         while process.poll() is None:
-            if hits is not None and len(web.hits) >= target:
+            if (hits is not None and len(web.hits) >= target) or (seconds is not None and time.monotonic() >= until):
                 process.kill()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.002)
-        log = process.stderr.read()
-    assert process.returncode in (0, -9), log
-    return process.returncode == -9
+        log.seek(0)
+        return process.returncode, log.read()
 
 
-def _states(database: Path) -> dict[str, int]:
+def _states(database: Path, site: str) -> Counter[str]:
+    """state -> URLs of the site."""
     connection = sqlite3.connect(database)
     try:
-        return dict(connection.execute("SELECT state, count(*) FROM url GROUP BY state").fetchall())
+        return Counter(state for (state,) in connection.execute("SELECT state FROM url WHERE site = ?", [site]))
     finally:
         connection.close()
 
 
-def judge(figures: Figures, web: Web, site: ScaledSite, output: Path) -> None:
+def judge(figures: Figures, web: Web, site: ScaledSite, output: Path, whole: Mapping[str, str]) -> None:
+    """`whole`: the articles of other sites that must be there, by their URL the site."""
     asked = Counter(hit.target for hit in web.hits if hit.target != "/robots.txt")
     figures.pages = len(asked)
     figures.twice = sum(number - 1 for path, number in asked.items() if "list" not in path and path[-1] != "/")
-    states = _states(output / "state" / "frontier.sqlite3")
+    states = _states(output / "state" / "frontier.sqlite3", site.name)
     figures.open = sum(number for state, number in states.items() if state != "done")
-    found = Counter(row["url"] for row in rows(output))
-    figures.articles = len(found)
+    made = rows(output)
+    found = Counter(row["url"] for row in made)
+    figures.articles = len({row["url"] for row in made if row["site"] == site.name})
     figures.doubled = sum(number - 1 for number in found.values())
     truths = {truth.pages[0]: truth for truth in site.truths()}
     figures.lost = len(truths.keys() - found.keys())
-    rejects = {row["url"] for row in rows(output, "rejects")} if (output / "rejects").exists() else set()
-    for row in rows(output):
+    figures.wrong += [f"no row of {url}" for url in whole if canonical_url(url) not in found]
+    refused = rows(output, "rejects") if (output / "rejects").exists() else []
+    figures.rejects = dict(Counter(f"{row['site']}: {row['reason']}" for row in refused))
+    rejects = {row["url"] for row in refused}
+    for row in made:
+        if row["site"] != site.name:
+            continue
         # What the rows say is tested elsewhere; here, that they are made of their pages. A page may be a reject.
         pages, truth = [canonical_url(each["url"]) for each in row["captures"]], truths[row["url"]].pages
         wanted = [canonical_url(page) for page in truth]
         if pages != wanted[: len(pages)] or (len(pages) < len(wanted) and wanted[len(pages)] not in rejects):
             figures.wrong.append(f"{row['url']}: made of {pages}")
-    figures.wrong += list(_reextracted(output))
+    settings = {"SITES_DIR": str(output.with_name("sites")), "OUTPUT_DIR": str(output)}
+    figures.wrong += list(_not_true(settings))
+    figures.wrong += list(_reextracted(output, settings))
     figures.wrong += list(_broken_archives(output))
 
 
-def _reextracted(output: Path) -> Iterator[str]:
+def _not_true(settings: Mapping[str, str]) -> Iterator[str]:
+    """What verify finds, and what re-extraction would change."""
+    checked = scrapy("verify", "--processes", "1", settings=settings)
+    if checked.returncode:
+        yield f"verify: {checked.stdout}{checked.stderr}"
+    compared = scrapy("reextract", "--diff", "--processes", "1", settings=settings)
+    if compared.returncode or "0 new, 0 gone, 0 changed" not in compared.stdout or "reject" in compared.stdout:
+        yield f"reextract --diff: {compared.stdout}{compared.stderr}"
+
+
+def _reextracted(output: Path, settings: Mapping[str, str]) -> Iterator[str]:
     """The archive gives the same rows as the crawls did, between all kills."""
     fresh = output.with_name("again")
-    settings = {"SITES_DIR": str(output.with_name("sites")), "OUTPUT_DIR": str(output)}
     done = scrapy("reextract", "--to", str(fresh), "--processes", "1", settings=settings)
     if done.returncode:
         yield f"reextract: {done.stdout}{done.stderr}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from signal import SIGKILL
 
 import pytest
 
@@ -30,8 +31,11 @@ def test_rows_of_a_run_that_died_behind_its_manifest_are_not_made_again(tmp_path
     """Some of its answers came from the archive of the run before, which recovery had covered already."""
     with serve(Scaled(60)) as web:
         sites, output = web.write_sites(tmp_path / "sites"), tmp_path / "out"
-        assert kill(web, command(sites, output, "before fsync", 5), None)
-        assert kill(web, command(sites, output, "manifest in place", 2), None)
-        assert not kill(web, command(sites, output, "never", 0), None)
+        for step, number, status in (
+            ("before fsync", 5, -SIGKILL),
+            ("manifest in place", 2, -SIGKILL),
+            ("never", 0, 0),
+        ):
+            assert kill(web, command(sites, output, "fanwen", {}, step, number), None)[0] == status
         assert set(Counter(row["url"] for row in rows(output)).values()) == {1}
         assert len(rows(output)) == 60

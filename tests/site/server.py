@@ -99,12 +99,14 @@ class _Connection(asyncio.Protocol):
 
 
 @contextlib.contextmanager
-def serve(*plans: str | Plan, ports: Sequence[int] = ()) -> Iterator[Web]:
-    """The sites named (default: all three) on 127.0.0.1 until the block ends; ports: given or ephemeral."""
+def serve(*plans: str | Plan, ports: Sequence[int] = (), addresses: Sequence[str] = ()) -> Iterator[Web]:
+    """The sites named (default: all three) until the block ends; ports: given or ephemeral; addresses: 127.0.0.1."""
     chosen = [_plan(plan) for plan in plans or tuple(OUTLINES)]
+    places = zip(addresses or [LOOPBACK] * len(chosen), ports or [0] * len(chosen), strict=True)
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(listen(port)) for port in ports or [0] * len(chosen)]
-        bases = {plan.name: f"http://{LOOPBACK}:{s.getsockname()[1]}" for plan, s in zip(chosen, sockets, strict=True)}
+        sockets = [stack.enter_context(listen(port, address)) for address, port in places]
+        names = ["{}:{}".format(*bound.getsockname()) for bound in sockets]
+        bases = {plan.name: f"http://{name}" for plan, name in zip(chosen, names, strict=True)}
         # A redirect to a site that is not served leads to a host that does not exist.
         known = {name: bases.get(name, f"http://{name}.invalid") for name in (*OUTLINES, *bases)}
         web = Web(bases, {plan.name: plan.build(known) for plan in chosen})
@@ -145,10 +147,10 @@ def _plan(plan: str | Plan) -> Plan:
     return OUTLINES[plan] if isinstance(plan, str) else plan
 
 
-def listen(port: int) -> socket.socket:
-    """A socket bound to `port` on loopback; 0: any free one. OSError when it is taken."""
+def listen(port: int, address: str = LOOPBACK) -> socket.socket:
+    """A socket bound to `port` of a loopback address; 0: any free one. OSError when it is taken."""
     # With the protocol named, asyncio switches Nagle's algorithm off: without, pipelined answers wait 40 ms for an ACK.
     bound = socket.socket(proto=socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((LOOPBACK, port))
+    bound.bind((address, port))
     return bound
