@@ -22,6 +22,19 @@ def test_all_is_well_after_hostile_answers(tmp_path: Path, number: int) -> None:
     assert found.asked > 40
 
 
+FOUND = [
+    b"HTTP/1.1 302 Found\r\nLocation: http://x.invalid/\r\nLocation: http://[/\r\nContent-Length: 0\r\n\r\n",
+]
+"""Answers that the bench found, after each of which something was not well."""
+
+
+def test_what_was_found_is_well(tmp_path: Path) -> None:
+    hosts = [[Page("/a/1.html", Answer([answer], "close"))] for answer in FOUND]
+    found = trial(tmp_path, hosts, GOOD)
+    assert found.wrong == []
+    assert found.rows >= GOOD
+
+
 def test_of_many_answers_those_that_it_takes_are_left() -> None:
     hosts = [[Page(f"/{host}/{at}", Answer([b""])) for at in range(9)] for host in range(3)]
     guilty = hosts[1][4]

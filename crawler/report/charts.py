@@ -21,6 +21,8 @@ _FEWEST = 8  # places along the x axis
 _LABEL_CHARACTERS = 60  # along the x axis: more run into each other
 _COORDINATES = frozenset(("d", "x", "y", "cx", "cy", "r", "width", "height", "transform"))
 _DIGITS = re.compile(r"\d+\.\d{2,}")  # pygal writes femtometres
+# What no XML may hold. A name may be a site's or a template's of rows that somebody else has written.
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -95,7 +97,9 @@ def _draw(
     height: int = HEIGHT,
     every_label: bool = False,
 ) -> Chart:
-    filled = [each for each in series if any(value for value in each.values)] or list(series[:1])
+    labels = [_NOT_XML.sub("\ufffd", each) for each in labels]
+    named = [replace(each, name=_NOT_XML.sub("\ufffd", each.name)) for each in series]
+    filled = [each for each in named if any(value for value in each.values)] or named[:1]
     chart = kind(
         width=WIDTH,
         height=height,

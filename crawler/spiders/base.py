@@ -229,7 +229,9 @@ class TemplateSpider(Spider):
         self._count("pages/redirect")
         meta, trail = response.meta, [*(REDIRECTED.get(response.meta) or ()), response.url]
         role, further = ROLE.of(meta), ARTICLE.get(meta)
-        location, sets_cookie = response.headers.get("Location") or b"", "Set-Cookie" in response.headers
+        # Of several the first, as re-extraction reads them; Scrapy's get() takes the last.
+        location = next(iter(response.headers.getlist("Location")), b"")
+        sets_cookie = "Set-Cookie" in response.headers
         url = target(site, role, trail, location, sets_cookie=sets_cookie)
         if isinstance(url, str) and canonical_url(url) == canonical_url(response.url):
             return [self._again(response, url, trail)]
