@@ -27,6 +27,8 @@ from tests.pywb_kit import playing
 from tests.test_archive_coding import KEYS
 from tests.test_archive_records import PLAIN, RUN
 
+pytestmark = pytest.mark.slow
+
 TEXT = "<html><head><title>通知</title></head><body>" + "学习好，各位领导。" * 200 + "</body></html>"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gbk\r\n"
 

@@ -17,6 +17,8 @@ from tests.raw_server import RawServer, serving
 from tests.site.crawl import PROJECT, SETTINGS
 from tests.test_units_fail_alone import answer, page
 
+pytestmark = pytest.mark.slow
+
 ROWS = 3
 EXAMPLES = re.findall(r"```python\n# (\w+\.py)\n(.*?)```", (PROJECT / "docs" / "extend.md").read_text("utf-8"), re.S)
 

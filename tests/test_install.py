@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from crawler import __version__
-from crawler.commands.selection import AGENT
+from crawler.contact import AGENT
 from crawler.native import built
 from tests.site import serve
 from tests.site.crawl import PROJECT, SETTINGS, rows

@@ -18,6 +18,8 @@ from tests.raw_server import Answer, RawServer, serving
 from tests.site.crawl import PROJECT, SETTINGS, scrapy
 from tests.test_units_fail_alone import answer, page
 
+pytestmark = pytest.mark.slow
+
 ROWS = 4
 OWN_SPIDER = """
 from crawler.spiders.base import TemplateSpider

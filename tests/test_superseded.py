@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert
 
 from crawler.archive.exchange import Exchange
@@ -18,6 +19,8 @@ from crawler.frontier.tables import superseded as refetched
 from crawler.frontier.tables import url
 from tests.dataset_kit import FAMILY, NAME, archive, places, run_id, scaled, write_site
 from tests.site.crawl import rows, scrapy
+
+pytestmark = pytest.mark.slow
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 OTHER = "<urn:uuid:00000000-0000-0000-0000-000000000000>"

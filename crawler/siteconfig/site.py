@@ -87,19 +87,22 @@ def load_sites(folder: Path) -> dict[str, Site]:
     return sites
 
 
-def _site_files(folder: Path) -> list[Traversable]:
+def _readable(folder: Path) -> Traversable:
     # The sites that come with the crawler lie inside a zip file when it was deployed as an egg.
     shipped = resources.files("crawler") / "sites"
-    place = shipped if Path(str(shipped)) == folder else folder
+    return shipped if Path(str(shipped)) == folder else folder
+
+
+def _site_files(folder: Path) -> list[Traversable]:
+    place = _readable(folder)
     files = (file for file in place.iterdir() if file.name.endswith(".toml")) if place.is_dir() else ()
     return sorted(files, key=lambda file: file.name)
 
 
 def site_text(folder: Path, name: str) -> str | None:
     """The site file of this name as it stands; null where there is none that can be read."""
-    path = next((path for path in _site_files(folder) if path.name == f"{name}.toml"), None)
     try:
-        return path.read_text("utf-8") if path else None
+        return _readable(folder).joinpath(f"{name}.toml").read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
 
