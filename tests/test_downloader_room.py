@@ -6,8 +6,10 @@ import asyncio
 import gzip
 import time
 
+import pytest
 from scrapy import Request
 
+from crawler.downloader.errors import CrawlEndsError
 from crawler.downloader.handler import WireHandler
 from crawler.downloader.wire.pool import Pool
 from crawler.downloader.wire.room import SMALL, Room
@@ -69,17 +71,18 @@ def test_the_wait_is_not_the_servers_time() -> None:
     asyncio.run(main())
 
 
-def test_a_body_that_waits_ends_with_its_crawl() -> None:
+@pytest.mark.parametrize("second", [PLAIN, PACKED])
+def test_a_body_that_waits_ends_with_its_crawl(second: Answer) -> None:
     async def main() -> None:
-        async with RawServer({"/1": [PLAIN], "/2": [PLAIN]}) as server:
+        async with RawServer({"/1": [PLAIN], "/2": [second], "/small": [SMALL_ONE]}) as server:
             room = Room(1, LONG)
             handler = WireHandler(Pool(LOOPBACK, settle=0, room=room), maxsize=0, timeout=LONG)
             kept = await handler.download_request(Request(server.url + "1"))
             waiting = asyncio.ensure_future(handler.download_request(Request(server.url + "2")))
-            while len(server.received) < 2:
-                await asyncio.sleep(0)
-            waiting.cancel()
-            await asyncio.wait([waiting])
+            await handler.download_request(Request(server.url + "small"))
+            handler.end_exchanges()
+            with pytest.raises(CrawlEndsError):
+                await waiting
             del kept
             assert await room.place() is not None  # nobody holds one for a body that never came
             await handler.close()

@@ -94,6 +94,10 @@ class WireHandler:
                     seconds=timeout,
                     robots=ROBOTS_PERMITS.get(meta) is True,
                 )
+                place, decoded = reply.place, _decoded(reply, SMALL)
+                if decoded.truncated:  # by that limit, or damaged somewhere
+                    place = place or await self._pool.room.place()
+                    decoded = _decoded(reply, LIMIT)
         except WireError as error:
             raise _translated(error)(f"{wire.url}: {error}") from error
         except TimeoutError as error:
@@ -106,10 +110,6 @@ class WireHandler:
             TLS_ERROR.set(meta, connection.tls_error)
         if reply.trailers:
             TRAILERS.set(meta, [text(line.strip()) for line in reply.trailers])
-        place, decoded = reply.place, _decoded(reply, SMALL)
-        if decoded.truncated == "length":
-            place = place or await self._pool.room.place()
-            decoded = _decoded(reply, LIMIT)
         response = _response(request.url, reply, decoded, connection)
         if place is not None:
             weakref.finalize(response, place.release).atexit = False
