@@ -118,7 +118,7 @@ def mutants(path: str) -> Iterator[Mutant]:
     def between(left: ast.expr, right: ast.expr, old: str, new: str) -> Mutant | None:
         start, end = span(left)[1], span(right)[0]
         at = source.find(old.encode(), start, end)
-        return Mutant(path, left.end_lineno or 0, at, at + len(old), new) if at >= 0 else None
+        return Mutant(path, source.count(b"\n", 0, at) + 1, at, at + len(old), new) if at >= 0 else None
 
     for node in ast.walk(tree):
         if id(node) in skipped:

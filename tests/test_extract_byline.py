@@ -320,3 +320,12 @@ def test_a_line_of_its_own_at_the_end_names_the_reporter_however_long_the_text_i
 
 def test_a_labelled_author_comes_before_a_signature() -> None:
     assert signed(first="本报讯（记者卢敏）", byline="<p>2019-03-16 作者：陶小江</p>") == "陶小江"
+
+
+def test_a_label_far_inside_a_line_below_the_text_is_prose() -> None:
+    line = "集市的规矩是老人定下的，" * 10
+    assert roles(html(below=f"<div>责任编辑：张小早</div><div>{line}来源：东方早报</div>")) == only(editor="张小早")
+
+
+def test_the_class_of_a_block_names_what_an_element_inside_holds() -> None:
+    assert roles(html(byline='<div class="source">2019-03-16 <em>东方早报</em></div>'))["source"] == "东方早报"

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from crawler.extract.article import Capture
 from crawler.frontier.database import StorageError, open_database
-from crawler.frontier.entry import Entry, Leased, Visit, further_key
-from crawler.frontier.frontier import POLL_SECONDS, Frontier
+from crawler.frontier.entry import Entry, Held, Leased, Visit, further_key
+from crawler.frontier.frontier import COMMIT_SECONDS, POLL_SECONDS, Frontier
+from crawler.frontier.lease import hold
 from crawler.frontier.policy import DAY, Budget, Policy
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
 from crawler.frontier.traps import Limits
@@ -249,6 +250,41 @@ def test_a_rest_ends_at_its_end_and_patience_lasts_to_the_second(path: Path) -> 
     assert front.next() is None
     clock.now += POLL_SECONDS
     assert front.next() is not None
+
+
+def test_visits_wait_for_a_second_from_the_first_of_them_on(path: Path) -> None:
+    clock = Clock()
+    front = frontier(path, clock=clock)
+    for number in range(3):
+        front.add(entry(f"http://h.test/{number}.html"))
+    front.flush()
+    for _ in range(2):
+        leased = front.next()
+        assert leased is not None
+        front.visited(done(leased, at=clock.now))
+        front.tick()
+        assert DONE not in states(path).values()
+        clock.now += 0.6 * COMMIT_SECONDS
+    front.tick()
+    assert sorted(states(path).values()).count(DONE) == 2
+
+
+@pytest.mark.parametrize(("record", "kept"), [("<urn:uuid:held>", True), ("<urn:uuid:new>", False), (None, False)])
+def test_a_held_answer_stays_with_the_url_that_it_answered(path: Path, record: str | None, kept: bool) -> None:
+    front = frontier(path)
+    front.add(entry("http://h.test/a/1.html"))
+    front.flush()
+    engine = open_database(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        hold(connection, 1, Held(capture(record="<urn:uuid:held>")))
+    engine.dispose()
+    leased = front.next()
+    assert leased is not None
+    assert leased.held is not None
+    front.visited(done(leased, record_id=record))
+    front.close()
+    [row] = query(path, select(url))
+    assert (row.state, row.held is not None) == (DONE, kept)
 
 
 def test_a_host_that_does_not_answer_rests_by_itself(path: Path) -> None:
