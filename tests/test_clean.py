@@ -137,3 +137,19 @@ def test_masks_stay_and_are_counted() -> None:
 @pytest.mark.parametrize("word", ["IPHONE版", "iPhone版", "iphone版", "ANDROID應用", "app"])
 def test_a_rule_that_ignores_case_does_so_in_every_text(word: str) -> None:
     assert cleaned(f"{TEXT}\n更多消息請下載早市報{word}").text == TEXT
+
+
+@pytest.mark.parametrize("rule", ["---", "＝＝＝＝", "——————", "***"])
+def test_a_rule_between_the_text_and_what_was_removed_goes_too(rule: str) -> None:
+    row = cleaned(f"{TEXT}\n{rule}\n你的獨家報料一旦被採用，將獲得一份獎品。")
+    assert row.text == TEXT
+    assert {span.rule for span in row.removed} == {"separator", "promotion"}
+
+
+def test_a_rule_at_the_end_of_a_text_from_which_nothing_went_stays() -> None:
+    assert cleaned(f"{TEXT}\n***").text == f"{TEXT}\n***"
+
+
+@pytest.mark.parametrize("mark", ["> ", "【", "", ">>"])
+def test_a_title_under_the_text_goes(mark: str) -> None:
+    assert cleaned(f"{TEXT}\n{mark}{TITLE}").text == TEXT

@@ -239,6 +239,20 @@ def test_an_emoji_sequence_stays_one_sign(sign: str) -> None:
     ]
 
 
+_FOLDED = "".join(f"<p>{text}</p>" for text in (*PARAGRAPHS, *(text.replace("，", "、") for text in PARAGRAPHS)))
+_OPENING = "<p>他们天不亮就来了，谁也不肯落在后头，一个接着一个，挤满了街口。</p>"
+
+
+@pytest.mark.parametrize("control", ["- 閱讀更多 -", "展开全文", "点击阅读全文 ▼"])
+def test_what_a_control_unfolds_is_text(control: str) -> None:
+    body = f'{_OPENING}<p>{control}</p><div style="display:none">{_FOLDED}</div>'
+    assert TEXT in article(html(body=body)).text
+
+
+def test_what_nothing_unfolds_is_hidden() -> None:
+    assert TEXT not in article(html(body=f'{_OPENING}<div style="display:none">{_FOLDED}</div>')).text
+
+
 _MARKUP = st.lists(
     st.sampled_from(
         [

@@ -73,6 +73,9 @@ _SHOWN_BY_SCRIPT = ("js_content",)
 _MANY_LINKS = 6
 # "上一页 1 2 3 下一页" is a list of links, too, but is needed for the next page.
 _TURNS = re.compile("下一?[页頁]|后一[页頁]|後一[页頁]|Next|next|›|»")
+_UNFOLD = re.compile(
+    r"\W*(?:点击|點擊)?(?:展开|展開|阅读|閱讀|继续阅读|繼續閱讀|查看|显示|顯示|余下|剩余)(?:阅读|閱讀|剩余|余下)?(?:全文|更多|全部)?\W*$"
+)
 _UNEXPECTED_END = re.compile("Unexpected end tag : (?:br|p)$")
 # Limits that no real page reaches; every later step is linear in lines times depth. Real pages have up to 30 levels of
 # nodes, 90 lists and, except for whole novels, some thousand lines.
@@ -128,10 +131,22 @@ def _read(text: str, source: bytes, *, show_hidden: bool) -> Dom:
         if len(text) <= _MAX_PRUNED:
             _prune(dom, root)
         _read_body(dom, root, show_hidden=show_hidden)
-        if dom.hidden_chars > 600 and dom.hidden_chars > 4 * sum(line.chars for line in dom.lines if line.punctuation):
+        if _hides_text(dom):
             dom.forget_body()
             _read_body(dom, root, show_hidden=True)
     return dom
+
+
+def _hides_text(dom: Dom) -> bool:
+    """Whether what a page hides is its text: nearly all there is, or what a control such as "- 閱讀更多 -" unfolds."""
+    if dom.hidden_chars <= 200:
+        return False
+    shown = sum(line.chars for line in dom.lines if line.punctuation)
+    if dom.hidden_chars > 600 and dom.hidden_chars > 4 * shown:
+        return True
+    return dom.hidden_chars > 0.5 * shown and any(
+        line.chars <= 16 and not line.linked and _UNFOLD.match(line.text) for line in dom.lines
+    )
 
 
 def _tree(source: bytes) -> etree._Element | None:

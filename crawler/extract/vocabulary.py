@@ -95,9 +95,14 @@ _FOOTER_WORDS = (
     "版权所有",
     "经营许可证",
     "技术支持",
+    "许可证",
+    "备案",
+    "公网监备",
+    "抵制不良游戏",
 )
 _FOOTER = re.compile(
-    r"Copyright|copyright|COPYRIGHT|©|ICP ?[备证]|公网安备|网站标识码|All [Rr]ights? [Rr]eserved|all [Rr]ights? [Rr]eserved|版权所有(?![者人权])|经营许可证|技术支持\s*[:：]"
+    r"Copyright|copyright|COPYRIGHT|©|ICP ?[备证]|公网安备|网站标识码|All [Rr]ights? [Rr]eserved|all [Rr]ights? [Rr]eserved|版权所有(?![者人权])|经营许可证|技术支持\s*[:：]|公网监备|抵制不良游戏"
+    r"|(?:许可证|备案)编?号?\s*[:：]?\s*[\u4e00-\u9fff]{0,4}[A-Za-z]{0,3}\d?-?\d{7,}"
 )
 _FOOTER_LINKS = re.compile(
     r"\W*(?:(?:联系我们|关于我们|关于本站|网站地图|网站声明|法律声明|版权声明|免责声明|隐私政策|广告服务|诚聘英才|加入我们|友情链接|意见反馈|投稿邮箱|举报电话|备案号|技术支持)\W*){2,}"

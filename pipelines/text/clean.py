@@ -13,9 +13,10 @@ from crawler.extract import Article
 from crawler.extract.boilerplate import is_editor_line
 from crawler.extract.vocabulary import INVISIBLE, PRIVATE_USE
 from pipelines.text.pinyin import remove_injected
-from pipelines.text.structure import restructure, strip_title_lines
+from pipelines.text.structure import restructure, strip_title_at_end, strip_title_lines
 from pipelines.text.tracked import TrackedText
 
+_WRITTEN = re.compile(r"\w")
 _SITE = r"[\w.-]{1,60}\.[a-z]{2,8}"
 
 
@@ -146,8 +147,15 @@ RULES: tuple[Rule, ...] = (
     ),
     _line(
         "disclaimer",
-        r"^[\s（(【\[*※◎■▲]*(?:特别|郑重|免责|重要|版权|作者|平台|风险)?(?:声明|提示|免责声明|免责条款|风险提示|版权提示|版权说明)\s*(?:[】\])）]\s*[:：｜|]?|[:：｜|])(?=.*(?:本[站网平]|转载|版权|侵权|观点|投资|参考|风险自担|删除|来源|文章|稿件|内容|信息|授权|原创)).{6,}$",
+        r"^[\s（(【\[*※◎■▲★☆●◆>＞»—-]*(?:特别|郑重|免责|重要|版权|作者|平台|风险)?(?:声明|提示|免责声明|免责条款|风险提示|版权提示|版权说明)\s*(?:[】\])）]\s*[:：｜|]?|[:：｜|])(?=.*(?:本[站网平]|转载|版权|侵权|观点|投资|参考|风险自担|删除|来源|文章|稿件|内容|信息|授权|原创)).{6,}$",
         "声明：证券时报力求信息真实、准确，文章提及内容仅供参考，不构成实质性投资建议，据此操作风险自担。",
+        where="tail",
+        notice=True,
+    ),
+    _line(
+        "reprint",
+        r"^[\s（(【\[*※◎]*(?:本文|原文)(?:转?摘自|转自|转载自|来自|选自|来源于?|出自)\s*[:：\s]\s*[^。，]{2,40}$",
+        "本文摘自 早市行业门户网——早市之家",
         where="tail",
         notice=True,
     ),
@@ -290,6 +298,19 @@ RULES: tuple[Rule, ...] = (
         r"^[\s（(【\[…]*(?:点击|展开|阅读|查看|显示|加载)(?:展开|阅读|查看|加载)?(?:剩余|全部|余下|更多)?(?:\d+%)?(?:全文|内容|原文|更多)[\s\d%（）()【】\[\]…>》]*$",
         "点击展开全文",
     ),
+    # Papers of Hong Kong and Taiwan end their reports with these.
+    _line(
+        "read_more_mark",
+        r"^[\s\-—=＝▼▲↓▶>]*(?:閱讀更多|往下看更多(?:文章|新聞)?|點擊圖片放大|點(?:擊|我)看更多\S{0,6}|繼續閱讀|看更多)[\s\-—=＝▼▲↓▶<]*$",
+        "▼點擊圖片放大",
+    ),
+    _line(
+        "promotion",
+        r"^.{0,80}(?:立即(?:報料|爆料|訂閱|下載|更新|收看|加入|追蹤|免費下載)|(?:下載|更新|安裝).{0,24}App|(?:追蹤|按讚|加入).{0,20}(?:LINE|IG\b|Instagram|Facebook|FB\b|Telegram|粉絲團|粉專)|獨家報料|瀏覽更(?:多)?精彩內容|(?:爆料|報料)(?:信箱|熱線|專線)).{0,100}$",
+        "立即報料:https://example.com/3IM",
+        where="tail",
+        flags=re.I,
+    ),
     _line(
         "correct_me",
         r"^[\s【\[]*(?:纠错|我要纠错|打印|关闭|收藏|分享|举报)[】\]\s]+(?:[【\[]?责任编辑.{0,20})?$",
@@ -315,6 +336,8 @@ def clean(article: Article) -> Article:
             _apply_line(rule, lines, tried[rule.where], tracked, notices)
     remove_injected(tracked)
     _editor_lines(tracked)
+    _trailing_rules(tracked)
+    strip_title_at_end(article.title, tracked)
     strip_title_lines(article.title, tracked)
     article.text = tracked.text
     article.removed = tracked.removed()
@@ -358,3 +381,14 @@ def _editor_lines(tracked: TrackedText) -> None:
     tracked.remove_lines(
         "editor_line", [i for i in range(max(0, len(lines) - 10), len(lines)) if i and is_editor_line(lines[i])]
     )
+
+
+def _trailing_rules(tracked: TrackedText) -> None:
+    """Remove the last lines that have no letter or digit, "---", where a rule removed the lines behind them."""
+    if tracked.body.endswith(tracked.text[-20:]):
+        return
+    lines = tracked.text.split("\n")
+    end = len(lines)
+    while end > 1 and not _WRITTEN.search(lines[end - 1]):
+        end -= 1
+    tracked.remove_lines("separator", range(end, len(lines)))

@@ -87,6 +87,14 @@ def strip_title_lines(title: str, tracked: TrackedText) -> None:
     tracked.remove_lines("title_again", range(again))
 
 
+def strip_title_at_end(title: str, tracked: TrackedText) -> None:
+    """Remove a last line that is the title: "> 标题" under a text links to itself."""
+    last = tracked.text.rsplit("\n", 1)[-1]
+    key = fold(title)
+    if len(key) >= 6 and len(last) <= 2 * len(title) + 10 and fold(last) == key and last != tracked.text:
+        tracked.remove_lines("title_again", [tracked.text.count("\n")])
+
+
 def _broken_title(key: str, lines: list[str]) -> int:
     """How many of the first lines are together the title or its last part; 0 when they are not."""
     joined = ""
