@@ -329,3 +329,14 @@ def test_a_label_far_inside_a_line_below_the_text_is_prose() -> None:
 
 def test_the_class_of_a_block_names_what_an_element_inside_holds() -> None:
     assert roles(html(byline='<div class="source">2019-03-16 <em>东方早报</em></div>'))["source"] == "东方早报"
+
+
+@pytest.mark.parametrize("label", ["截止日期", "上映日期", "注册日期", "报名时间", "考试时间", "成文日期"])
+def test_the_date_of_something_else_is_not_that_of_the_article(label: str) -> None:
+    assert article(html(byline=f"<p>{label}：2019-03-16</p>")).published is None
+    assert article(html(byline=f"<p>{label}：2019-03-16　发布时间：2019-02-01</p>")).published == "2019-02-01"
+
+
+def test_a_value_that_is_glued_to_the_next_label_leaves_it_whole() -> None:
+    found = roles(html(byline="<p>推荐人：匿名来源: 网友推荐时间: 2019-03-16 10:20 阅读: 次</p>"))
+    assert found["published"] == "2019-03-16T10:20"

@@ -165,3 +165,15 @@ def test_a_title_with_a_separator_that_the_metadata_repeats_is_whole() -> None:
     title = "早市-东街 | 九月的风"
     head = f'<meta property="og:title" content="{title}">'
     assert article(html(title=title, name=f"{title}_东方早市网", head=head)).title == title
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [f"标 题：{TITLE}", f"【标题】：{TITLE}", f"{TITLE}(1)", f"{TITLE}（1/12）", f"{TITLE} <a href='/'>[返回]</a>"],
+)
+def test_what_a_skin_prints_around_a_title_is_not_the_title_s(printed: str) -> None:
+    assert article(html(title=printed, name=f"{TITLE}_东方早市网")).title == TITLE
+
+
+def test_a_number_that_metadata_repeats_is_the_title_s() -> None:
+    assert article(html(title=f"{TITLE}(1)")).title == f"{TITLE}(1)"

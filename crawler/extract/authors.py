@@ -37,7 +37,7 @@ _CALLING = re.compile(
     r"^.{0,16}?(?:记者|記者|通讯员|通訊員|特约撰稿人?|评论员|評論員|实习生|見習|见习)[\s：:]*|^文\s*[/／]?\s*图?[\s：:/／]+|^文字[\s：:]+"
 )
 _HELPERS = re.compile(r"^(?:特约|实习|见习|本报)*(?:记者|記者|通讯员|通訊員|实习生)(?=.)")
-# What stands among the names and is none: "（记者陈智 整合）".
+# What stands among the names and is none: "（记者卢敏 整合）".
 _WORK = frozenset(
     [
         "记者",
@@ -64,7 +64,7 @@ _WORK = frozenset(
     ]
 )
 _PICTURE = re.compile(r"摄$|攝$|摄影$|攝影$|拍摄|供图|制图|漫画|图片|视频|翻译|朗读")
-# "新华社北京5月9日电（记者邹伟）", "本报讯（记者 叶婉 通讯员李红）": the bracket comes before the first sentence ends.
+# "新华社北京5月9日电（记者卢敏）", "本报讯（记者 卢敏 通讯员陶小江）": the bracket comes before the first sentence ends.
 _DATELINE = re.compile(r"^[^。！？（(]{0,40}[讯訊电電息导導道]\s*[（(]\s*(?P<who>[^（）()。]{2,60})[）)]")
 _AT_END = re.compile(r"[（(]\s*(?P<who>[^（）()。，]{4,40})\s*[）)]\s*$")
 _SURNAMES = frozenset(
@@ -74,7 +74,7 @@ _SURNAMES = frozenset(
 
 def read_unlabelled_signature(first: list[str], last: str, byline: Byline) -> None:
     """Set the author from the names of reporters in the text, where none is labelled: behind the dateline of one of the
-    `first` lines ("本报讯（记者叶婉）") or at the end of the `last` ("（总台记者 张倩）", "（常书香 马丹阳）").
+    `first` lines ("本报讯（记者卢敏）") or at the end of the `last` ("（总台记者 卢敏）", "（卢敏 陶小江）").
     """
     if byline.author is not None:
         return

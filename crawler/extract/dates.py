@@ -33,11 +33,11 @@ _MONTH_DAY = (
 _TIME = rf"(?:(?P<t>[T\s,，]*)(?:[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?)?[\s(（]*{_CLOCK})?"
 # The look-behind comes after the year, or re could not scan for its first digit.
 _DATE = re.compile(
-    rf"(?P<y>(?:19|20)[0-9][0-9])(?<![\d.].{{4}})\s*(?:年|[-/.．／－]|\s){_MONTH_DAY}{_TIME}",
+    rf"(?P<y>(?:19|20)[0-9][0-9])(?:(?<![\d.].{{4}})|(?<=[:：][0-5][0-9].{{4}}))\s*(?:年|[-/.．／－]|\s){_MONTH_DAY}{_TIME}",
     re.DOTALL,
 )
 _REPUBLIC_DATE = re.compile(rf"民[國国]\s*(?P<roc>[1-9][0-9]{{0,2}})\s*年{_MONTH_DAY}{_TIME}")
-_CLOCK_BEFORE = re.compile(r"(?<![\d:：])(?P<h>[01]?[0-9]|2[0-3])[:：](?P<mi>[0-5][0-9])\s+$")
+_CLOCK_BEFORE = re.compile(r"(?<![\d:：])(?P<h>[01]?[0-9]|2[0-3])[:：](?P<mi>[0-5][0-9])\s*$")
 # "二〇一九年三月十六日", "民國一〇八年三月十六日", "2019年三月十六日".
 _NUMERAL = "〇零一二三四五六七八九"
 _NUMERAL_DATE = re.compile(
@@ -96,7 +96,7 @@ def _dates(text: str) -> list[PrintedDate]:
         if iso:
             start = match.start()
             clock = _CLOCK_BEFORE.search(text, 0, start) if len(iso) == 10 else None
-            if clock:  # "19:05 2020/02/28"
+            if clock:  # "19:05 2020/02/28", "19:052020/02/28"
                 iso, start = f"{iso}T{int(clock['h']):02}:{clock['mi']}", clock.start()
             found.append(PrintedDate(iso, (start, match.end())))
     return found or _dates_in_words(text)

@@ -75,8 +75,20 @@ _LABELS = {
         "更新時間",
         "發布日期",
         "发文日期",
-        "成文日期",
         "公开日期",
+        "刊发时间",
+        "刊登时间",
+        "发文时间",
+        "发帖时间",
+        "发贴时间",
+        "公布时间",
+        "公布日期",
+        "上线时间",
+        "编辑时间",
+        "创建时间",
+        "创建日期",
+        "提交时间",
+        "更新于",
         "加入时间",
         "修改时间",
     ),
@@ -198,6 +210,9 @@ COUNTS = frozenset(
     word for word in ROLE if word.startswith((*_COUNTED, *(counted.translate(_TRADITIONAL) for counted in _COUNTED)))
 )
 """Labels of counters. A script may print the number: in "点击： 2024-09-19" the date is not the label's value."""
+_BARE_DATES = frozenset(("时间", "日期", "時間"))
+# "上映日期：" at the start of a piece; in "来源: 早市网时间: 2015-03-26" a value is glued to the label.
+_WORD_BEFORE = re.compile(r"(?:^|[^\s:：][\s|｜，,;；/]+)[\u4e00-\u9fff]{1,4}$")
 _LONGEST = max(map(len, ROLE))
 _BYLINE = 300  # characters: no line of labels and dates is longer
 _COLON = re.compile(r"[:：︱|∣丨/／]\s*")
@@ -233,8 +248,13 @@ def _labels(text: str) -> list[Label]:
         word = _word_before(text, end, position)
         if word:
             start = end - len(word)
-            # "转载请注明来源：" asks for a source, it does not name one.
-            role = "other" if text[:start].endswith(("注明", "标明", "註明")) else ROLE[word]
+            # "转载请注明来源：" asks for a source, and "截止日期：" is no date of the article.
+            asks = text[:start].endswith(("注明", "标明", "註明"))
+            role = (
+                "other"
+                if asks or (word in _BARE_DATES and _WORD_BEFORE.search(text[max(0, start - 12) : start]))
+                else ROLE[word]
+            )
             found.append(Label(word, role, start, colon.end()))
             position = colon.end()
     for match in _BARE.finditer(text):

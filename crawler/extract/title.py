@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.extract.boilerplate import is_byline, is_control
-from crawler.extract.dom import Dom, Line
+from crawler.extract.dom import Dom, Line, collapse_space
 from crawler.extract.vocabulary import known
 
 _SEPARATOR = re.compile(
@@ -221,6 +221,8 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
 def _printed(dom: Dom, index: int, heads: list[str]) -> str:
     line = dom.lines[index]
     text = line.own_text()
+    if 0 < line.linked <= 4 and line.linked * 2 < line.chars and len(line.pieces) > 1:  # "…早晨 [返回]"
+        text = collapse_space("".join(piece for piece, owner in line.pieces if not owner.link)).rstrip("[]【】()（） ")
     node = line.node
     # A heading with <br> is one title: "彰显特色优势<br>提高开放水平".
     if node.tag in _HEADING and 1 < node.end - node.start <= 4:
@@ -286,10 +288,18 @@ def _is_name(dom: Dom, part: str) -> bool:
     return _SITE_NAME.search(part) is not None or re.search(rf">\s*{re.escape(part)}\s*<", dom.source) is not None
 
 
+_TITLE_LABEL = re.compile(r"^[【\[]?\s*标\s*题\s*[】\]]?\s*[:：]\s*")
+_PICTURE_NUMBER = re.compile(r"\s*[(（]\s*1\s*(?:/\s*\d{1,3}\s*)?[)）]$")
+
+
 def clean_title(title: str, heads: list[str], page: int | None, family: str | None) -> str:
     """`title` without the site's name, the suffix "(2)" of page 2, and the extension of a document's file name."""
     if family == "wenku":
         title = _FILE.sub("", title)
+    title = _TITLE_LABEL.sub("", title)
+    stem = _PICTURE_NUMBER.sub("", title)  # a gallery counts its pictures behind the title, <title> does not
+    if stem != title and any(h.startswith(stem) and not h.startswith(title) for h in heads):
+        title = stem
     if page and page > 1:
         match = _PAGE_SUFFIX.search(title)
         if match and int(match[1]) == page:
