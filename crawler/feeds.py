@@ -6,9 +6,7 @@ Rejects are no rows: a feed has them only when its options name RejectFilter.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from scrapy.exporters import CsvItemExporter, JsonItemExporter, JsonLinesItemExporter, XmlItemExporter
@@ -16,10 +14,9 @@ from scrapy.extensions.feedexport import ItemFilter
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from crawler.extract.article import Article, RejectedPage
-from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row
+from pipelines.dataset.plain import flat, plain
+from pipelines.dataset.schema import reject_row, row
 from pipelines.process import RULES_VERSION
-
-COLUMNS = tuple(name for name in SCHEMA.names if name != "signature")
 
 
 class RowFilter(ItemFilter):
@@ -39,26 +36,16 @@ class RejectFilter(ItemFilter):
 def rows_of(item: Any) -> Iterator[Any]:
     """An item as a feed has it: plain values; one of own code as it is."""
     if isinstance(item, Article):
-        made = row(item)
-        yield {name: _plain(made[name]) for name in COLUMNS}
+        yield plain(row(item))
     elif isinstance(item, RejectedPage):
-        made = reject_row(item, run_id="", rules_version=RULES_VERSION)
-        yield {name: _plain(made[name]) for name in REJECT_SCHEMA.names if name != "run_id"}
+        made = plain(reject_row(item, run_id="", rules_version=RULES_VERSION))
+        del made["run_id"]
+        yield made
     elif isinstance(item, list):
         for each in item:
             yield from rows_of(each)
     else:
         yield item
-
-
-def flat(item: Any) -> Any:
-    """Nested values of a row as JSON text, for formats that have none."""
-    if not isinstance(item, dict):
-        return item
-    return {
-        name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
-        for name, value in item.items()
-    }
 
 
 class RowJsonLines(JsonLinesItemExporter):
@@ -76,13 +63,13 @@ class RowJson(JsonItemExporter):
 class RowCsv(CsvItemExporter):
     def export_item(self, item: Any) -> None:
         for each in rows_of(item):
-            super().export_item(flat(each))
+            super().export_item(flat(each) if isinstance(each, dict) else each)
 
 
 class RowXml(XmlItemExporter):
     def export_item(self, item: Any) -> None:
         for each in rows_of(item):
-            super().export_item(flat(each))
+            super().export_item(flat(each) if isinstance(each, dict) else each)
 
 
 def prepare_feeds(settings: BaseSettings) -> None:
@@ -94,13 +81,3 @@ def prepare_feeds(settings: BaseSettings) -> None:
     if feeds:
         # Above the command line: Scrapy puts its process's settings over a crawler's once more when the crawl begins.
         settings.set("FEEDS", feeds, priority=SETTINGS_PRIORITIES["cmdline"] + 1)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return value

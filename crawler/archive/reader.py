@@ -12,7 +12,7 @@ from crawler.archive.chunked import payload
 from crawler.archive.exchange import ArchiveError, Exchange
 from crawler.archive.head import Headers, archived, headers_of, split, status_of, text, value_of
 from crawler.archive.members import Damage, DamagedRecordError, Member, ResponseRecord, response_record, scan
-from crawler.archive.record import parse_warc_fields
+from crawler.archive.record import digest, parse_date, parse_warc_fields, target_uri
 from crawler.archive.superseded import superseded
 from crawler.archive.warcfile import OPEN
 from crawler.extract.article import Capture
@@ -82,6 +82,16 @@ def records(path: Path, damaged: Callable[[Damage], None] | None = None) -> Iter
             yield stored
     if damage:
         raise DamagedRecordError(damage[0])
+
+
+def pages(path: Path, damaged: Callable[[Damage], None]) -> Iterator[Stored]:
+    """As `records`, and pages that other tools keep without an HTTP head: resource and conversion records of HTML."""
+    originals = _Originals(path)
+    for stored in _responses(path, 0, damaged, resources=True):
+        if stored.refers and not stored.refers.unchanged:
+            yield _resolved(path.parent, originals.located(stored))
+        else:
+            yield stored
 
 
 def read_capture(folder: Path, capture: Capture) -> Stored:
@@ -216,7 +226,9 @@ class _Originals:
                     self._known.setdefault(capture.payload_digest, place)
 
 
-def _responses(path: Path, offset: int, damaged: Callable[[Damage], None]) -> Iterator[Stored]:
+def _responses(
+    path: Path, offset: int, damaged: Callable[[Damage], None], *, resources: bool = False
+) -> Iterator[Stored]:
     """Responses from `offset` on, each held back until the record behind it shows whether it is its metadata."""
     waiting: Stored | None = None
     for member in scan(path, offset):
@@ -232,8 +244,33 @@ def _responses(path: Path, offset: int, damaged: Callable[[Damage], None]) -> It
             if waiting:
                 yield waiting
             waiting = _stored(member, record)
+        elif resources and (resource := _resource(member, path.name.removesuffix(OPEN))):
+            if waiting:
+                yield waiting
+            waiting = resource
     if waiting:
         yield waiting
+
+
+def _resource(member: Member, warc_file: str) -> Stored | None:
+    """A page that was kept without its HTTP head, as if a server had sent it with nothing but its type."""
+    url = target_uri(member.fields.get("warc-target-uri", "").strip("<> "))
+    content_type = member.fields.get("content-type", "")
+    if member.kind not in ("resource", "conversion") or not url.startswith(("http:", "https:")):
+        return None
+    if not content_type.lower().startswith(("text/html", "application/xhtml+xml")):
+        return None
+    capture = Capture(
+        record_id=member.record_id,
+        warc_file=warc_file,
+        offset=member.offset,
+        length=member.end - member.offset,
+        url=url,
+        payload_digest=digest(member.block),
+        fetched_at=parse_date(member.fields.get("warc-date")),
+    )
+    truncated = "length" if member.size > len(member.block) else None
+    return Stored(capture, 200, b"", (("Content-Type", content_type.encode()),), member.block, {}, truncated)
 
 
 def _stored(member: Member, record: ResponseRecord) -> Stored:

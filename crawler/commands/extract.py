@@ -1,0 +1,175 @@
+"""`scrapy extract FILE|FOLDER|- …`: rows from any WARC, WACZ or HTML."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from scrapy.commands import ScrapyCommand
+
+from crawler.commands.cli import add_processes, carried_out
+from crawler.siteconfig.site import FAMILIES
+from crawler.status import Exit, RefusedError
+
+if TYPE_CHECKING:
+    from crawler.ingest.extract import Options
+    from crawler.ingest.inputs import Input
+
+FORMATS = (".jsonl", ".csv", ".parquet")
+
+
+class Command(ScrapyCommand):
+    requires_project = False
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "FILE|FOLDER|- … [--to DIR | -o FILE.jsonl|.csv|.parquet] [--family F] [--url-prefix U] [--processes N]"
+
+    def short_desc(self) -> str:
+        return "Make rows of WARC, WACZ or HTML files of any origin; a single page is printed"
+
+    def long_desc(self) -> str:
+        return (
+            "Reads WARC of any tool (plain, gzip, zstd), WACZ packages and HTML files, and folders of them; '-' is "
+            "standard input. With --to the rows, and rejects with reasons, become a dataset there; started again it "
+            "goes on with the files that it has not finished. With -o all rows go into one file. Without either, one "
+            "HTML page is printed: readable on a terminal, as JSON elsewhere. A page of a host that a site file owns "
+            "is read as that site's; else its family is guessed. What cannot be read is told with file and offset; "
+            "the exit status is 3 then."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--to", metavar="DIR", type=Path, help="the dataset to make or go on with")
+        parser.add_argument("-o", "--output", metavar="FILE", type=Path, help=f"one file: {', '.join(FORMATS)}")
+        parser.add_argument("--family", choices=FAMILIES, help="of all pages; default: by host, else guessed")
+        parser.add_argument("--url-prefix", metavar="U", help="URL that the names of HTML files are put behind")
+        add_processes(parser)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.exitcode = carried_out("extract", lambda: self._extract(args, opts))
+
+    def _extract(self, args: Sequence[str], opts: argparse.Namespace) -> int:
+        # Scrapy imports all commands for each of them: what only this one needs comes here.
+        from crawler.ingest.extract import Options  # noqa: PLC0415
+        from crawler.ingest.inputs import find_inputs  # noqa: PLC0415
+
+        assert self.settings is not None
+        _check(args, opts)
+        sites_dir = Path(self.settings["SITES_DIR"])
+        options = Options(opts.family, opts.url_prefix)
+        with _standard_input(args) as paths:
+            found = find_inputs(paths)
+            for other in found.others:
+                if other in paths or len(found.others) == 1:
+                    print(f"scrapy extract: {other}: neither WARC, WACZ nor HTML", file=sys.stderr)
+            if len(found.others) > 1:
+                print(f"scrapy extract: {len(found.others)} files are neither WARC, WACZ nor HTML", file=sys.stderr)
+            if not found.inputs:
+                raise RefusedError("nothing to extract: no WARC, WACZ or HTML there")
+            strange = any(other in paths for other in found.others)
+            if not opts.to and not opts.output:
+                if len(found.inputs) > 1 or found.inputs[0].kind != "html":
+                    raise RefusedError("add --to DIR or -o FILE: only a single HTML page is printed")
+                return _print(found.inputs[0], sites_dir, options)
+            status = _rows(found.inputs, sites_dir, options, opts)
+            return Exit.UNHEALTHY if strange and status == Exit.DONE else status
+
+
+def _check(args: Sequence[str], opts: argparse.Namespace) -> None:
+    if not args:
+        raise RefusedError("name files or folders, or - for standard input")
+    if args.count("-") > 1:
+        raise RefusedError("standard input can be read once only")
+    for each in args:
+        if each != "-" and not Path(each).exists():
+            raise RefusedError(f"{each}: no such file or folder")
+    if opts.to and opts.output:
+        raise RefusedError("either --to DIR or -o FILE, not both")
+    if opts.output and opts.output.suffix not in FORMATS:
+        raise RefusedError(f"-o {opts.output}: the name ends with {', '.join(FORMATS)}")
+    if opts.output and not opts.output.absolute().parent.is_dir():
+        raise RefusedError(f"-o {opts.output}: no such folder")
+    if opts.url_prefix and "://" not in opts.url_prefix:
+        raise RefusedError(f"--url-prefix {opts.url_prefix}: a URL such as http://example.org/ is needed")
+
+
+@contextmanager
+def _standard_input(args: Sequence[str]) -> Iterator[list[Path]]:
+    """The paths, with what comes by standard input in a file of its own for as long as it is needed."""
+    from crawler.ingest.inputs import STANDARD_INPUT  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for each in args:
+            if each == "-":
+                path = Path(folder) / STANDARD_INPUT
+                with path.open("wb") as file:
+                    shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+                paths.append(path)
+            else:
+                paths.append(Path(each))
+        yield paths
+
+
+def _print(page: Input, sites_dir: Path, options: Options) -> int:
+    from crawler.extract.article import Reject  # noqa: PLC0415
+    from crawler.ingest.show import as_json, lines, read_page  # noqa: PLC0415
+
+    made, next_page = read_page(page, sites_dir, options)
+    if isinstance(made, Reject):
+        print(f"scrapy extract: no article: {made.reason}: {made.detail}", file=sys.stderr)
+        return Exit.NOT_STARTED
+    print("\n".join(lines(made, next_page)) if sys.stdout.isatty() else as_json(made))
+    return Exit.DONE
+
+
+def _rows(inputs: Sequence[Input], sites_dir: Path, options: Options, opts: argparse.Namespace) -> int:
+    from crawler.ingest.one_file import write_file  # noqa: PLC0415
+    from crawler.ingest.run import ingest  # noqa: PLC0415
+    from crawler.output import check_writable  # noqa: PLC0415
+
+    if opts.to:
+        folder = opts.to.absolute()
+    else:
+        folder = Path(tempfile.mkdtemp(prefix=".extract-", dir=opts.output.absolute().parent))
+    try:
+        check_writable(folder)
+        with _bar() as bar:
+            task = bar.add_task("extract", total=None)
+            told = ingest(
+                inputs,
+                folder,
+                sites_dir,
+                options,
+                opts.processes,
+                lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        if opts.output:
+            write_file(folder, opts.output)
+    finally:
+        if not opts.to:
+            shutil.rmtree(folder, ignore_errors=True)
+    for line in told.damage:
+        print(f"not read: {line}", file=sys.stderr)
+    known = f"; {told.known} files had their rows already" if told.known else ""
+    counts = told.counts
+    print(
+        f"{counts['pages']} pages: {counts['articles']} articles, {counts['captures']} pages in them, "
+        f"{counts['rejects']} rejects{known}; written to {opts.to or opts.output}"
+    )
+    return Exit.UNHEALTHY if told.damage or counts["broken"] else Exit.DONE
+
+
+def _bar() -> Progress:
+    console = Console(stderr=True)
+    columns = (TextColumn("extract"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

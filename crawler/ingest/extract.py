@@ -1,0 +1,160 @@
+"""The pages of one input -> rows and rejects in parts of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote, urljoin
+
+import pyarrow as pa
+
+from crawler.archive.reader import Stored, pages, to_page
+from crawler.extract.article import Capture, Outcome, Reject, RejectedPage
+from crawler.extract.refusal import is_page, refused
+from crawler.extract.url import canonical_url, host_of
+from crawler.ingest.inputs import STANDARD_INPUT, Input, unpacked
+from crawler.navigation.redirect import REDIRECTS
+from crawler.reextract.files import Extracted, Job, Rows
+from crawler.siteconfig.site import Site, load_sites
+from pipelines.process import broken, extract_page, join_pages
+
+LARGEST_HTML = 64 << 20  # bytes of one HTML file
+_WAITING = 2_000  # pages of unfinished articles that are kept; the oldest go out as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`family` stands for all pages; null: that of the site that owns the host, else guessed from each page.
+
+    `url_prefix` is put before the names of HTML files, which have no URL of their own.
+    """
+
+    family: str | None = None
+    url_prefix: str | None = None
+
+
+def extract_input(given: Input, job: Job, options: Options) -> Extracted:
+    """Make the rows of one input into parts below `job.folder`. Raises OSError when the disk is full.
+
+    What cannot be read is told in `damage`, with file and offset; a page whose handling raises becomes a reject.
+    """
+    rows = Rows(job, 0)
+    extracted = Extracted(counts=rows.counts, sites=rows.sites)
+    articles = _Articles(rows, load_sites(job.sites_dir), options)
+    for stored in stored_pages(given, options, extracted.damage):
+        extracted.responses += 1
+        try:
+            articles.take(stored)
+        except (OSError, pa.ArrowException):
+            raise  # the disk, not the page
+        except Exception as bug:  # one page fails alone
+            articles.reject(stored, broken(bug))
+    articles.end()
+    extracted.parts = rows.finish()
+    return extracted
+
+
+def stored_pages(given: Input, options: Options, damage: list[str]) -> Iterator[Stored]:
+    """The pages of an input as far as it can be read; what could not be is added to `damage`, a line each."""
+    try:
+        if given.kind == "html":
+            yield _html(given, options)
+        elif given.kind == "warc":
+            yield from _warc(given, damage)
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                for each in unpacked(given, Path(folder)):
+                    yield from _warc(each, damage)
+    except Exception as error:  # bytes of any kind: what was read before stays
+        damage.append(f"{given.name}: {error}" if given.name not in str(error) else str(error))
+
+
+def _warc(given: Input, damage: list[str]) -> Iterator[Stored]:
+    for stored in pages(given.path, lambda each: damage.append(f"{given.name}: {each}")):
+        yield replace(stored, capture=replace(stored.capture, warc_file=given.name))
+
+
+def _html(given: Input, options: Options) -> Stored:
+    """A file as if a server had sent it; it was captured when it was last changed."""
+    if given.size > LARGEST_HTML:
+        raise OSError(f"{given.name}: {given.size} bytes, {LARGEST_HTML} at most")
+    body = given.path.read_bytes()
+    digest = hashlib.sha1(body, usedforsecurity=False).hexdigest()
+    if options.url_prefix:
+        url = urljoin(options.url_prefix, quote(given.name))
+    else:  # what came by standard input has no name either
+        url = f"urn:sha1:{digest}" if given.name == STANDARD_INPUT else given.path.absolute().as_uri()
+    changed = datetime.fromtimestamp(given.path.stat().st_mtime, UTC)
+    capture = Capture(f"urn:sha1:{digest}", given.name, 0, len(body), url, f"sha1:{digest}", changed)
+    return Stored(capture, 200, b"", (), body, {})
+
+
+class _Articles:
+    """Joins the pages of an article, where its further pages come behind its first one in the same input."""
+
+    def __init__(self, rows: Rows, sites: Mapping[str, Site], options: Options) -> None:
+        self._rows = rows
+        self._options = options
+        self._owners = {domain: site for site in sites.values() for domain in site.domains}
+        # Canonical URL of the page that an unfinished article waits for -> the pages that it has.
+        self._waiting: OrderedDict[str, list[tuple[Outcome, Capture]]] = OrderedDict()
+
+    def take(self, stored: Stored) -> None:
+        if stored.metadata.get("role", "article") != "article":
+            return  # this crawler's own lists and robots.txt
+        if stored.status == 304 or (stored.refers is not None and stored.refers.unchanged):
+            self._rows.counts["unchanged"] += 1
+            return
+        if not stored.resolved:
+            self.reject(stored, Reject("http_error", "a revisit of a record that is not in this input"))
+            return
+        if not is_page(stored.status):
+            moved = stored.status in REDIRECTS
+            reject = Reject("http_error", f"status {stored.status}") if moved else None
+            self.reject(stored, reject or refused(stored.status, to_page(stored)))
+            return
+        site = self._site(stored.url)
+        family = self._options.family or (site.family if site else None)
+        outcome = extract_page(to_page(stored), family=family, site=site)
+        if outcome.reject is not None:
+            self.reject(stored, outcome.reject)
+            return
+        held = self._waiting.pop(canonical_url(stored.url), [])
+        held.append((outcome, stored.capture))
+        if outcome.next_page is None:
+            self._join(held, complete=True)
+            return
+        wanted = canonical_url(outcome.next_page)
+        if wanted in {canonical_url(capture.url) for _, capture in held}:
+            self._join(held, complete=True)
+            return
+        if before := self._waiting.pop(wanted, None):
+            self._join(before, complete=False)
+        self._waiting[wanted] = held
+        if len(self._waiting) > _WAITING:
+            self._join(self._waiting.popitem(last=False)[1], complete=False)
+
+    def end(self) -> None:
+        """The input is read: what still waits is all there is of its article."""
+        while self._waiting:
+            self._join(self._waiting.popitem(last=False)[1], complete=False)
+
+    def reject(self, stored: Stored, reject: Reject) -> None:
+        site = self._site(stored.url)
+        family = self._options.family or (site.family if site else "")
+        self._rows.reject(RejectedPage(stored.url, site.name if site else "", family, reject, stored.capture))
+
+    def _join(self, held: list[tuple[Outcome, Capture]], *, complete: bool) -> None:
+        first, captures = held[0][0].articles[0], [capture for _, capture in held]
+        self._rows.add(
+            join_pages([outcome for outcome, _ in held], complete=complete), captures, first.site, first.family
+        )
+
+    def _site(self, url: str) -> Site | None:
+        host = host_of(url)
+        return self._owners.get(host) or self._owners.get(host.partition(":")[0])

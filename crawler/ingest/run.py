@@ -1,0 +1,109 @@
+"""All inputs of a command into one dataset: a manifest for each input, so that a second start goes on with the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.ingest.extract import Options, extract_input
+from crawler.ingest.inputs import Input
+from crawler.output import repair
+from crawler.reextract.files import Extracted, Job
+from pipelines.dataset.locks import Lock
+from pipelines.dataset.manifest import Manifest, WarcRange, load_manifests
+from pipelines.dataset.parts import sha256
+from pipelines.process import RULES_VERSION
+
+_QUEUED = 2  # inputs a process that are handed out ahead
+
+
+@dataclass(slots=True)
+class Told:
+    """What a command did. `known` inputs had their rows from an earlier start."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    damage: list[str] = field(default_factory=list)
+    known: int = 0
+
+
+def ingest(
+    inputs: Sequence[Input],
+    target: Path,
+    sites_dir: Path,
+    options: Options,
+    processes: int,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Told:
+    """Make the rows of `inputs` below `target`. Raises OSError, BusyError, ManifestError, SiteError.
+
+    `progress` is called with the bytes done and in all.
+    """
+    told, started = Told(), datetime.now(UTC)
+    # Nobody else sweeps or writes here meanwhile; parts of a process that died are swept by the next start.
+    lock = Lock(target, "dataset")
+    try:
+        repair(target)
+        there = load_manifests(target)
+        jobs = [(each, Job(target, sites_dir, run_id_of(each), started)) for each in inputs]
+        todo = [(each, job) for each, job in jobs if job.run_id not in there]
+        told.known = len(jobs) - len(todo)
+        total, done = sum(each.size for each, _ in todo), 0
+        for each, job, extracted in _results(todo, options, processes):
+            _manifest(each, job, extracted).write(target)
+            told.counts.update(extracted.counts)
+            told.counts["pages"] += extracted.responses
+            told.damage += extracted.damage
+            done += each.size
+            progress(done, total)
+    finally:
+        lock.release()
+    return told
+
+
+def run_id_of(given: Input) -> str:
+    """The same for the same file, so that it is known again; another when the file has changed."""
+    stat = given.path.stat()
+    known = f"{given.path.resolve()}\n{given.name}\n{stat.st_size}\n{stat.st_mtime_ns}"
+    key = hashlib.sha256(known.encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{datetime.fromtimestamp(stat.st_mtime, UTC):%Y%m%dT%H%M%SZ}-extract-{key[:12]}"
+
+
+def _results(
+    todo: Sequence[tuple[Input, Job]], options: Options, processes: int
+) -> Iterator[tuple[Input, Job, Extracted]]:
+    """Each as it is ready, with few inputs handed out ahead: a folder may have a million of them."""
+    if processes == 1 or len(todo) <= 1:
+        for each, job in todo:
+            yield each, job, extract_input(each, job, options)
+        return
+    left = iter(todo)
+    with ProcessPoolExecutor(min(processes, len(todo)), multiprocessing.get_context("spawn")) as pool:
+        running: dict[Future[Extracted], tuple[Input, Job]] = {}
+        while True:
+            for each, job in itertools.islice(left, processes * _QUEUED - len(running)):
+                running[pool.submit(extract_input, each, job, options)] = each, job
+            if not running:
+                return
+            for ready in wait(running, return_when=FIRST_COMPLETED).done:
+                yield *running.pop(ready), ready.result()
+
+
+def _manifest(given: Input, job: Job, extracted: Extracted) -> Manifest:
+    return Manifest(
+        run_id=job.run_id,
+        family="extract",
+        sites=sorted({site for _, site in extracted.sites}),
+        started=job.started,
+        finished=datetime.now(UTC),
+        rules_version=RULES_VERSION,
+        files=extracted.parts,
+        warc=[WarcRange(given.name, 0, given.size, sha256(given.path))],
+        counts=dict(extracted.counts),
+    )
