@@ -15,8 +15,9 @@ from pathlib import Path
 from crawler.archive.recover import recover
 from crawler.status import RefusedError
 from pipelines.dataset.locks import Lock
-from pipelines.dataset.manifest import Manifest, ManifestError, load_manifests, sweep
+from pipelines.dataset.manifest import Manifest, load_manifests, sweep
 from pipelines.dataset.parts import sync_folder
+from pipelines.dataset.query import damaged_parts
 from pipelines.dataset.replace import finish_replacements
 from pipelines.dataset.revision import Revision
 
@@ -125,12 +126,14 @@ def viewing(output: Path, purpose: str) -> Iterator[tuple[Mapping[str, Manifest]
             lock.release(remove=lock.name.startswith("run-"))
 
 
-def tell_of_damage(command: str, output: Path) -> None:
-    """One line on stderr for a manifest that is none: the rows can be looked at all the same."""
-    try:
-        load_manifests(output)
-    except ManifestError as error:
-        print(f"scrapy {command}: {error}", file=sys.stderr)
+def tell_of_damage(command: str, output: Path) -> bool:
+    """Print a line for each manifest that is none and each part that is left out; whether any part is."""
+    for line in damaged_manifests(output):
+        print(f"scrapy {command}: {line}", file=sys.stderr)
+    damaged = damaged_parts(output)
+    for path in damaged:
+        print(f"scrapy {command}: {path} is cut or no Parquet file: its rows are left out", file=sys.stderr)
+    return bool(damaged)
 
 
 def write_text(path: Path, text: str) -> Path:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipelines.dataset.manifest import load_manifests
 from pipelines.dataset.parts import Part, sha256
-from pipelines.dataset.query import connect, rows
+from pipelines.dataset.query import connect, damaged_parts, rows
 from pipelines.dataset.schema import SCHEMA
 
 NOTICES = 15  # the most frequent ones are shown
@@ -31,7 +31,9 @@ class DatasetFacts:
 
 
 def facts(output: Path) -> DatasetFacts:
-    """All of them, by a few queries. Raises duckdb.Error for a damaged file, ValueError for a damaged manifest."""
+    """All of them, by a few queries. Raises duckdb.Error, and ValueError for a damaged manifest or part."""
+    if damaged := damaged_parts(output):
+        raise ValueError(f"{damaged[0]} is cut or no Parquet file: a card without its rows would be wrong")
     with connect(output) as db:
         shares = rows(db, f"SELECT {', '.join(map(_share, SCHEMA))} FROM articles")[0]
         return DatasetFacts(

@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import carried_out
 from crawler.output import dataset_folder, tell_of_damage
-from crawler.status import RefusedError
+from crawler.status import Exit, RefusedError
 
 
 class Command(ScrapyCommand):
@@ -22,7 +22,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.exitcode = carried_out("report", lambda: self._report(args))
 
-    def _report(self, args: Sequence[str]) -> None:
+    def _report(self, args: Sequence[str]) -> int:
         assert self.settings is not None
         if args:
             raise RefusedError(f"no argument {args[0]!r}; usage: scrapy report [-s OUTPUT_DIR=…]")
@@ -31,4 +31,4 @@ class Command(ScrapyCommand):
 
         output = dataset_folder(self.settings["OUTPUT_DIR"])
         print(write_report(output))
-        tell_of_damage("report", output)
+        return Exit.STORAGE if tell_of_damage("report", output) else Exit.DONE

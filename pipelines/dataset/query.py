@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import struct
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,10 +42,31 @@ def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
     connection.execute("SET temp_directory = ''")
     connection.execute("SET enable_external_access = false")
     for kind, schema in _SCHEMAS.items():
-        _view(connection, kind, sorted((output / kind).glob("crawl_month=*/*.parquet")), schema)
+        _view(connection, kind, [path for path in _parts(output, kind) if _is_whole(path)], schema)
     _exchanges(connection, sorted((output / "warc").glob("*/*.cdxj")))
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def damaged_parts(output: Path) -> list[Path]:
+    """Files that connect() leaves out, because they are cut or no Parquet at all: one of them would end every query."""
+    return [path for kind in _SCHEMAS for path in _parts(output, kind) if not _is_whole(path)]
+
+
+def _parts(output: Path, kind: str) -> list[Path]:
+    return sorted((output / kind).glob("crawl_month=*/*.parquet"))
+
+
+def _is_whole(path: Path) -> bool:
+    """By the marks at both ends of a Parquet file and the length of its footer: to be asked before every query."""
+    try:
+        with path.open("rb") as file:
+            head, size = file.read(4), file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 8))
+            footer, mark = struct.unpack("<I4s", file.read(8))
+    except (OSError, struct.error):
+        return False
+    return bool(head == mark == b"PAR1" and footer + 12 <= size)
 
 
 def rows(db: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
@@ -77,7 +100,8 @@ def _exchanges(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> 
     if files:
         # No CDXJ line holds a control character, so that one can stand for "there is no second column".
         options = "columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, quote = '', escape = ''"
-        lines = f"read_csv({sql_files(files)}, delim = '\x01', {options})"
+        # A line that is damaged is left out alone.
+        lines = f"read_csv({sql_files(files)}, delim = '\x01', {options}, ignore_errors = true)"
     run = run_of("""regexp_extract(line, '"filename": "([^"]*)"', 1)""")
     connection.execute(f"""
         CREATE VIEW exchanges AS
