@@ -9,9 +9,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crawler.extract.article import Capture
+from crawler.frontier import tables
 from crawler.frontier.database import StorageError, open_database
 from crawler.frontier.entry import Entry, Held, Leased, Visit, further_key
 from crawler.frontier.frontier import COMMIT_SECONDS, POLL_SECONDS, Frontier
@@ -267,6 +268,18 @@ def test_visits_wait_for_a_second_from_the_first_of_them_on(path: Path) -> None:
         clock.now += 0.6 * COMMIT_SECONDS
     front.tick()
     assert sorted(states(path).values()).count(DONE) == 2
+
+
+def test_hosts_of_an_owner_that_is_no_worker_are_free(path: Path) -> None:
+    """As in a table of which a part was restored: no crawl would ever end."""
+    front = frontier(path)
+    front.add(entry("http://h.test/a/1.html"))
+    front.close()
+    engine = open_database(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        connection.execute(update(tables.host).values(owner="nobody"))
+    engine.dispose()
+    assert drain(frontier(path, "two")) == ["http://h.test/a/1.html"]
 
 
 @pytest.mark.parametrize(("record", "kept"), [("<urn:uuid:held>", True), ("<urn:uuid:new>", False), (None, False)])

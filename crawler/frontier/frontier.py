@@ -88,6 +88,7 @@ class Frontier:
             self._connection = self._engine.connect()
         with self._transaction() as connection:
             now = self._clock()
+            workers.free_unowned(connection)
             self.stats["workers_expired"] += len(workers.expire(connection, self._me, now))
             workers.renew(connection, self._me, now)
             self._renewed = now

@@ -45,6 +45,16 @@ def expire(connection: Connection, me: Worker, now: float) -> list[str]:
     return dead
 
 
+def free_unowned(connection: Connection) -> int:
+    """End the leases of owners that are no workers, as a damaged or restored table may have them; how many hosts.
+
+    Nobody else would: every crawl would wait for these hosts for ever.
+    """
+    known = select(worker.c.owner)
+    unowned = update(host).where(host.c.owner.is_not(None), host.c.owner.not_in(known)).values(owner=None)
+    return int(connection.execute(unowned).rowcount)
+
+
 def holds_lease(connection: Connection, me: Worker) -> bool:
     """Whether no other worker has ended the lease of this one; its hosts are still its own then."""
     mine = select(worker.c.owner).where(worker.c.owner == me.owner, _NOT_EXPIRED)
