@@ -17,7 +17,7 @@ from pipelines.text.clean import clean
 from pipelines.text.quality import judge
 
 # Stored in every row: raise it with each change that can change a row.
-RULES_VERSION = "2026.11.3"
+RULES_VERSION = "2026.11.4"
 
 Step = Callable[[Article], Article | Reject]
 
