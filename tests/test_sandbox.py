@@ -129,6 +129,24 @@ def test_a_page_that_takes_too_long_is_broken_and_the_next_one_is_not() -> None:
     assert following.next_page == "next"
 
 
+def test_a_site_of_such_pages_makes_no_other_site_wait() -> None:
+    _, other = sorted(name for name, site in sites().items() if site.family == "news")[:2]
+    hostile = next(name for name in sites() if name != other)
+
+    async def ask(pool: Pool) -> list[str]:
+        await pool.outcome(page(b"spin"), hostile)
+        order: list[str] = []
+
+        async def one(body: bytes, site: str) -> None:
+            await pool.outcome(page(body), site)
+            order.append(site)
+
+        await asyncio.gather(one(b"spin", hostile), one(b"1", other), one(b"2", other))
+        return order
+
+    assert with_pool(ask, kind=Hostile, seconds=1) == [other, other, hostile]
+
+
 def test_a_page_that_wants_all_memory_is_broken() -> None:
     async def ask(pool: Pool) -> list[Outcome]:
         return [await pool.outcome(page(body), SITE) for body in (b"fill", b"next")]

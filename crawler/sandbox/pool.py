@@ -20,13 +20,19 @@ logger = logging.getLogger(__name__)
 
 class Pool:
     """Its methods are those of PageTasks. Each raises ArchiveError for a record that cannot be read, and
-    SandboxClosedError after close()."""
+    SandboxClosedError after close().
+
+    A site with one page that took too long, or ended a process, has its further pages parsed by processes apart: it
+    makes nobody wait but others of its kind.
+    """
 
     def __init__(self, tasks: PageTasks, processes: int, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._tasks = tasks
         self._most = processes
         self._processes: list[Process] = []
+        self._apart: list[Process] = []
+        self._hostile: set[str] = set()  # sites whose pages go apart
         self._closed = False
 
     async def outcome(self, source: Source, site: str) -> Outcome:
@@ -55,41 +61,46 @@ class Pool:
     def close(self) -> None:
         """End the processes at once, pages in hand or not."""
         self._closed = True
-        for process in self._processes:
+        for process in (*self._processes, *self._apart):
             process.kill()
         self._processes.clear()
+        self._apart.clear()
 
     async def _carry_out(self, method: str, source: Source, site: str) -> Any:
         ended: ProcessEndedError | None = None  # while it had this page in hand
         while True:
-            process = self._least_busy()
+            lane = self._apart if site in self._hostile else self._processes
+            process = self._least_busy(lane)
             if process is None:
                 return _result(self._tasks.attempt(method, source, site))
             try:
                 return _result(await process.ask(method, source, site))
             except ProcessEndedError as error:
                 self._forget(process, error)
+                if error.guilty:
+                    self._hostile.add(site)
                 if error.slow:
                     raise PageBrokenError(f"took longer than {self._limits.seconds:g} s") from error
                 if ended is not None and error.guilty:
                     raise PageBrokenError(f"ended the process that extracts, twice: {ended}, {error}") from error
                 ended = error if error.guilty else ended
 
-    def _least_busy(self) -> Process | None:
+    def _least_busy(self, lane: list[Process]) -> Process | None:
         """The one with the least to do; another one while all have something to do and there may be more."""
         if self._closed:
             raise SandboxClosedError
-        if len(self._processes) < self._most and all(process.load for process in self._processes):
+        if len(lane) < self._most and all(process.load for process in lane):
             try:
-                self._processes.append(Process(self._tasks, self._limits))
+                lane.append(Process(self._tasks, self._limits))
             except OSError as error:
                 self._go_without(str(error))
-        return min(self._processes, key=lambda process: process.load, default=None)
+        return min(lane or self._processes, key=lambda process: process.load, default=None)
 
     def _forget(self, process: Process, error: ProcessEndedError) -> None:
-        if process not in self._processes:  # another page has seen it end before
+        lane = self._apart if process in self._apart else self._processes
+        if process not in lane:  # another page has seen it end before
             return
-        self._processes.remove(process)
+        lane.remove(process)
         process.kill()
         if not error.started:  # no page's doing
             self._go_without(str(error))
