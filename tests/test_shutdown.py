@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.archive.reader import records
+from crawler.frontier.entry import Held, held_json
 from tests.raw_server import Answer, RawServer, serving
 from tests.site.crawl import PROJECT, SETTINGS, rows, scrapy
 
@@ -161,15 +163,41 @@ def test_while_it_waits_for_a_delay_and_a_hung_server(signum: int, tmp_path: Pat
         complete(settings)
 
 
-def test_an_article_that_kills_the_crawl_again_and_again_is_rejected_and_nothing_else_is(tmp_path: Path) -> None:
-    with serving(market(1)) as server:
-        settings = site(tmp_path, server) | {"ITEM_PIPELINES": '{"tests.killer.Killer": 50}'}
-        ends = [scrapy("crawl", "news", settings=settings).returncode for _ in range(4)]
-        asked = Counter(request.split(b" ")[1].decode() for request in server.received)
-    assert ends == [-signal.SIGKILL] * 3 + [3]  # 3: pages were broken
-    assert {path: asked[path] for path in ARTICLES} == dict.fromkeys(ARTICLES, 1)
-    found = Counter(row["url"].partition("/a/")[2] for row in rows(tmp_path / "out"))
-    assert found == Counter(path.partition("/a/")[2] for path in ARTICLES if path != "/a/1.html")
+def test_an_answer_during_which_the_crawl_was_killed_again_and_again_is_rejected(tmp_path: Path) -> None:
+    """As killed runs leave it: three articles archived and not acknowledged, looked at once, five and six times."""
+    with serving(market()) as server:
+        settings = site(tmp_path, server)
+        complete(settings)
+        database = sqlite3.connect(tmp_path / "out" / "state" / "frontier.sqlite3")
+        archived = {stored.url: stored.capture for path in warc_files(tmp_path) for stored in records(path)}
+        for number, times in ((1, 1), (2, 5), (3, 6)):
+            url = f"{server.url}a/{number}.html"
+            held = held_json(Held(archived[url], handed_out=times))
+            database.execute("UPDATE url SET state = 'pending', record_id = NULL, held = ? WHERE url = ?", (held, url))
+        database.commit()
+        asked = len(server.received)
+        done = scrapy("crawl", "news", settings=settings)
+        assert not [request for request in server.received[asked:] if request.startswith(b"GET /a/")]
+        [left] = database.execute("SELECT count(*) FROM url WHERE state = 'pending'").fetchone()
+        database.close()
+    assert (done.returncode, left) == (3, 0)  # 3: a page is broken
     [reject] = rows(tmp_path / "out", "rejects")
-    assert (reject["url"].partition("/a/")[2], reject["reason"]) == ("1.html", "broken")
-    assert reject["detail"] == "the crawl ended 2 times while it looked at the page"
+    assert (reject["url"].partition("/a/")[2], reject["reason"]) == ("3.html", "broken")
+    assert reject["detail"] == "the crawl ended 6 times while it looked at the page"
+    twice = Counter(row["url"].partition("/a/")[2] for row in rows(tmp_path / "out"))
+    assert [path for path, number in sorted(twice.items()) if number == 2] == ["1.html", "2.html"]
+
+
+def test_answers_are_not_counted_while_nobody_looks_at_them(tmp_path: Path) -> None:
+    """Killed as soon as it asks for something, time and again, a crawl blames no page."""
+    with serving(market(12)) as server:
+        settings = site(tmp_path, server)
+        for asked in (8, *[len(server.received) + 1] * 3):
+            with crawling(server, settings, asked) as process:
+                process.kill()
+        complete(settings)
+    assert not (tmp_path / "out" / "rejects").exists()
+
+
+def warc_files(folder: Path) -> list[Path]:
+    return sorted((folder / "out" / "warc").rglob("*.warc.gz"))

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from crawler.frontier import lease, rounds, workers
 from crawler.frontier.admit import Admission, HostIds
 from crawler.frontier.database import storage, turn
-from crawler.frontier.entry import Entry, Held, Leased, Visit
+from crawler.frontier.entry import Entry, Leased, Visit
 from crawler.frontier.policy import Budgets, Policy, host_backoff
 from crawler.frontier.settle import settle
 from crawler.frontier.window import Window
@@ -111,6 +111,12 @@ class Frontier:
             leased = self._pop()
         return leased
 
+    def hand_out(self, leased: Leased) -> None:
+        """Count, durably, that the answer held for a URL in flight is looked at: that may be the end of the process."""
+        if leased.held is not None:
+            with self._transaction() as connection:
+                lease.hold(connection, leased.id, replace(leased.held, handed_out=leased.held.handed_out + 1))
+
     def in_flight(self, key: str) -> Leased | None:
         """The URL under this key that next() has given out and whose visit has not ended; None when there is none."""
         return self._window.flying().get(key)
@@ -200,14 +206,7 @@ class Frontier:
         if leased is not None:
             self._budgets.of(leased.entry.site).pages += 1
             self.pending -= 1
-            if leased.held is not None:
-                self._hand_out(leased.id, leased.held)
         return leased
-
-    def _hand_out(self, url_id: int, held: Held) -> None:
-        """Count it before the answer is looked at: that may be the end of the process, and then of the next one."""
-        with self._transaction() as connection:
-            lease.hold(connection, url_id, replace(held, handed_out=held.handed_out + 1))
 
     def _may_ask(self, site: str) -> bool:
         if site not in self._exhausted and (limit := self._budgets.over(site, self._clock())):

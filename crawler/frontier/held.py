@@ -14,6 +14,7 @@ from crawler.archive.exchange import ArchiveError
 from crawler.archive.reader import Stored, read_capture, to_page
 from crawler.downloader.errors import CrawlEndsError
 from crawler.extract.article import Capture
+from crawler.frontier.scheduler import FrontierScheduler
 from crawler.request_meta import BROKEN, CAPTURE, HANDED_OUT, HELD, SITE
 from crawler.run import Run
 from crawler.sandbox.errors import PageBrokenError, SandboxClosedError
@@ -21,7 +22,8 @@ from crawler.sandbox.extension import Sandbox
 
 logger = logging.getLogger(__name__)
 
-_MOST_TIMES = 2
+# A crawl that is killed again and again by somebody else is always looking at some page: a few times prove nothing.
+_MOST_TIMES = 6
 
 
 class HeldMiddleware:
@@ -39,8 +41,8 @@ class HeldMiddleware:
     async def process_request(self, request: Request) -> Response | None:
         """The response as the handler had made it; its capture is that of the old record.
 
-        An answer that was looked at when the crawl was killed is rehearsed beside the crawl; one that was so twice is
-        not looked at any more. Sets meta BROKEN where it ends there. Raises CrawlEndsError.
+        An answer that was looked at when the crawl was killed is rehearsed beside the crawl; one that was so again and
+        again is not looked at any more. Sets meta BROKEN where it ends there. Raises CrawlEndsError.
         """
         capture, times = HELD.pop(request.meta), HANDED_OUT.pop(request.meta) or 0
         if capture is None:
@@ -57,6 +59,9 @@ class HeldMiddleware:
             return None
         except SandboxClosedError as error:
             raise CrawlEndsError(request.url) from error
+        scheduler = self._crawler.engine.scheduler if self._crawler.engine else None
+        if isinstance(scheduler, FrontierScheduler):
+            scheduler.hand_out(request)
         self._stats.inc_value("frontier/from_archive")
         CAPTURE.set(request.meta, stored.capture)
         return _response(request.url, stored)
@@ -64,9 +69,9 @@ class HeldMiddleware:
     async def _trouble(self, capture: Capture, site: str, times: int) -> str | None:
         if times >= _MOST_TIMES:
             return f"the crawl ended {times} times while it looked at the page"
+        sandbox = Sandbox.of(self._crawler)
         try:
-            if times:
-                await Sandbox.of(self._crawler).rehearse(capture, site)
+            await (sandbox.rehearse(capture, site) if times else sandbox.ready())
         except PageBrokenError as error:
             return str(error)
         return None

@@ -143,6 +143,16 @@ class FrontierScheduler(BaseScheduler):
         request = request_of(leased, self._spider)
         return request.replace(errback=partial(self._unanswered, FRONTIER_KEY.of(request.meta)))
 
+    def hand_out(self, request: Request) -> None:
+        """Count that the answer held for the request is looked at."""
+        leased = self._leased(request.meta)
+        if leased is None or self._failed:
+            return
+        try:
+            self._frontier.hand_out(leased)
+        except (StorageError, ArchiveError) as error:
+            self._fail(error)
+
     def is_unchanged(self, response: Response) -> bool:
         """Whether the response says that the page is as it was when last visited."""
         leased = self._leased(response.meta)

@@ -53,6 +53,11 @@ class Pool:
         url: str | None = await self._carry_out("refresh", source, site)
         return url
 
+    async def ready(self) -> None:
+        """Returns when there is a process that takes pages, or is to be none."""
+        if self._most:
+            await self._carry_out("ready", None, "")
+
     async def rehearse(self, source: Source, site: str) -> None:
         """Raises PageBrokenError. Does nothing where there is no process to risk."""
         if self._most:
@@ -66,7 +71,7 @@ class Pool:
         self._processes.clear()
         self._apart.clear()
 
-    async def _carry_out(self, method: str, source: Source, site: str) -> Any:
+    async def _carry_out(self, method: str, source: Source | None, site: str) -> Any:
         ended: ProcessEndedError | None = None  # while it had this page in hand
         while True:
             lane = self._apart if site in self._hostile else self._processes

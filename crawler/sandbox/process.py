@@ -58,7 +58,7 @@ class Process:
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
 
-    async def ask(self, method: str, source: Source, site: str) -> Attempt:
+    async def ask(self, method: str, source: Source | None, site: str) -> Attempt:
         """What PageTasks.attempt returns. Raises ProcessEndedError."""
         self.load += 1
         try:

@@ -29,7 +29,7 @@ class PageTasks:
     sites: Mapping[str, Site]
     warc: Path
 
-    def attempt(self, method: str, source: Source, site: str) -> tuple[bool, Any]:
+    def attempt(self, method: str, source: Source | None, site: str) -> tuple[bool, Any]:
         """(True, what the method returns) or (False, an exception): ArchiveError for a record that cannot be read,
         PageBrokenError for everything else that the page made happen."""
         try:
@@ -50,6 +50,9 @@ class PageTasks:
     def refresh(self, source: Source, site: str) -> str | None:
         """Where the page sends a browser by itself."""
         return refresh_link(self._page(source))
+
+    def ready(self, source: None, site: str) -> None:
+        """Nothing: whoever asks wants to know that somebody answers."""
 
     def rehearse(self, source: Source, site: str) -> None:
         """All that the crawl does with a page, for nothing: the page has ended the crawl before."""
