@@ -23,7 +23,7 @@ from crawler.sandbox.extension import Sandbox
 logger = logging.getLogger(__name__)
 
 # A crawl that is killed again and again by somebody else is always looking at some page: a few times prove nothing.
-_MOST_TIMES = 6
+MOST_TIMES = 6
 
 
 class HeldMiddleware:
@@ -67,7 +67,7 @@ class HeldMiddleware:
         return _response(request.url, stored)
 
     async def _trouble(self, capture: Capture, site: str, times: int) -> str | None:
-        if times >= _MOST_TIMES:
+        if times >= MOST_TIMES:
             return f"the crawl ended {times} times while it looked at the page"
         sandbox = Sandbox.of(self._crawler)
         try:

@@ -15,7 +15,7 @@ _LONGEST_LINE = 4096  # bytes, of a chunk size with its extensions or of a trail
 _LENGTH = re.compile(rb"\d{1,18}")
 MAX_TRAILERS = 64 * 1024  # bytes of all trailer lines
 # Bytes of size lines and extensions: some servers send each character as a chunk, six bytes for one.
-_MAX_OVERHEAD = 1 << 20
+MAX_OVERHEAD = 1 << 20
 _OVERHEAD_RATIO = 8
 
 
@@ -115,7 +115,7 @@ class Chunked(Framing):
 
     def _size_line(self, buffer: bytearray, line: bytes) -> None:
         self._overhead += len(line)
-        if self._overhead > _MAX_OVERHEAD + _OVERHEAD_RATIO * len(self.body):
+        if self._overhead > MAX_OVERHEAD + _OVERHEAD_RATIO * len(self.body):
             self.reusable, self.broken = False, True
             return
         if not line.strip() and self._inside:  # the line end behind a chunk's data

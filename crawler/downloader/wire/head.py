@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crawler.downloader.wire.errors import BadHeadError
 
 MAX_HEAD = 256 * 1024  # bytes; the longest seen in the wild are some 30 KB of Set-Cookie
-_MAX_LINES = 2000
+MAX_LINES = 2000
 
 # An empty line ends the head. LF alone, and the two mixed, are seen from hand-written CGI and from old 安全狗 pages.
 _END = re.compile(rb"\n\r?\n")
@@ -47,7 +47,7 @@ def parse_head(raw: bytes) -> Head:
     match = _STATUS_LINE.match(first)
     if match is None:
         raise BadHeadError(f"no HTTP status line: {first[:80]!r}")
-    if len(lines) > _MAX_LINES:
+    if len(lines) > MAX_LINES:
         raise BadHeadError(f"a head of {len(lines)} lines")
     major, minor, status = match.groups()
     headers: list[tuple[bytes, bytes]] = []
