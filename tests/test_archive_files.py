@@ -148,6 +148,19 @@ def test_a_record_whose_digest_is_wrong_is_not_kept(tmp_path: Path) -> None:
     assert recover(tmp_path) == [f"{path.name}: finished, 13 records, {len(forged)} bytes cut off"]
 
 
+@pytest.mark.parametrize("field", ["WARC-Type", "WARC-Record-ID", "WARC-Date", "WARC-Target-URI"])
+def test_a_record_without_what_our_writer_gives_to_each_is_not_kept(tmp_path: Path, field: str) -> None:
+    path, _ = archive(tmp_path, *PAGES)
+    whole = path.read_bytes()
+    path.unlink()
+    uri = [("WARC-Target-URI", "http://site.example/")]
+    strange = record.member("response", record.new_id(), "2026-11-20T07:45:00Z", uri, b"HTTP/1.1 200 OK\r\n\r\n")
+    strange = gzip.compress(gzip.decompress(strange).replace(field.encode(), b"X-Other"))
+    Path(f"{path}.open").write_bytes(whole + strange)
+    assert recover(tmp_path) == [f"{path.name}: finished, 13 records, {len(strange)} bytes cut off"]
+    assert len(list(records(path))) == len(PAGES)
+
+
 def test_recovery_leaves_the_file_of_a_living_writer_alone(tmp_path: Path) -> None:
     one = writer(tmp_path)
     one.write(PAGES[0])

@@ -53,12 +53,21 @@ def _whole_members(path: Path) -> Iterator[Member]:
     """The records from the start, until one is not whole: unpacked to its end, length and block digest as declared."""
     end = 0
     for member in scan(path):
-        if isinstance(member, Damage) or member.offset != end:
-            return
-        if member.fields.get("warc-block-digest") != digest(member.block):
+        if isinstance(member, Damage) or member.offset != end or not _is_whole(member):
             return
         end = member.end
         yield member
+
+
+def _is_whole(member: Member) -> bool:
+    """Whether the record has all that our writer gives to each."""
+    named = all(member.fields.get(name) for name in ("warc-type", "warc-record-id", "warc-date"))
+    is_response = member.kind in ("response", "revisit")
+    return (
+        named
+        and member.fields.get("warc-block-digest") == digest(member.block)
+        and (not is_response or "warc-target-uri" in member.fields)
+    )
 
 
 def _line(member: Member, warc_file: str) -> list[str]:
