@@ -15,6 +15,8 @@ from crawler.downloader.wire.pool import Pool
 from crawler.downloader.wire.room import SMALL, Room
 from tests.raw_server import LOOPBACK, Answer, RawServer
 
+pytestmark = pytest.mark.slow
+
 BODY = bytes(range(256)) * (3 * SMALL // 256)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 PLAIN = Answer([HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY], "keep")
