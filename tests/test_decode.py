@@ -102,7 +102,8 @@ def test_a_declaration_that_names_no_encoding_of_web_pages_is_none(name: str) ->
 @given(st.sampled_from(sorted(encodings.aliases.aliases)) | st.text(max_size=12), st.binary(max_size=60))
 def test_no_declaration_and_no_bytes_make_the_decoder_raise(name: str, body: bytes) -> None:
     decoded = decode(b"<meta charset=" + name.encode() + b">" + body, f"text/html; charset={name}")
-    assert decoded.replaced == decoded.text.count("\ufffd") or decoded.charset in ("utf-8", "utf-16")
+    # The page itself may print some, which replace nothing.
+    assert decoded.replaced in (decoded.text.count("\ufffd"), 0)
 
 
 def test_the_euro_sign_of_windows_is_one_in_a_gbk_page() -> None:
@@ -181,7 +182,8 @@ def test_a_page_about_mojibake_is_left_alone() -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_are_decoded(body: bytes) -> None:
     decoded = decode(body)
-    assert decoded.replaced == decoded.text.count("\ufffd") or decoded.charset in ("utf-8", "ascii")
+    # The page itself may print some, which replace nothing.
+    assert decoded.replaced in (decoded.text.count("\ufffd"), 0)
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=60))

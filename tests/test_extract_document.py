@@ -51,7 +51,7 @@ def test_office2007_is_no_date_of_a_document() -> None:
     tip = "<div>温馨提示：需要本地电脑安装OFFICE2007和PDF阅读器。</div>"
     found = article(html(below=tip), family="wenku")
     assert found.published is None
-    assert found.document is None or found.document.uploaded is None
+    assert found.document is None
 
 
 @pytest.mark.parametrize(

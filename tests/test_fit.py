@@ -113,7 +113,7 @@ def test_whatever_a_reject_holds_it_is_stored_or_refused(values: list[Any], capt
 def test_what_cannot_be_stored_is_null_where_it_may_be() -> None:
     size = 99999999999999999999 * 1024
     odd = row(article(1, document=Document("docx", 2**40, size, "9"), author="名" * 5000, similarity=float("nan")))
-    assert odd["document"] == Document("docx", None, None, "9") or odd["document"]["size_bytes"] is None
+    assert odd["document"]["size_bytes"] is None
     assert odd["document"]["pages"] is None
     assert odd["document"]["id"] == "9"
     assert odd["author"] is None
