@@ -25,6 +25,8 @@ from pipelines.dataset.schema import SCHEMA
 from tests.site.crawl import PROJECT
 from tests.test_units_fail_alone import page
 
+pytestmark = pytest.mark.slow
+
 SECOND = (
     "<html><meta charset=utf-8><h1>集市上的第1个早晨(2)</h1>"
     "<p>第二天的集市又热闹起来，卖菜的人比头一天还要多，街上满是人。</p>"
