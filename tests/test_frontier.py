@@ -15,7 +15,7 @@ from crawler.extract.article import Capture
 from crawler.frontier import tables
 from crawler.frontier.database import StorageError, open_database
 from crawler.frontier.entry import Entry, Held, Leased, Visit, further_key
-from crawler.frontier.frontier import COMMIT_SECONDS, POLL_SECONDS, Frontier
+from crawler.frontier.frontier import COMMIT_SECONDS, MANY_LISTS, POLL_SECONDS, Frontier
 from crawler.frontier.lease import hold
 from crawler.frontier.policy import DAY, Budget, Policy
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
@@ -495,3 +495,20 @@ def test_a_worker_that_stood_still_past_its_lease_settles_nothing(path: Path) ->
     rows = {row.url: (row.state, row.run) for row in query(path, select(url.c.url, url.c.state, url.c.run))}
     assert "http://h.test/late.html" not in rows
     assert {rows[each] for each in taken} == {(DONE, "two")}
+
+
+def test_a_site_that_lists_more_and_more_is_told_once(path: Path) -> None:
+    front = frontier(path)
+    front.add(entry("http://h.test/", "seed"))
+    asked = drain(front, lambda leased: many_lists(leased.entry.url))
+    front.flush()
+    assert len(asked) == 1 + 2 * MANY_LISTS
+    assert front.stats["site/s/many_lists"] == MANY_LISTS
+
+
+def many_lists(page: str) -> list[Entry]:
+    """The seed shows one list; each list the next one and an article, up to twice as many as are told of."""
+    number = int(page.rpartition("/")[2] or 0)
+    if "/a/" in page or number >= MANY_LISTS:
+        return []
+    return [entry(f"http://h.test/l/{number + 1}", "list"), entry(f"http://h.test/a/{number + 1}")]
