@@ -1,24 +1,19 @@
-"""`scrapy reextract`: the archive is the log, the dataset a view of it; this makes the view again."""
+"""`scrapy reextract`: make the dataset again from the archive."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import add_processes, carried_out
-from crawler.output import check_writable, new_run_id, output_folder, repair
-from crawler.reextract.dataset import check_arguments, check_complete, replace_all
+from crawler.output import output_folder
+from crawler.reextract.dataset import remake
 from crawler.reextract.diff import check_options, rediff
-from crawler.reextract.files import Job
-from crawler.status import Exit, RefusedError
-from pipelines.dataset.locks import Lock
-from pipelines.dataset.manifest import load_manifests
-from pipelines.dataset.revision import check_archive
+from crawler.status import Exit
 
 
 class Command(ScrapyCommand):
@@ -65,29 +60,8 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         source = output_folder(self.settings["OUTPUT_DIR"])
         target: Path = opts.to.absolute() if opts.to else source
-        check_arguments(named, source, target)
-        check_writable(target)
-        started = datetime.now(UTC)
-        run_id = new_run_id("reextract", started)
-        locks = [Lock(target, "dataset"), Lock(target, f"run-{run_id}", wait=True)]
-        try:
-            for line in repair(target):
-                print(line)
-            files = sorted(named or (source / "warc").rglob("*.warc.gz"))
-            if not files:
-                raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
-            job = Job(target / "tmp" / run_id, Path(self.settings["SITES_DIR"]), run_id, started)
-            damaged: dict[str, str] = {}
-            recorded = load_manifests(source, damaged)
-            for line in damaged.values():
-                print(f"{line}; its rows are made again from the archive")
-            if not named:
-                check_complete(files, recorded)
-            covered = check_archive(files, recorded)
-            extracted = replace_all(files, covered, job, target, opts.processes)
-        finally:
-            for lock in reversed(locks):
-                lock.release(remove=lock.name.startswith("run-"))
+        sites = Path(self.settings["SITES_DIR"])
+        run_id, extracted = remake(source, target, named, sites, processes=opts.processes, report=print)
         print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(extracted.counts.items()))}")
         for line in extracted.damage:
             print(f"not read: {line}", file=sys.stderr)

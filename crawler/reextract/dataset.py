@@ -4,20 +4,60 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawler.output import check_writable, new_run_id, repair
 from crawler.reextract.files import Extracted, Job, extract_files, join_files
 from crawler.status import Exit, RefusedError
+from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, load_manifests
 from pipelines.dataset.replace import replace_dataset
-from pipelines.dataset.revision import DamagedError
+from pipelines.dataset.revision import DamagedError, check_archive
 from pipelines.dedup.mark_all import Marking, adopt, mark_parts
 from pipelines.process import RULES_VERSION
 
 LARGEST_BATCH = 1 << 30  # bytes of WARC
+
+
+def remake(
+    source: Path,
+    target: Path,
+    named: Sequence[Path],
+    sites_dir: Path,
+    *,
+    processes: int,
+    report: Callable[[str], None],
+) -> tuple[str, Extracted]:
+    """The dataset of `target` made again from `named` WARC files or, without any, from the whole archive of `source`.
+
+    Returns the run id and what was read. `report` gets a line on each thing that was repaired before. Raises
+    RefusedError, BusyError, SiteError, OSError.
+    """
+    check_arguments(named, source, target)
+    check_writable(target)
+    started = datetime.now(UTC)
+    run_id = new_run_id("reextract", started)
+    locks = [Lock(target, "dataset"), Lock(target, f"run-{run_id}", wait=True)]
+    try:
+        for line in repair(target):
+            report(line)
+        files = sorted(named or (source / "warc").rglob("*.warc.gz"))
+        if not files:
+            raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
+        damaged: dict[str, str] = {}
+        recorded = load_manifests(source, damaged)
+        for line in damaged.values():
+            report(f"{line}; its rows are made again from the archive")
+        if not named:
+            check_complete(files, recorded)
+        job = Job(target / "tmp" / run_id, sites_dir, run_id, started)
+        return run_id, replace_all(files, check_archive(files, recorded), job, target, processes)
+    finally:
+        for lock in reversed(locks):
+            lock.release(remove=lock.name.startswith("run-"))
 
 
 def replace_all(
