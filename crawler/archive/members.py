@@ -22,7 +22,7 @@ from crawler.extract.article import Capture
 LARGEST = 64 << 20
 """Bytes of a record block that are kept; other tools archive videos, whose beginning is enough to see what they are."""
 
-_LONGEST_HEAD = 256 << 10
+LONGEST_HEAD = 256 << 10
 _MAGIC = b"WARC/"
 _HEAD_END = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(r"\d{1,18}\Z")
@@ -157,9 +157,9 @@ class _Records:
         searched = 0
         while not (end := _HEAD_END.search(self._held, searched)):
             # Without a blank line there is no other record in these bytes: they are not looked at again.
-            if len(self._held) > _LONGEST_HEAD:
-                self._held = self._held[_LONGEST_HEAD - 2 :]
-                raise _NoRecordError(f"its header is longer than {_LONGEST_HEAD} bytes")
+            if len(self._held) > LONGEST_HEAD:
+                self._held = self._held[LONGEST_HEAD - 2 :]
+                raise _NoRecordError(f"its header is longer than {LONGEST_HEAD} bytes")
             searched = max(0, len(self._held) - 2)
             if not self._more():
                 self._held = b""
