@@ -120,6 +120,7 @@ class Dom:
     title: str = ""
     base: str = ""  # the href of <base>, as it stands
     source: str = ""
+    sheets: list[str] = field(default_factory=list)  # its style sheets, the first 20,000 characters of twenty
     hidden_names: set[str] = field(default_factory=set)  # classes and ids that the page's own style sheet hides
     loads: str = ""  # addresses of its scripts and style sheets, in lower case, one a line
     cut: bool = False  # the page has more lines than are read

@@ -51,12 +51,17 @@ class Numbering:
         return _written(number, self._style)
 
 
-def numbering_of(dom: Dom, element: etree._Element) -> Numbering | None:
-    """The numbering of an <ol>; None where the list has no numbers or nothing on the page tells.
+def numbers_bare_lists(dom: Dom) -> bool:
+    """Whether a browser prints numbers in lists that say nothing about them.
 
-    Most sites have a style sheet that takes the numbers off their lists of links, so that only an author's own word
-    (start, type, a style) counts on a page with a sheet that is not part of it.
+    Most sites have a style sheet that takes the numbers off their lists of links: with a sheet that is not part of the
+    page, only the author's own word counts.
     """
+    return ".css" not in dom.loads and not any(_NO_NUMBERS.search(sheet) for sheet in dom.sheets)
+
+
+def numbering_of(element: etree._Element, *, bare: bool) -> Numbering | None:
+    """The numbering of an <ol>; None where it has no numbers. `bare`: lists that say nothing have them."""
     style = element.get("type") or ""
     if match := _LIST_STYLE.search(element.get("style", "")):
         words = match[1].lower().split()
@@ -68,7 +73,7 @@ def numbering_of(dom: Dom, element: etree._Element) -> Numbering | None:
         or any(element.get(name) is not None for name in ("start", "reversed"))
         or any(item.get("value") for item in element.iterchildren("li"))
     )
-    if not told and (".css" in dom.loads or _NO_NUMBERS.search(dom.source)):
+    if not told and not bare:
         return None
     down = element.get("reversed") is not None
     first = sum(1 for _ in element.iterchildren("li")) if down else 1

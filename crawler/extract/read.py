@@ -15,7 +15,7 @@ from typing import Final, cast
 from lxml import etree
 
 from crawler.extract.dom import MAX_NAMES, Dom, Line, Node, collapse_space, tokens_of
-from crawler.extract.numbering import Numbering, numbering_of
+from crawler.extract.numbering import Numbering, numbering_of, numbers_bare_lists
 from crawler.extract.source import (
     parsable,
     shows_references,
@@ -203,7 +203,8 @@ def _read_head(dom: Dom, root: etree._Element) -> None:
         elif tag == "style":
             sheets += 1
             if sheets <= _MAX_SHEETS:
-                dom.hidden_names.update(_hidden_names((element.text or "")[:_MAX_SHEET]))
+                dom.sheets.append((element.text or "")[:_MAX_SHEET])
+                dom.hidden_names.update(_hidden_names(dom.sheets[-1]))
         elif tag in ("sup", "sub"):
             _set_script(element)
         elif address := element.get("src" if tag == "script" else "href"):
@@ -258,6 +259,7 @@ def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
     hidden = backed = kept = 0
     deepest = 0  # of `backed` and `kept`
     numberings: dict[etree._Element, Numbering | None] = {}
+    bare_lists: bool | None = None  # whether lists without attributes have numbers; asked at the first of them
     for element in chain(root.iter(), (None,)):
         parent = element.getparent() if element is not None else None
         # Close the elements that end here and read the text behind each.
@@ -358,7 +360,9 @@ def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
                 deepest = max(backed, kept)
             if kind == _ITEM and parent is not None and parent.tag == "ol":
                 if parent not in numberings:
-                    numberings[parent] = numbering_of(dom, parent)
+                    if bare_lists is None:
+                        bare_lists = numbers_bare_lists(dom)
+                    numberings[parent] = numbering_of(parent, bare=bare_lists)
                 numbering = numberings[parent]
                 if numbering is not None and (marker := numbering.next(element.get("value"))):
                     markers[len(lines)] = marker
