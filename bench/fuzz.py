@@ -95,6 +95,17 @@ def large() -> Iterator[tuple[str, bytes]]:
         "deep tables": "<table><tr><td>我们，是的。",
         "deep spans": "<span class='x'>我们，是的。",
         "deep links": "<a href='/x'>我们",
+        "ordered lists": "<ol><li>我们，是的。</ol>",
+        "deep ordered lists": "<ol start=3><li value=7>我们，是的。",
+        "preformatted": "<pre>我们，\n是的。\n</pre>",
+        "rubies": "<ruby>我<rt>wǒ</rt></ruby>，",
+        "superscripts": "<p>10<sup>5</sup>，</p>",
+        "white words": "<p>我们<font color=white>在</font>，</p>",
+        "deep white words": "<font color=white>我们",
+        "spans of cells": "<tr><td rowspan=99 colspan=99>1</td><td>我们</td></tr>",
+        "end tags": "我们，</br>是的。</p>",
+        "escaped twice": "<p>&amp;ldquo;我们&amp;rdquo;，</p>",
+        "control references": "我们&#27;，",
     }
     head = "<html><head><title>标题在这里_某某网</title></head><body><h1>标题在这里</h1>".encode()
     yield from ((name, head + filled(piece)) for name, piece in pieces.items())
