@@ -42,7 +42,9 @@ TESTS = {
     " source structure demo_extraction join",
     "pipelines/text": "clean quality structure tracked demo_extraction extract_fixtures",
     "pipelines/dataset/manifest.py": "dataset_manifest damaged_manifest dataset",
-    "pipelines/dataset/compact.py": "compact",
+    "pipelines/dataset/compact.py": "compact merge",
+    "pipelines/dataset/merge.py": "merge compact",
+    "pipelines/dataset/query.py": "damaged_part browse",
     "pipelines/dataset/compare.py": "reextract_diff",
     "pipelines/dataset/recommit.py": "reextract_diff",
     "pipelines/dataset/removal.py": "forget",
@@ -56,6 +58,8 @@ TESTS = {
     "crawler/downloader/wire": "downloader_handler downloader_address downloader_tls",
     "crawler/downloader/robots.py": "robots_sitemaps downloader_crawl",
     "crawler/sandbox": "sandbox",
+    "crawler/navigation": "navigation spiders",
+    "crawler/siteconfig": "site site_patterns sites",
     "crawler/downloader": "downloader_crawl downloader_handler downloader_politeness",
 }
 SLOWER = 5  # times the tests' usual time
