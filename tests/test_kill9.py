@@ -27,6 +27,13 @@ def test_a_crawl_survives_ten_kills(tmp_path: Path) -> None:
     assert figures.wrong == []
 
 
+def test_hosts_whose_answers_are_odd_change_nothing(tmp_path: Path) -> None:
+    figures = run(tmp_path, 20, 2, 3, odd=True)
+    assert (figures.articles, figures.lost, figures.doubled, figures.open) == (20, 0, 0, 0)
+    assert figures.odd > 0
+    assert figures.wrong == []
+
+
 def test_rows_of_a_run_that_died_behind_its_manifest_are_not_made_again(tmp_path: Path) -> None:
     """Some of its answers came from the archive of the run before, which recovery had covered already."""
     with serve(Scaled(60)) as web:
