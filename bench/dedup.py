@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crawler.extract.article import Part
+from crawler.extract.article import TextPart
 from pipelines.dedup.index import DupIndex
 from pipelines.dedup.mark import STRICT, Match, choose
 from pipelines.dedup.signature import Signature, fold, shingles, signature_of
@@ -165,7 +165,7 @@ def essays_in_compilations(folder: Path, essays: Sequence[str], fillers: Sequenc
         for number in range(0, min(len(essays), len(fillers)) - 4, 5):
             pieces = [essays[number], *fillers[number : number + 4]]
             starts = [0, *accumulate(len(piece) + 1 for piece in pieces)]
-            parts = [Part("part", None, at, at + len(piece)) for at, piece in zip(starts, pieces, strict=False)]
+            parts = [TextPart("part", None, at, at + len(piece)) for at, piece in zip(starts, pieces, strict=False)]
             text = "\n".join(pieces)
             signature = signature_of(text, parts if with_parts else ())
             assert signature is not None

@@ -24,7 +24,7 @@ from lxml import html
 from crawler.browse.align import OUTSIDE, align
 from crawler.browse.archived import spellings
 from crawler.browse.rebuild import Rebuilt
-from crawler.browse.room import Room
+from crawler.browse.room import ReadingRoom
 from crawler.browse.search import Question, search
 from crawler.browse.spans import dense, rules_in, runs
 from crawler.extract.article import Article, RejectedPage, Removed
@@ -194,7 +194,7 @@ def output(tmp_path_factory: pytest.TempPathFactory, canary: tuple[str, list[str
 
 
 def ask(output: Path, name: str = "", **arguments: str) -> str:
-    answer = Room(output).answer(name, arguments)
+    answer = ReadingRoom(output).answer(name, arguments)
     assert answer.status == 200, answer.body
     return answer.body
 
@@ -283,14 +283,14 @@ def test_a_rejected_page_is_shown_too(output: Path) -> None:
     ],
 )
 def test_what_is_not_there_is_said(output: Path, name: str, arguments: dict[str, str], status: int) -> None:
-    answer = Room(output).answer(name, arguments)
+    answer = ReadingRoom(output).answer(name, arguments)
     assert answer.status == status
     assert "Traceback" not in answer.body
 
 
 def test_a_lost_archive_file_is_said_in_the_frame(output: Path, tmp_path: Path) -> None:
     (tmp_path / "articles").symlink_to(output / "articles")
-    answer = Room(tmp_path).answer("page", {"id": first_id(output, "第一次")})
+    answer = ReadingRoom(tmp_path).answer("page", {"id": first_id(output, "第一次")})
     assert answer.status == 404
     assert "Not in the archive" in answer.body
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.article import Article, Capture, Document, Part, Quality, Reject, RejectedPage, Removed
+from crawler.extract.article import Article, Capture, Document, Quality, Reject, RejectedPage, Removed, TextPart
 from pipelines.dataset.parts import PartWriter
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, SCHEMA_VERSION, reject_row, row, to_table
 
@@ -58,7 +58,7 @@ def full() -> Article:
         editor="李四",
         category=["新闻"],
         keywords=["春"],
-        parts=[Part("part", "篇一", 0, 8)],
+        parts=[TextPart("part", "篇一", 0, 8)],
         document=Document("docx", 3, 27730, "9", "3 金币", "某", "2020-01-01"),
         notices=["转载请注明"],
         removed=[Removed("watermark", "www", 3)],
@@ -84,7 +84,7 @@ def test_the_columns_are_the_fields_of_article_in_order() -> None:
     assert SCHEMA.names == [field.name for field in dataclasses.fields(Article)]
     for column, kind in (("document", Document), ("quality", Quality)):
         assert [f.name for f in SCHEMA.field(column).type] == [f.name for f in dataclasses.fields(kind)]
-    for column, kind in (("parts", Part), ("removed", Removed), ("captures", Capture)):
+    for column, kind in (("parts", TextPart), ("removed", Removed), ("captures", Capture)):
         assert [f.name for f in SCHEMA.field(column).type.value_type] == [f.name for f in dataclasses.fields(kind)]
 
 

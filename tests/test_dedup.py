@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.dedup import EDITS, identity
-from crawler.extract import Article, Part
+from crawler.extract import Article, TextPart
 from pipelines.dedup.index import DupIndex
 from pipelines.dedup.mark import LOOSE, STRICT, mark
 from pipelines.dedup.signature import SHINGLE, SLOTS, Signature, fold, shingles, sign, signature_of
@@ -81,7 +81,7 @@ def test_every_text_can_be_signed_and_white_space_makes_no_difference(text: str)
 
 def test_a_signature_comes_back_from_its_column() -> None:
     text = essay(1) + "\n" + essay(2)
-    parts = [Part("part", None, 0, len(essay(1))), Part("part", None, len(essay(1)) + 1, len(text))]
+    parts = [TextPart("part", None, 0, len(essay(1))), TextPart("part", None, len(essay(1)) + 1, len(text))]
     signature = signature_of(text, parts)
     assert signature is not None
     packed = signature.pack()
@@ -174,7 +174,7 @@ def test_unrelated_texts_have_no_marks(index: DupIndex) -> None:
 def test_an_essay_out_of_a_compilation_is_found_by_its_part(index: DupIndex) -> None:
     pieces = [essay(n) for n in range(20, 25)]
     text = "\n".join(pieces)
-    parts = [Part("part", None, text.index(piece), text.index(piece) + len(piece)) for piece in pieces]
+    parts = [TextPart("part", None, text.index(piece), text.index(piece) + len(piece)) for piece in pieces]
     compilation = mark(article(text, parts=parts), index)
     alone = mark(article(pieces[3]), index)
     assert marks(alone) == (None, compilation.id)

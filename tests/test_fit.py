@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.article import Article, Capture, Document, Part, Quality, Reject, RejectedPage, Removed
+from crawler.extract.article import Article, Capture, Document, Quality, Reject, RejectedPage, Removed, TextPart
 from pipelines.dataset.fit import LONGEST, LONGEST_OF, MOST_OF, UnfitError
 from pipelines.dataset.schema import NULLABLE, REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
 from tests.test_dataset import article, full
@@ -34,7 +34,7 @@ UNPLEASANT = st.one_of(
     st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
     st.builds(object),
 )
-STRUCTS = {"document": Document, "quality": Quality, "parts": Part, "removed": Removed, "captures": Capture}
+STRUCTS = {"document": Document, "quality": Quality, "parts": TextPart, "removed": Removed, "captures": Capture}
 FIELDS = [(None, name) for name in SCHEMA.names] + [
     (column, field.name) for column, kind in STRUCTS.items() for field in dataclasses.fields(kind)
 ]

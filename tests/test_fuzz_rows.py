@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from crawler.browse.room import Room
+from crawler.browse.room import ReadingRoom
 from crawler.extract.article import Article, Capture, Part, Reject, RejectedPage
 from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.manifest import KINDS, Manifest
@@ -125,7 +125,7 @@ def test_report_card_and_show_take_them(output: Path) -> None:
 
 
 def test_the_reading_room_shows_each(output: Path) -> None:
-    room = Room(output)
+    room = ReadingRoom(output)
     for page in range(0, 60, 9):
         for kind in KINDS:
             assert room.answer("", {"page": str(page), "kind": kind, "q": "'%_\\"}).status == 200

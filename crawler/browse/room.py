@@ -43,7 +43,7 @@ class RoomAnswer:
     framed: bool = False
 
 
-class Room:
+class ReadingRoom:
     """`output`: OUTPUT_DIR. Every question opens the dataset anew, so that what a crawl adds meanwhile is seen."""
 
     def __init__(self, output: Path) -> None:

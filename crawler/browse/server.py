@@ -22,7 +22,7 @@ from twisted.web.http import Request as RawRequest
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Site
 
-from crawler.browse.room import Room, RoomAnswer
+from crawler.browse.room import ReadingRoom, RoomAnswer
 from crawler.status import Exit, RefusedError
 
 _NOTHING = "default-src 'none'; base-uri 'none'"
@@ -35,7 +35,7 @@ class Gate(Resource):
 
     isLeaf = True  # noqa: N815  Twisted's name
 
-    def __init__(self, room: Room, token: str | None = None) -> None:
+    def __init__(self, room: ReadingRoom, token: str | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.token = token or secrets.token_urlsafe(18)
         self._room = room
@@ -130,7 +130,7 @@ def _head(request: Any, content_type: str, policy: str, length: int) -> None:
         request.setHeader(name, value)
 
 
-def listen(reactor: Any, room: Room, port: int) -> str:
+def listen(reactor: Any, room: ReadingRoom, port: int) -> str:
     """Serve `room` on 127.0.0.1 (port 0: any free one) once the reactor runs; the address to open.
 
     Raises twisted.internet.error.CannotListenError when the port is taken.
@@ -147,7 +147,7 @@ def serve(output: Path, port: int) -> None:
 
     reactor: Any = installed
     try:
-        address = listen(reactor, Room(output), port)
+        address = listen(reactor, ReadingRoom(output), port)
     except CannotListenError as error:
         raise RefusedError(f"port {port} is taken; add --port 0 for a free one", Exit.NOT_STARTED) from error
     print(f"Reading room: {address}\nCtrl-C closes it.", flush=True)

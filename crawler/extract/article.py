@@ -11,7 +11,7 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Part:
+class TextPart:
     """A piece of the text, text[start:end] in characters. `kind` is "part" for one essay of a compilation ("6则") and
     "attachment" for a second document behind "附送:".
     """
@@ -110,7 +110,7 @@ class Article:
     category: list[str] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
     page_count: int = 1
-    parts: list[Part] = field(default_factory=list)
+    parts: list[TextPart] = field(default_factory=list)
     document: Document | None = None
     notices: list[str] = field(default_factory=list)
     removed: list[Removed] = field(default_factory=list)

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from rensa import RMinHash
 
-from crawler.extract import Article, Part
+from crawler.extract import Article, TextPart
 
 # Raise it with every change of what stands below, of rensa's algorithm as well: signatures of two versions do not
 # compare, so the index leaves those of another version out.
@@ -68,7 +68,7 @@ def sign(article: Article) -> Article:
     return article
 
 
-def signature_of(text: str, parts: Iterable[Part] = ()) -> Signature | None:
+def signature_of(text: str, parts: Iterable[TextPart] = ()) -> Signature | None:
     """The signature of a text and its parts, which are offsets in it; null for less than a shingle."""
     folded = fold(text)
     if len(folded) < SHINGLE:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from crawler.extract import Article, Part
+from crawler.extract import Article, TextPart
 from crawler.extract.title import fold
 from pipelines.text.tracked import TrackedText
 
@@ -107,7 +107,7 @@ def _broken_title(key: str, lines: list[str]) -> int:
     return 0
 
 
-def find_parts(text: str, title: str) -> list[Part]:
+def find_parts(text: str, title: str) -> list[TextPart]:
     """The essays of a compilation ("6则"), else the documents behind "附送:", with their offsets in `text`."""
     return _compilation(text) or _attachments(text)
 
@@ -135,7 +135,7 @@ _PART_LINES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
 _NUMBER = re.compile(rf"\d|[{_NUMERALS}]")
 
 
-def _compilation(text: str) -> list[Part]:
+def _compilation(text: str) -> list[TextPart]:
     lines = text.split("\n")
     numbered = [i for i, line in enumerate(lines) if len(line) <= 60 and _NUMBER.search(line)]
     for words, pattern in _PART_LINES if len(numbered) > 1 else ():
@@ -157,7 +157,7 @@ def _compilation(text: str) -> list[Part]:
     return []
 
 
-def _between(lines: list[str], chain: list[tuple[int, re.Match[str]]], length: int) -> list[Part]:
+def _between(lines: list[str], chain: list[tuple[int, re.Match[str]]], length: int) -> list[TextPart]:
     offsets, position = [], 0
     for line in lines:
         offsets.append(position)
@@ -167,7 +167,7 @@ def _between(lines: list[str], chain: list[tuple[int, re.Match[str]]], length: i
         start = min(offsets[index] + len(lines[index]) + 1, length)
         end = offsets[chain[order + 1][0]] - 1 if order + 1 < len(chain) else length
         name = (match.groupdict().get("title") or "").strip(" ：:")
-        parts.append(Part("part", name or None, start, max(start, end)))
+        parts.append(TextPart("part", name or None, start, max(start, end)))
     return parts
 
 
@@ -180,7 +180,7 @@ def _number(word: str) -> int:
     return (_NUMERALS.index(tens) + 1 if tens else 1) * 10 + (_NUMERALS.index(ones) + 1 if ones else 0)
 
 
-def _attachments(text: str) -> list[Part]:
+def _attachments(text: str) -> list[TextPart]:
     """The documents behind "附送:标题标题同志们: …" or behind a line "附送：标题", with the title of each."""
     found: list[tuple[int, str, int]] = []
     for mark in _ATTACHMENT.finditer(text):
@@ -200,7 +200,7 @@ def _attachments(text: str) -> list[Part]:
         ):
             found.append((mark.start(), line, mark.end() + len(line) + 1))
     ends = [*(start for start, _, _ in found[1:]), len(text)]
-    return [Part("attachment", title, start, end) for (_, title, start), end in zip(found, ends, strict=False)]
+    return [TextPart("attachment", title, start, end) for (_, title, start), end in zip(found, ends, strict=False)]
 
 
 def _doubled(text: str) -> str | None:
