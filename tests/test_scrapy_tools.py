@@ -146,7 +146,9 @@ def test_rejects_are_in_a_feed_that_asks_for_them(web: RawServer, tmp_path: Path
     }
     settings = settings_of(web, tmp_path)
     words = ("-a", f"url={web.url}a/9.html", "-s", f"FEEDS={json.dumps(feeds)}")
-    scrapy("crawl", "news", *words, settings=settings)
+    done = scrapy("crawl", "news", *words, settings=settings)
+    assert done.returncode == 3
+    assert "Exit status 3: no row: too_short" in done.stderr
     with (tmp_path / "rejects.csv").open(newline="") as file:
         [reject] = csv.DictReader(file)
     assert (reject["url"], reject["site"]) == (f"{web.url}a/9.html", "fair")

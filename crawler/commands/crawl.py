@@ -168,6 +168,14 @@ def _stats(crawler: Crawler) -> dict[str, Any]:
     return counted.get_stats() if counted else {}
 
 
+def _page_by_hand(sections: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Why -a url=URL gave no row; nothing where it gave one."""
+    if any(section["articles"] for section in sections.values()):
+        return []
+    reasons = [reason for section in sections.values() for reason in (*section["rejects"], *section["failures"])]
+    return [f"no row: {', '.join(dict.fromkeys(reasons)) or 'see the log'}"]
+
+
 def _write_report(
     crawler: Crawler, run: Run, sites: Sequence[Site], arguments: Mapping[str, str], outcome: tuple[int, str]
 ) -> tuple[int, str]:
@@ -195,7 +203,7 @@ def _write_report(
     alone = run_report.failed_alone(told, run.damage, errors)
     if status == Exit.DONE:
         earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)
-        troubles = [*(trouble(sites, told, earlier) if whole else ()), *alone]
+        troubles = [*(trouble(sites, told, earlier) if whole else _page_by_hand(told)), *alone]
         if troubles:
             status, cause = Exit.UNHEALTHY, "; ".join(troubles)
     elif alone:
