@@ -191,20 +191,24 @@ def torn(output: Path) -> None:
 
 
 def alive(output: Path) -> None:
-    """What a crawl at work has on the disk: a lock, an unfinished archive file and a part without a manifest."""
+    """What a crawl at work has on the disk: its locks, an unfinished archive file and a part without a manifest."""
+    path = warc(output)
+    opened = path.with_name(f"{FAMILY}-20260101000000000-00000-abcdef.warc.gz.open")
+    opened.write_bytes(path.read_bytes()[:9000])
+    copied(part(output), f"{DEAD}-00001.parquet")
     code = f"""
+import fcntl
 from pathlib import Path
 from pipelines.dataset.locks import Lock
 lock = Lock(Path({str(output)!r}), "run-{DEAD}", wait=True)
+file = open({str(opened)!r}, "ab")
+fcntl.flock(file, fcntl.LOCK_EX)
 print(flush=True)
 input()
 """
-    holder = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    holder = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdout is not None
-    holder.stdout.readline()
-    path = warc(output)
-    path.with_name(f"{FAMILY}-20260101000000000-00000-abcdef.warc.gz.open").write_bytes(path.read_bytes()[:9000])
-    copied(part(output), f"{DEAD}-00001.parquet")
+    assert holder.stdout.readline() == b"\n"
     HOLDERS.append(holder)
 
 
