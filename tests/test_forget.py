@@ -306,6 +306,7 @@ def test_a_redirect_to_what_was_taken_down_is_not_followed_either(tmp_path: Path
         web.asked.clear()
         settings = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output)}
         done = scrapy("crawl", "news", "-a", f"url={base}/newer.html", settings=settings)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 3, done.stderr
+        assert "Exit status 3: no row: " in done.stderr
         assert web.asked == ["/robots.txt", "/a/newer.html"]
         assert [row["url"] for row in rows(output)] == [f"{base}/kept.html"]
