@@ -211,3 +211,12 @@ def test_a_charset_that_is_no_text_encoding_costs_no_link(name: str) -> None:
     html = f"<meta charset={name}><p>水渠修到了山脚下，大家都来看</p><a href='/a/1?kw=水'>水渠</a>"
     found = discover(SITE, Page(BASE, html.encode(), f"text/html; charset={name}", None))
     assert found.urls == (Discovered("http://h.cn/a/1?kw=%E6%B0%B4", "article"),)
+
+
+def test_a_location_is_followed_as_it_stands_and_one_with_raw_bytes_in_its_canonical_form() -> None:
+    trail = ["http://h.cn/a/1"]
+    assert target(SITE, "article", trail, b"/a/2?z=1&b=2") == "http://h.cn/a/2?z=1&b=2"
+    for charset in ("utf-8", "gbk"):
+        raw = "春".encode(charset)
+        escaped = "".join(f"%{byte:02X}" for byte in raw)
+        assert target(SITE, "article", trail, b"/a/2?z=" + raw + b"&b=2") == f"http://h.cn/a/2?b=2&z={escaped}"

@@ -47,9 +47,13 @@ def depends_on_trail(reject: Reject) -> bool:
 
 
 def led_to(url: str, location: bytes) -> str:
-    """The absolute URL that a redirect of `url` names; its Location as it stands where that is no URL."""
+    """The absolute URL that a redirect of `url` names; its Location as it stands where that is no URL.
+
+    A Location with raw bytes beyond ASCII is no URL as it stands: it is repaired, into its canonical form.
+    """
     href = _BEYOND_ASCII.sub(lambda m: b"%%%02X" % m[0][0], location).decode("ascii")
-    return absolute(url, href) or href
+    linked = absolute(url, href) or href
+    return canonical_url(linked) if len(href) != len(location) else linked
 
 
 def _is_entrance(site: Site, url: str) -> bool:
