@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,12 +13,16 @@ from crawler.archive.exchange import Exchange
 from crawler.archive.reader import records
 from crawler.archive.superseded import set_aside, superseded
 from crawler.archive.writer import WarcWriter
+from crawler.extract.article import Capture
 from crawler.extract.url import article_id
 from crawler.frontier.database import open_database
+from crawler.frontier.entry import further_key, record_columns
 from crawler.frontier.recover import recover
 from crawler.frontier.tables import superseded as refetched
-from crawler.frontier.tables import url
+from crawler.frontier.tables import url, worker
+from crawler.navigation.chain import Chain
 from tests.dataset_kit import FAMILY, NAME, archive, places, run_id, scaled, write_site
+from tests.extract_kit import PARAGRAPHS, html
 from tests.site.crawl import rows, scrapy
 
 pytestmark = pytest.mark.slow
@@ -109,3 +114,41 @@ def test_an_error_that_was_not_acknowledged_is_set_aside_where_its_page_is_asked
     recover(output, engine, write_site(tmp_path / "sites", scaled(1)))
     assert superseded(path.parent) == {capture.record_id}
     assert not (output / "rejects").exists()
+
+
+@pytest.mark.parametrize(("leads_to", "truncated"), [("1_2.html", False), ("1_3.html", True)])
+def test_the_pages_of_an_article_whose_last_one_a_killed_run_had_visited_are_one_row(
+    tmp_path: Path, leads_to: str, truncated: bool
+) -> None:
+    output, sites, run = tmp_path / "out", tmp_path / "sites", run_id(1, AT)
+    sites.mkdir()
+    (sites / "fair.toml").write_text(
+        "family = 'news'\ndomains = ['h.test']\nseeds = ['http://h.test/']\narticle = ['^/a/']\n"
+    )
+    writer = WarcWriter(output / "warc" / "news", prefix="news", run_id=run)
+    captures: list[Capture] = []
+    for number, link in ((1, "1_2.html"), (2, leads_to)):
+        body = html(body="".join(f"<p>{number}{line}</p>" for line in PARAGRAPHS), below=f"<a href={link}>下一页</a>")
+        meta = {"site": "fair", "family": "news", "role": "article"}
+        if captures:
+            meta |= {"first-record": captures[0].record_id, "page": "2"}
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+        page = "http://h.test/a/1.html" if number == 1 else "http://h.test/a/1_2.html"
+        exchange = Exchange(page, AT, b"GET / HTTP/1.1\r\n\r\n", head, body.encode(), metadata=tuple(meta.items()))
+        captures.append(writer.write(exchange))
+    writer.close()
+    first, last = captures
+    key = further_key(last.url, first.record_id, 2)
+    payload = json.dumps({"meta": {"article": Chain((first,)).further()}})
+    further = {"key": key, "chain": True, "run": run, "payload": payload, **record_columns(last)}
+    common = {"site": "fair", "family": "news"}
+    engine = open_database(f"sqlite:///{output / 'state' / 'frontier.sqlite3'}")
+    with engine.begin() as connection:
+        connection.execute(insert(url), [row(first.url, first.record_id, first.record_id) | common])
+        connection.execute(insert(url), [row(last.url, last.record_id, last.record_id) | common | further])
+        connection.execute(
+            insert(worker), [{"owner": run, "node": f"here:{output}", "sites": "[]", "lease_until": 0.0}]
+        )
+    recover(output, engine, sites)
+    [made] = rows(output)
+    assert (made["url"], made["page_count"], made["truncated"]) == (first.url, 2, truncated)
