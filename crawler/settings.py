@@ -21,7 +21,7 @@ ALLOW_PRIVATE_ADDRESSES = False
 SCHEDULER = "crawler.frontier.scheduler.FrontierScheduler"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the table knows what was seen
 SPIDER_MIDDLEWARES = {
-    "crawler.frontier.middleware.FrontierMiddleware": 10,  # outermost: a page's links and its end are one transaction
+    "crawler.frontier.middleware.FrontierMiddleware": 10,  # outermost: a page's end is stored with its links
 }
 FRONTIER_HOSTS = 32  # hosts that one process leases at a time
 FRONTIER_LEASE_SECONDS = 120.0  # a process that does not renew its lease for so long loses its hosts to others

@@ -8,8 +8,8 @@ In each round lists, feeds, sitemaps and seeds are fetched once; an article only
 
 States of a URL: `pending` -> `leased` -> `done`, `failed` (tried again when `next_due` comes) or `gone` (404, 410,
 forbidden by robots.txt). Workers lease hosts, not URLs, so that politeness stays in one process; the leases of a worker
-that died are taken over. A URL is final only in the transaction that stores the links found on it, and that transaction
-comes after the fsync of its record: `Frontier.flush`.
+that died are taken over. A URL is final only in the transaction that stores the links found on it (of a long list the
+last ones: the others are stored before), and that transaction comes after the fsync of its record: `Frontier.flush`.
 
     tables, database     what is stored, and how a database is opened
     entry                a URL to visit, leased, visited

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import ChainMap, Counter
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,20 @@ class Known:
     round: int
     met: int
     next_due: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Links of one page (`parent`), or seeds.
+
+    A long list comes in slices, of which the last one `ends` the page. `fresh`: whether any link of the whole page is
+    to a new article; None where `links` are the whole page.
+    """
+
+    links: Sequence[Entry]
+    parent: Leased | None = None
+    fresh: bool | None = None
+    ends: bool = True
 
 
 class HostIds:
@@ -83,28 +97,37 @@ class Admission:
         self._met: list[dict[str, Any]] = []
         self._refused: dict[tuple[str, str], tuple[int, str]] = {}
 
-    def admit(self, finds: Iterable[tuple[Leased | None, Iterable[Entry]]], hosts: HostIds) -> Counter[str]:
-        """Store the links of each parent (or seeds: None). Counts: added, reopened, site/<site>/dropped/<reason>."""
-        batch = [(parent, tuple(links)) for parent, links in finds]
-        entries = [entry for _, links in batch for entry in links]
+    def admit(self, finds: Sequence[Find], hosts: HostIds) -> Counter[str]:
+        """Store the links. Counts: added, reopened, site/<site>/dropped/<reason>."""
+        entries = [entry for find in finds for entry in find.links]
         self._read(entries)
-        self._read_shapes([parent.entry for parent, _ in batch if parent] + entries)
-        for parent, links in batch:
-            self._admit(parent, links, hosts)
+        self._read_shapes([find.parent.entry for find in finds if find.parent] + entries)
+        for find in finds:
+            self._admit(find, hosts)
         return self._write()
 
-    def _admit(self, parent: Leased | None, links: tuple[Entry, ...], hosts: HostIds) -> None:
-        fresh = sum(self._is_fresh(entry) for entry in {entry.key: entry for entry in links}.values())
+    def is_fresh(self, links: Iterable[Entry]) -> bool:
+        """Whether any link is to an article that was not met before in this round."""
+        articles = [entry for entry in links if entry.role not in LISTS]
+        self._read(articles)
+        return any(map(self._is_fresh, articles))
+
+    def _admit(self, find: Find, hosts: HostIds) -> None:
+        parent = find.parent
+        fresh = any(map(self._is_fresh, find.links)) if find.fresh is None else find.fresh
         barren = shape_barren = 0
+        shapes: MutableMapping[tuple[str, str], int] = self._barren
         if parent is not None and parent.entry.role in LISTS:
             barren = 0 if fresh else parent.entry.barren + 1
             key = (parent.entry.site, shape_of(parent.entry.url))
-            self._barren[key] = 0 if fresh else self._barren.get(key, 0) + 1
-        for entry in links:
+            if not find.ends:  # the page counts once, when it ends
+                shapes = ChainMap({}, self._barren)
+            shapes[key] = 0 if fresh else self._barren.get(key, 0) + 1
+        for entry in find.links:
             depth = entry.depth
             if parent is not None:
                 depth = link_depth(parent.entry.url, parent.entry.depth, entry.url)
-                shape_barren = self._barren.get((entry.site, shape_of(entry.url)), 0)
+                shape_barren = shapes.get((entry.site, shape_of(entry.url)), 0)
                 candidate = Candidate(entry.url, entry.role, depth, barren, shape_barren)
                 if not entry.chain and (reason := verdict(candidate, self._limits)):
                     self._refuse(entry, reason)

@@ -36,8 +36,10 @@ def is_unchanged(leased: Leased, response: Response) -> bool:
     )
 
 
-def of_response(leased: Leased, response: Response, links: tuple[Entry, ...], now: float) -> Visit:
-    """The end of a visit that brought an answer, of whatever status."""
+def of_response(
+    leased: Leased, response: Response, links: tuple[Entry, ...], now: float, fresh: bool | None = None
+) -> Visit:
+    """The end of a visit that brought an answer, of whatever status. `links`, `fresh`: as in Visit."""
     state, reason, retry = _judge(response)
     capture = CAPTURE.get(response.meta)
     unchanged = is_unchanged(leased, response)
@@ -54,6 +56,7 @@ def of_response(leased: Leased, response: Response, links: tuple[Entry, ...], no
         size=capture.length if capture else 0,
         etag=_header(response, b"ETag") if page else None,
         last_modified=_header(response, b"Last-Modified") if page else None,
+        fresh=fresh,
     )
 
 

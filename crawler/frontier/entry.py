@@ -75,6 +75,7 @@ class Visit:
     `capture` is the same record where it holds the page, with the headers that came with it.
     `held`: of a pending one, the answer that it is to have next time.
     `host_failed`: True when the host did not answer, False when it did, None when it was not asked.
+    `fresh`: where `links` are the last slice of a long list, whether any of its links was to a new article.
     """
 
     leased: Leased
@@ -90,6 +91,7 @@ class Visit:
     host_failed: bool | None = False
     size: int = 0
     held: Held | None = None
+    fresh: bool | None = None
 
     def __post_init__(self) -> None:
         if self.state not in (DONE, FAILED, GONE, PENDING):

@@ -7,7 +7,7 @@ transaction. After a crash before that, their URLs are still leased, and become 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from time import time
@@ -15,7 +15,7 @@ from time import time
 from sqlalchemy import Connection, Engine
 
 from crawler.frontier import lease, rounds, workers
-from crawler.frontier.admit import Admission, HostIds
+from crawler.frontier.admit import Admission, Find, HostIds
 from crawler.frontier.database import storage, turn
 from crawler.frontier.entry import Entry, Leased, Visit
 from crawler.frontier.policy import Budgets, Policy, host_backoff
@@ -25,6 +25,7 @@ from crawler.frontier.workers import Worker
 
 COMMIT_VISITS = 200
 COMMIT_BYTES = 16 << 20
+COMMIT_LINKS = 2000  # the process stands still while a transaction stores them
 COMMIT_SECONDS = 1.0
 REFILL_SECONDS = 0.05  # the least time between two queries for URLs while something is in flight
 POLL_SECONDS = 1.0  # how often to query again when there was nothing: other workers may have found URLs
@@ -77,7 +78,8 @@ class Frontier:
         self._visits: list[Visit] = []
         self._lost: dict[int, Leased] = {}  # in flight since before the lease was lost, by identity
         self._found: list[Entry] = []
-        self._bytes = 0
+        self._slice: Find | None = None  # of a page that has not ended, while it is being stored
+        self._bytes = self._links = 0
         self._oldest = 0.0  # when the oldest of what waits for flush() came
         self._looked = self._renewed = 0.0
         self._more_hosts = True  # whether the last look left hosts to others
@@ -135,14 +137,31 @@ class Frontier:
         self._stamp()
         self._visits.append(visit)
         self._bytes += visit.size
+        self._links += len(visit.links)
         self._budgets.of(visit.leased.entry.site).bytes += visit.size
         self.stats["unchanged" if visit.reason == "unchanged" else visit.state] += 1
-        if len(self._visits) >= COMMIT_VISITS or self._bytes >= COMMIT_BYTES:
+        if len(self._visits) >= COMMIT_VISITS or self._bytes >= COMMIT_BYTES or self._links >= COMMIT_LINKS:
             self.flush()
+
+    def is_fresh(self, links: Iterable[Entry]) -> bool:
+        """Whether any link is to an article that was not met before in this round."""
+        self.flush()
+        with self._transaction() as connection:
+            return self._admission(connection, Counter()).is_fresh(self._wanted(links))
+
+    def store_slice(self, leased: Leased, links: Sequence[Entry], *, fresh: bool) -> None:
+        """Commit some links of a page whose visit goes on; visited() brings the last ones. `fresh`: of all its links.
+
+        A crash in between loses nothing: the page is visited again, and links that are known are not added twice.
+        """
+        if id(leased) in self._lost:
+            return
+        self._slice = Find(self._wanted(links), leased, fresh, ends=False)
+        self.flush()
 
     def flush(self) -> None:
         """Group commit: sync the archive, then store all visits and links that wait in one transaction."""
-        if self._visits or self._found:
+        if self._visits or self._found or self._slice:
             self._sync()
             with self._transaction() as connection:
                 self._keep_lease(connection, self._clock())
@@ -260,9 +279,10 @@ class Frontier:
     def _store(self, connection: Connection) -> None:
         now = self._clock()
         taken = self._taken.copy()  # the transaction may be rolled back
-        finds = [(visit.leased, self._wanted(visit.links)) for visit in self._visits]
-        admission = Admission(connection, self._numbers, now, self._policy.limits, taken)
-        admitted = admission.admit([(None, self._wanted(self._found)), *finds], self._host_ids)
+        finds = [Find(self._wanted(visit.links), visit.leased, visit.fresh) for visit in self._visits]
+        if self._slice:
+            finds.append(self._slice)
+        admitted = self._admission(connection, taken).admit([Find(self._wanted(self._found)), *finds], self._host_ids)
         settle(connection, self._visits, run=self._me.owner, days=self._policy.days)
         self._back_off_failing(connection, now)
         lease.give_back(connection, self._me.owner, self._window.gone())
@@ -275,6 +295,9 @@ class Frontier:
             self.pending += brought
             self._window.look_again()
             self._more_hosts = True
+
+    def _admission(self, connection: Connection, taken: Counter[tuple[str, str]]) -> Admission:
+        return Admission(connection, self._numbers, self._clock(), self._policy.limits, taken)
 
     def _wanted(self, links: Iterable[Entry]) -> list[Entry]:
         return [entry for entry in links if not self._refuses(entry)]
@@ -320,7 +343,8 @@ class Frontier:
             for visit in self._visits:
                 self._annul(visit)
             self._visits.clear()
-            self._bytes = 0
+            self._slice = None
+            self._bytes = self._links = 0
 
     def _annul(self, visit: Visit) -> None:
         self.stats["visits_void"] += 1
@@ -335,5 +359,6 @@ class Frontier:
         self.stats["commits"] += 1
         self._visits.clear()
         self._found.clear()
-        self._bytes = 0
+        self._slice = None
+        self._bytes = self._links = 0
         self._committed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
@@ -10,7 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.frontier.scheduler import FrontierScheduler
+from crawler.downloader.errors import CrawlEndsError
+from crawler.frontier.scheduler import SLICE, FrontierScheduler
 from crawler.sandbox.errors import SandboxClosedError
 
 
@@ -42,9 +44,12 @@ class FrontierMiddleware:
             async for each in result:
                 if isinstance(each, Request):
                     requests.append(each)
+                    if len(requests) % SLICE == 0:
+                        await asyncio.sleep(0)
                 else:
                     items.append(each)
-        except SandboxClosedError:
+            requests, fresh = await self._scheduler.store_slices(response, requests)
+        except (SandboxClosedError, CrawlEndsError):
             self._scheduler.interrupted(response)
             return
         except Exception as error:
@@ -54,7 +59,7 @@ class FrontierMiddleware:
             if items or requests:
                 self._scheduler.void(response)
             return
-        self._scheduler.answered(response, requests)
+        self._scheduler.answered(response, requests, fresh)
         for item in items:
             yield item
 

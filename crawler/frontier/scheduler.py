@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import deque
@@ -19,6 +20,7 @@ from scrapy.utils.spider import iterate_spider_output
 from twisted.python.failure import Failure
 
 from crawler.archive.exchange import ArchiveError
+from crawler.downloader.errors import CrawlEndsError
 from crawler.frontier import endings
 from crawler.frontier.configure import configure
 from crawler.frontier.database import StorageError
@@ -26,11 +28,15 @@ from crawler.frontier.entry import Leased, Visit
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.requests import entry_of, errback_name, request_of
 from crawler.frontier.tables import FAILED, PENDING
-from crawler.request_meta import CAPTURE, FRONTIER_KEY, HELD, SITE
+from crawler.frontier.traps import LISTS
+from crawler.request_meta import CAPTURE, FRONTIER_KEY, HELD, ROLE, SITE
 from crawler.run import STORAGE_FAILED, Run
 from crawler.sandbox.errors import SandboxClosedError
+from crawler.signals import crawl_ending
 
 logger = logging.getLogger(__name__)
+
+SLICE = 1000  # links of one page that are stored at a time
 
 
 class FrontierScheduler(BaseScheduler):
@@ -46,7 +52,8 @@ class FrontierScheduler(BaseScheduler):
         self._again: deque[Request] = deque()  # retries, whose visit goes on, and requests that no site owns
         self._met: set[bytes] = set()  # fingerprints of the latter
         self._suspects: set[str] = set()
-        self._failed = False
+        self._failed = self._ending = False
+        crawler.signals.connect(self._end, crawl_ending)
         self._ticking = create_looping_call(self._tick)
 
     @classmethod
@@ -158,10 +165,51 @@ class FrontierScheduler(BaseScheduler):
         leased = self._leased(response.meta)
         return leased is not None and endings.is_unchanged(leased, response)
 
-    def answered(self, response: Response, requests: Collection[Request]) -> None:
+    async def store_slices(self, response: Response, requests: list[Request]) -> tuple[list[Request], bool | None]:
+        """Commit the links of a long list, SLICE by SLICE, while the crawl goes on with other pages.
+
+        Returns the rest of the requests and `fresh`, both for answered(). Raises CrawlEndsError when the crawl has no
+        time for it.
+        """
+        leased = self._leased(response.meta)
+        links = [each for each in requests if SITE.get(each.meta) is not None and FRONTIER_KEY.get(each.meta) is None]
+        if leased is None or len(links) <= SLICE:
+            return requests, None
+        others = [each for each in requests if SITE.get(each.meta) is None or FRONTIER_KEY.get(each.meta) is not None]
+        # Lists first: how they are judged depends on the articles, which after a crash are not new any more.
+        links.sort(key=lambda each: ROLE.of(each.meta) not in LISTS)
+        slices = [links[start : start + SLICE] for start in range(0, len(links), SLICE)]
+        fresh = False
+        try:
+            for some in reversed(slices):
+                await self._pause(response)
+                articles = [entry_of(each) for each in some if ROLE.of(each.meta) not in LISTS]
+                if articles and (fresh := self._frontier.is_fresh(articles)):
+                    break
+            for some in slices[:-1]:
+                await self._pause(response)
+                self._frontier.store_slice(leased, [*map(entry_of, some)], fresh=fresh)
+            await self._pause(response)
+        except (StorageError, ArchiveError) as error:
+            self._fail(error)
+        if self._leased(response.meta) is not leased:  # the lease was lost: these slices may not all be stored
+            return requests, None
+        return [*others, *slices[-1]], fresh
+
+    async def _pause(self, response: Response) -> None:
+        """Let others have the loop."""
+        await asyncio.sleep(0)
+        if self._ending or self._failed:
+            raise CrawlEndsError(response.url)
+
+    def _end(self) -> None:
+        self._ending = True
+
+    def answered(self, response: Response, requests: Collection[Request], fresh: bool | None = None) -> None:
         """Take the end of a visit that has an answer, with the requests that the spider made of it.
 
         The visit goes on where one of them is for the same page: a redirect to another form of its URL.
+        `fresh`: what store_slices returned with them.
         """
         leased = self._leased(response.meta)
         if leased is None:
@@ -179,7 +227,7 @@ class FrontierScheduler(BaseScheduler):
             for request in made:
                 if SITE.get(request.meta) is None:
                     self.enqueue_request(request)
-            self._visited(endings.of_response(leased, response, links, time.time()))
+            self._visited(endings.of_response(leased, response, links, time.time(), fresh))
 
     def is_late(self, response: Response) -> bool:
         """Whether the visit has ended already: its lease was lost, and the page was leased again and answered."""

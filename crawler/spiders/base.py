@@ -129,7 +129,7 @@ class TemplateSpider(Spider):
         if why := BROKEN.pop(response.meta):
             self._lost(response, why)
         elif is_page(response.status):
-            for request in await self._found(site, response, _page(response)):
+            async for request in self._found(site, response, _page(response)):
                 yield request
         elif response.status != 304:
             self._lost(response, f"status {response.status}")
@@ -157,7 +157,7 @@ class TemplateSpider(Spider):
             for result in await self._broken_off(site, chain, capture, outcome.reject):
                 yield result
             if not chain.pages:
-                for request in await self._followed(site, response, record, outcome.reject):
+                async for request in self._followed(site, response, record, outcome.reject):
                     yield request
             return
         self._count("pages/article")
@@ -193,31 +193,35 @@ class TemplateSpider(Spider):
         for result in results:
             yield result
 
-    async def _found(self, site: Site, response: Response, page: Source) -> list[Request]:
+    async def _found(self, site: Site, response: Response, page: Source) -> AsyncIterator[Request]:
         """Requests for what a list leads to; none, and a line in the log, for one that cannot be parsed in time."""
         try:
             discovery = await self._sandbox().links(page, site.name)
         except PageBrokenError as error:
             self._lost(response, str(error))
-            return []
+            return
         for reason, number in discovery.dropped.items():
             self._count(f"site/{site.name}/dropped/{reason}", number)
         if "page_cut" in discovery.dropped:
             self.logger.warning("Only the first %d links are read: %s", MAX_LINKS, page.url)
-        return [self._request(site, link.url, link.role, via=page.url) for link in discovery.urls]
+        for link in discovery.urls:  # one by one: 50,000 requests take a second, and the middleware lets others in
+            yield self._request(site, link.url, link.role, via=page.url)
 
-    async def _followed(self, site: Site, response: Response, page: Source, reject: Reject) -> list[Request]:
+    async def _followed(self, site: Site, response: Response, page: Source, reject: Reject) -> AsyncIterator[Request]:
         """What a page that is no article leads to: its links where it is a list, else where its refresh sends to."""
         if reject.reason == "list_page" and site.is_list(canonical_url(page.url)):
-            return await self._found(site, response, page)
+            async for request in self._found(site, response, page):
+                yield request
+            return
         if reject.reason == "broken":
-            return []
+            return
         try:
             refresh = await self._sandbox().refresh(page, site.name)
         except PageBrokenError:
-            return []
+            return
         url = target(site, "article", [page.url], refresh.encode()) if refresh else None
-        return [self._request(site, url, "article", via=page.url)] if isinstance(url, str) else []
+        if isinstance(url, str):
+            yield self._request(site, url, "article", via=page.url)
 
     def _sitemaps(self, site: Site, url: str, meta: Mapping[str, Any]) -> Iterator[Request]:
         """The sitemaps that robots.txt names, which RobotsMiddleware adds to the request for a seed."""
