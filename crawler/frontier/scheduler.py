@@ -172,10 +172,15 @@ class FrontierScheduler(BaseScheduler):
         time for it.
         """
         leased = self._leased(response.meta)
-        links = [each for each in requests if SITE.get(each.meta) is not None and FRONTIER_KEY.get(each.meta) is None]
-        if leased is None or len(links) <= SLICE:
+        if leased is None or len(requests) <= SLICE:
             return requests, None
-        others = [each for each in requests if SITE.get(each.meta) is None or FRONTIER_KEY.get(each.meta) is not None]
+        links: list[Request] = []
+        others: list[Request] = []
+        for each in requests:
+            is_link = SITE.get(each.meta) is not None and FRONTIER_KEY.get(each.meta) is None
+            (links if is_link else others).append(each)
+        if len(links) <= SLICE:
+            return requests, None
         # Lists first: how they are judged depends on the articles, which after a crash are not new any more.
         links.sort(key=lambda each: ROLE.of(each.meta) not in LISTS)
         slices = [links[start : start + SLICE] for start in range(0, len(links), SLICE)]
@@ -194,7 +199,7 @@ class FrontierScheduler(BaseScheduler):
             self._fail(error)
         if self._leased(response.meta) is not leased:  # the lease was lost: these slices may not all be stored
             return requests, None
-        return [*others, *slices[-1]], fresh
+        return others + slices[-1], fresh
 
     async def _pause(self, response: Response) -> None:
         """Let others have the loop."""
