@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from crawler.browse.room import ReadingRoom
-from crawler.extract.article import Article, Capture, Part, Reject, RejectedPage
+from crawler.extract.article import Article, Capture, Reject, RejectedPage, TextPart
 from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.manifest import KINDS, Manifest
 from pipelines.dataset.parts import PartWriter
@@ -84,7 +84,7 @@ def test_the_steps_between_page_and_row_take_any_text() -> None:
     kept = 0
     for name, value in itertools.product(STEPS, [each for each in VALUES if isinstance(each, str)]):
         many = name in ("category", "keywords", "notices", "parts")
-        listed = [Part(value, value, 0, 9)] if name == "parts" else [value]
+        listed = [TextPart(value, value, 0, 9)] if name == "parts" else [value]
         whole = dataclasses.replace(full(), text=TEXT, parts=[], removed=[])
         ended = finish(dataclasses.replace(whole, **{name: listed if many else value}))  # type: ignore[arg-type]
         if isinstance(ended, Article):

@@ -16,7 +16,7 @@ from crawler.archive.chunked import payload
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.head import Headers, headers_of, split, status_of, value_of, warc_fields_of
 from crawler.archive.packing import PADDING, Segments, UnitError
-from crawler.archive.record import Digester, canonical_digest, digest, parse_date, target_uri
+from crawler.archive.record import Digester, canonical_digest, digest, parse_date, target_uri, unbracketed
 from crawler.extract.article import Capture
 
 LARGEST = 64 << 20
@@ -228,7 +228,7 @@ class _Records:
 
 def response_record(member: Member, warc_file: str) -> ResponseRecord | None:
     """Null for a record that is neither response nor revisit of a web page, or does not say of which."""
-    url = target_uri(member.fields.get("warc-target-uri", "").strip("<> "))  # wget 1.19 writes <http://…>
+    url = target_uri(unbracketed(member.fields.get("warc-target-uri", "")))  # wget 1.19 writes <http://…>
     if member.kind not in ("response", "revisit") or not url.startswith(("http:", "https:")) or not member.record_id:
         return None
     head, body = split(member.block)

@@ -12,7 +12,7 @@ from crawler.archive.chunked import payload
 from crawler.archive.exchange import ArchiveError, Exchange
 from crawler.archive.head import Headers, archived, headers_of, split, status_of, text, value_of
 from crawler.archive.members import Damage, DamagedRecordError, Member, ResponseRecord, response_record, scan
-from crawler.archive.record import digest, parse_date, parse_warc_fields, target_uri
+from crawler.archive.record import digest, parse_date, parse_warc_fields, target_uri, unbracketed
 from crawler.archive.superseded import superseded
 from crawler.archive.warcfile import OPEN
 from crawler.extract.article import Capture
@@ -254,7 +254,7 @@ def _responses(
 
 def _resource(member: Member, warc_file: str) -> Stored | None:
     """A page that was kept without its HTTP head, as if a server had sent it with nothing but its type."""
-    url = target_uri(member.fields.get("warc-target-uri", "").strip("<> "))
+    url = target_uri(unbracketed(member.fields.get("warc-target-uri", "")))
     content_type = member.fields.get("content-type", "")
     if member.kind not in ("resource", "conversion") or not url.startswith(("http:", "https:")):
         return None

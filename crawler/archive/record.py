@@ -138,3 +138,9 @@ def parse_date(value: str | None) -> datetime:
 def target_uri(url: str) -> str:
     """The URL as ASCII without blanks or line ends, so that no URL can add a header to its record."""
     return _UNSAFE.sub(lambda byte: b"%%%02X" % byte[0][0], url.encode("utf-8", "surrogatepass")).decode("ascii")
+
+
+def unbracketed(url: str) -> str:
+    """A WARC-Target-URI without the brackets that wget 1.19 puts around it: <http://…>."""
+    url = url.strip(" ")
+    return url[1:-1] if url.startswith("<") and url.endswith(">") else url

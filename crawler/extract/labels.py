@@ -95,6 +95,14 @@ _LABELS = {
     # A reporter's name follows, or a question in an interview.
     "reporter": ("记者", "記者"),
     "other": (
+        # When something else happens, not when the article was published.
+        "成文日期",
+        "截止日期",
+        "截止时间",
+        "上映日期",
+        "上映时间",
+        "报名时间",
+        "考试时间",
         "上传日期",
         "上传时间",
         "上传于",
@@ -210,9 +218,6 @@ COUNTS = frozenset(
     word for word in ROLE if word.startswith((*_COUNTED, *(counted.translate(_TRADITIONAL) for counted in _COUNTED)))
 )
 """Labels of counters. A script may print the number: in "点击： 2024-09-19" the date is not the label's value."""
-_BARE_DATES = frozenset(("时间", "日期", "時間"))
-# "上映日期：" at the start of a piece; in "来源: 早市网时间: 2015-03-26" a value is glued to the label.
-_WORD_BEFORE = re.compile(r"(?:^|[^\s:：][\s|｜，,;；/]+)[\u4e00-\u9fff]{1,4}$")
 _LONGEST = max(map(len, ROLE))
 _BYLINE = 300  # characters: no line of labels and dates is longer
 _COLON = re.compile(r"[:：︱|∣丨/／]\s*")
@@ -249,12 +254,7 @@ def _labels(text: str) -> list[Label]:
         if word:
             start = end - len(word)
             # "转载请注明来源：" asks for a source, and "截止日期：" is no date of the article.
-            asks = text[:start].endswith(("注明", "标明", "註明"))
-            role = (
-                "other"
-                if asks or (word in _BARE_DATES and _WORD_BEFORE.search(text[max(0, start - 12) : start]))
-                else ROLE[word]
-            )
+            role = "other" if text[:start].endswith(("注明", "标明", "註明")) else ROLE[word]
             found.append(Label(word, role, start, colon.end()))
             position = colon.end()
     for match in _BARE.finditer(text):
