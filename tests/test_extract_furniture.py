@@ -147,6 +147,12 @@ def test_a_table_may_be_all_that_a_notice_has(above: str) -> None:
     assert "\n".join(map("\t".join, rows)) in article(html(body=f"{above}<table>{table}</table>")).text
 
 
+def test_prose_in_the_cells_of_a_table_is_the_text() -> None:
+    rows = [(f"第{n}回", text) for n, text in zip("一二三", PARAGRAPHS, strict=True)]
+    table = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    assert article(html(body=f"<table>{table}</table>")).text == "\n".join(map("\t".join, rows))
+
+
 @pytest.mark.parametrize("heading", ["我的更多文章：", "作者其他文章", "最近文章"])
 def test_a_dated_list_of_other_articles_in_the_body(heading: str) -> None:
     entries = "".join(
