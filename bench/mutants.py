@@ -249,7 +249,7 @@ def main() -> int:
     killed, made = Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder)
-        for name in FOLDERS:
+        for name in (*FOLDERS, "docs"):
             shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
         for name in FILES:
             shutil.copy(PROJECT / name, copy / name)

@@ -15,6 +15,7 @@ from crawler.extract.article import Capture
 from crawler.frontier import tables
 from crawler.frontier.database import StorageError, open_database
 from crawler.frontier.entry import Entry, Held, Leased, Visit, further_key
+from crawler.frontier.exclusion import exclude_site, is_forgotten
 from crawler.frontier.frontier import COMMIT_SECONDS, MANY_LISTS, POLL_SECONDS, Frontier
 from crawler.frontier.lease import hold
 from crawler.frontier.policy import DAY, Budget, Policy
@@ -355,6 +356,26 @@ def test_further_pages_of_an_article_are_no_duplicates(path: Path) -> None:
     front.add(chain)
     front.add(chain)
     assert drain(front) == [page, page]
+
+
+def test_a_site_that_is_taken_down_is_asked_nothing_more_and_no_other_site_loses_a_page(path: Path) -> None:
+    front = frontier(path, sites=("s", "t"))
+    for site in ("s", "t"):
+        page = f"http://{site}.test/a/1_2.html"
+        front.add(entry(page, site=site))
+        front.add(
+            Entry(further_key(page, "<urn:uuid:1>", 2), page, f"{site}.test", site, "news", "article", chain=True)
+        )
+    front.close()
+    engine = open_database(f"sqlite:///{path}")
+    exclude_site(engine, "s", ["s.test"])
+    assert not any("s.test" in page for page in states(path))
+    again = frontier(path, "two", sites=("s", "t"))
+    again.add(entry("http://s.test/a/2.html"))
+    assert drain(again) == ["http://t.test/a/1_2.html"] * 2
+    assert is_forgotten(engine, "http://s.test/a/3.html")
+    assert not is_forgotten(engine, "http://t.test/a/3.html")
+    engine.dispose()
 
 
 def endless(leased: Leased) -> Iterator[Entry]:
