@@ -340,3 +340,9 @@ def test_the_date_of_something_else_is_not_that_of_the_article(label: str) -> No
 def test_a_value_that_is_glued_to_the_next_label_leaves_it_whole() -> None:
     found = roles(html(byline="<p>推荐人：匿名来源: 网友推荐时间: 2019-03-16 10:20 阅读: 次</p>"))
     assert found["published"] == "2019-03-16T10:20"
+
+
+def test_a_labelled_date_among_controls_under_the_text_is_read_with_its_clock() -> None:
+    controls = "".join(f"<p>{control}</p>" for control in ("上一篇", "下一篇", "打印本页", "关闭窗口"))
+    printed = "<p>发布时间：2019年03月16日 08:30:05</p>"
+    assert article(html(below=controls + printed)).published == "2019-03-16T08:30:05"
