@@ -342,6 +342,25 @@ def test_a_value_that_is_glued_to_the_next_label_leaves_it_whole() -> None:
     assert found["published"] == "2019-03-16T10:20"
 
 
+@pytest.mark.parametrize(
+    ("pieces", "published"),
+    [
+        (("2005.08.26", "05:39"), "2005-08-26"),
+        (("2019", "09/07"), "2019-09-07"),
+        (("2019", "09/07", "19:02"), "2019-09-07T19:02"),
+    ],
+)
+def test_a_date_that_is_spread_over_elements_is_read(pieces: tuple[str, ...], published: str) -> None:
+    assert article(html(byline="".join(f"<div>{piece}</div>" for piece in pieces))).published == published
+
+
+@pytest.mark.parametrize("line", ["2018年3月5日 星期一 晴", "会议时间：2018年3月5日"])
+def test_a_date_in_the_text_below_the_byline_cuts_nothing_off(line: str) -> None:
+    first = "天亮了，雨还没停。"
+    body = f"<p>来源：东方早报　2019-03-16</p><p>{first}</p><p>{line}</p>{PROSE}"
+    assert article(html(body=body)).text == f"{first}\n{line}\n{TEXT}"
+
+
 def test_a_labelled_date_among_controls_under_the_text_is_read_with_its_clock() -> None:
     controls = "".join(f"<p>{control}</p>" for control in ("上一篇", "下一篇", "打印本页", "关闭窗口"))
     printed = "<p>发布时间：2019年03月16日 08:30:05</p>"

@@ -108,6 +108,11 @@ def test_an_interval_holds_the_lines_of_its_element() -> None:
     assert doc.text_in(node) == "乙 丙"
 
 
+def test_menus_are_taken_out_before_the_tree_is_walked() -> None:
+    menu = "<ul>" + "".join(f"<li><a href=/{n}.html>集市新闻第{n}条</a></li>" for n in range(40)) + "</ul>"
+    assert lines(f"<div>{menu}<p>{PARAGRAPHS[0]}</p></div>") == [PARAGRAPHS[0]]
+
+
 @given(st.text(alphabet=st.sampled_from("<>/ab divp=\"'甲，\n&;!-"), max_size=120))
 def test_any_markup_is_parsed_and_its_intervals_nest(source: str) -> None:
     doc = parse(source)

@@ -65,7 +65,10 @@ SITE: dict[str, str | tuple[int, str]] = {
     "/a/4.html": article("四"),
     "/a/5.html": article("五"),
     "/a/gone.html": (404, "<h1>Not Found</h1>"),
-    "/a/moved.html": (301, "/a/6.html"),
+    "/a/moved.html": (301, "/a/303.html"),
+    "/a/303.html": (303, "/a/307.html"),
+    "/a/307.html": (307, "/a/308.html"),
+    "/a/308.html": (308, "/a/6.html"),
     "/a/6.html": article("六"),
     "/a/home.html": (302, "/"),
     "/a/away.html": (301, "http://elsewhere.invalid/a/away.html"),
@@ -93,7 +96,7 @@ def web() -> Iterator[Web]:
             status, text = reply if isinstance(reply, tuple) else (200, reply)
             body = text.encode()
             self.send_response(status)
-            if status in (301, 302):
+            if 300 < status < 400:
                 self.send_header("Location", text)
             self.send_header("Content-Type", "text/xml" if self.path.endswith(".xml") else "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))

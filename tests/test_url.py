@@ -53,6 +53,11 @@ def test_what_is_no_http_url_comes_back_unchanged(url: str) -> None:
     assert host_of(url) == path_and_query(url) == ""
 
 
+def test_path_and_query_are_those_of_the_url() -> None:
+    assert path_and_query("http://h.cn/list.php?page=2") == "/list.php?page=2"
+    assert path_and_query("http://h.cn/list.php") == "/list.php"
+
+
 # Alphabet of what URLs are made of, so that random text hits the interesting paths.
 URLS = st.text(st.sampled_from("aZ09%/.?&=;:#@[]\\ 你\u3002\udc80~4eE|jsessionid"), max_size=40)
 
