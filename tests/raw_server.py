@@ -24,7 +24,7 @@ from scrapy.http import Response
 from crawler.archive.exchange import Exchange
 from crawler.downloader.handler import WireHandler
 from crawler.downloader.wire.address import AddressPolicy
-from crawler.downloader.wire.pool import Pool
+from crawler.downloader.wire.pool import ConnectionPool
 
 LOOPBACK = AddressPolicy(private=True, public=False)
 Then: TypeAlias = Literal["keep", "close", "reset", "hang", "drip"]
@@ -123,7 +123,7 @@ async def fetch(
     server: RawServer, *paths: str, method: str = "GET", maxsize: int = 0, seconds: float = 10
 ) -> list[Fetched]:
     """Fetch each of `paths` (default: the root), one after the other, through one handler."""
-    handler = WireHandler(Pool(LOOPBACK, settle=0), maxsize=maxsize, timeout=seconds)
+    handler = WireHandler(ConnectionPool(LOOPBACK, settle=0), maxsize=maxsize, timeout=seconds)
     fetched = []
     try:
         for path in paths or ("",):

@@ -13,7 +13,7 @@ from crawler.downloader.errors import AddressRefusedError
 from crawler.downloader.handler import WireHandler
 from crawler.downloader.wire.address import AddressPolicy, Resolver, refusal
 from crawler.downloader.wire.errors import ForbiddenAddressError
-from crawler.downloader.wire.pool import Pool
+from crawler.downloader.wire.pool import ConnectionPool
 from tests.raw_server import LOOPBACK, Answer, RawServer
 
 pytestmark = pytest.mark.slow
@@ -43,7 +43,7 @@ def test_public_addresses_are_admitted_but_not_anonymously(address: str) -> None
         LOOPBACK.admit("http://example.com/", [address])
 
 
-def fetch(url: str, pool: Pool) -> None:
+def fetch(url: str, pool: ConnectionPool) -> None:
     async def main() -> None:
         handler = WireHandler(pool, maxsize=0, timeout=10)
         try:
@@ -58,7 +58,7 @@ def fetch(url: str, pool: Pool) -> None:
 def test_nothing_is_sent_to_a_loopback_server_under_any_name(host: str) -> None:
     async def main() -> None:
         async with RawServer([Answer([b"HTTP/1.1 200 OK\r\n\r\n"])]) as server:
-            handler = WireHandler(Pool(PUBLIC), maxsize=0, timeout=10)
+            handler = WireHandler(ConnectionPool(PUBLIC), maxsize=0, timeout=10)
             with pytest.raises(AddressRefusedError, match=r"refused to connect to .*loopback"):
                 await handler.download_request(Request(f"http://{host}:{server.port}/secret"))
             await handler.close()
@@ -79,7 +79,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to() -> None:
                 asked.append(host)
                 return answers.pop(0)
 
-            handler = WireHandler(Pool(LOOPBACK, resolve), maxsize=0, timeout=10)
+            handler = WireHandler(ConnectionPool(LOOPBACK, resolve), maxsize=0, timeout=10)
             request = Request(f"http://rebind.invalid:{server.port}/")
             await handler.download_request(request)
             await handler.close()
@@ -101,7 +101,7 @@ def test_a_dead_address_gives_way_to_the_next() -> None:
             async def resolve(host: str, port: int) -> list[str]:
                 return ["::1", "127.0.0.1"]  # the server listens on IPv4 only
 
-            handler = WireHandler(Pool(LOOPBACK, resolve), maxsize=0, timeout=10)
+            handler = WireHandler(ConnectionPool(LOOPBACK, resolve), maxsize=0, timeout=10)
             await handler.download_request(Request(f"http://two.invalid:{server.port}/"))
             await handler.close()
 
@@ -110,9 +110,9 @@ def test_a_dead_address_gives_way_to_the_next() -> None:
 
 def test_dead_servers_and_names_are_errors_that_scrapy_knows() -> None:
     with pytest.raises(DownloadConnectionRefusedError, match=r"127\.0\.0\.1"):
-        fetch("http://127.0.0.1:1/", Pool(LOOPBACK))
+        fetch("http://127.0.0.1:1/", ConnectionPool(LOOPBACK))
     with pytest.raises(CannotResolveHostError, match=r"no\.\.where"):
-        fetch("http://no..where/", Pool(LOOPBACK))
+        fetch("http://no..where/", ConnectionPool(LOOPBACK))
 
 
 def test_a_name_is_looked_up_once_for_all_who_ask_at_the_same_time() -> None:

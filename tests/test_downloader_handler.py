@@ -15,7 +15,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, Downl
 from crawler.archive.coding import LIMIT
 from crawler.downloader.handler import WireHandler
 from crawler.downloader.wire.framing import MAX_TRAILERS
-from crawler.downloader.wire.pool import Pool
+from crawler.downloader.wire.pool import ConnectionPool
 from tests.raw_server import LOOPBACK, Answer, RawServer, fetch, fetch_raw, listening, self_signed
 
 pytestmark = pytest.mark.slow
@@ -241,7 +241,7 @@ def test_an_answer_that_comes_late_is_never_taken_for_the_next_one() -> None:
                 writer.write(OK + b"Content-Length: %d\r\n\r\n%s" % (len(path), path))
 
         async with listening(serve) as url:
-            handler = WireHandler(Pool(LOOPBACK), maxsize=0, timeout=10)
+            handler = WireHandler(ConnectionPool(LOOPBACK), maxsize=0, timeout=10)
             for path in ("/1", "/2", "/3"):
                 response = await handler.download_request(Request(url + path))
                 assert response.body == path.encode()
@@ -267,7 +267,7 @@ def test_the_request_is_sent_as_recorded_without_cookies_and_credentials() -> No
     async def main() -> None:
         async with RawServer([Answer([FINE])]) as server:
             url = server.url.replace("http://", "http://user:secret@") + "a%20b?q=%D0%C2&x=1#part"
-            handler = WireHandler(Pool(LOOPBACK), maxsize=0, timeout=10)
+            handler = WireHandler(ConnectionPool(LOOPBACK), maxsize=0, timeout=10)
             headers = {"User-Agent": "demo", "Cookie": "s=1", "Authorization": "Basic dTpw", "Host": "elsewhere"}
             request = Request(url, headers=headers, meta={"verbatim_url": True})
             await handler.download_request(request)
@@ -295,7 +295,7 @@ def test_the_request_is_sent_as_recorded_without_cookies_and_credentials() -> No
     ],
 )
 def test_what_cannot_be_sent_safely_is_refused(request_: Request) -> None:
-    handler = WireHandler(Pool(LOOPBACK), maxsize=0, timeout=10)
+    handler = WireHandler(ConnectionPool(LOOPBACK), maxsize=0, timeout=10)
     with pytest.raises(DownloadCancelledError):
         asyncio.run(handler.download_request(request_))
 

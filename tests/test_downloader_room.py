@@ -11,7 +11,7 @@ from scrapy import Request
 
 from crawler.downloader.errors import CrawlEndsError
 from crawler.downloader.handler import WireHandler
-from crawler.downloader.wire.pool import Pool
+from crawler.downloader.wire.pool import ConnectionPool
 from crawler.downloader.wire.room import SMALL, Room
 from tests.raw_server import LOOPBACK, Answer, RawServer
 
@@ -26,7 +26,7 @@ LONG = 60.0
 
 
 def _handler(patience: float) -> WireHandler:
-    return WireHandler(Pool(LOOPBACK, settle=0, room=Room(1, patience)), maxsize=0, timeout=LONG)
+    return WireHandler(ConnectionPool(LOOPBACK, settle=0, room=Room(1, patience)), maxsize=0, timeout=LONG)
 
 
 async def _both(first: Answer, second: Answer, patience: float, *, let_go: bool) -> tuple[int, float]:
@@ -78,7 +78,7 @@ def test_a_body_that_waits_ends_with_its_crawl(second: Answer) -> None:
     async def main() -> None:
         async with RawServer({"/1": [PLAIN], "/2": [second], "/small": [SMALL_ONE]}) as server:
             room = Room(1, LONG)
-            handler = WireHandler(Pool(LOOPBACK, settle=0, room=room), maxsize=0, timeout=LONG)
+            handler = WireHandler(ConnectionPool(LOOPBACK, settle=0, room=room), maxsize=0, timeout=LONG)
             kept = await handler.download_request(Request(server.url + "1"))
             waiting = asyncio.ensure_future(handler.download_request(Request(server.url + "2")))
             await handler.download_request(Request(server.url + "small"))

@@ -22,7 +22,7 @@ from crawler.navigation.discover import discover
 from crawler.sandbox.errors import PageBrokenError, SandboxClosedError
 from crawler.sandbox.pool import Pool
 from crawler.sandbox.tasks import PageTasks
-from crawler.sandbox.worker import Limits
+from crawler.sandbox.worker import PageLimits
 from crawler.siteconfig.site import Site, load_sites
 from pipelines.process import extract_page
 from tests.archive_kit import FETCHED, HEAD
@@ -73,7 +73,7 @@ class Hostile(PageTasks):
 
 def with_pool(use: Any, *, processes: int = 1, kind: type[PageTasks] = PageTasks, **limits: Any) -> Any:
     async def main() -> Any:
-        pool = Pool(kind("news", sites(), Path("nowhere")), processes, Limits(**limits))
+        pool = Pool(kind("news", sites(), Path("nowhere")), processes, PageLimits(**limits))
         try:
             return await use(pool)
         finally:

@@ -39,7 +39,7 @@ from crawler.downloader.wire.errors import (
     UnresolvedHostError,
     WireError,
 )
-from crawler.downloader.wire.pool import Pool
+from crawler.downloader.wire.pool import ConnectionPool
 from crawler.downloader.wire.room import SMALL
 from crawler.request_meta import ROBOTS_PERMITS, TLS_ERROR, TRAILERS, WIRE
 from crawler.signals import crawl_ending
@@ -50,7 +50,7 @@ class WireHandler:
 
     lazy = True
 
-    def __init__(self, pool: Pool, *, maxsize: int, timeout: float) -> None:
+    def __init__(self, pool: ConnectionPool, *, maxsize: int, timeout: float) -> None:
         self._pool = pool
         self._maxsize = maxsize
         self._timeout = timeout
@@ -61,7 +61,7 @@ class WireHandler:
         settings = crawler.settings
         maxsize, timeout = settings.getint("DOWNLOAD_MAXSIZE"), settings.getfloat("DOWNLOAD_TIMEOUT")
         hosts = Hosts.of(crawler)
-        handler = cls(Pool(hosts.addresses, hosts.resolve), maxsize=maxsize, timeout=timeout)
+        handler = cls(ConnectionPool(hosts.addresses, hosts.resolve), maxsize=maxsize, timeout=timeout)
         crawler.signals.connect(handler.end_exchanges, crawl_ending)
         return handler
 

@@ -13,7 +13,7 @@ from crawler.navigation.discover import Discovery
 from crawler.sandbox.errors import PageBrokenError, SandboxClosedError
 from crawler.sandbox.process import Attempt, Process, ProcessEndedError
 from crawler.sandbox.tasks import PageTasks, Source
-from crawler.sandbox.worker import Limits
+from crawler.sandbox.worker import PageLimits
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +26,8 @@ class Pool:
     makes nobody wait but others of its kind.
     """
 
-    def __init__(self, tasks: PageTasks, processes: int, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, tasks: PageTasks, processes: int, limits: PageLimits | None = None) -> None:
+        self._limits = limits or PageLimits()
         self._tasks = tasks
         self._most = processes
         self._processes: list[Process] = []

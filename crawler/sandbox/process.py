@@ -14,7 +14,7 @@ from collections import deque
 from typing import Any
 
 from crawler.sandbox.tasks import PageTasks, Source
-from crawler.sandbox.worker import LENGTH, Limits, message
+from crawler.sandbox.worker import LENGTH, PageLimits, message
 
 _START_SECONDS = 60.0  # by the clock, on a machine that has much to do
 
@@ -38,7 +38,7 @@ class ProcessEndedError(Exception):
 class Process:
     """`load` is the number of pages before it and in it."""
 
-    def __init__(self, tasks: PageTasks, limits: Limits) -> None:
+    def __init__(self, tasks: PageTasks, limits: PageLimits) -> None:
         """Starts it. Raises OSError where that is not possible."""
         self.load = 0
         self._first = message((tasks, limits))

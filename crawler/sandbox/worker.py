@@ -1,7 +1,7 @@
 """The process beside the crawl: python -m crawler.sandbox.worker, with a socket as standard input. No Scrapy.
 
-Both ends write a length of eight bytes and a pickle. The first message is (PageTasks, Limits), answered by None; then
-every (method, source, site) is answered, in order, by what PageTasks.attempt returns.
+Both ends write a length of eight bytes and a pickle. The first message is (PageTasks, PageLimits), answered by None;
+then every (method, source, site) is answered, in order, by what PageTasks.attempt returns.
 
 The kernel ends the process (SIGPROF) where a page takes more processor time than the limit, in whatever code it is, and
 refuses it more memory. It ends by itself when the socket does: a killed crawl leaves none behind.
@@ -23,7 +23,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class PageLimits:
     """For one page: `seconds` of processor time, `stall` seconds by the clock, bytes of private `memory`.
 
     An ordinary page takes some milliseconds. By the clock only a process that was stopped, or that gets no processor,
@@ -48,7 +48,7 @@ def _received(stream: BinaryIO) -> Any:
     return pickle.loads(stream.read(int.from_bytes(length)))
 
 
-def _answer(tasks: Any, limits: Limits, *question: Any) -> bytes:
+def _answer(tasks: Any, limits: PageLimits, *question: Any) -> bytes:
     signal.setitimer(signal.ITIMER_PROF, limits.seconds)
     answer = message(tasks.attempt(*question))
     signal.setitimer(signal.ITIMER_PROF, 0)

@@ -13,7 +13,7 @@ from typing import cast
 from crawler.downloader.wire.errors import BadHeadError, NoReplyError, ReplyTimeoutError
 from crawler.downloader.wire.framing import Framing, framing_of
 from crawler.downloader.wire.head import MAX_HEAD, Head, end_of_head, parse_head
-from crawler.downloader.wire.room import SMALL, Place, Room
+from crawler.downloader.wire.room import SMALL, BodyPlace, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Reply:
     truncated: str | None
     latency: float
     trailers: tuple[bytes, ...] = ()
-    place: Place | None = None
+    place: BodyPlace | None = None
 
 
 class Connection(asyncio.Protocol):
@@ -64,7 +64,7 @@ class Connection(asyncio.Protocol):
         self._sent, self._sent_at = time.monotonic(), datetime.now(UTC)
         self._reply = loop.create_future()
         self.reusable = False
-        self._place: Place | None = None
+        self._place: BodyPlace | None = None
         self._asking: asyncio.Task[None] | None = None
         self._deadline, self._timer = deadline, loop.call_at(deadline, self._time_out)
         try:

@@ -55,7 +55,7 @@ class Turn:
             yield
 
 
-class Pool:
+class ConnectionPool:
     """`settle`: seconds for which a connection rests before it carries another exchange."""
 
     def __init__(

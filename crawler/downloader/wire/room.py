@@ -13,7 +13,7 @@ PLACES = 4
 _PATIENCE = 30.0  # seconds
 
 
-class Place:
+class BodyPlace:
     """What a large body needs for as long as it is in memory. May be released by any thread, and more than once."""
 
     def __init__(self, places: asyncio.Semaphore) -> None:
@@ -38,11 +38,11 @@ class Room:
         self._places = asyncio.Semaphore(places)
         self._patience = patience
 
-    async def place(self) -> Place | None:
+    async def place(self) -> BodyPlace | None:
         """Returns when there is one; None where there was none in time."""
         try:
             async with asyncio.timeout(self._patience):
                 await self._places.acquire()
         except TimeoutError:
             return None
-        return Place(self._places)
+        return BodyPlace(self._places)
