@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any, Self
 
 from scrapy import signals
@@ -20,6 +22,13 @@ class FailsForOneItem:
     def process_item(self, item: Any) -> Any:
         if "/a/3.html" in item.url:
             raise RuntimeError("this one item")
+        return item
+
+
+class DiesOfOneItem:
+    def process_item(self, item: Any) -> Any:
+        if "/a/3.html" in item.url:
+            os.kill(os.getpid(), signal.SIGKILL)
         return item
 
 

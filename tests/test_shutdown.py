@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import signal
 import sqlite3
@@ -186,6 +187,20 @@ def test_an_answer_during_which_the_crawl_was_killed_again_and_again_is_rejected
     assert reject["detail"] == "the crawl ended 6 times while it looked at the page"
     twice = Counter(row["url"].partition("/a/")[2] for row in rows(tmp_path / "out"))
     assert [path for path, number in sorted(twice.items()) if number == 2] == ["1.html", "2.html"]
+
+
+def test_each_time_that_a_crawl_dies_of_an_answer_is_counted(tmp_path: Path) -> None:
+    with serving(market(1)) as server:
+        settings = site(tmp_path, server)
+        for times in (None, 1, 2):  # the first is the visit itself
+            pipelines = json.dumps({"tests.failing.DiesOfOneItem": 50})
+            done = scrapy("crawl", "news", "-s", f"ITEM_PIPELINES={pipelines}", settings=settings)
+            assert done.returncode == -signal.SIGKILL, done.stderr
+            database = sqlite3.connect(tmp_path / "out" / "state" / "frontier.sqlite3")
+            [held] = database.execute("SELECT held FROM url WHERE url LIKE '%/a/3.html'").fetchone()
+            database.close()
+            assert (json.loads(held)["handed_out"] if held else None) == times
+        complete(settings)
 
 
 def test_answers_are_not_counted_while_nobody_looks_at_them(tmp_path: Path) -> None:
