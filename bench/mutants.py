@@ -56,7 +56,7 @@ TESTS = {
     "crawler/archive/superseded.py": "superseded",
     "crawler/archive": "archive_coding archive_files archive_foreign archive_records playback",
     "crawler/frontier/chains.py": "units_fail_alone superseded",
-    "crawler/frontier/recover.py": "units_fail_alone superseded",
+    "crawler/frontier/recover.py": "units_fail_alone superseded shutdown",
     "crawler/frontier/scheduler.py": "frontier_crawl shutdown",
     "crawler/frontier/exclusion.py": "frontier forget",
     "crawler/frontier": "frontier frontier_crawl frontier_decisions frontier_model request_meta",

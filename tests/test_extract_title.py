@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.extract.layout import Layout, overrule
 from crawler.extract.title import fold
 from tests.extract_kit import PROSE, TEXT, TITLE, URL, article, html
 
@@ -182,3 +183,20 @@ def test_a_heading_that_ends_like_a_control_is_the_title_where_the_metadata_say_
 
 def test_a_number_that_metadata_repeats_is_the_title_s() -> None:
     assert article(html(title=f"{TITLE}(1)")).title == f"{TITLE}(1)"
+
+
+def test_the_title_of_a_known_skin_is_where_the_skin_has_it() -> None:
+    source = (
+        f"<html><head><meta charset=utf-8><title>早市周报第三期_东方早市网</title></head><body><div id=img-content>"
+        f"<h1>早市周报第三期</h1><div id=activity-name>{TITLE}</div><span id=js_name>东方早市</span>"
+        f"<div id=js_content>{PROSE}</div></div></body></html>"
+    )
+    found = article(source)
+    assert (found.template, found.title) == ("wechat", TITLE)
+
+
+def test_a_site_s_selectors_overrule_what_was_found_and_where_they_find_nothing_it_stays() -> None:
+    source = html(byline="<p class=by>2019-03-16 来源：东方早报</p><b id=t>东街的九月</b>")
+    found = article(source)
+    overrule(found, Layout(title="#t", source="#nowhere"), source)
+    assert (found.title, found.source) == ("东街的九月", "东方早报")
