@@ -14,6 +14,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, Downl
 
 from crawler.archive.coding import LIMIT
 from crawler.downloader.handler import WireHandler
+from crawler.downloader.request import wire_request
 from crawler.downloader.wire.framing import MAX_TRAILERS
 from crawler.downloader.wire.pool import ConnectionPool
 from tests.raw_server import LOOPBACK, Answer, RawServer, fetch, fetch_raw, listening, self_signed
@@ -333,3 +334,18 @@ def test_tls_of_yesterday_is_spoken(tmp_path: Path) -> None:
 
     with pytest.warns(DeprecationWarning, match="OP_NO_TLS"):
         asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port"),
+    [
+        ("http://h.test/a", b"h.test", 80),
+        ("http://h.test:80/a", b"h.test", 80),
+        ("https://h.test/a", b"h.test", 443),
+        ("http://h.test:443/a", b"h.test:443", 443),
+    ],
+)
+def test_a_url_without_a_port_is_asked_for_at_that_of_its_scheme(url: str, host: bytes, port: int) -> None:
+    made = wire_request(Request(url))
+    assert made.origin.port == port
+    assert b"\r\nHost: " + host + b"\r\n" in made.data
