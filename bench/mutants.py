@@ -65,6 +65,7 @@ TESTS = {
     "crawler/downloader/robots.py": "robots_sitemaps downloader_crawl",
     "crawler/sandbox": "sandbox",
     "crawler/navigation": "navigation spiders",
+    "crawler/siteconfig/archived.py": "archived_sites",
     "crawler/siteconfig": "site site_patterns sites",
     "crawler/downloader": "downloader_crawl downloader_handler downloader_politeness",
 }
