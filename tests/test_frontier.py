@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,10 +13,11 @@ import pytest
 from sqlalchemy import select, update
 
 from crawler.extract.article import Capture
+from crawler.extract.url import article_id
 from crawler.frontier import tables
 from crawler.frontier.database import StorageError, open_database
 from crawler.frontier.entry import Entry, Held, Leased, Visit, further_key
-from crawler.frontier.exclusion import exclude_site, is_forgotten
+from crawler.frontier.exclusion import exclude_articles, exclude_site, is_forgotten
 from crawler.frontier.frontier import COMMIT_SECONDS, MANY_LISTS, POLL_SECONDS, Frontier
 from crawler.frontier.lease import hold
 from crawler.frontier.policy import DAY, Budget, Policy
@@ -376,6 +378,20 @@ def test_a_site_that_is_taken_down_is_asked_nothing_more_and_no_other_site_loses
     assert is_forgotten(engine, "http://s.test/a/3.html")
     assert not is_forgotten(engine, "http://t.test/a/3.html")
     engine.dispose()
+
+
+def test_an_article_that_is_taken_down_takes_its_further_pages_along(path: Path) -> None:
+    front = frontier(path)
+    for number in (1, 2):
+        first, page = f"http://h.test/a/{number}.html", f"http://h.test/a/{number}_2.html"
+        payload = json.dumps({"meta": {"article": {"url": first}}})
+        key = further_key(page, first, 2)
+        front.add(Entry(key, page, "h.test", "s", "news", "article", payload=payload, chain=True))
+    front.close()
+    engine = open_database(f"sqlite:///{path}")
+    exclude_articles(engine, {article_id("http://h.test/a/1.html")})
+    engine.dispose()
+    assert drain(frontier(path, "two")) == ["http://h.test/a/2_2.html"]
 
 
 def endless(leased: Leased) -> Iterator[Entry]:
