@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import is_comment_name
 
 _PUNCTUATION = re.compile("[，。、；：？！…”」,;?!]")
@@ -77,10 +78,11 @@ class Line:
     one, or at least two.
     """
 
-    __slots__ = ("chars", "linked", "node", "pieces", "punctuation", "text")
+    __slots__ = ("_key", "chars", "linked", "node", "pieces", "punctuation", "text")
 
     def __init__(self, text: str, pieces: list[tuple[str, Node]], node: Node) -> None:
         self.text = text
+        self._key: str | None = None
         self.pieces = pieces
         self.node = node
         self.chars = len(text)
@@ -96,6 +98,13 @@ class Line:
         self.linked = linked + (paths if self.chars - linked - paths < _WORDS else min(paths, _WORDS))
         mark = _PUNCTUATION.search(text) if self.linked * 2 < self.chars else None
         self.punctuation = (2 if _PUNCTUATION.search(text, mark.end()) else 1) if mark else 0
+
+    @property
+    def key(self) -> str:
+        """The text in the form in which patterns are written (normal.py), computed once."""
+        if self._key is None:
+            self._key = key_of(self.text)
+        return self._key
 
     def own_text(self) -> str:
         """The text without inline counters: in "…门。<span class=review>37</span>" 37 is the number of comments."""

@@ -1,0 +1,51 @@
+"""One form for the spellings of one line, so that a pattern is written once: "來源：" and "来源:" are the same.
+
+The form has a character for each of the text's, so the span of a match in it is the span in the text, from which values
+are cut as they were printed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from crawler.extract.traditional import SIMPLIFIED, TRADITIONAL
+
+# What stands for each mark of its kind. Quotation marks and 《》 are no brackets here: they belong to a title or a sentence.
+_MARKS = {
+    "(": "（﹙［[｛{【〔〖〘〚﹝",
+    ")": "）﹚］]｝}】〕〗〙〛﹞",
+    ":": "：︰﹕∶꞉",
+    "-": "—–－‐‑‒―−﹣─━",
+    "|": "｜︱︳∣丨│┃¦",
+    "·": "•・‧∙･⋅",
+    ">": "›»＞",
+    "<": "‹«＜",
+    " ": "\u3000\t\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f",
+}
+# Where Unicode has compatibility characters: "０", "ａ", "㎡", "⼈".
+_COMPATIBLE = (range(0xA0, 0x3400), range(0xF900, 0x10000))
+
+
+def _table() -> str:
+    """The form of each character of the Basic Multilingual Plane: str.translate() indexes it by code point."""
+    forms = list(map(chr, range(0x10000)))
+    for code in (code for codes in _COMPATIBLE for code in codes):
+        wide = unicodedata.normalize("NFKC", forms[code])
+        # The numbers "①" and "²" stay: they are no digits of a date.
+        if len(wide) == 1 and unicodedata.category(forms[code]) != "No":
+            forms[code] = wide
+    marks = {mark: sign for sign, marks in _MARKS.items() for mark in marks}
+    simple = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)) | marks
+    return "".join([simple.get(form, form) for form in forms])
+
+
+_TABLE = _table()
+_FOLDED_ASCII = re.compile(r"[\[\]{}\t]")
+
+
+def key_of(text: str) -> str:
+    """`text` with one form for each kind of character, as long as `text`: compatibility characters as in NFKC, Han
+    simplified, brackets round, colons, dashes, bars, dots and spaces of one kind each.
+    """
+    return text if text.isascii() and not _FOLDED_ASCII.search(text) else text.translate(_TABLE)
