@@ -85,4 +85,4 @@ def process_page(page: Page, *, family: str | None = None, site: Site | None = N
     verdict = run_steps(outcome.articles[0])
     if isinstance(verdict, Reject):
         return Outcome(reject=verdict, next_page=outcome.next_page)
-    return Outcome(articles=[verdict], next_page=outcome.next_page)
+    return Outcome(articles=[verdict], next_page=outcome.next_page, selected=outcome.selected)

@@ -18,6 +18,7 @@ from crawler.extract.refusal import is_page
 from crawler.extract.url import absolute, article_id, canonical_url
 from crawler.navigation.discover import Discovered, discover
 from crawler.navigation.redirect import target
+from crawler.navigation.shapes import MAX_SHAPES, Shapes, Unmatched
 from crawler.siteconfig.site import Site
 
 BASE = "http://h.cn/x/y.html"
@@ -220,3 +221,59 @@ def test_a_location_is_followed_as_it_stands_and_one_with_raw_bytes_in_its_canon
         raw = "春".encode(charset)
         escaped = "".join(f"%{byte:02X}" for byte in raw)
         assert target(SITE, "article", trail, b"/a/2?z=" + raw + b"&b=2") == f"http://h.cn/a/2?b=2&z={escaped}"
+
+
+@given(st.lists(st.from_regex(r"/[a-z]{1,3}/\d{1,3}\.html", fullmatch=True), max_size=30))
+def test_shapes_count_every_link_and_name_one_of_each(paths: list[str]) -> None:
+    shapes = Shapes()
+    for path in paths:
+        shapes.add(f"http://h.cn{path}")
+    most = shapes.most(100)
+    assert sum(seen.number for seen in most) == len(shapes) == len(paths)
+    assert {seen.example.removeprefix("http://h.cn") for seen in most} <= {*paths}
+    halves = Shapes()
+    for half in (paths[::2], paths[1::2]):
+        some = Shapes()
+        for path in half:
+            some.add(f"http://h.cn{path}")
+        halves.update(some)
+    assert {seen[:2] for seen in halves.most(100)} == {seen[:2] for seen in most}
+
+
+@pytest.mark.parametrize(
+    ("paths", "shape"),
+    [
+        (["/yaowen/2026/1.shtml", "/yaowen/2026/22.shtml"], "/yaowen/2026/N.shtml"),
+        (["/t20260102_1.html", "/t20260103_2.html"], "/tN_N.html"),
+        (["/doc/0e11225891.html", "/doc/7b3c5e9a1.html"], "/doc/X.html"),
+        (["/d/550e8400-e29b-41d4-a716-446655440000", "/d/650e8400-e29b-41d4-a716-446655440001"], "/d/X"),
+        (["/w/%E4%BD%9C%E6%96%87/", "/w/%E8%8C%83%E6%96%87/"], "/w/W/"),
+        (["/s.php?id=1&mod=view", "/s.php?id=2&mod=view"], "/s.php?id=N&mod=view"),
+        (["/a/x/1.html", "/b-c/x/2.html", "/d/x/3.html", "/e/x/4.html"], "/e/x/4.html"),
+        (["/news/1.html", "/sport/2.html", "/law/3.html"], "/*/N.html"),
+        (["/about.html"], "/about.html"),
+    ],
+)
+def test_links_that_differ_in_numbers_ids_and_channels_have_one_shape(paths: list[str], shape: str) -> None:
+    shapes = Shapes()
+    for path in paths:
+        shapes.add(f"http://h.cn{path}")
+    assert shape in [seen.shape for seen in shapes.most(9)]
+
+
+def test_the_memory_of_shapes_is_bounded() -> None:
+    unmatched = Unmatched()
+    for number in range(2 * MAX_SHAPES):
+        word = f"{'abcdefghij'[number // 100]}{'abcdefghij'[number // 10 % 10]}{'abcdefghij'[number % 10]}"
+        unmatched.shapes.add(f"http://h.cn/{word}.html")
+        unmatched.leave(f"http://{word}.cn/")
+    assert (len(unmatched.shapes), unmatched.shapes.others) == (2 * MAX_SHAPES, MAX_SHAPES)
+    assert len(unmatched.hosts) == MAX_SHAPES
+
+
+def test_a_list_tells_what_each_pattern_took_and_what_none_did() -> None:
+    links = "".join(f"<a href='{href}'>x</a>" for href in ("/a/1", "/a/2", "/l/1", "/c/1.html", "http://x.cn/"))
+    found = discover(SITE, page(links))
+    assert found.matched == {("article", "^/a/"): 2, ("follow", "^/l/"): 1}
+    assert [seen[:2] for seen in found.unmatched.shapes.most(3)] == [("/c/1.html", 1)]
+    assert found.unmatched.hosts == {"x.cn": 1}

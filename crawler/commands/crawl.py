@@ -25,6 +25,7 @@ from crawler.frontier.database import StorageError, default_url
 from crawler.monitor import run_report
 from crawler.monitor.errors import ComponentErrors
 from crawler.monitor.health import HISTORY, trouble
+from crawler.monitor.seen import evidence
 from crawler.output import OutputError, output_folder
 from crawler.run import STORAGE_FAILED, Run
 from crawler.shutdown import ShutdownDeadline
@@ -197,6 +198,8 @@ def _write_report(
         if dropped := section["dropped_links"]:
             reasons = ", ".join(f"{number} {reason}" for reason, number in dropped.items())
             logger.info("%s: %d links not followed: %s", name, sum(dropped.values()), reasons)
+    for site in sites:
+        told[site.name]["seen"] = evidence(site, told[site.name])
     if status == Exit.DONE and not run.finished:
         status, cause = Exit.STORAGE, "no manifest was written; the log says why, and the next run makes the rows"
     errors = crawler.get_extension(ComponentErrors) or ComponentErrors()
@@ -204,6 +207,10 @@ def _write_report(
     if status == Exit.DONE:
         earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)
         troubles = [*(trouble(sites, told, earlier) if whole else _page_by_hand(told)), *alone]
+        for site in sites:
+            if any(sentence.startswith(f"{site.name}: ") for sentence in troubles):
+                for line in told[site.name]["seen"]:
+                    logger.warning("%s: %s", site.name, line)
         if troubles:
             status, cause = Exit.UNHEALTHY, "; ".join(troubles)
     elif alone:

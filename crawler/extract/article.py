@@ -154,11 +154,15 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result for one page. `next_page` is the absolute URL of the article's next page, or None."""
+    """The result for one page. `next_page` is the absolute URL of the article's next page, or None.
+
+    `selected`: fields of the article that the selectors of the site's layout found.
+    """
 
     articles: list[Article] = field(default_factory=list)
     reject: Reject | None = None
     next_page: str | None = None
+    selected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

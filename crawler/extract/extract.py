@@ -81,10 +81,10 @@ def extract(page: Page, family: str | None = None, site: str = "", layout: Layou
     )
     read = set(chosen) if dom.readings else set()
     article.quality.pinyin_noise = sum(line in read for line in dom.readings)
-    if layout:
-        overrule(article, layout, decoded.text)
+    selected = overrule(article, layout, decoded.text) if layout else ()
     _show_fields(article)
-    return Outcome(articles=[article], next_page=next_page(dom, page.url, decoded.charset.partition(" ")[0]))
+    following = next_page(dom, page.url, decoded.charset.partition(" ")[0])
+    return Outcome(articles=[article], next_page=following, selected=selected)
 
 
 def _top(place: Place, chosen: list[int]) -> int:

@@ -38,29 +38,39 @@ class Layout:
     keywords: str | None = None
 
 
-def overrule(article: Article, layout: Layout, text: str) -> None:
-    """Set the fields that the layout's selectors find on the page `text`; the others stay as the template gave them."""
+def overrule(article: Article, layout: Layout, text: str) -> tuple[str, ...]:
+    """Set the fields that the layout's selectors find on the page `text`; the others stay as the template gave them.
+
+    Returns the names of the fields that were found.
+    """
     source = without_controls(parsable(text))
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     root = html.document_fromstring(source, parser=parser) if source.strip() else None
     if root is None:
-        return
+        return ()
+    found = []
     if layout.body and (bodies := _select(root, layout.body)):
         doms = [parse(html.tostring(body, encoding="unicode", with_tail=False)) for body in bodies]
         parts = [assemble(dom, range(len(dom.lines))) for dom in doms]
-        article.text = "\n".join(part for part in parts if part) or article.text
+        if text := "\n".join(part for part in parts if part):
+            article.text = text
+            found.append("body")
     for name in _ONE_LINE:
         value = _first(root, getattr(layout, name))
         if value:
             setattr(article, name, value)
+            found.append(name)
     for name in ("category", "keywords"):
         selector = getattr(layout, name)
         if selector and (values := [v for e in _select(root, selector) if (v := _text(e))]):
             setattr(article, name, values)
+            found.append(name)
     printed = find_dates(_first(root, layout.published) or "")
     if printed:
         article.published = printed[0].iso
         article.published_at = instant(article.published)
+        found.append("published")
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.extract.article import Article, RejectedPage
+from crawler.navigation.discover import Discovery
+from crawler.navigation.shapes import Unmatched
 
 # How often these are filled tells whether a site's template has changed: a page may print them or not.
 FIELDS = ("published", "source", "author", "editor", "lead", "category", "keywords", "document")
+MOST_SHAPES = 10  # of links that the report names
+MOST_KINDS = 30  # ways in which pages went wrong of which URLs are kept
+SAMPLES = 3  # URLs kept of the pages that went wrong in one way
 GENERIC = "generic"  # the template of a page whose skin was not recognised
 _QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 
@@ -36,6 +41,13 @@ class SiteCounts:
     templates: Counter[str] = field(default_factory=Counter)
     charsets: Counter[str] = field(default_factory=Counter)
     lengths: Counter[int] = field(default_factory=Counter)
+    lists: int = 0
+    unmatched: Unmatched = field(default_factory=Unmatched)
+    matched: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lost: dict[str, str] = field(default_factory=dict)
+    laid_out: int = 0
+    selected: Counter[str] = field(default_factory=Counter)
+    samples: dict[str, list[str]] = field(default_factory=dict)
     _first: float | None = None
     _last: float = 0.0
 
@@ -60,6 +72,30 @@ class SiteCounts:
     def reject(self, page: RejectedPage) -> None:
         """One page that became no row."""
         self.rejects[page.reject.reason] += 1
+        self._sample(
+            f"{page.reject.reason}: {page.reject.detail}" if page.reject.detail else page.reject.reason, page.url
+        )
+
+    def fail(self, kind: str, url: str) -> None:
+        """One request without an answer; `kind`: the name of the exception."""
+        self.failures[kind] += 1
+        self._sample(kind, url)
+
+    def discover(self, found: Discovery) -> None:
+        """One list that was read."""
+        self.lists += 1
+        self.unmatched.update(found.unmatched)
+        self.matched.update(found.matched)
+
+    def lose(self, seed: str, why: str) -> None:
+        """One seed that gave no links."""
+        if len(self.lost) < 10:
+            self.lost[seed] = why
+
+    def lay_out(self, selected: Iterable[str]) -> None:
+        """One article page to which a layout applied, and the selectors that found something."""
+        self.laid_out += 1
+        self.selected.update(selected)
 
     def as_dict(self) -> dict[str, Any]:
         """A section of state/runs/<run>.json."""
@@ -81,7 +117,22 @@ class SiteCounts:
             "templates": _sorted(self.templates),
             "charsets": _sorted(self.charsets),
             "characters": quantiles(self.lengths),
+            "lists": self.lists,
+            "matched": {f"{key} {pattern}": number for (key, pattern), number in self.matched.items()},
+            "unmatched": [seen._asdict() for seen in self.unmatched.shapes.most(MOST_SHAPES)],
+            "other_hosts": dict(self.unmatched.hosts.most_common(MOST_SHAPES)),
+            "lost_seeds": self.lost,
+            "laid_out": self.laid_out,
+            "selected": _sorted(self.selected),
+            "samples": self.samples,
         }
+
+    def _sample(self, kind: str, url: str) -> None:
+        kind = kind[:200]
+        if kind in self.samples or len(self.samples) < MOST_KINDS:
+            urls = self.samples.setdefault(kind, [])
+            if len(urls) < SAMPLES:
+                urls.append(url)
 
 
 def quantiles(counts: Mapping[int, int]) -> dict[str, int] | None:

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crawler.monitor.drift import Share, dropped, median, split
+from crawler.monitor.drift import ENOUGH, Share, dropped, median, split
+from crawler.monitor.seen import instead, selectors, taken, why_nothing
 from crawler.siteconfig.site import Site
 
 HISTORY = 30  # runs that a site is compared with
@@ -18,6 +19,7 @@ _FIELDS = ("published", "source", "author", "editor", "lead", "category", "docum
 _NOT_EXTRACTION = ("http_error", "blocked")  # rejects that say nothing about the template
 _REASONS = 5  # that one sentence names: a thousand sites behind a dead network have a thousand
 _FEW = 10  # articles; a median of fewer says little
+_FEW_PAGES = 3  # without a title or body where the layout looks for one
 _MANY_BLOCKED = 0.2  # of all answers
 
 Section = Mapping[str, Any]
@@ -34,7 +36,7 @@ def trouble(
     found = []
     for site in sites:
         section, past = sections[site.name], earlier.get(site.name, ())
-        for check in (_unexpected_count, _kept_out, _not_fetched, _drifted, _text_length, _lists_show_less):
+        for check in _CHECKS:
             found += [f"{site.name}: {sentence}" for sentence in check(site, section, past)]
     return found
 
@@ -47,7 +49,8 @@ def _unexpected_count(site: Site, section: Section, past: Sequence[Section]) -> 
     made = section["articles"]
     here = made + _standing(section)
     if (here < expect.min and _complete(section)) or made > expect.max:
-        yield f"{made if made > expect.max else here} articles, expected {expect.min} to {expect.max}"
+        little = _not_taken(section) if here < expect.min else ""
+        yield f"{made if made > expect.max else here} articles, expected {expect.min} to {expect.max}{little}"
 
 
 def _kept_out(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
@@ -98,9 +101,45 @@ def _lists_show_less(site: Site, section: Section, past: Sequence[Section]) -> I
     before = [each["articles"] + _standing(each) for each in past if _complete(each)]
     usual = median([(number, 1) for number in before])
     if usual is None and not shown and not section["rejects"]:
-        yield "no article was found: do the patterns `article` and `follow` match its links?"
+        yield f"no article was found: {why_nothing(section)}"
     elif usual is not None and usual >= _FEW and shown < 0.5 * usual:
-        yield f"its lists show {shown} articles, {usual:.0f} {_runs(before)}: have they changed, or their URLs?"
+        yield (
+            f"its lists show {shown} articles, {usual:.0f} {_runs(before)}: have they changed, or their URLs?"
+            f"{_not_taken(section)}"
+        )
+
+
+def _follows_nothing(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """Lists are paged, and `follow` leads to none."""
+    paged = sum(section["responses"].get("list", {}).values())
+    if site.follow and paged and _complete(section) and not any(taken(each, "follow") for each in (section, *past)):
+        yield f"`follow` matches no link of the {section['lists']} lists that were read{instead(section)}"
+
+
+def _selects_nothing(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """A selector of [[layout]] that found nothing on all pages, as many of earlier runs included as tell."""
+    recent, _ = split([section, *past], lambda each: int(each.get("laid_out", 0)), ENOUGH)
+    pages = sum(each.get("laid_out", 0) for each in recent)
+    for name in selectors(site):
+        enough = _FEW_PAGES if name in ("title", "body") else ENOUGH  # not every page has an author
+        if pages >= enough and section["laid_out"] and not any(each.get("selected", {}).get(name) for each in recent):
+            yield f"the selector [[layout]] {name} found nothing on {pages} pages"
+
+
+_CHECKS = (
+    _unexpected_count,
+    _kept_out,
+    _not_fetched,
+    _drifted,
+    _text_length,
+    _lists_show_less,
+    _follows_nothing,
+    _selects_nothing,
+)
+
+
+def _not_taken(section: Section) -> str:
+    return f" (no pattern matches{unmatched.removeprefix(':')})" if (unmatched := instead(section)) else ""
 
 
 def _answered(section: Section) -> Share:

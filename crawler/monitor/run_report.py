@@ -13,6 +13,8 @@ from crawler.monitor.errors import ComponentErrors
 from pipelines.dataset.manifest import write_json
 
 _MOST = 1 << 53  # of anything: more is no count
+_COUNTED = ("rejects", "failures", "templates", "fields")
+_MAY_LACK = ("frontier", "characters", "matched", "selected")
 LOOK_BACK = 90  # reports; a site that no run of its family has been at for so long begins a new history
 
 
@@ -103,11 +105,11 @@ def _is_section(stored: Any) -> bool:
     """Whether the health check can compare with it."""
     if not isinstance(stored, dict):
         return False
-    counts = [stored.get(name) for name in ("articles", "joined_pages")]
-    for name in ("rejects", "failures", "templates", "fields", "frontier", "characters"):
+    counts = [*(stored.get(name) for name in ("articles", "joined_pages")), stored.get("laid_out", 0)]
+    for name in (*_COUNTED, *_MAY_LACK):
         values = stored.get(name)
-        if values is None and name in ("frontier", "characters"):
-            continue  # not known, or no article
+        if values is None and name in _MAY_LACK:
+            continue  # not known, no article, or the report of an older version
         if not isinstance(values, dict) or (name == "characters" and "median" not in values):
             return False
         counts += values.values()

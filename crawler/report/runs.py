@@ -15,7 +15,8 @@ REFUSALS = ("429", "403", "503")  # answers by which a server says "slower" or "
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One site in one crawl. `answers`: HTTP status -> number; `fields`: field -> articles that have it."""
+    """One site in one crawl. `answers`: HTTP status -> number; `fields`: field -> articles that have it; `seen`: lines
+    of evidence for a trouble."""
 
     requests: int
     answers: Mapping[str, int]
@@ -27,6 +28,7 @@ class Section:
     fields: Mapping[str, int]
     characters: float | None  # the median
     end: str
+    seen: tuple[str, ...] = ()
 
     @property
     def refused(self) -> dict[str, int]:
@@ -98,6 +100,7 @@ def _section(stored: Mapping[str, Any]) -> Section:
         fields=_sum([stored["fields"]]),
         characters=None if median is None else float(median),
         end=str(stored.get("end", "")),
+        seen=tuple(map(str, stored.get("seen") or ())),
     )
 
 

@@ -24,11 +24,15 @@ LATE = 2.5  # times the usual time between two crawls
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """`level`: "bad" (a crawl or a site does not work) or "odd" (worth a look). `about`: a family, a site or a file."""
+    """`level`: "bad" (a crawl or a site does not work) or "odd" (worth a look). `about`: a family, a site or a file.
+
+    `seen`: what the crawl saw of the site, a line each, with sample URLs.
+    """
 
     level: str
     about: str
     words: str
+    seen: tuple[str, ...] = ()
 
 
 def troubles(output: Path, runs: Sequence[RunReport], now: datetime) -> list[Trouble]:
@@ -48,7 +52,10 @@ def _run(run: RunReport) -> Iterator[Trouble]:
     if run.exit_status == Exit.UNHEALTHY:  # its cause is made of the sentences of crawler.monitor.health
         for sentence in run.cause.split("; "):
             site, _, words = sentence.partition(": ")
-            yield Trouble("bad", site, words) if site in run.sites else Trouble("bad", run.family, sentence)
+            if site in run.sites:
+                yield Trouble("bad", site, words, run.sites[site].seen)
+            else:
+                yield Trouble("bad", run.family, sentence)
     elif run.exit_status > 128:
         yield Trouble("odd", run.family, f"the crawl of {when} was stopped ({run.cause}); the next one goes on with it")
     elif run.exit_status:
@@ -62,13 +69,18 @@ def _site(site: str, section: Section) -> Iterator[Trouble]:
     if refused >= 3 and refused > REFUSED * section.requests:
         kinds = ", ".join(f"{number} with {status}" for status, number in section.refused.items())
         yield Trouble(
-            "bad", site, f"{refused} of {section.requests:,} answers were refusals ({kinds}): crawl it slower"
+            "bad",
+            site,
+            f"{refused} of {section.requests:,} answers were refusals ({kinds}): crawl it slower",
+            section.seen,
         )
     failed = sum(section.failures.values())
     if failed >= 3 and failed > FAILED * (section.requests + failed):
-        yield Trouble("odd", site, f"{failed:,} requests got no answer ({', '.join(section.failures)})")
+        yield Trouble("odd", site, f"{failed:,} requests got no answer ({', '.join(section.failures)})", section.seen)
     if broken := section.rejects.get("broken", 0):
-        yield Trouble("bad", site, f"pages that met a bug in the extraction (reject reason broken): {broken}")
+        yield Trouble(
+            "bad", site, f"pages that met a bug in the extraction (reject reason broken): {broken}", section.seen
+        )
 
 
 def _silence(runs: Sequence[RunReport], now: datetime) -> Iterator[Trouble]:

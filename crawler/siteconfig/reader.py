@@ -16,6 +16,8 @@ from crawler.siteconfig.backtracking import TooLargeError, degree
 
 DEFAULT_DELAY = 1.0  # seconds between two requests to one host
 SLOWEST = 3600.0
+# "^https?://host/", "^www.host.com/", "^news/": no path begins like this.
+_NOT_A_PATH = re.compile(r"\^?(?:\((?:\?:)?)?https?[^/]{0,8}:|\^(?:\((?:\?:)?)?[A-Za-z0-9]")
 SLOWEST_PATTERN = 2  # '/.*-.*_.*' has this degree: seconds for the worst URL of 2,048 characters, nothing for others
 
 
@@ -52,10 +54,18 @@ class SiteFile:
             raise self.error(key, "the same value twice", "each value once")
         return tuple(value)
 
-    def patterns(self, table: Mapping[str, Any], key: str, *, at_least: int, never: str) -> tuple[re.Pattern[str], ...]:
+    def patterns(
+        self, table: Mapping[str, Any], key: str, *, at_least: int, never: str, hosts: Iterable[str] = ()
+    ) -> tuple[re.Pattern[str], ...]:
         """Compiled patterns; one that is found in `never` is taken for one that is found in everything."""
         patterns = []
         for source in self.strings(table, key, at_least=at_least):
+            if _NOT_A_PATH.match(source) or source.replace("\\", "").lstrip("^").startswith(tuple(hosts)):
+                raise self.error(
+                    key,
+                    f"{source!r} matches no path",
+                    "patterns of path and query, which begin with '/': a link is searched without scheme and host",
+                )
             try:
                 pattern = re.compile(source)
                 power = degree(source)

@@ -60,10 +60,18 @@ class Site:
 
     def is_article(self, url: str) -> bool:
         """Whether an `article` pattern is found in path and query of `url`, which must be canonical."""
-        return _found(self.article, url)
+        return self.article_pattern(url) is not None
 
     def is_list(self, url: str) -> bool:
         """Whether a `follow` pattern is found in path and query of `url`, which must be canonical."""
+        return self.follow_pattern(url) is not None
+
+    def article_pattern(self, url: str) -> str | None:
+        """The first `article` pattern that is found in path and query of `url`, which must be canonical."""
+        return _found(self.article, url)
+
+    def follow_pattern(self, url: str) -> str | None:
+        """The first `follow` pattern that is found in path and query of `url`, which must be canonical."""
         return _found(self.follow, url)
 
     def layout_at(self, captured_at: datetime | None) -> Layout | None:
@@ -135,8 +143,8 @@ def parse_site(name: str, text: str, path: Path) -> Site:
         family=file.choice(table, "family", FAMILIES),
         domains=domains,
         seeds=tuple(absolute(seed, "") or seed for seed in file.strings(table, "seeds", at_least=1)),
-        article=file.patterns(table, "article", at_least=1, never="/"),
-        follow=file.patterns(table, "follow", at_least=0, never=""),
+        article=file.patterns(table, "article", at_least=1, never="/", hosts=domains),
+        follow=file.patterns(table, "follow", at_least=0, never="", hosts=domains),
         delay=file.delay(table),
         expect=Expect(*numbers) if (numbers := file.numbers(table, "expect", "min", "max")) else None,
         layouts=_layouts(file, table),
@@ -183,7 +191,9 @@ def _layout(file: SiteFile, table: Mapping[str, Any]) -> Layout:
     return Layout(until=file.day(table, "layout.until"), **selectors)
 
 
-def _found(patterns: Iterable[re.Pattern[str]], url: str) -> bool:
+def _found(patterns: Iterable[re.Pattern[str]], url: str) -> str | None:
     # A canonical URL is scheme://host/path?query: what follows the third slash is path and query.
     path = "/" + url.split("/", 3)[3]
-    return len(path) <= LONGEST_URL and any(pattern.search(path) for pattern in patterns)
+    if len(path) > LONGEST_URL:
+        return None
+    return next((pattern.pattern for pattern in patterns if pattern.search(path)), None)

@@ -127,12 +127,12 @@ class TemplateSpider(Spider):
             return
         self._count("pages/list")
         if why := BROKEN.pop(response.meta):
-            self._lost(response, why)
+            self._lost(site, response, why)
         elif is_page(response.status):
             async for request in self._found(site, response, _page(response)):
                 yield request
         elif response.status != 304:
-            self._lost(response, f"status {response.status}")
+            self._lost(site, response, f"status {response.status}")
 
     async def parse_article(self, response: Response) -> AsyncIterator[Result]:
         """Take one page of an article; the article is yielded with its last page."""
@@ -153,6 +153,8 @@ class TemplateSpider(Spider):
             outcome = Outcome(reject=refused(response.status, to_page(self._stored(record))))
         else:
             outcome = await self._sandbox().outcome(record, site.name)
+            if site.layouts and outcome.articles:
+                Run.of(self.crawler).counts(site.name).lay_out(outcome.selected)
         if outcome.reject is not None:
             for result in await self._broken_off(site, chain, capture, outcome.reject):
                 yield result
@@ -179,9 +181,11 @@ class TemplateSpider(Spider):
         self._count(f"fetch_failed/{kind}")
         site = self.sites[SITE.of(request.meta)]
         if not isinstance(failure.value, IgnoreRequest):  # robots.txt says no: nothing has failed
-            Run.of(self.crawler).counts(site.name).failures[kind] += 1
+            Run.of(self.crawler).counts(site.name).fail(kind, request.url)
         level = logging.INFO if isinstance(failure.value, IgnoreRequest) else logging.WARNING
         self.logger.log(level, "Not fetched: %s: %s", request.url, failure.getErrorMessage())
+        if ROLE.of(request.meta) == "seed":
+            Run.of(self.crawler).counts(site.name).lose(request.url, failure.getErrorMessage() or kind)
         for sitemap in self._sitemaps(site, request.url, request.meta):
             yield sitemap
         chain, capture = Chain.of(ARTICLE.get(request.meta)), CAPTURE.get(request.meta)
@@ -198,8 +202,9 @@ class TemplateSpider(Spider):
         try:
             discovery = await self._sandbox().links(page, site.name)
         except PageBrokenError as error:
-            self._lost(response, str(error))
+            self._lost(site, response, str(error))
             return
+        Run.of(self.crawler).counts(site.name).discover(discovery)
         for reason, number in discovery.dropped.items():
             self._count(f"site/{site.name}/dropped/{reason}", number)
         if "page_cut" in discovery.dropped:
@@ -243,7 +248,7 @@ class TemplateSpider(Spider):
             return [self._request(site, url, role, via=response.url, further=further, redirected=trail)]
         if role == "article":
             return await self._broken_off(site, Chain.of(further), CAPTURE.of(meta), url)
-        self._lost(response, url.detail)
+        self._lost(site, response, url.detail)
         return []
 
     def _again(self, response: Response, url: str, trail: list[str]) -> Request:
@@ -255,9 +260,11 @@ class TemplateSpider(Spider):
         REDIRECTED.set(request.meta, trail)
         return request
 
-    def _lost(self, response: Response, why: str) -> None:
-        """Log a list without links. Where it is a seed the site may stay empty, and only the log says why."""
+    def _lost(self, site: Site, response: Response, why: str) -> None:
+        """Log a list without links. Where it is a seed the site may stay empty."""
         role = ROLE.of(response.meta)
+        if role == "seed":
+            Run.of(self.crawler).counts(site.name).lose(response.url, why)
         self._count(f"lost/{role}")
         level = logging.ERROR if role == "seed" else logging.WARNING
         self.logger.log(level, "A %s is lost: %s: %s", role, response.url, why)
