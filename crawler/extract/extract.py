@@ -13,6 +13,7 @@ from crawler.extract.dates import find_dates, instant
 from crawler.extract.decode import decode
 from crawler.extract.document import read_document, shows_only_part
 from crawler.extract.dom import Dom
+from crawler.extract.embedded import FEW, with_article
 from crawler.extract.generic import line_values
 from crawler.extract.labelled import Byline, date_evidence, fill
 from crawler.extract.layout import Layout, overrule
@@ -40,12 +41,14 @@ def extract(page: Page, family: str | None = None, site: str = "", layout: Layou
         return Outcome(reject=refused)
     decoded = decode(page.body, page.content_type)
     dom = parse(decoded.text, decoded.utf8)
-    skin = recognise(dom)
-    values = line_values(dom)
-    place = locate(dom, values, skin)
-    chosen = choose_lines(dom, place.body, place.title.text, place.title.line, place.until, values) if place else []
+    skin, place, chosen = _read(dom)
+    if (prose := _prose(dom, chosen)) < FEW and (written := with_article(dom, prose)):
+        shown = parse(written)
+        again = _read(shown)
+        if _prose(shown, again[2]) > prose:
+            dom, (skin, place, chosen) = shown, again
     lines = [dom.lines[i] for i in chosen]
-    refused = reject_by_page(page, dom, sum(line.chars - line.linked for line in lines))
+    refused = reject_by_page(page, dom, _prose(dom, chosen))
     if place is None or not lines:
         return Outcome(reject=refused or Reject("too_short", "no prose on the page"))
     refused = refused or reject_by_lines(dom, lines, place.title.text)
@@ -85,6 +88,21 @@ def extract(page: Page, family: str | None = None, site: str = "", layout: Layou
     _show_fields(article)
     following = next_page(dom, page.url, decoded.charset.partition(" ")[0])
     return Outcome(articles=[article], next_page=following, selected=selected)
+
+
+def _read(dom: Dom) -> tuple[Skin | None, Place | None, list[int]]:
+    """The skin of the page, where its article is, and the lines of its text."""
+    skin = recognise(dom)
+    values = line_values(dom)
+    place = locate(dom, values, skin)
+    if place is None:
+        return skin, None, []
+    return skin, place, choose_lines(dom, place.body, place.title.text, place.title.line, place.until, values)
+
+
+def _prose(dom: Dom, chosen: list[int]) -> int:
+    """The number of characters of the text outside of links."""
+    return sum(dom.lines[i].chars - dom.lines[i].linked for i in chosen)
 
 
 def _top(place: Place, chosen: list[int]) -> int:
