@@ -50,5 +50,5 @@ def test_a_terminal_gets_one_live_line_and_the_log_above_it_whole(web: Web, tmp_
     assert counts == sorted(counts)
     assert f"{ARTICLES} articles" in live[-1]
     log = [line for line in screen.splitlines() if re.match(r"\d{4}-\d\d-\d\d ", line)]
-    assert any(line.endswith("Spider closed (finished)") for line in log)
+    assert log[-1].endswith("Exit status 0: finished")
     assert not any("[crawler.monitor.progress]" in line for line in log)

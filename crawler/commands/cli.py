@@ -9,6 +9,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -50,6 +51,15 @@ def carried_out(command: str, work: Callable[[], int | None]) -> int:
         line, status = " ".join(str(error).split()), Exit.STORAGE
     print(f"scrapy {command}: {line}", file=sys.stderr)
     return status
+
+
+def card_renewed(command: str, output: Path, settings: BaseSettings) -> None:
+    """The dataset in `output` has changed: its card says so, too. One line on stderr where it cannot be written."""
+    # Scrapy imports all commands for each of them: what only some need comes here.
+    from crawler.card.write import renew_card  # noqa: PLC0415
+
+    if why := renew_card(output, settings["CONTACT"]):
+        print(f"scrapy {command}: {why}", file=sys.stderr)
 
 
 def memory_of(settings: BaseSettings) -> int | None:

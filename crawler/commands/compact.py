@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import carried_out, memory_of
+from crawler.commands.cli import card_renewed, carried_out, memory_of
 from crawler.output import output_folder, revising
 from crawler.status import RefusedError
 from pipelines.dataset.compact import compact
@@ -48,6 +48,7 @@ class Command(ScrapyCommand):
         if done is None:
             print("nothing to compact")
             return
+        card_renewed("compact", output, settings)
         print(
             f"{revision.run_id}: {done.files_before} files ({done.bytes_before >> 20} MB) are now {done.files} "
             f"({done.bytes >> 20} MB); {done.superseded} rows gave way to newer ones"

@@ -21,8 +21,8 @@ from crawler.commands.checks import check_settings, merge_components
 from crawler.commands.selection import agent, is_ours, refuse_forgotten, select, spider_class
 from crawler.commands.standalone import stand_alone
 from crawler.frontier.census import Census, census
-from crawler.frontier.database import StorageError, default_url
-from crawler.monitor import run_report
+from crawler.frontier.database import StorageError, default_url, without_password
+from crawler.monitor import run_report, summary
 from crawler.monitor.errors import ComponentErrors
 from crawler.monitor.health import HISTORY, trouble
 from crawler.monitor.seen import evidence
@@ -69,7 +69,11 @@ class Command(ScrapyCrawl):
         if "url" in opts.spargs:
             _check_forgotten(settings, opts.spargs["url"])
         run = _begin(settings, spider.family, sites)
+        summary.quieten_scrapy(settings["LOG_LEVEL"])
         process = _Process(settings)
+        frontier = without_password(_frontier(settings, run.output))
+        for line in summary.opening(run.run_id, run.family, run.sites, run.output, frontier):
+            logger.info(line)
         crawler = process.create_crawler(spider)
         crawler.settings.set("RUN", run, priority="cmdline")  # after Scrapy has copied the settings: it is an object
         for line in run.repaired:
@@ -87,6 +91,12 @@ class Command(ScrapyCrawl):
             status, cause = Exit.STORAGE, str(failure)
         finally:
             run.release()
+        if run.finished and status in (Exit.DONE, Exit.UNHEALTHY):
+            # Scrapy imports all commands for each of them, and the card needs DuckDB.
+            from crawler.card.write import renew_card  # noqa: PLC0415
+
+            if why := renew_card(run.output, settings["CONTACT"]):
+                logger.warning(why)
         logger.log(logging.INFO if status == Exit.DONE else logging.ERROR, "Exit status %d: %s", status, cause)
         if status != Exit.DONE and settings["LOG_FILE"]:  # cron mails what stands on stderr, and nothing else does
             print(f"scrapy crawl {args[0]}: exit status {status}: {cause}", file=sys.stderr)
@@ -123,10 +133,13 @@ class _Process(AsyncCrawlerProcess):
         super()._signal_shutdown(signum, frame)
 
 
+def _frontier(settings: BaseSettings, output: Path) -> str:
+    return str(settings["FRONTIER_URL"] or default_url(output))
+
+
 def _check_forgotten(settings: BaseSettings, page: str) -> None:
     try:
-        frontier = settings["FRONTIER_URL"] or default_url(output_folder(settings["OUTPUT_DIR"]))
-        refuse_forgotten(page, frontier)
+        refuse_forgotten(page, _frontier(settings, output_folder(settings["OUTPUT_DIR"])))
     except OSError as error:
         raise RefusedError(str(error), Exit.STORAGE) from error
 
@@ -188,7 +201,7 @@ def _write_report(
     whole = "url" not in arguments and status not in (Exit.STORAGE, Exit.NOT_STARTED)
     if whole:
         try:
-            counted = census(crawler.settings["FRONTIER_URL"] or default_url(run.output), run.sites, run.run_id)
+            counted = census(_frontier(crawler.settings, run.output), run.sites, run.run_id)
         except StorageError as failure:
             status, cause, whole = Exit.STORAGE, str(failure), False
     told = run_report.sections(
@@ -228,4 +241,6 @@ def _write_report(
         sites=told,
         arguments=arguments,
     )
+    for line in summary.closing(told, run.output, run.run_id, run.family):
+        logger.info(line)
     return status, cause

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import add_processes, carried_out
+from crawler.commands.cli import add_processes, card_renewed, carried_out
 from crawler.siteconfig.site import FAMILIES
 from crawler.status import Exit, RefusedError
 
@@ -81,6 +81,8 @@ class Command(ScrapyCommand):
                     raise RefusedError("add --to DIR or -o FILE: only a single HTML page is printed")
                 return _print(found.inputs[0], sites_dir, options)
             status = _rows(found.inputs, sites_dir, options, opts)
+            if opts.to:
+                card_renewed("extract", opts.to.absolute(), self.settings)
             return Exit.UNHEALTHY if strange and status == Exit.DONE else status
 
 

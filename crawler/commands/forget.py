@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import article_key, carried_out, memory_of
+from crawler.commands.cli import article_key, card_renewed, carried_out, memory_of
 from crawler.frontier.database import default_url
 from crawler.output import output_folder
 from crawler.status import RefusedError
@@ -59,3 +59,4 @@ class Command(ScrapyCommand):
             memory=memory_of(self.settings),
             report=print,
         )
+        card_renewed("forget", output, self.settings)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import add_processes, carried_out
+from crawler.commands.cli import add_processes, card_renewed, carried_out
 from crawler.output import output_folder
 from crawler.reextract.dataset import remake
 from crawler.reextract.diff import check_options, rediff
@@ -63,6 +63,7 @@ class Command(ScrapyCommand):
         sites = Path(self.settings["SITES_DIR"])
         run_id, extracted = remake(source, target, named, sites, processes=opts.processes, report=print)
         print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(extracted.counts.items()))}")
+        card_renewed("reextract", target, self.settings)
         for line in extracted.damage:
             print(f"not read: {line}", file=sys.stderr)
         if extracted.foreign:

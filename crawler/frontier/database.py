@@ -30,6 +30,14 @@ def default_url(output: Path) -> str:
     return URL.create("sqlite", database=str(file)).render_as_string(hide_password=False)  # quotes "?", "%", "#"
 
 
+def without_password(address: str) -> str:
+    """The address as it may stand in a log."""
+    try:
+        return make_url(address).render_as_string(hide_password=True)
+    except (ArgumentError, ValueError):
+        return "an address that is none"
+
+
 def open_database(address: str) -> Engine:
     """The database at the SQLAlchemy URL `address`, its tables made when missing. Raises StorageError."""
     try:

@@ -183,9 +183,10 @@ class TemplateSpider(Spider):
         if not isinstance(failure.value, IgnoreRequest):  # robots.txt says no: nothing has failed
             Run.of(self.crawler).counts(site.name).fail(kind, request.url)
         level = logging.INFO if isinstance(failure.value, IgnoreRequest) else logging.WARNING
-        self.logger.log(level, "Not fetched: %s: %s", request.url, failure.getErrorMessage())
+        why = failure.getErrorMessage().removeprefix(f"{request.url}: ")
+        self.logger.log(level, "Not fetched: %s: %s", request.url, why)
         if ROLE.of(request.meta) == "seed":
-            Run.of(self.crawler).counts(site.name).lose(request.url, failure.getErrorMessage() or kind)
+            Run.of(self.crawler).counts(site.name).lose(request.url, why or kind)
         for sitemap in self._sitemaps(site, request.url, request.meta):
             yield sitemap
         chain, capture = Chain.of(ARTICLE.get(request.meta)), CAPTURE.get(request.meta)

@@ -106,6 +106,9 @@ def _queries(output: Path) -> None:
 The archive lies in {where}/warc, the dataset in {where}/articles, the rejects in {where}/rejects.
 To look at it, from the project's folder:
 
+.venv/bin/scrapy report -s OUTPUT_DIR={where}      # {where}/reports/index.html: how the crawls went
+.venv/bin/scrapy browse -s OUTPUT_DIR={where}      # the reading room: each row beside its archived page
+
 .venv/bin/python -c "import duckdb; duckdb.sql(\'\'\'{sql}\'\'\').show()"
 
 .venv/bin/python -c "import pandas; print(pandas.read_parquet('{where}/articles')[{columns}])"
