@@ -17,6 +17,7 @@ from crawler.archive.writer import WarcWriter
 from crawler.monitor.counts import SiteCounts
 from crawler.output import check_writable, damaged_manifests, new_run_id, output_folder, repair
 from crawler.siteconfig.archived import site_fields
+from crawler.siteconfig.site import sites_folders
 from pipelines.dataset.locks import BusyError, Lock, SiteLocks
 
 STORAGE_FAILED = "storage_failed"  # the close reason of a crawl whose disk or database gave up
@@ -72,7 +73,7 @@ class Run:
             "operator": settings["CONTACT"] or "",
             "http-header-user-agent": settings["USER_AGENT"],
             "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-            **(site_fields(Path(folder), names) if (folder := settings["SITES_DIR"]) else {}),
+            **(site_fields(sites_folders(named), names) if (named := settings["SITES_DIR"]) else {}),
         }
         return Run(output_folder(settings["OUTPUT_DIR"]), family, names, info)
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from crawler.siteconfig.site import Expect, SiteError, choose, load_site, load_sites
+from crawler.siteconfig.site import (
+    Expect,
+    SiteError,
+    choose,
+    load_site,
+    load_sites,
+    site_file,
+    site_text,
+    sites_folders,
+)
 
 GOOD = r"""
 family  = "wenku"
@@ -161,3 +171,34 @@ def test_a_command_line_chooses_sites_by_family_name_and_host(tmp_path: Path) ->
     ]:
         with pytest.raises(SiteError, match=re.escape(message)):
             choose(sites, *arguments)
+
+
+def test_several_folders_are_read_as_one(tmp_path: Path) -> None:
+    for name, host in (("ours", "a.cn"), ("theirs", "b.cn")):
+        (tmp_path / name).mkdir()
+        text = GOOD.replace("www.bdocx.com", f"www.{host}").replace("127.0.0.1", f"m.{host}")
+        write(tmp_path / name, text, name)
+    folders = sites_folders(f"{tmp_path / 'ours'}{os.pathsep}{tmp_path / 'theirs'}")
+    assert folders == sites_folders([str(tmp_path / "ours"), tmp_path / "theirs"])
+    assert [*load_sites(folders)] == ["ours", "theirs"]
+    assert site_file(folders, "theirs") == tmp_path / "theirs" / "theirs.toml"
+    assert site_text(folders, "none") is None
+    with pytest.raises(SiteError, match="nowhere: no site here"):
+        load_sites((*folders, tmp_path / "nowhere"))
+
+
+def test_an_empty_name_stands_for_the_sites_that_ship(tmp_path: Path) -> None:
+    write(tmp_path, GOOD.replace("bdocx.com", "bdocx.example"), "mine")
+    assert {"mine", "gmw"} <= load_sites(sites_folders(f"{tmp_path}{os.pathsep}")).keys()
+
+
+def test_two_files_of_one_name_and_two_of_one_host_are_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    first = write(tmp_path / "a", GOOD, "same")
+    second = write(tmp_path / "b", GOOD, "same")
+    with pytest.raises(SiteError, match=re.escape(f"{second}: a site of this name is in {first}, too")):
+        load_sites((tmp_path / "a", tmp_path / "b"))
+    second.rename(second.with_name("other.toml"))
+    with pytest.raises(SiteError, match=re.escape(f"already claimed by same ({first})")):
+        load_sites((tmp_path / "a", tmp_path / "b"))

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from scrapy import Spider
@@ -29,7 +28,7 @@ from crawler.monitor.seen import evidence
 from crawler.output import OutputError, output_folder
 from crawler.run import STORAGE_FAILED, Run
 from crawler.shutdown import ShutdownDeadline
-from crawler.siteconfig.site import Site
+from crawler.siteconfig.site import Site, sites_folders
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import BusyError
 from pipelines.dataset.manifest import ManifestError
@@ -64,7 +63,7 @@ class Command(ScrapyCrawl):
         spider = spider_class(args[0], settings)
         if not is_ours(spider):
             return self._crawl_alone(spider, opts)
-        sites = select(spider, opts.spargs, Path(settings["SITES_DIR"]))
+        sites = select(spider, opts.spargs, sites_folders(settings["SITES_DIR"]))
         settings.set("USER_AGENT", agent(sites, settings), priority="command")
         if "url" in opts.spargs:
             _check_forgotten(settings, opts.spargs["url"])

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import add_processes, card_renewed, carried_out
-from crawler.siteconfig.site import FAMILIES
+from crawler.siteconfig.site import FAMILIES, Folders, sites_folders
 from crawler.status import Exit, RefusedError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Command(ScrapyCommand):
 
         assert self.settings is not None
         _check(args, opts)
-        sites_dir = Path(self.settings["SITES_DIR"])
+        sites_dir = sites_folders(self.settings["SITES_DIR"])
         options = Options(opts.family, opts.url_prefix)
         with _standard_input(args) as paths:
             found = find_inputs(paths)
@@ -122,7 +122,7 @@ def _standard_input(args: Sequence[str]) -> Iterator[list[Path]]:
         yield paths
 
 
-def _print(page: Input, sites_dir: Path, options: Options) -> int:
+def _print(page: Input, sites_dir: Folders, options: Options) -> int:
     from crawler.extract.article import Reject  # noqa: PLC0415
     from crawler.ingest.show import as_json, lines, read_page  # noqa: PLC0415
 
@@ -134,7 +134,7 @@ def _print(page: Input, sites_dir: Path, options: Options) -> int:
     return Exit.DONE
 
 
-def _rows(inputs: Sequence[Input], sites_dir: Path, options: Options, opts: argparse.Namespace) -> int:
+def _rows(inputs: Sequence[Input], sites_dir: Folders, options: Options, opts: argparse.Namespace) -> int:
     from crawler.ingest.one_file import write_file  # noqa: PLC0415
     from crawler.ingest.run import ingest  # noqa: PLC0415
     from crawler.output import check_writable  # noqa: PLC0415

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import article_key, card_renewed, carried_out, memory_of
 from crawler.frontier.database import default_url
 from crawler.output import output_folder
+from crawler.siteconfig.site import sites_folders
 from crawler.status import RefusedError
 from crawler.takedown.forget import forget
 from crawler.takedown.journal import open_plans
@@ -52,7 +52,7 @@ class Command(ScrapyCommand):
         frontier = self.settings["FRONTIER_URL"] or default_url(output)
         forget(
             output,
-            Path(self.settings["SITES_DIR"]),
+            sites_folders(self.settings["SITES_DIR"]),
             frontier,
             keys=keys,
             site=site,

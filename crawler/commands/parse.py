@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from scrapy.commands.parse import Command as ScrapyParse
 
 from crawler.commands.standalone import StandAlone
-from crawler.siteconfig.site import SiteError, load_sites
+from crawler.siteconfig.site import SiteError, load_sites, sites_folders
 from crawler.status import Exit
 
 
@@ -19,7 +18,7 @@ class Command(StandAlone, ScrapyParse):
         assert self.settings is not None
         if not opts.spider:
             try:
-                sites = load_sites(Path(self.settings["SITES_DIR"]))
+                sites = load_sites(sites_folders(self.settings["SITES_DIR"]))
             except SiteError as error:
                 self._refuse(str(error))
                 return

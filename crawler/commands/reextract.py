@@ -13,6 +13,7 @@ from crawler.commands.cli import add_processes, card_renewed, carried_out
 from crawler.output import output_folder
 from crawler.reextract.dataset import remake
 from crawler.reextract.diff import check_options, rediff
+from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit
 
 
@@ -60,7 +61,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         source = output_folder(self.settings["OUTPUT_DIR"])
         target: Path = opts.to.absolute() if opts.to else source
-        sites = Path(self.settings["SITES_DIR"])
+        sites = sites_folders(self.settings["SITES_DIR"])
         run_id, extracted = remake(source, target, named, sites, processes=opts.processes, report=print)
         print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(extracted.counts.items()))}")
         card_renewed("reextract", target, self.settings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
 from scrapy import Spider
@@ -15,7 +14,7 @@ from crawler import settings as project
 from crawler.contact import user_agent
 from crawler.frontier.database import open_existing
 from crawler.frontier.exclusion import is_forgotten
-from crawler.siteconfig.site import FAMILIES, Site, SiteError, choose, load_sites
+from crawler.siteconfig.site import FAMILIES, Folders, Site, SiteError, choose, load_sites
 from crawler.status import RefusedError
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def is_ours(spider: type[Spider]) -> TypeGuard[type[TemplateSpider]]:
     return issubclass(spider, TemplateSpider)
 
 
-def select(spider: type[TemplateSpider], arguments: Mapping[str, str], folder: Path) -> list[Site]:
+def select(spider: type[TemplateSpider], arguments: Mapping[str, str], folders: Folders) -> list[Site]:
     """The sites of the spider's family that -a site=NAME,NAME or -a url=URL names; all without. Raises RefusedError."""
     family = spider.family
     if family not in FAMILIES:
@@ -56,7 +55,7 @@ def select(spider: type[TemplateSpider], arguments: Mapping[str, str], folder: P
         if name not in (*ARGUMENTS, _SCRAPYD) and not own:
             raise RefusedError(f"-a {name}=…: no such argument; there are {', '.join(ARGUMENTS)}")
     try:
-        return list(choose(load_sites(folder), family, arguments.get("site"), arguments.get("url")).values())
+        return list(choose(load_sites(folders), family, arguments.get("site"), arguments.get("url")).values())
     except SiteError as error:
         raise RefusedError(str(error)) from error
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -14,6 +13,7 @@ from scrapy.commands import ScrapyCommand
 from crawler.commands.cli import add_processes, carried_out, memory_of
 from crawler.frontier.database import default_url
 from crawler.output import output_folder
+from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
 from crawler.verify import check
 from pipelines.dataset.manifest import ManifestError
@@ -53,7 +53,7 @@ class Command(ScrapyCommand):
             with _progress_bar() as progress:
                 checked = check.check_output(
                     output,
-                    Path(self.settings["SITES_DIR"]),
+                    sites_folders(self.settings["SITES_DIR"]),
                     self.settings["FRONTIER_URL"] or default_url(output),
                     reextract=not opts.quick,
                     processes=opts.processes,

@@ -6,7 +6,6 @@ import logging
 import os
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TypedDict
 
 from scrapy import Spider
@@ -21,6 +20,7 @@ from crawler.frontier.recover import recover
 from crawler.frontier.traps import Limits
 from crawler.frontier.workers import Worker
 from crawler.run import Run
+from crawler.siteconfig.site import sites_folders
 from pipelines.dataset.locks import is_alive
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
     if alone:
         return Frontier(open_database(MEMORY), worker, policy, refuses=_exclusions(address), **ends)
     engine = open_database(address)
-    for line in recover(run.output, engine, Path(settings["SITES_DIR"]), run.damage):
+    for line in recover(run.output, engine, sites_folders(settings["SITES_DIR"]), run.damage):
         logger.warning(line)
     return Frontier(engine, worker, policy, **ends)
 

@@ -36,7 +36,7 @@ from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDIN
 from crawler.frontier.workers import forget
 from crawler.output import new_run_id
 from crawler.reextract.files import Extracted, Job, extract_files, join_files, readable
-from crawler.siteconfig.site import load_sites
+from crawler.siteconfig.site import Folders, load_sites
 from pipelines.dataset.locks import Lock, is_alive
 from pipelines.dataset.manifest import Manifest, covers, load_manifests
 from pipelines.process import RULES_VERSION
@@ -45,7 +45,7 @@ from pipelines.process import RULES_VERSION
 _HOLDABLE = frozenset({*range(200, 300), 301, 302, 303, 307, 308, 404, 410})
 
 
-def recover(output: Path, engine: Engine, sites_dir: Path, damage: list[str] | None = None) -> list[str]:
+def recover(output: Path, engine: Engine, sites_dir: Folders, damage: list[str] | None = None) -> list[str]:
     """Make good what dead runs left below `output`; one line for the log, none when there was nothing.
 
     To be called before a frontier is opened: it is the dead workers' rows that tell whose visits ended. A record or row
@@ -88,7 +88,7 @@ class _Sorted:
 
 
 class _Recovery:
-    def __init__(self, output: Path, connection: Connection, sites_dir: Path, damage: list[str]) -> None:
+    def __init__(self, output: Path, connection: Connection, sites_dir: Folders, damage: list[str]) -> None:
         self._output = output
         self._damage = damage
         self._connection = connection

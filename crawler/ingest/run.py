@@ -16,6 +16,7 @@ from crawler.ingest.extract import Options, extract_input
 from crawler.ingest.inputs import Input
 from crawler.output import repair
 from crawler.reextract.files import Extracted, Job
+from crawler.siteconfig.site import Folders
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, WarcRange, load_manifests
 from pipelines.dataset.parts import sha256
@@ -36,7 +37,7 @@ class Told:
 def ingest(
     inputs: Sequence[Input],
     target: Path,
-    sites_dir: Path,
+    sites_dir: Folders,
     options: Options,
     processes: int,
     progress: Callable[[int, int], None] = lambda done, total: None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from crawler.archive.reader import to_page
 from crawler.display import harmless
@@ -12,7 +11,7 @@ from crawler.extract.article import Article, Reject
 from crawler.extract.url import host_of
 from crawler.ingest.extract import Options, stored_pages
 from crawler.ingest.inputs import Input
-from crawler.siteconfig.site import load_sites
+from crawler.siteconfig.site import Folders, load_sites
 from pipelines.dataset.plain import plain
 from pipelines.dataset.schema import row
 from pipelines.process import process_page
@@ -20,7 +19,7 @@ from pipelines.process import process_page
 _FIELDS = ("published", "source", "author", "editor", "lead", "category", "keywords", "template", "charset")
 
 
-def read_page(given: Input, sites_dir: Path, options: Options) -> tuple[Article | Reject, str | None]:
+def read_page(given: Input, sites_dir: Folders, options: Options) -> tuple[Article | Reject, str | None]:
     """The article of an HTML file, or why it is none; and the URL of its next page. Raises OSError."""
     damage: list[str] = []
     stored = next(stored_pages(given, options, damage), None)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crawler.output import check_writable, new_run_id, repair
 from crawler.reextract.files import Extracted, Job, extract_files, join_files
+from crawler.siteconfig.site import Folders
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, load_manifests
@@ -26,7 +27,7 @@ def remake(
     source: Path,
     target: Path,
     named: Sequence[Path],
-    sites_dir: Path,
+    sites_dir: Folders,
     *,
     processes: int,
     report: Callable[[str], None],

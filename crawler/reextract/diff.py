@@ -14,6 +14,7 @@ from crawler.output import output_folder, revising, viewing, write_text
 from crawler.reextract.dataset import extract_all, refuse_damage
 from crawler.reextract.diff_report import as_page, as_text
 from crawler.reextract.files import Job
+from crawler.siteconfig.site import sites_folders
 from crawler.status import RefusedError
 from pipelines.dataset.compare import Files, compare
 from pipelines.dataset.manifest import KINDS
@@ -40,7 +41,7 @@ def rediff(settings: BaseSettings, opts: argparse.Namespace) -> None:
     output = output_folder(settings["OUTPUT_DIR"])
     with (revising if opts.commit else viewing)(output, "reextract") as (manifests, revision):
         folder = revision.spill / "fresh"
-        job = Job(folder, Path(settings["SITES_DIR"]), revision.run_id, revision.started)
+        job = Job(folder, sites_folders(settings["SITES_DIR"]), revision.run_id, revision.started)
         # Files that no manifest covers are those of killed runs: the next crawl makes their rows.
         names = sorted({each.file for manifest in manifests.values() for each in manifest.warc})
         if not names:

@@ -23,7 +23,7 @@ from crawler.extract.url import canonical_url
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS, target
 from crawler.siteconfig.archived import archived_sites
-from crawler.siteconfig.site import Site, load_sites
+from crawler.siteconfig.site import Folders, Site, load_sites
 from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.parts import Part, PartWriter
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
@@ -65,7 +65,7 @@ class Job:
     """What all batches of one re-extraction share: parts go below `folder`, sites are read from `sites_dir`."""
 
     folder: Path
-    sites_dir: Path
+    sites_dir: Folders
     run_id: str
     started: datetime
 

@@ -13,15 +13,15 @@ from pathlib import Path
 
 from crawler.archive.members import Member, scan
 from crawler.archive.record import parse_warc_fields
-from crawler.siteconfig.site import Site, parse_site, site_text
+from crawler.siteconfig.site import Folders, Site, parse_site, site_text
 
 PREFIX = "site-file-"
 """Of the warcinfo field that holds a site's TOML as a JSON string; the site's name follows."""
 
 
-def site_fields(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """Fields for the warcinfo record. A site without a file in `folder` has none."""
-    texts = {name: site_text(folder, name) for name in names}
+def site_fields(folders: Folders, names: Iterable[str]) -> dict[str, str]:
+    """Fields for the warcinfo record. A site without a file in `folders` has none."""
+    texts = {name: site_text(folders, name) for name in names}
     return {f"{PREFIX}{name}": json.dumps(text) for name, text in texts.items() if text is not None}
 
 

@@ -7,6 +7,7 @@ only as a dataset that stays empty. Reading guide: docs/sites.md.
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -15,19 +16,33 @@ from datetime import date, datetime, timedelta, timezone
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from crawler.extract.layout import Layout
 from crawler.extract.url import absolute, host_of
 from crawler.siteconfig.reader import SiteError, SiteFile
 
-__all__ = ["FAMILIES", "Expect", "Layout", "Site", "SiteError", "choose", "load_site", "load_sites"]
+__all__ = [
+    "FAMILIES",
+    "Expect",
+    "Folders",
+    "Layout",
+    "Site",
+    "SiteError",
+    "choose",
+    "load_site",
+    "load_sites",
+    "sites_folders",
+]
 
 FAMILIES = ("fanwen", "news", "wenku")
 KEYS = ("family", "domains", "seeds", "article", "follow", "delay", "expect", "layout")
 SELECTORS = ("title", "body", "lead", "published", "source", "author", "editor", "category", "keywords")
 LONGEST_URL = 2048  # characters of path and query: sitemaps.org has no longer ones, and a pattern's time grows with it
 CHINA = timezone(timedelta(hours=8))
+Folders: TypeAlias = Path | tuple[Path, ...]
+"""SITES_DIR: one folder of site files, or several."""
+SHIPPED = Path(__file__).parents[1] / "sites"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 
 
@@ -80,19 +95,42 @@ class Site:
         return next((layout for layout in self.layouts if layout.until is None or day <= layout.until), None)
 
 
-def load_sites(folder: Path) -> dict[str, Site]:
-    """All *.toml of `folder` by name. SiteError: a bad file, no file at all, or a domain that two files claim."""
-    paths = _site_files(folder)
-    if not paths:
-        raise SiteError(f"{folder}: no site here; one NAME.toml a site is needed")
-    sites = {site.name: site for site in map(load_site, paths)}
+def sites_folders(setting: object) -> tuple[Path, ...]:
+    """The folders that SITES_DIR names: a list, or a text with ":" between them; an empty one is the crawler's own."""
+    names = setting if isinstance(setting, list | tuple) else str(setting).split(os.pathsep)
+    return tuple(Path(str(name)).expanduser() if str(name) else SHIPPED for name in names)
+
+
+def load_sites(folders: Folders) -> dict[str, Site]:
+    """All *.toml of the folders by name. SiteError: a bad file, no folder, no file at all, or two files with one name
+    or one domain."""
+    folders = _several(folders)
+    paths: dict[str, Path] = {}
+    sites: dict[str, Site] = {}
     owner: dict[str, str] = {}
-    for site in sites.values():
-        for domain in site.domains:
-            if domain in owner:
-                raise SiteError(f"{folder / site.name}.toml: domains: {domain!r} is already claimed by {owner[domain]}")
-            owner[domain] = site.name
+    for folder in folders:
+        found = _site_files(folder)
+        if not found and (len(folders) == 1 or not _readable(folder).is_dir()):
+            raise SiteError(f"{folder}: no site here; one NAME.toml a site is needed")
+        for file in found:
+            path = folder / file.name
+            site = load_site(file)
+            if site.name in sites:
+                raise SiteError(
+                    f"{path}: a site of this name is in {paths[site.name]}, too; one file a name is allowed"
+                )
+            for domain in site.domains:
+                if domain in owner:
+                    raise SiteError(f"{path}: domains: {domain!r} is already claimed by {owner[domain]}")
+                owner[domain] = site.name if len(folders) == 1 else f"{site.name} ({path})"
+            sites[site.name], paths[site.name] = site, path
+    if not sites:
+        raise SiteError(f"{', '.join(map(str, folders))}: no site there; one NAME.toml a site is needed")
     return sites
+
+
+def _several(folders: Folders) -> tuple[Path, ...]:
+    return folders if isinstance(folders, tuple) else (folders,)
 
 
 def _readable(folder: Path) -> Traversable:
@@ -103,14 +141,24 @@ def _readable(folder: Path) -> Traversable:
 
 def _site_files(folder: Path) -> list[Traversable]:
     place = _readable(folder)
-    files = (file for file in place.iterdir() if file.name.endswith(".toml")) if place.is_dir() else ()
+    try:
+        files = [file for file in place.iterdir() if file.name.endswith(".toml")] if place.is_dir() else []
+    except OSError as error:
+        raise SiteError(f"{folder}: {error.strerror or error}; a folder that can be read is needed") from error
     return sorted(files, key=lambda file: file.name)
 
 
-def site_text(folder: Path, name: str) -> str | None:
+def site_file(folders: Folders, name: str) -> Path | None:
+    """The path of the site's file; null where there is none."""
+    paths = (folder / f"{name}.toml" for folder in _several(folders))
+    return next((path for path in paths if _readable(path.parent).joinpath(path.name).is_file()), None)
+
+
+def site_text(folders: Folders, name: str) -> str | None:
     """The site file of this name as it stands; null where there is none that can be read."""
     try:
-        return _readable(folder).joinpath(f"{name}.toml").read_text("utf-8")
+        path = site_file(folders, name)
+        return None if path is None else _readable(path.parent).joinpath(path.name).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from crawler.siteconfig.site import FAMILIES, Site, load_sites
+from crawler.siteconfig.site import FAMILIES, SHIPPED, Site, load_sites
 
-SITES = Path(__file__).parents[1] / "sites"
+SITES = SHIPPED
 PAGE = Path(__file__).parents[2] / "docs" / "sites.md"
 BEGIN, END = "<!-- table -->", "<!-- end -->"
 

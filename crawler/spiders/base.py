@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider
@@ -46,7 +45,7 @@ from crawler.sandbox.errors import PageBrokenError
 from crawler.sandbox.extension import Sandbox
 from crawler.sandbox.pool import Pool
 from crawler.sandbox.tasks import Source
-from crawler.siteconfig.site import Site, choose, load_sites
+from crawler.siteconfig.site import Site, choose, load_sites, sites_folders
 from pipelines.process import join_pages, process_page
 
 # Articles before lists keeps the frontier short; the next page of an article before other articles.
@@ -84,7 +83,7 @@ class TemplateSpider(Spider):
 
         Raises SiteError, one line, when `site` or `url` name nothing of this family or a site file is wrong.
         """
-        sites = choose(load_sites(Path(crawler.settings["SITES_DIR"])), cls.family, site, url)
+        sites = choose(load_sites(sites_folders(crawler.settings["SITES_DIR"])), cls.family, site, url)
         spider = cls(sites=sites, url=url)
         spider._set_crawler(crawler)
         crawler.settings.set("DOWNLOAD_SLOTS", _slots(crawler, sites), priority="spider")

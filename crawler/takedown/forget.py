@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from crawler.frontier.database import open_database
 from crawler.frontier.exclusion import hosts_of
 from crawler.output import revising
-from crawler.siteconfig.site import load_sites
+from crawler.siteconfig.site import Folders, load_sites
 from crawler.status import RefusedError
 from crawler.takedown.find import Holdings, plan_articles, plan_site
 from crawler.takedown.journal import Plan, open_plans
@@ -22,7 +22,7 @@ Report = Callable[[str], None]
 
 def forget(
     output: Path,
-    sites_dir: Path,
+    sites_dir: Folders,
     frontier: str,
     *,
     keys: Sequence[str],
@@ -45,7 +45,7 @@ def forget(
 
 def _take_down(
     output: Path,
-    sites_dir: Path,
+    sites_dir: Folders,
     frontier: str,
     keys: Sequence[str],
     site: str | None,

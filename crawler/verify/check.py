@@ -12,6 +12,7 @@ from pathlib import Path
 from crawler.frontier.database import open_existing
 from crawler.frontier.open_work import open_work
 from crawler.output import dataset, new_run_id
+from crawler.siteconfig.site import Folders
 from crawler.verify.archive import archive_checks
 from crawler.verify.coverage import coverage_findings
 from crawler.verify.dataset import part_checks
@@ -28,7 +29,7 @@ Progress = Callable[[int, int], None]
 
 def check_output(
     output: Path,
-    sites_dir: Path,
+    sites_dir: Folders,
     frontier: str,
     *,
     reextract: bool,

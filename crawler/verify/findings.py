@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crawler.siteconfig.site import Folders
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -45,7 +47,7 @@ class Scope:
     """What is checked. `scratch`: a folder for what checks hand on to coverage; `reextract`: make each row again."""
 
     output: Path
-    sites_dir: Path
+    sites_dir: Folders
     scratch: Path
     reextract: bool
 
