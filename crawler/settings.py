@@ -67,7 +67,7 @@ DOWNLOAD_MAXSIZE = 32 << 20  # bytes; a longer body is cut and recorded as trunc
 DOWNLOAD_WARNSIZE = 0
 
 # Articles: extracted beside the crawl, cleaned, judged, compared with all before, written.
-EXTRACT_PROCESSES = 1  # that parse pages beside the crawl; 0: the crawl does it itself and can keep no deadline
+EXTRACT_PROCESSES = 1  # that parse pages beside the crawl, each page with a deadline
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of a callback for every response: a tenth of the time
 CONCURRENT_ITEMS = 1  # 100 tasks for every response are 40 % of the time on small pages
 ITEM_PIPELINES = {

@@ -15,6 +15,7 @@ from crawler.archive.writer import WarcWriter
 from crawler.extract.article import Capture
 from crawler.extract.page import Page
 from crawler.reextract.files import Job, extract_files, join_files
+from crawler.sandbox.processor import Processor
 from pipelines.dataset.manifest import Manifest, covers
 from pipelines.process import RULES_VERSION, extract_page
 from tests.site.batch import Batch
@@ -55,8 +56,8 @@ def crawl(output: Path, sites: Path, some: Iterable[Place], number: int, at: dat
     run = run_id(number, at)
     files = archive(output, some, run, at)
     job = Job(output, sites, run, at)
-    results = [extract_files(files, job, 0)]
-    results.append(join_files(results[0].pages, job, 1))
+    results = [extract_files(files, job, 0, Processor())]
+    results.append(join_files(results[0].pages, job, 1, Processor()))
     counts = {kind: sum(each.counts[kind] for each in results) for kind in ("articles", "captures", "rejects")}
     manifest = Manifest(
         run_id=run,

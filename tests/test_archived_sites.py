@@ -17,6 +17,7 @@ from crawler.archive.exchange import Exchange
 from crawler.archive.writer import WarcWriter
 from crawler.reextract.files import Job, extract_files
 from crawler.run import Run
+from crawler.sandbox.processor import Processor
 from crawler.siteconfig.archived import KnownSites, archived_sites, site_fields
 from crawler.siteconfig.site import load_sites
 from pipelines.dataset.manifest import Manifest, covers, load_manifests
@@ -77,7 +78,7 @@ def crawled(output: Path, sites: Path, info: dict[str, str]) -> Path:
     for path, (status, content) in PAGES.items():
         writer.write(exchange(path, status, content))
     files = writer.close()
-    made = extract_files(files, Job(output, sites, RUN, NOON), 0)
+    made = extract_files(files, Job(output, sites, RUN, NOON), 0, Processor())
     Manifest(RUN, "news", ["local"], NOON, NOON, RULES_VERSION, made.parts, covers(files), dict(made.counts)).write(
         output
     )

@@ -18,6 +18,7 @@ import pytest
 
 from crawler.archive.reader import records
 from crawler.reextract.files import Job, extract_files, join_files
+from crawler.sandbox.processor import Processor
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, load_manifests, sweep
 from pipelines.dataset.parts import Part, sha256
@@ -197,10 +198,10 @@ def test_what_would_lose_rows_is_refused_in_one_line(crawled: Path, tmp_path: Pa
 def test_pages_of_an_article_in_different_files_are_joined_by_the_parent(crawled: Path, tmp_path: Path) -> None:
     warcs = sorted((crawled / "out" / "warc").rglob("*.warc.gz"))
     job = Job(tmp_path, crawled / "sites", "r", NOON)
-    one = extract_files(warcs, job, 0)
+    one = extract_files(warcs, job, 0, Processor())
     numbers = sorted(page.number for page in one.pages)
     assert numbers == [1, 1, 1, 2, 2, 3, 3]  # twice the three pages of 2.html, and page 1 of 3.html
-    joined = join_files(reversed(one.pages), job, 1)
+    joined = join_files(reversed(one.pages), job, 1, Processor())
     assert joined.counts["articles"] == 3
     table = pq.read_table(tmp_path / joined.parts[0].path, partitioning=None).to_pylist()
     assert sorted((row["page_count"], row["truncated"], len(row["captures"])) for row in table) == [
@@ -208,7 +209,7 @@ def test_pages_of_an_article_in_different_files_are_joined_by_the_parent(crawled
         (3, False, 3),
         (3, False, 3),
     ]
-    headless = join_files([page for page in one.pages if page.number > 1], replace(job, run_id="h"), 1)
+    headless = join_files([page for page in one.pages if page.number > 1], replace(job, run_id="h"), 1, Processor())
     assert (headless.counts["articles"], headless.counts["headless"]) == (0, 2)
 
 

@@ -34,8 +34,8 @@ def test_what_it_states_is_what_the_frontier_does_by_itself() -> None:
 @pytest.mark.parametrize(
     ("setting", "needed"),
     [
-        ("EXTRACT_PROCESSES=99999999999999999999", "from 0 to 256"),
-        ("EXTRACT_PROCESSES=-1", "from 0 to 256"),
+        ("EXTRACT_PROCESSES=99999999999999999999", "from 1 to 256"),
+        ("EXTRACT_PROCESSES=0", "from 1 to 256"),
         ("DOWNLOAD_DELAY=nan", "from 0 to 86400"),
         ("DOWNLOAD_TIMEOUT=1e999", "a whole number"),
         ("DOWNLOAD_TIMEOUT=0", "from 0.1 to 86400"),

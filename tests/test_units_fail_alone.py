@@ -18,6 +18,7 @@ from crawler.extract.article import Outcome
 from crawler.frontier.database import default_url, open_database
 from crawler.frontier.recover import recover
 from crawler.reextract.files import Job, Rows
+from crawler.sandbox.processor import Processor
 from pipelines.dataset.manifest import load_manifests
 from pipelines.process import attempt, join_pages
 from tests.raw_server import Answer, serving
@@ -116,7 +117,7 @@ def test_a_step_or_a_join_that_raises_is_a_reject_of_this_article() -> None:
 
 def test_a_row_that_cannot_be_stored_is_a_reject_and_the_others_are_rows(tmp_path: Path) -> None:
     now = datetime.now(UTC)
-    rows = Rows(Job(tmp_path, tmp_path, "20261120T080000Z-news-3f9a2c", now), 0)
+    rows = Rows(Job(tmp_path, tmp_path, "20261120T080000Z-news-3f9a2c", now), 0, Processor())
     text = "。\n".join(LINES * 3)
     for number, pages in ((1, 1), (2, 2**40), (3, 3)):
         capture = replace(full().captures[0], record_id=f"<{number}>")

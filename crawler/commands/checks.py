@@ -28,7 +28,7 @@ _RANGES = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": (1, 10_000),
     "CONCURRENT_ITEMS": (1, 10_000),
     "AUTOTHROTTLE_START_DELAY": (0, 86_400),
-    "EXTRACT_PROCESSES": (0, MOST_PROCESSES),
+    "EXTRACT_PROCESSES": (1, MOST_PROCESSES),
 }
 _LONGEST_RECRAWL = 36_500.0  # days
 _WORDS = {"getbool": "1 or 0", "getint": "a whole number", "getfloat": "a number", "getdict": "a JSON object"}

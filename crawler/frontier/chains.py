@@ -14,25 +14,33 @@ from crawler.frontier.entry import further_of, record_of
 from crawler.frontier.tables import FINAL, url
 from crawler.navigation.chain import Chain
 from crawler.reextract.files import Extracted, Job, Rows
+from crawler.sandbox.processor import Processor
 from crawler.siteconfig.site import Site
-from pipelines.process import extract_page, join_pages
+from pipelines.process import join_pages
 
 
 class Chains:
     """Their pages may lie in files of several runs: join_files of reextract would miss those that are covered."""
 
     def __init__(
-        self, output: Path, connection: Connection, sites: Mapping[str, Site], job: Job, damage: list[str]
+        self,
+        output: Path,
+        connection: Connection,
+        sites: Mapping[str, Site],
+        job: Job,
+        processor: Processor,
+        damage: list[str],
     ) -> None:
         self._output = output
         self._connection = connection
         self._sites = sites
         self._job = job
+        self._processor = processor
         self._damage = damage
 
     def join(self, dead: list[str], opened: set[str], batch: int) -> Extracted:
         """The articles of several pages whose last visit ended in a dead run. Their pages may lie in any file."""
-        rows = Rows(self._job, batch)
+        rows = Rows(self._job, batch, self._processor)
         last: dict[str, Row[Any]] = {}
         for run in dead:
             query = select(url).where(url.c.chain, url.c.run == run, url.c.state.in_(FINAL)).order_by(url.c.id)
@@ -73,4 +81,4 @@ class Chains:
 
     def _outcome(self, capture: Capture, family: str, site: Site | None) -> Outcome:
         page = to_page(read_capture(self._output / "warc", capture))
-        return extract_page(page, family=family, site=site)
+        return self._processor.extract_page(page, family=family, site=site)

@@ -36,6 +36,7 @@ from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDIN
 from crawler.frontier.workers import forget
 from crawler.output import new_run_id
 from crawler.reextract.files import Extracted, Job, extract_files, join_files, readable
+from crawler.sandbox.processor import Processor, ProcessorBeside
 from crawler.siteconfig.site import Folders, load_sites
 from pipelines.dataset.locks import Lock, is_alive
 from pipelines.dataset.manifest import Manifest, covers, load_manifests
@@ -96,6 +97,10 @@ class _Recovery:
         self._job = Job(output, sites_dir, new_run_id("recovery", started), started)
 
     def run(self, files: list[Path], dead: list[str]) -> str:
+        with ProcessorBeside() as processor:
+            return self._run(files, dead, processor)
+
+    def _run(self, files: list[Path], dead: list[str], processor: Processor) -> str:
         job, held = self._job, 0
         lock = Lock(self._output, f"run-{job.run_id}", wait=True)
         try:
@@ -110,11 +115,11 @@ class _Recovery:
                 unknown |= found.unknown
                 wanted.setdefault(path, set()).update(found.rows)
             for batch, path in enumerate(sorted(wanted)):
-                results.append(extract_files([path], job, batch, partial(_is_in, wanted[path])))
+                results.append(extract_files([path], job, batch, processor, partial(_is_in, wanted[path])))
             self._damage += [line for result in results for line in result.damage if line not in self._damage]
             pages = [page for result in results for page in result.pages if page.first in unknown]
-            results.append(join_files(pages, job, len(wanted)))
-            chains = Chains(self._output, self._connection, load_sites(job.sites_dir), job, self._damage)
+            results.append(join_files(pages, job, len(wanted), processor))
+            chains = Chains(self._output, self._connection, load_sites(job.sites_dir), job, processor, self._damage)
             results.append(chains.join(dead, opened, len(wanted) + 1))
             counts = sum((result.counts for result in results), Counter[str]())
             sites = set().union(*(result.sites for result in results))

@@ -20,8 +20,9 @@ from crawler.extract.url import canonical_url, host_of
 from crawler.ingest.inputs import STANDARD_INPUT, Input, unpacked
 from crawler.navigation.redirect import REDIRECTS
 from crawler.reextract.files import Extracted, Job, Rows
+from crawler.sandbox.processor import Processor
 from crawler.siteconfig.site import Site, load_sites
-from pipelines.process import broken, extract_page, join_pages
+from pipelines.process import broken, join_pages
 
 LARGEST_HTML = 64 << 20  # bytes of one HTML file
 _WAITING = 2_000  # pages of unfinished articles that are kept; the oldest go out as they are
@@ -38,14 +39,14 @@ class Options:
     url_prefix: str | None = None
 
 
-def extract_input(given: Input, job: Job, options: Options) -> Extracted:
+def extract_input(given: Input, job: Job, options: Options, processor: Processor) -> Extracted:
     """Make the rows of one input into parts below `job.folder`. Raises OSError when the disk is full.
 
     What cannot be read is told in `damage`, with file and offset; a page whose handling raises becomes a reject.
     """
-    rows = Rows(job, 0)
+    rows = Rows(job, 0, processor)
     extracted = Extracted(counts=rows.counts, sites=rows.sites)
-    articles = _Articles(rows, load_sites(job.sites_dir), options)
+    articles = _Articles(rows, load_sites(job.sites_dir), options, processor)
     for stored in stored_pages(given, options, extracted.damage):
         extracted.responses += 1
         try:
@@ -97,7 +98,8 @@ def _html(given: Input, options: Options) -> Stored:
 class _Articles:
     """Joins the pages of an article, where its further pages come behind its first one in the same input."""
 
-    def __init__(self, rows: Rows, sites: Mapping[str, Site], options: Options) -> None:
+    def __init__(self, rows: Rows, sites: Mapping[str, Site], options: Options, processor: Processor) -> None:
+        self._processor = processor
         self._rows = rows
         self._options = options
         self._owners = {domain: site for site in sites.values() for domain in site.domains}
@@ -120,7 +122,7 @@ class _Articles:
             return
         site = self._site(stored.url)
         family = self._options.family or (site.family if site else None)
-        outcome = extract_page(to_page(stored), family=family, site=site)
+        outcome = self._processor.extract_page(to_page(stored), family=family, site=site)
         if outcome.reject is not None:
             self.reject(stored, outcome.reject)
             return

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
-import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from crawler.ingest.extract import Options, extract_input
 from crawler.ingest.inputs import Input
 from crawler.output import repair
 from crawler.reextract.files import Extracted, Job
+from crawler.sandbox.processor import Processor
+from crawler.sandbox.units import carried_out
 from crawler.siteconfig.site import Folders
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, WarcRange, load_manifests
 from pipelines.dataset.parts import sha256
 from pipelines.process import RULES_VERSION
-
-_QUEUED = 2  # inputs a process that are handed out ahead
 
 
 @dataclass(slots=True)
@@ -56,7 +54,8 @@ def ingest(
         todo = [(each, job) for each, job in jobs if job.run_id not in there]
         told.known = len(jobs) - len(todo)
         total, done = sum(each.size for each, _ in todo), 0
-        for each, job, extracted in _results(todo, options, processes):
+        done_with = carried_out(partial(_extract, options), todo, max(1, min(processes, len(todo))))
+        for (each, job), extracted in done_with:
             _manifest(each, job, extracted).write(target)
             told.counts.update(extracted.counts)
             told.counts["pages"] += extracted.responses
@@ -76,24 +75,9 @@ def run_id_of(given: Input) -> str:
     return f"{datetime.fromtimestamp(stat.st_mtime, UTC):%Y%m%dT%H%M%SZ}-extract-{key[:12]}"
 
 
-def _results(
-    todo: Sequence[tuple[Input, Job]], options: Options, processes: int
-) -> Iterator[tuple[Input, Job, Extracted]]:
-    """Each as it is ready, with few inputs handed out ahead: a folder may have a million of them."""
-    if processes == 1 or len(todo) <= 1:
-        for each, job in todo:
-            yield each, job, extract_input(each, job, options)
-        return
-    left = iter(todo)
-    with ProcessPoolExecutor(min(processes, len(todo)), multiprocessing.get_context("spawn")) as pool:
-        running: dict[Future[Extracted], tuple[Input, Job]] = {}
-        while True:
-            for each, job in itertools.islice(left, processes * _QUEUED - len(running)):
-                running[pool.submit(extract_input, each, job, options)] = each, job
-            if not running:
-                return
-            for ready in wait(running, return_when=FIRST_COMPLETED).done:
-                yield *running.pop(ready), ready.result()
+def _extract(options: Options, given: tuple[Input, Job], processor: Processor) -> Extracted:
+    each, job = given
+    return extract_input(each, job, options, processor)
 
 
 def _manifest(given: Input, job: Job, extracted: Extracted) -> Manifest:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from crawler.output import check_writable, new_run_id, repair
 from crawler.reextract.files import Extracted, Job, extract_files, join_files
+from crawler.sandbox.processor import Processor, ProcessorBeside
+from crawler.sandbox.units import carried_out
+from crawler.sandbox.worker import PageLimits
 from crawler.siteconfig.site import Folders
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import Lock
@@ -144,21 +146,25 @@ def batches(files: Sequence[Path], processes: int) -> Iterator[list[Path]]:
         yield batch
 
 
-def extract_all(files: Sequence[Path], job: Job, processes: int) -> Extracted:
-    """The rows of all files, by so many processes. Raises OSError."""
-    work = list(batches(files, processes))
-    if processes == 1:
-        return _joined([extract_files(batch, job, number) for number, batch in enumerate(work)], job)
-    with ProcessPoolExecutor(min(processes, len(work)), multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(extract_files, batch, job, number) for number, batch in enumerate(work)]
-        return _joined([future.result() for future in futures], job)
+def extract_all(files: Sequence[Path], job: Job, processes: int, limits: PageLimits | None = None) -> Extracted:
+    """The rows of all files, by so many processes; each page has the limits of a crawl. Raises OSError."""
+    work = list(enumerate(batches(files, processes)))
+    done = carried_out(partial(_extract_batch, job), work, min(processes, len(work)), limits)
+    results = {number: extracted for (number, _), extracted in done}
+    return _joined([results[number] for number, _ in work], job, limits)
 
 
-def _joined(results: list[Extracted], job: Job) -> Extracted:
+def _extract_batch(job: Job, batch: tuple[int, Sequence[Path]], processor: Processor) -> Extracted:
+    number, files = batch
+    return extract_files(files, job, number, processor)
+
+
+def _joined(results: list[Extracted], job: Job, limits: PageLimits | None) -> Extracted:
     """The batches together, with the articles whose pages they hold between them."""
     pages = [page for result in results for page in result.pages]
     archived = {name: site for result in results for name, site in result.archived.items()}
-    results.append(join_files(pages, job, len(results), archived))
+    with ProcessorBeside(limits) as processor:
+        results.append(join_files(pages, job, len(results), processor, archived))
     return Extracted(
         parts=[part for result in results for part in result.parts],
         counts=sum((result.counts for result in results), Counter()),

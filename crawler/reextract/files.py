@@ -22,12 +22,13 @@ from crawler.extract.refusal import asks_to_wait, is_page, refused
 from crawler.extract.url import canonical_url
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS, target
+from crawler.sandbox.processor import Processor
 from crawler.siteconfig.archived import archived_sites
 from crawler.siteconfig.site import Folders, Site, load_sites
 from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.parts import Part, PartWriter
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
-from pipelines.process import RULES_VERSION, broken, extract_page, finish, join_pages
+from pipelines.process import RULES_VERSION, broken, join_pages
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +74,8 @@ class Job:
 class Rows:
     """Articles and rejects of one batch on their way into parts. Raises OSError."""
 
-    def __init__(self, job: Job, batch: int) -> None:
+    def __init__(self, job: Job, batch: int, processor: Processor) -> None:
+        self._processor = processor
         first = batch * PARTS_PER_BATCH
         self._run_id = run_id = job.run_id
         started = job.started
@@ -87,7 +89,7 @@ class Rows:
         for article in outcome.articles:
             article.site, article.family = site, family
             article.captures = list(captures)
-            verdict = finish(article)
+            verdict = self._processor.finish(article)
             if isinstance(verdict, Article):
                 self._keep(verdict)
             else:
@@ -123,7 +125,11 @@ class Rows:
 
 
 def extract_files(
-    files: Iterable[Path], job: Job, batch: int, keep: Callable[[Stored], bool] = lambda stored: True
+    files: Iterable[Path],
+    job: Job,
+    batch: int,
+    processor: Processor,
+    keep: Callable[[Stored], bool] = lambda stored: True,
 ) -> Extracted:
     """Make the rows of `files` into parts, of the responses that `keep` wants. Raises OSError when the disk is full.
 
@@ -131,12 +137,12 @@ def extract_files(
     The same batch number gives the same part names: done twice, the second takes the place of the first.
     """
     sites = load_sites(job.sites_dir)
-    rows = Rows(job, batch)
+    rows = Rows(job, batch, processor)
     extracted = Extracted(counts=rows.counts, sites=rows.sites)
     for path in files:
         rows.counts["warc_files"] += 1
         extracted.archived |= {name: site for name, site in archived_sites(path).items() if name not in sites}
-        visits = _Visits({**extracted.archived, **sites}, rows, extracted.pages)
+        visits = _Visits({**extracted.archived, **sites}, rows, extracted.pages, processor)
         for stored in readable(path, extracted.damage):
             extracted.responses += 1
             extracted.foreign += "role" not in stored.metadata
@@ -163,7 +169,8 @@ def readable(path: Path, damage: list[str]) -> Iterator[Stored]:
 class _Visits:
     """The responses of one file as the visits that they were parts of: redirects followed, retries waited for."""
 
-    def __init__(self, sites: Mapping[str, Site], rows: Rows, waiting: list[Fetched]) -> None:
+    def __init__(self, sites: Mapping[str, Site], rows: Rows, waiting: list[Fetched], processor: Processor) -> None:
+        self._processor = processor
         self._sites = sites
         self._rows = rows
         self._waiting = waiting  # pages of articles of several pages
@@ -196,17 +203,38 @@ class _Visits:
             failures[stored.url] = _rejected(stored, refused(stored.status, to_page(stored)))
         else:
             failures.pop(stored.url, None)  # a retry went well
-            _page(stored, site, rows, self._waiting)
+            self._page(stored, site)
+
+    def _page(self, stored: Stored, site: Site | None) -> None:
+        """A row or a reject at once, or a page that waits for the others of its article."""
+        name, family = _origin(stored)
+        capture, number = stored.capture, int(stored.metadata.get("page", 1))
+        outcome = self._processor.extract_page(to_page(stored), family=family or None, site=site)
+        if outcome.reject is not None:
+            self._rows.reject(_rejected(stored, outcome.reject))
+            return
+        step = _step(Chain((capture,)), outcome, site)
+        if number > 1 or step == "fetch":
+            first = stored.metadata.get("first-record", capture.record_id)
+            self._waiting.append(Fetched(first, number, capture, outcome, name, family))
+        else:
+            self._rows.add(join_pages([outcome], complete=step == "complete"), [capture], name, family)
 
     def end(self) -> None:
         """The file is read: errors that no retry made good are rejects."""
         self._rows.reject(*self._failures.values())
 
 
-def join_files(pages: Iterable[Fetched], job: Job, batch: int, archived: Mapping[str, Site] | None = None) -> Extracted:
+def join_files(
+    pages: Iterable[Fetched],
+    job: Job,
+    batch: int,
+    processor: Processor,
+    archived: Mapping[str, Site] | None = None,
+) -> Extracted:
     """The articles of several pages, from the pages and the archived sites that all batches handed out."""
     sites = {**(archived or {}), **load_sites(job.sites_dir)}
-    rows = Rows(job, batch)
+    rows = Rows(job, batch, processor)
     articles: dict[str, dict[int, Fetched]] = defaultdict(dict)
     for page in sorted(pages, key=lambda page: page.capture.fetched_at):
         articles[page.first][page.number] = page  # fetched twice, after a crash: the later one went on
@@ -231,22 +259,6 @@ def _is_unchanged(stored: Stored) -> bool:
     if stored.refers is None:
         return stored.status == 304
     return stored.refers.unchanged or (is_page(stored.status) and "first-record" not in stored.metadata)
-
-
-def _page(stored: Stored, site: Site | None, rows: Rows, waiting: list[Fetched]) -> None:
-    """A row or a reject at once, or a page that waits for the others of its article."""
-    name, family = _origin(stored)
-    capture, number = stored.capture, int(stored.metadata.get("page", 1))
-    outcome = extract_page(to_page(stored), family=family or None, site=site)
-    if outcome.reject is not None:
-        rows.reject(_rejected(stored, outcome.reject))
-        return
-    step = _step(Chain((capture,)), outcome, site)
-    if number > 1 or step == "fetch":
-        first = stored.metadata.get("first-record", capture.record_id)
-        waiting.append(Fetched(first, number, capture, outcome, name, family))
-    else:
-        rows.add(join_pages([outcome], complete=step == "complete"), [capture], name, family)
 
 
 def _rejected(stored: Stored, reject: Reject) -> RejectedPage:

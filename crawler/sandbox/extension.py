@@ -14,7 +14,7 @@ from crawler.signals import crawl_ending
 
 
 class Sandbox:
-    """Setting: EXTRACT_PROCESSES, the number of processes. From spider_opened on there is a pool."""
+    """Setting: EXTRACT_PROCESSES, the number of processes, at least one. From spider_opened on there is a pool."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler

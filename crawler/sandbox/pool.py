@@ -1,6 +1,6 @@
 """The processes beside a crawl: started when they are needed, replaced when they end, killed with the crawl. No Scrapy.
 
-Without any (EXTRACT_PROCESSES=0) pages are parsed in the crawl's own process, where no deadline can be kept.
+Where none can be started pages are parsed in the crawl's own process, where no deadline can be kept.
 """
 
 from __future__ import annotations

@@ -21,6 +21,15 @@ _START_SECONDS = 60.0  # by the clock, on a machine that has much to do
 Attempt = tuple[bool, Any]  # of PageTasks.attempt
 
 
+def start(theirs: socket.socket) -> subprocess.Popen[bytes]:
+    """A process at the other end of `theirs`. Raises OSError."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "crawler.sandbox.worker"],
+        stdin=theirs.fileno(),
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+
+
 class ProcessEndedError(Exception):
     """It ended before it answered. The message says how.
 
@@ -45,11 +54,7 @@ class Process:
         self._limits = limits
         self._socket, theirs = socket.socketpair()
         with theirs:
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "crawler.sandbox.worker"],
-                stdin=theirs.fileno(),
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
+            self._child = start(theirs)
         self._turn = asyncio.Lock()
         self._started = False
         self._stalled: float | None = None  # seconds without an answer

@@ -19,13 +19,13 @@ from crawler.archive.reader import Stored, locate, read_capture, to_page
 from crawler.archive.rewrite import spans
 from crawler.extract.url import article_id, host_of
 from crawler.navigation.redirect import REDIRECTS, led_to
+from crawler.sandbox.processor import Processor, ProcessorBeside
 from crawler.siteconfig.site import Site
 from crawler.takedown.journal import Plan, Rewrite
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.parts import sha256
 from pipelines.dataset.revision import kind_of, live_parts
 from pipelines.dataset.scan import connect, parquet
-from pipelines.process import extract_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,18 @@ def plan_site(holdings: Holdings, site: str, hosts: Collection[str], run_id: str
 def plan_articles(holdings: Holdings, keys: Collection[str], run_id: str, at: datetime) -> Plan:
     """The articles with these ids, wherever their pages lie. `Plan.keys` has the ids of the further pages as well."""
     wanted = {*keys, *map(article_id, holdings.page_urls(keys))}
-    search = _Search(holdings, wanted)
-    while search.extend():
-        pass
+    with ProcessorBeside() as processor:
+        search = _Search(holdings, wanted, processor)
+        while search.extend():
+            pass
     return _plan(holdings, search.found.values(), Plan(run_id, at.isoformat(), keys=sorted(search.wanted)))
 
 
 class _Search:
     """The pages of the wanted articles. A page that is found may name others, so the indexes are read repeatedly."""
 
-    def __init__(self, holdings: Holdings, wanted: set[str]) -> None:
+    def __init__(self, holdings: Holdings, wanted: set[str], processor: Processor) -> None:
+        self._processor = processor
         self.wanted = wanted
         self.found: dict[tuple[str, int], IndexEntry] = {}
         self._holdings = holdings
@@ -121,7 +123,7 @@ class _Search:
         elif metadata.get("role") == "article":
             yield metadata.get("via", "")  # it may be a redirect
             site = self._holdings.sites.get(metadata.get("site", ""))
-            outcome = extract_page(to_page(stored), family=metadata.get("family") or None, site=site)
+            outcome = self._processor.extract_page(to_page(stored), family=metadata.get("family") or None, site=site)
             if outcome.next_page:
                 yield outcome.next_page
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from crawler.frontier.database import open_existing
 from crawler.frontier.open_work import open_work
 from crawler.output import dataset, new_run_id
+from crawler.sandbox.processor import Processor
+from crawler.sandbox.units import carried_out
 from crawler.siteconfig.site import Folders
 from crawler.verify.archive import archive_checks
 from crawler.verify.coverage import coverage_findings
@@ -50,14 +52,14 @@ def check_output(
     scope = Scope(output, sites_dir, output / "tmp" / run_id, reextract)
     try:
         alive, manifests = alive_runs(output), dataset(output)
-        return _check(scope, manifests, _pending(frontier), alive, processes, memory, progress)
+        return _checked(scope, manifests, _pending(frontier), alive, processes, memory, progress)
     finally:
         shutil.rmtree(scope.scratch, ignore_errors=True)
         for lock in reversed(locks):
             lock.release(remove=lock.name.startswith("run-"))
 
 
-def _check(
+def _checked(
     scope: Scope,
     manifests: Mapping[str, Manifest],
     pending: tuple[set[str], set[str]],
@@ -71,7 +73,9 @@ def _check(
     checked = Checked(list(manifest_findings(output, manifests, alive)))
     checks = [*archive_checks(output, manifests, alive), *part_checks(output, manifests)]
     total, done = sum(each.weight for each in checks), 0
-    for each, result in _carried_out(checks, scope, processes):
+    # The heavy ones first, so that no process is left alone with the last one.
+    order = sorted(checks, key=lambda check: -check.weight)
+    for each, result in carried_out(partial(_check, scope), order, processes):
         checked.add(result)
         done += each.weight
         progress(done, total)
@@ -84,20 +88,8 @@ def _check(
     return checked
 
 
-def _carried_out(checks: Sequence[Check], scope: Scope, processes: int) -> Iterator[tuple[Check, Checked]]:
-    if processes == 1:
-        yield from ((check, check.work(scope)) for check in checks)
-        return
-    # The heavy ones first, so that no process is left alone with the last one.
-    order = sorted(checks, key=lambda check: -check.weight)
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        futures = {pool.submit(check.work, scope): check for check in order}
-        try:
-            for future in as_completed(futures):
-                yield futures.pop(future), future.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+def _check(scope: Scope, check: Check, processor: Processor) -> Checked:
+    return check.work(replace(scope, processor=processor))
 
 
 def _pending(frontier: str) -> tuple[set[str], set[str]]:

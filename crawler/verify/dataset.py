@@ -78,7 +78,7 @@ def _check_rows(part: Part, number: int, scope: Scope) -> Checked:
             if row["rules_version"] != RULES_VERSION:
                 checked.other_rules += 1
             elif scope.reextract and not lines:
-                lines += _differences(kind, row, scope.output / "warc", sites)
+                lines += _differences(kind, row, scope, sites)
                 checked.reextracted += 1
             checked.findings += [Finding(f"{part.path}: {row['url']}", line) for line in lines]
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
@@ -92,9 +92,9 @@ def _read_group(output: Path, part: Part, number: int) -> Iterator[Row]:
             yield from batch.to_pylist()
 
 
-def _differences(kind: str, row: Row, archive: Path, sites: KnownSites) -> Iterator[str]:
+def _differences(kind: str, row: Row, scope: Scope, sites: KnownSites) -> Iterator[str]:
     differences = row_differences if kind == "articles" else reject_differences
-    return differences(row, archive, sites)
+    return differences(row, scope.output / "warc", sites, scope.processor)
 
 
 def _is_sorted(file: pq.ParquetFile, kind: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crawler.sandbox.processor import Processor
 from crawler.siteconfig.site import Folders
 
 
@@ -44,12 +45,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is checked. `scratch`: a folder for what checks hand on to coverage; `reextract`: make each row again."""
+    """What is checked. `scratch`: a folder for what checks hand on to coverage; `reextract`: make each row again, by
+    `processor`."""
 
     output: Path
     sites_dir: Folders
     scratch: Path
     reextract: bool
+    processor: Processor = field(default_factory=Processor)
 
 
 @dataclass(frozen=True, slots=True)

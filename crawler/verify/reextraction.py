@@ -11,22 +11,23 @@ from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedP
 from crawler.extract.refusal import is_page, refused
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS, depends_on_trail, led_to, target
+from crawler.sandbox.processor import Processor
 from crawler.siteconfig.archived import KnownSites
 from crawler.siteconfig.site import Site
 from pipelines.dataset.schema import Row, reject_row, row
-from pipelines.process import extract_page, finish, join_pages
+from pipelines.process import join_pages
 from pipelines.text.tracked import restore
 
 # Columns that do not come from the row's records: which run made it, and what other rows there are.
 NOT_FROM_RECORDS = frozenset({"run_id", "rules_version", "duplicate_of", "near_duplicate_of", "similarity"})
 
 
-def row_differences(stored: Row, archive: Path, sites: KnownSites) -> Iterator[str]:
+def row_differences(stored: Row, archive: Path, sites: KnownSites, processor: Processor) -> Iterator[str]:
     """What is different, in words; nothing where the records yield exactly this row. `archive`: the folder warc/."""
     captures = [Capture.of(each) for each in stored["captures"]]
     try:
         site = _site(stored["site"], captures[0], archive, sites)
-        outcomes = [_extracted(archive, each, stored["family"], site) for each in captures]
+        outcomes = [_extracted(archive, each, stored["family"], site, processor) for each in captures]
     except OSError as error:
         yield f"its record cannot be read: {error}"
         return
@@ -38,7 +39,7 @@ def row_differences(stored: Row, archive: Path, sites: KnownSites) -> Iterator[s
     [article] = joined.articles
     body = article.text
     article.site, article.family, article.captures = stored["site"], stored["family"], captures
-    verdict = finish(article)
+    verdict = processor.finish(article)
     if isinstance(verdict, Reject):
         yield f"its records yield a reject: {verdict.reason}"
         return
@@ -47,7 +48,7 @@ def row_differences(stored: Row, archive: Path, sites: KnownSites) -> Iterator[s
     yield from _columns(stored, verdict)
 
 
-def reject_differences(stored: Row, archive: Path, sites: KnownSites) -> Iterator[str]:
+def reject_differences(stored: Row, archive: Path, sites: KnownSites, processor: Processor) -> Iterator[str]:
     """What is different, in words, for a page that became no article by itself."""
     if stored["capture"] is None:
         return
@@ -62,10 +63,10 @@ def reject_differences(stored: Row, archive: Path, sites: KnownSites) -> Iterato
         yield f"its url is not that of its record, {capture.url}"
     if (stored["site"], stored["family"]) != (found.metadata.get("site", ""), found.metadata.get("family", "")):
         yield "its site or family is not that of its record"
-    yield from _verdict_differences(stored, found, site)
+    yield from _verdict_differences(stored, found, site, processor)
 
 
-def _verdict_differences(stored: Row, found: Stored, site: Site | None) -> Iterator[str]:
+def _verdict_differences(stored: Row, found: Stored, site: Site | None, processor: Processor) -> Iterator[str]:
     if found.status in REDIRECTS and site is not None:
         location, cookie = bytes_of(found.headers, "location"), value_of(found.headers, "set-cookie") is not None
         verdict = target(site, "article", [found.url], location, sets_cookie=cookie)
@@ -78,12 +79,12 @@ def _verdict_differences(stored: Row, found: Stored, site: Site | None) -> Itera
     elif not is_page(found.status):
         yield from _unlike(stored, refused(found.status, to_page(found)))
     else:
-        outcome = extract_page(to_page(found), family=stored["family"] or None, site=site)
+        outcome = processor.extract_page(to_page(found), family=stored["family"] or None, site=site)
         if outcome.reject is not None:
             yield from _unlike(stored, outcome.reject)
         elif outcome.next_page is None and "first-record" not in found.metadata:  # else a part of an article
             whole = join_pages([outcome], complete=True)
-            finished = finish(whole.articles[0]) if whole.articles else whole.reject
+            finished = processor.finish(whole.articles[0]) if whole.articles else whole.reject
             if isinstance(finished, Article):
                 yield _other(stored, "an article")
             else:
@@ -117,8 +118,8 @@ def _columns(stored: Row, verdict: Article) -> Iterator[str]:
         yield f"its records yield another {', '.join(wrong)} (rules or site file changed? scrapy reextract --diff)"
 
 
-def _extracted(archive: Path, capture: Capture, family: str, site: Site | None) -> Outcome:
-    return extract_page(to_page(read_capture(archive, capture)), family=family or None, site=site)
+def _extracted(archive: Path, capture: Capture, family: str, site: Site | None, processor: Processor) -> Outcome:
+    return processor.extract_page(to_page(read_capture(archive, capture)), family=family or None, site=site)
 
 
 def _is_complete(captures: list[Capture], last: Outcome, site: Site | None) -> bool:

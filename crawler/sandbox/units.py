@@ -1,0 +1,82 @@
+"""Work in units that have many pages each (WARC files, row groups), by several processes that a page may end."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from crawler.sandbox.processor import Processor, ProcessorBeside, TimedProcessor
+from crawler.sandbox.worker import PageLimits
+
+Unit = TypeVar("Unit")
+Result = TypeVar("Result")
+
+_QUEUED = 2  # units a process that are handed out ahead: there may be a million of them
+
+
+def carried_out(
+    work: Callable[[Unit, Processor], Result],
+    units: Iterable[Unit],
+    processes: int,
+    limits: PageLimits | None = None,
+) -> Iterator[tuple[Unit, Result]]:
+    """Each unit with what `work` gives for it, as it is ready. `work` and units have to be picklable.
+
+    Where a page takes too long or ends its process, the units in hand are done once more behind all others, their pages
+    in processes beside: that page is rejected, every other one has the row that it would have had. Work that is done
+    once more has to take the place of what was left of the first time. Raises what `work` raises, and behind all others
+    OSError for units whose process ends by itself.
+    """
+    left, ended = iter(units), list[Unit]()
+    while (yield from _until_one_ends(work, left, processes, ended, TimedProcessor(limits))):
+        pass
+    again, lost = iter(ended), list[Unit]()
+    yield from _until_one_ends(work, again, processes, lost, ProcessorBeside(limits))
+    gone = list[Unit]()
+    for unit in lost:  # each alone: it ends nobody else's process
+        yield from _until_one_ends(work, iter([unit]), 1, gone, ProcessorBeside(limits))
+    if gone:
+        raise OSError(f"{len(gone)} times a process ended with no page in hand: has the machine too little memory?")
+
+
+def _until_one_ends(
+    work: Callable[[Unit, Processor], Result],
+    left: Iterator[Unit],
+    processes: int,
+    ended: list[Unit],
+    processor: Processor,
+) -> Generator[tuple[Unit, Result], None, bool]:
+    """Whether a process ended; then the units that the processes had in hand are added to `ended`."""
+    running: dict[Future[Result], Unit] = {}
+    broken = False
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        try:
+            while True:
+                for unit in itertools.islice(left, 0 if broken else processes * _QUEUED - len(running)):
+                    try:
+                        running[pool.submit(_work, work, unit, processor)] = unit
+                    except BrokenProcessPool:
+                        ended.append(unit)
+                        broken = True
+                        break
+                if not running:
+                    return broken
+                for ready in wait(running, return_when=FIRST_COMPLETED).done:
+                    unit = running.pop(ready)
+                    if isinstance(ready.exception(), BrokenProcessPool):
+                        ended.append(unit)
+                        broken = True
+                    else:
+                        yield unit, ready.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _work(work: Callable[[Unit, Processor], Result], unit: Unit, processor: Processor) -> Result:
+    with processor:  # a copy, in this process
+        return work(unit, processor)
