@@ -1,0 +1,1 @@
+"""A site file tried on its pages, and one drafted from a site's own pages."""
