@@ -29,7 +29,7 @@ def test_the_log_begins_with_what_it_does_and_ends_with_a_table_and_where_the_ro
         done = crawl("fanwen", sites, output)
         loud = crawl("fanwen", sites, output, LOG_LEVEL="DEBUG")
     lines = said(done.stderr)
-    run = next((output / "manifests").iterdir()).stem
+    run = min((output / "manifests").iterdir()).stem
     assert lines[0] == f"Run {run}: 1 fanwen site: scaled"
     assert lines[1] == f"Output: {output}; frontier: sqlite:///{output}/state/frontier.sqlite3"
     names, site, rows, report, end = lines[-5:]

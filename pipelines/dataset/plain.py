@@ -15,7 +15,7 @@ REJECT_COLUMNS = tuple(REJECT_SCHEMA.names)
 def plain(row: Row) -> dict[str, Any]:
     """A row or reject without `signature`, which is binary."""
     names = COLUMNS if "text" in row else REJECT_COLUMNS
-    return {name: _value(row[name]) for name in names}
+    return {name: plain_value(row[name]) for name in names}
 
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:
@@ -26,11 +26,12 @@ def flat(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _value(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """One value of a row, nested ones with all that they hold."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):
-        return {name: _value(each) for name, each in value.items()}
+        return {name: plain_value(each) for name, each in value.items()}
     if isinstance(value, list):
-        return [_value(each) for each in value]
+        return [plain_value(each) for each in value]
     return value

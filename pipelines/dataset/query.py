@@ -42,7 +42,7 @@ def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
     connection.execute("SET temp_directory = ''")
     connection.execute("SET enable_external_access = false")
     for kind, schema in _SCHEMAS.items():
-        _view(connection, kind, [path for path in _parts(output, kind) if _is_whole(path)], schema)
+        _view(connection, kind, [path for path in _parts(output, kind) if is_whole(path)], schema)
     _exchanges(connection, sorted((output / "warc").glob("*/*.cdxj")))
     connection.execute("SET lock_configuration = true")
     return connection
@@ -50,14 +50,14 @@ def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
 
 def damaged_parts(output: Path) -> list[Path]:
     """Files that connect() leaves out, because they are cut or no Parquet at all: one of them would end every query."""
-    return [path for kind in _SCHEMAS for path in _parts(output, kind) if not _is_whole(path)]
+    return [path for kind in _SCHEMAS for path in _parts(output, kind) if not is_whole(path)]
 
 
 def _parts(output: Path, kind: str) -> list[Path]:
     return sorted((output / kind).glob("crawl_month=*/*.parquet"))
 
 
-def _is_whole(path: Path) -> bool:
+def is_whole(path: Path) -> bool:
     """By the marks at both ends of a Parquet file and the length of its footer: to be asked before every query."""
     try:
         with path.open("rb") as file:

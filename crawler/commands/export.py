@@ -1,0 +1,138 @@
+"""`scrapy export`: the dataset, or a part of it, for programs that do not read Parquet, or for training."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.commands import ScrapyCommand
+
+from crawler.commands.cli import carried_out, memory_of
+from crawler.output import dataset, dataset_folder
+from crawler.status import Exit, RefusedError
+from pipelines.dataset.choice import Choice, ChoiceError, Chosen, choose
+from pipelines.dataset.locks import Lock
+
+if TYPE_CHECKING:
+    from pipelines.dataset.export import Format, Layout, ShardSize
+
+_DEDUP = ("strict", "loose")
+_OURS = ("articles", "rejects", "manifests", "state", "tmp", "warc")  # folders of a dataset
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[--format jsonl|csv|txt|parquet] [--where SQL] [--columns NAME,NAME] [--newest] … [-o FILE|FOLDER]"
+
+    def short_desc(self) -> str:
+        return "Write rows as JSON lines, CSV, text or Parquet: one file, shards, or standard output"
+
+    def long_desc(self) -> str:
+        return (
+            "Rows of finished runs only. --where is an SQL condition on the columns, --since a date or a run's id; "
+            "--newest keeps one version of each article, --dedup strict one row of copies of a text, --dedup loose "
+            "one of its whole family (rewritten, half of it taken over). txt has a document's title and text, and an "
+            "empty line behind each. Without -o the rows go to standard output; a file or a folder of shards is there "
+            "when it is whole."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        from pipelines.dataset.export import FORMATS  # noqa: PLC0415
+
+        super().add_options(parser)
+        parser.add_argument("--format", choices=FORMATS, help="default: by the name of -o, else jsonl")
+        parser.add_argument("--where", metavar="SQL", help="such as \"site = 'people' AND quality.han_ratio > 0.7\"")
+        parser.add_argument("--columns", metavar="NAME,NAME", help="such as id,url,title,text,quality.characters")
+        parser.add_argument("--newest", action="store_true", help="of each article the version fetched last")
+        parser.add_argument("--since", metavar="DATE|RUN", help="fetched from then on, or by runs begun after it")
+        parser.add_argument("--dedup", choices=_DEDUP, help="leave out copies of a text; loose: rewritten ones, too")
+        parser.add_argument("--shard-size", metavar="N", help="-o is a folder: of files of N rows, or of 256MB")
+        parser.add_argument("--bom", action="store_true", help="csv begins with a byte order mark, as Excel wants it")
+        parser.add_argument("-o", "--output", metavar="FILE|FOLDER", type=Path, help="default: standard output")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        self.exitcode = carried_out("export", lambda: self._export(args, opts))
+
+    def _export(self, args: Sequence[str], opts: argparse.Namespace) -> int:
+        # Scrapy imports all commands for each of them: what only this one needs comes here.
+        from pipelines.dataset.export import layout, shard_size  # noqa: PLC0415
+
+        assert self.settings is not None
+        if args:
+            raise RefusedError(f"no argument {args[0]!r}; usage: scrapy export {self.syntax()}")
+        output = dataset_folder(self.settings["OUTPUT_DIR"])
+        try:
+            wanted = layout(_format(opts), opts.columns, bom=opts.bom)
+            size = shard_size(opts.shard_size) if opts.shard_size else None
+            _check_target(opts.output, size, wanted, output)
+            dataset(output)
+            lock = Lock(output, "dataset", shared=True)  # nobody replaces the parts meanwhile
+            spill = Path(tempfile.mkdtemp(prefix="export-"))
+            try:
+                choice = Choice(opts.where, opts.since, opts.newest, opts.dedup)
+                memory = memory_of(self.settings)
+                chosen = choose(output, dataset(output), choice, spill=spill, memory=memory)
+                _write(chosen, wanted, opts.output, size)
+            finally:
+                shutil.rmtree(spill, ignore_errors=True)
+                lock.release()
+        except ChoiceError as error:
+            raise RefusedError(str(error)) from error
+        for path in chosen.lost:
+            print(f"scrapy export: {path} is cut or no Parquet file: its rows are left out", file=sys.stderr)
+        return Exit.STORAGE if chosen.lost else Exit.DONE
+
+
+def _format(opts: argparse.Namespace) -> Format:
+    from pipelines.dataset.export import FORMATS  # noqa: PLC0415
+
+    if opts.format or not opts.output or opts.shard_size:
+        return opts.format or "jsonl"
+    for each in FORMATS:
+        if opts.output.suffix == f".{each}":
+            return each
+    raise RefusedError(f"-o {opts.output}: add --format, or a name that ends with .{', .'.join(FORMATS)}")
+
+
+def _check_target(target: Path | None, size: ShardSize | None, wanted: Layout, output: Path) -> None:
+    if target is None:
+        if size:
+            raise RefusedError("--shard-size: add -o FOLDER")
+        if wanted.format == "parquet" and sys.stdout.isatty():
+            raise RefusedError("parquet is nothing for a terminal: add -o FILE")
+        return
+    place = target.absolute()
+    if any(place.resolve().is_relative_to((output / name).resolve()) for name in _OURS):
+        raise RefusedError(f"-o {target}: among the dataset's own files; name another place")
+    if not place.parent.is_dir():
+        raise RefusedError(f"-o {target}: no such folder {place.parent}")
+    if size is None and place.is_dir():
+        raise RefusedError(f"-o {target}: is a folder; add --shard-size, or name a file")
+    if size is not None and place.exists() and not (place.is_dir() and not any(place.iterdir())):
+        raise RefusedError(f"-o {target}: is there already; shards go into a new folder")
+
+
+def _write(chosen: Chosen, wanted: Layout, target: Path | None, size: ShardSize | None) -> None:
+    from pipelines.dataset.export import write_file, write_shards, write_stream  # noqa: PLC0415
+
+    tables = chosen.tables(wanted.needed)
+    if target is None:
+        try:
+            write_stream(tables, sys.stdout.buffer, wanted)
+            sys.stdout.flush()
+        except BrokenPipeError:  # head has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    elif size is None:
+        print(f"{write_file(tables, target.absolute(), wanted)} rows written to {target}")
+    else:
+        rows, files = write_shards(tables, target.absolute(), wanted, size)
+        print(f"{rows} rows in {files} files written to {target}")
