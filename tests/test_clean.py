@@ -18,17 +18,16 @@ def cleaned(text: str) -> Article:
     return row
 
 
-def surrounded(line: str, rule: Rule) -> str:
-    """The line in a text where its rule looks for it: at the end for rules of the last lines, else in the middle."""
-    before, after = (PARAGRAPHS, ()) if rule.where == "tail" else (PARAGRAPHS[:2], PARAGRAPHS[2:])
-    return "\n".join([*before, *([line] if line else []), *after])
+def surrounded(line: str) -> str:
+    """The line in the middle of a text."""
+    return "\n".join([*PARAGRAPHS[:2], *([line] if line else []), *PARAGRAPHS[2:]])
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.name}-{rule.proof[0][:12]}")
 def test_a_rule_proves_itself(rule: Rule) -> None:
     before, after = rule.proof
-    row = cleaned(surrounded(before, rule))
-    assert row.text == surrounded(after, rule)
+    row = cleaned(surrounded(before))
+    assert row.text == surrounded(after)
     assert rule.name in {span.rule for span in row.removed}
     assert bool(row.notices) is rule.notice
 
@@ -143,11 +142,11 @@ def test_a_rule_that_ignores_case_does_so_in_every_text(word: str) -> None:
 def test_a_rule_between_the_text_and_what_was_removed_goes_too(rule: str) -> None:
     row = cleaned(f"{TEXT}\n{rule}\n你的獨家報料一旦被採用，將獲得一份獎品。")
     assert row.text == TEXT
-    assert {span.rule for span in row.removed} == {"separator", "promotion"}
+    assert {span.rule for span in row.removed} == {"site_line"}
 
 
-def test_a_rule_at_the_end_of_a_text_from_which_nothing_went_stays() -> None:
-    assert cleaned(f"{TEXT}\n***").text == f"{TEXT}\n***"
+def test_a_rule_at_the_end_of_a_text_goes() -> None:
+    assert cleaned(f"{TEXT}\n***").text == TEXT
 
 
 @pytest.mark.parametrize("mark", ["> ", "【", "", ">>"])

@@ -6,6 +6,7 @@ import re
 
 from crawler.extract.dates import find_dates, find_partial
 from crawler.extract.labels import find_labels
+from crawler.extract.normal import key_of
 
 # A line of only these words, digits and punctuation is a control wherever it stands.
 _CONTROL_WORDS = (
@@ -119,7 +120,6 @@ _CONTROL_WORDS = (
     "下一篇",
     "上一张",
     "下一张",
-    "聽新聞",
     "共",
     "页",
     "第",
@@ -202,6 +202,19 @@ _CONTROL_WORDS = (
     "已采纳",
     "追问",
     "追答",
+    "引用",
+    "页面功能",
+    "告诉好友",
+    "打印此文",
+    "查看大图",
+    "点击图片",
+    "上一图",
+    "下一图",
+    "返回图集",
+    "语音",
+    "收听",
+    "本文",
+    "分钟",
 )
 # Atomic groups, longest word first: "点击查看更多" repeated ten times has one reading, not thousands.
 _CONTROL = re.compile(
@@ -227,12 +240,35 @@ def is_body_label(text: str) -> bool:
 
 def is_control(text: str) -> bool:
     """Whether the line is buttons and counters only: "分享到：微信 微博", "字号：大 中 小"."""
-    return len(text) <= 60 and bool(_CONTROL.match(text))
+    return len(text) <= 60 and bool(_CONTROL.match(key_of(text)))
 
 
 def is_editor_line(text: str) -> bool:
     """Whether the line names editors: "【责任编辑： 付基恒】", "(责编：汤诗瑶、丁涛)", "编辑|禤志杰"."""
     return len(text) <= 60 and bool(_EDITOR.match(text))
+
+
+# What a person did for a report, right before a colon or a stroke. Up to six Han characters may precede: "新媒体编辑".
+_CREDIT = re.compile(
+    r"[\u4e00-\u9fff、和]{0,6}(?:编辑|责编|编审|记者|通讯员|撰稿|撰文|采写|作者|文字|文|图片|图|制图|供图|供稿|摄影|摄像|摄|报道|视觉|视频|剪辑|翻译|译者|编译|"
+    r"校对|审核|审校|审读|审签|初审|复审|终审|[一二三]审|监制|监审|签发|编发|编委|主编|主任|统筹|策划|制作|排版|美编|录入|来源|出品|运营)$"
+)
+_BETWEEN = re.compile(r"\s*[:|/]\s*")
+_NO_NAME = re.compile("[。,;!?“”]")
+
+
+def is_credits(text: str) -> bool:
+    """Whether the line says who wrote, photographed or edited, and nothing else: "图/王明 文/李华", "（编辑：早早 来源：早市报）"."""
+    if len(text) > 90:
+        return False
+    first, *rest = _BETWEEN.split(key_of(text).strip(" ()<>*-."))
+    if not rest or len(first) > 10 or not _CREDIT.match(first) or _NO_NAME.search(text):
+        return False
+    *between, last = rest
+    # Each value ends where the next label begins.
+    return 1 <= len(last) <= 20 and all(
+        len(part) <= 28 and _CREDIT.match(part.split()[-1] if part.split() else "") for part in between
+    )
 
 
 def is_strong_byline(text: str) -> bool:

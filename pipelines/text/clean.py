@@ -1,4 +1,5 @@
-"""Cleaning rules, each with a real line it was made for (`proof`: before and after).
+"""Cleaning rules, each with a real line it was made for (`proof`: before and after). What the site says below the text has
+no fixed wording: that is site_talk.py.
 
 A rule removes spans of the body and inserts nothing: text + removed = body, character for character. The author's
 mistakes and punctuation are not corrected; `**` masks stay.
@@ -10,13 +11,13 @@ import re
 from dataclasses import dataclass
 
 from crawler.extract import Article
-from crawler.extract.boilerplate import is_editor_line
+from crawler.extract.boilerplate import is_credits, is_editor_line
 from crawler.extract.vocabulary import INVISIBLE, PRIVATE_USE
 from pipelines.text.pinyin import remove_injected
+from pipelines.text.site_talk import about_rights, site_lines
 from pipelines.text.structure import restructure, strip_title_at_end, strip_title_lines
 from pipelines.text.tracked import TrackedText
 
-_WRITTEN = re.compile(r"\w")
 _SITE = r"[\w.-]{1,60}\.[a-z]{2,8}"
 
 
@@ -30,8 +31,7 @@ class Rule:
     name: str
     pattern: re.Pattern[str]
     proof: tuple[str, str]
-    # "line": any whole line; "tail": one of the last eight lines; "edge": of the first three or the last eight; "span":
-    # anywhere in the text.
+    # "line": any whole line; "edge": one of the first three or the last eight; "span": anywhere in the text.
     where: str = "line"
     notice: bool = False  # about rights: the span is kept in `notices`
 
@@ -93,24 +93,6 @@ RULES: tuple[Rule, ...] = (
         "图像来源，Getty Images",
     ),
     _line(
-        "source_line",
-        r"^[\s（(【\[]*(?:(?:本文|文章|稿件|信息|资料|图片|新闻|内容)?(?:来源|转自|选自|摘自|出处)|来源于|本文来自|稿源)\s*[:：︱|丨/]\s*[^。]{1,50}[）)】\]]?$",
-        "来源 | 综合抖音黑板报、南方都市报",
-        where="edge",
-    ),
-    _line(
-        "author_line",
-        r"^[\s（(【\[]*(?:(?:作者|文|撰文|撰稿|采写|摄影|攝影|图文|文、?图|图、?文)\s*[:：︱|丨/／]\s*[^。，！？]{1,24}|记者\s*[:：︱|丨/／]\s*[\u4e00-\u9fff·]{2,4}(?:[\s、]+[\u4e00-\u9fff·]{2,4}){0,5}(?:\s*(?:摄影|通讯员|实习生)\S{0,3}\s*[^。，！？]{0,12})?)[）)】\]]?$",
-        "作者：《中国企业家》记者 林涛",
-        where="edge",
-    ),
-    _line(
-        "credits",
-        r"^[\s（(【\[]*(?:(?:作者|译者|翻译|编译|选题|校对|审校|审核|编辑|责编|责任编辑|排版|来源|摄影)\s*+[:：]\s*+[^\s。，：:]++[\s）)】\]]*+){3,}+$",
-        "作者：Opensource.com 译者：heguangzhi 校对：wxy",
-        where="tail",
-    ),
-    _line(
         "rights_bracket",
         r"^[（(【\[].{0,60}(?:未经(?:书面)?(?:授权|许可|允许)|不得转载|版权归|独家所有|请勿转载|更多原创资讯请下载).{0,60}[）)】\]]$",
         "【美国The Next Web作品的中文相关权益归腾讯公司独家所有。未经授权，不得转载、摘编等。】",
@@ -136,65 +118,9 @@ RULES: tuple[Rule, ...] = (
         flags=re.I,
     ),
     _line(
-        "reprint",
-        r"^[\s（(【\[*※◎]*(?:本文|本资料|本文档|本课件|本试[卷题]|本教案|原文|资料|以上内容)(?:来源于?|来自于?|转自|转载自|摘自|摘编自|选自|首发于|出自)[^。]{0,60}(?:公众号|授权|转载|首发|ID[:：]|[\w.-]+\s*\.\s*(?:com|cn|net|org)\b)[^。]{0,60}。?[）)】\]]?$",
-        "本文来自微信公众号“远川科技评论”（ID：kechuangych），作者：陈彬，36氪经授权发布。",
-        where="tail",
-        notice=True,
-        flags=re.I,
-    ),
-    _line(
-        "reprint",
-        r"^[^。]{0,60}转载.{0,4}(?:请|需|须|务必|时)?.{0,6}(?:注明|标明|保留)(?:.{0,40}|[^。]{0,120}https?://\S{0,120})$",
-        "本文由作文网(www.s12.com)为您提供，转载请注明出处。",
-        where="tail",
-        notice=True,
-    ),
-    _line(
-        "disclaimer",
-        r"^[\s（(【\[*※◎■▲★☆●◆>＞»—-]*(?:特别|郑重|免责|重要|版权|作者|平台|风险)?(?:声明|提示|免责声明|免责条款|风险提示|版权提示|版权说明)\s*(?:[】\])）]\s*[:：｜|]?|[:：｜|])(?=.*(?:本[站网平]|转载|版权|侵权|观点|投资|参考|风险自担|删除|来源|文章|稿件|内容|信息|授权|原创)).{6,}$",
-        "声明：证券时报力求信息真实、准确，文章提及内容仅供参考，不构成实质性投资建议，据此操作风险自担。",
-        where="tail",
-        notice=True,
-    ),
-    _line(
-        "reprint",
-        r"^[\s（(【\[*※◎]*(?:本文|原文)(?:转?摘自|转自|转载自|来自|选自|来源于?|出自)\s*[:：\s]\s*[^。，]{2,40}$",
-        "本文摘自 早市行业门户网——早市之家",
-        where="tail",
-        notice=True,
-    ),
-    _line(
-        "disclaimer",
-        r"^.{0,60}(?:本文(?:仅|只)?代表作者(?:个人)?观点|仅代表作者(?:本人|个人)?(?:观点)?|不代表(?:本站|本网|本平台|新浪|搜狐|网易|腾讯)\S{0,6}立场|(?:本站|本网|平台)仅提供信息(?:存储|储存)|如有侵权|侵犯(?:了)?[你您]的(?:版权|权益)|联系(?:我们)?(?:进行)?删除).{0,120}$",
-        "本文仅代表作者观点，不代表本站立场，如有侵权请联系删除。",
-        where="tail",
-        notice=True,
-    ),
-    _line(
-        "disclaimer",
-        r"^[\s（(【\[*※◎]*(?:\d[.、．]\s*)?凡(?:本[网站报刊]|注明|来源|转载).{0,60}(?:作品|稿件|文章|内容|信息|文字).{0,200}$",
-        "凡本网注明“来源：XXX（非本站）”的作品，均转载自其它媒体，并不代表本网赞同其观点和对其真实性负责。",
-        where="tail",
-        notice=True,
-    ),
-    _line(
-        "disclaimer",
-        r"^[\s（(【\[*※◎]*(?:本[站网](?:所有|所)?(?:收录|转载|发布|刊登|提供|收集|整理|部分|的)|(?:以上|所有|部分)(?:作品|文章|内容|资料|图片)(?:的?版权|来自|来源|均)).{0,80}(?:互联网|网络|网友|版权|侵权|立场|原作者|原创作者).{0,120}$",
-        "所有作品版权归原创作者所有，与本站立场无关，如不慎侵犯了你的权益，请联系我们告知，我们将做删除处理！",
-        where="tail",
-        notice=True,
-    ),
-    _line(
         "address",
         r"^[\s（(【\[]*(?:本文|原文|文章|转载|原始|本页|网页)(?:地址|链接|网址|出处|URL)\s*[:：]\s*(?:https?://|www\.|/)\S+[）)】\]]?$",
         "本文地址：http://www.example.com/zuowen/1.html",
-    ),
-    _line(
-        "submissions",
-        r"^.{0,20}投稿(?:邮箱|信箱|热线|电话|QQ|方式)\s*[:：].{1,60}$",
-        "投稿邮箱：tougao@example.com　联系电话：010-12345678",
-        where="tail",
     ),
     _line(
         "more_of_this",
@@ -214,38 +140,10 @@ RULES: tuple[Rule, ...] = (
         "点击上方“作文大全”关注我们",
         where="edge",
     ),
-    _line("public_account", r"^欢迎关注[^。，,！!]{2,16}$", "欢迎关注电大小微", where="tail"),
-    _line(
-        "public_account",
-        r"^[您你]?(?:还)?(?:想|要)?.{0,10}(?:更多|最新).{0,24}(?:加|添加|关注|搜索|咨询).{0,12}(?:微信|公众号|QQ)\s*(?:号|群)?\s*[:：]\s*[\w-]{5,}.{0,80}$",
-        "您想学习更多相关文章吗？请加总监微信：zongjian，每天为您更新励志文章，欢迎您的加入。",
-        where="tail",
-        flags=re.I,
-    ),
-    _line(
-        "chat_group",
-        r"^[^。]{0,30}(?:QQ|Q|qq|微信|交流|讨论|学习|资料|粉丝)\s*群\s*号?\s*(?:为|是)?\s*[:：]?\s*\d{5,12}[^。]{0,40}$",
-        "欢迎加入QQ交流群 123456789",
-        where="edge",
-    ),
     _line(
         "join_discussion",
         r"^[\s（(【\[]*(?:进入|点击(?:进入|查看|这里|此处)?|快来|立即)\s*(?:[【“「\[][^】”」\]。，]{2,16}[】”」\]]\s*(?:讨论|专题|参与|报名|下载|试用|试玩|投票)?|[^。，！\s]{2,12}(?:讨论|专题|报名|下载|试用|试玩|投票))[】）)\]]?\s*[:：>》]*$|^推荐进入\S{2,12}[，,].{0,60}$|^点击进入专题\s*[:：]?.{0,30}$|^此前报道\s*[:：].{0,60}$",
         "进入【新浪财经股吧】讨论",
-    ),
-    _line(
-        "app",
-        r"^[\s（(【\[]*(?:打开|下载|安装|点击(?:打开|下载)|使用)\S{0,12}(?:APP|客户端|手机版)[^。]{0,40}$",
-        "打开客户端查看",
-        where="tail",
-        flags=re.I,
-    ),
-    _line(
-        "app",
-        r"^.{0,16}?[请請]?下[载載]\s?\S{0,12}(?:APP|客户端|iPhone|Android|安卓|苹果).{0,40}$",
-        "第一手消息請下載on.cc東網iPhone/iPad/Android/Windows Phone Apps",
-        where="tail",
-        flags=re.I,
     ),
     _line(
         "app",
@@ -270,36 +168,6 @@ RULES: tuple[Rule, ...] = (
         "《年度工作总结》由会员分享，可在线阅读，更多相关《年度工作总结（5页珍藏版）》请在网站上搜索。",
     ),
     _line(
-        "preview",
-        r"^[^。]{0,40}(?:超出|超过)(?:全文)?免费预览[^。]{0,40}$|^.{0,6}(?:还剩|剩余)\s*\d+\s*页(?:未读|没有读|请下载).{0,20}$",
-        "亲，该文档总共20页，到这儿已超出免费预览范围，如果喜欢就下载吧！",
-        where="tail",
-    ),
-    _line(
-        "preview",
-        r"^.{0,40}(?:只提供|仅提供|提供)\d*页?预览.{0,90}$|^.{0,30}全部文档请下载后查看.{0,60}$|^(?:点击|立即)?下载(?:本文|文档|全文|此文)\S{0,20}$|^文档格式为\S{2,8}[，,].{0,20}$",
-        "本资源只提供3页预览，全部文档请下载后查看！喜欢就下载吧，查找使用更方便",
-        where="tail",
-    ),
-    _line(
-        "reward",
-        r"^(?:如果|若|觉得|喜欢).{0,20}(?:文章|本文|内容|作品).{0,16}(?:有用|有帮助|喜欢|不错|很好).{0,12}(?:赞赏|打赏|点赞|鼓励|支持).{0,40}$|^好文章，需要[你您]的鼓励[。！]?$",
-        "如果觉得我的文章对您有用，请随意赞赏。您的支持将鼓励我继续创作！",
-        where="tail",
-    ),
-    _line(
-        "closing_words",
-        r"^(?:以上|希望|小编|如果|好了|关于|想).{0,80}?更多.{0,30}?(?:请|欢迎|敬请|尽在|可以?)\S{0,8}?(?:关注|访问|登录|浏览|查看|收藏|点击).{0,40}$",
-        "以上就是小编为大家整理的内容，希望对大家有所帮助，更多内容请继续关注我们网站！",
-        where="tail",
-    ),
-    _line(
-        "closing_words",
-        r"^.{0,24}(?:可以|请|欢迎|别忘了|记得)收藏(?:本站|本网|本页|我们|小编).{0,60}$",
-        "喜欢的话，大家可以收藏本站，方便下次再来。",
-        where="tail",
-    ),
-    _line(
         "end_of_text",
         r"^[\s（(【\[—\-–=*]*(?:正文已结束|本文完(?![成整])|全文完(?![成整])|未完待续|内容到此结束|文章到此|以上就是\S{2,30}的(?:全部|所有|相关)内容)[^。]{0,40}[。]?[）)】\]—\-–=*\s]*$",
         "正文已结束，您可以按alt+4进行评论",
@@ -314,13 +182,6 @@ RULES: tuple[Rule, ...] = (
         "read_more_mark",
         r"^[\s\-—=＝▼▲↓▶>]*(?:閱讀更多|往下看更多(?:文章|新聞)?|點擊圖片放大|點(?:擊|我)看更多\S{0,6}|繼續閱讀|看更多)[\s\-—=＝▼▲↓▶<]*$",
         "▼點擊圖片放大",
-    ),
-    _line(
-        "promotion",
-        r"^.{0,80}(?:立即(?:報料|爆料|訂閱|下載|更新|收看|加入|追蹤|免費下載)|(?:下載|更新|安裝).{0,24}App|(?:追蹤|按讚|加入).{0,20}(?:LINE|IG\b|Instagram|Facebook|FB\b|Telegram|粉絲團|粉專)|獨家報料|瀏覽更(?:多)?精彩內容|(?:爆料|報料)(?:信箱|熱線|專線)|(?:加入|成為)(?:付費)?會員|登入.{0,6}(?:看|閱讀)全文|訂閱.{0,8}(?:方案|電子報)).{0,100}$",
-        "立即報料:https://example.com/3IM",
-        where="tail",
-        flags=re.I,
     ),
     _line(
         "correct_me",
@@ -346,8 +207,8 @@ def clean(article: Article) -> Article:
         else:
             _apply_line(rule, lines, tried[rule.where], tracked, notices)
     remove_injected(tracked)
-    _editor_lines(tracked)
-    _trailing_rules(tracked)
+    _credits(tracked)
+    _site_lines(tracked, notices)
     strip_title_at_end(article.title, tracked)
     strip_title_lines(article.title, tracked)
     article.text = tracked.text
@@ -361,7 +222,7 @@ def _lines_by_place(lines: list[str]) -> dict[str, list[int]]:
     """The indices of the lines that are short enough for a notice, by the `where` of the rules that try them."""
     short = [i for i, line in enumerate(lines) if len(line) <= _LONGEST]
     tail = len(lines) - 8
-    return {"line": short, "tail": [i for i in short if i >= tail], "edge": [i for i in short if i >= tail or i < 3]}
+    return {"line": short, "edge": [i for i in short if i >= tail or i < 3]}
 
 
 def _apply_span(rule: Rule, tracked: TrackedText, notices: list[str]) -> None:
@@ -386,20 +247,21 @@ def _apply_line(rule: Rule, lines: list[str], tried: list[int], tracked: Tracked
         tracked.remove_lines(rule.name, hits)
 
 
-def _editor_lines(tracked: TrackedText) -> None:
-    """Remove editors' lines such as "【责任编辑： 付基恒】" from the last ten lines."""
+def _credits(tracked: TrackedText) -> None:
+    """Remove lines of credits such as "【责任编辑： 付基恒】" or "图/王明 文/李华" from the first three and the last ten."""
     lines = tracked.text.split("\n")
-    tracked.remove_lines(
-        "editor_line", [i for i in range(max(0, len(lines) - 10), len(lines)) if i and is_editor_line(lines[i])]
-    )
+    places = {*range(min(3, len(lines) - 1)), *range(max(1, len(lines) - 10), len(lines))}
+    tracked.remove_lines("credits", [i for i in sorted(places) if is_editor_line(lines[i]) or is_credits(lines[i])])
 
 
-def _trailing_rules(tracked: TrackedText) -> None:
-    """Remove the last lines that have no letter or digit, "---", where a rule removed the lines behind them."""
-    if tracked.body.endswith(tracked.text[-20:]):
+def _site_lines(tracked: TrackedText, notices: list[str]) -> None:
+    """Remove what the site says at the end of the text."""
+    lines = tracked.text.split("\n")
+    found = site_lines(lines)
+    rights = [i for i in found if about_rights(lines[i])]
+    # A text that is half "notices" is a text about notices, or there is none: judge() decides.
+    if sum(len(lines[i]) for i in rights) * 2 >= len(tracked.text):
+        notices += [lines[i].strip() for i in found]
         return
-    lines = tracked.text.split("\n")
-    end = len(lines)
-    while end > 1 and not _WRITTEN.search(lines[end - 1]):
-        end -= 1
-    tracked.remove_lines("separator", range(end, len(lines)))
+    notices += [lines[i].strip() for i in rights]
+    tracked.remove_lines("site_line", found)

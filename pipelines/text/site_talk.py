@@ -1,0 +1,208 @@
+"""Which of a text's last lines are the site's and not the author's: rights, disclaimers, promotion, requests, credits.
+
+Such a line is known by what it speaks of, not by its words: the site or the text itself ("本站", "本文"), rights, where it
+was taken from, what the reader is to do. Each of these has a weight; their sum decides. So a wording that nobody has seen
+is recognised by the words it shares with others, and a sentence of the author with one such word stays.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.extract.normal import key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """`weight` is added where `pattern` is found in the key of the line (crawler/extract/normal.py) in lower case, as in
+    `sample`.
+    """
+
+    name: str
+    weight: float
+    pattern: re.Pattern[str]
+    sample: str
+
+
+def _feature(name: str, weight: float, pattern: str, sample: str) -> Feature:
+    return Feature(name, weight, re.compile(pattern), sample)
+
+
+FEATURES: tuple[Feature, ...] = (
+    _feature(
+        "site",
+        1.0,
+        r"本[站网刊]|本平台|本公众号|本栏目|本专栏|本频道|小编|网站|官网|[\u4e00-\u9fff]网(?:编辑|整理|同意|$|[,。)])|报社|编辑部|我们的网址|全站|方便(?:下次|以后)",
+        "本站部分内容来自网络",
+    ),
+    _feature(
+        "text",
+        0.7,
+        r"(?:本|此|该|原|全|这篇)文(?!化|明|件|物)|文章|稿件|(?:以上|上述|本|所有|部分|转载|剩余|全部)内容|作品|图片|文档|素材",
+        "以上内容由用户上传",
+    ),
+    _feature(
+        "rights",
+        1.6,
+        r"版权(?:所有)?|著作权|侵权|侵犯|转载|授权|摘编|(?:禁止|严禁|不得)(?:使用|复制|转载|链接)|盗版|抄袭|翻印|独家|原创|all rights reserved|copyright",
+        "未经授权不得转载",
+    ),
+    _feature(
+        "disclaimer",
+        1.6,
+        r"不代表|不(?:并)?表明|并不意味|立场|仅供.{0,8}(?:参考|学习|阅读)|不构成|概不负责|不承担|责任自负|自负|真实性|免责|声明|如有(?:异议|侵犯|侵权|问题|不妥)|(?:请|联系).{0,12}(?:删除|撤)|与.{0,6}(?:无关|立场)",
+        "仅代表作者观点，不代表本站立场",
+    ),
+    _feature(
+        "provenance",
+        1.2,
+        r"(?:摘|选|转|节选|转载|引|出|摘编|来)自|来源于?|原载|刊于|(?:来自|源自|取自|源于)(?:互联)?网络?|互联网|整理$|整理[)。]|供图|供稿|用户(?:自行)?(?:上传|发布|提供)|网友(?:投稿|上传)|信息(?:存储|储存)|(?:图片|圖片).{0,2}(?:提供|来自)",
+        "本文节选自《早市》",
+    ),
+    _feature(
+        "taken from",
+        1.6,
+        r"^\W{0,3}(?:本文|文章|原文|全文)?(?:摘|选|节选|转|转载|摘编|改编)自|^\W{0,2}(?:本文|原文|全文|此文)(?:摘自|选自|来自|出自|源自|来源|原载|首发|刊于|转自|发表于|由.{2,20}(?:提供|整理|收集|发布|编辑))",
+        "（选自《散文家》第四辑）",
+    ),
+    _feature(
+        "request",
+        1.0,
+        r"欢迎|敬请|恭候|请(?:您|大家|各位|点击|关注|访问|登录|下载|收藏|分享|继续|勿|注明|致电|联系|在|用|扫|把|将|搜|加|输)|记得|别忘|赶快|立即|马上|点击|点(?:个|我|这|选)|快来|不妨",
+        "欢迎点击下方按钮",
+    ),
+    _feature(
+        "act",
+        1.2,
+        r"关注|收藏|分享|转发|点(?:个)?赞|按赞|好友|不漏接|抽奖|报名参加|打赏|赞赏|追踪|订阅|扫码|扫一扫|扫描|长按|投稿|来稿|征稿|退稿|报料|爆料|新闻线索|致电|畅读|解锁|收听|收看|键盘|登录后|登入后|打开|下载|安装|浏览器|ctrl",
+        "喜欢请按Ctrl+D收藏",
+    ),
+    _feature(
+        "channel",
+        1.2,
+        r"客户端|公众号|微信|微博|instagram|facebook|脸书|粉丝(?:团|专页)|粉专|telegram|whatsapp|youtube|电子报|二维码|视频号|小程序|抖音号|手机(?:版|看|网|[\u4e00-\u9fff]{1,4}网)|热线|官方账号|帐号|(?<![a-z])(?:apps?|qq|line|ig|fb|word|vip)(?![a-z])",
+        "下載《早市報》App",
+    ),
+    _feature(
+        "paywall",
+        2.4,
+        r"(?:登录|登入|订阅|开通|购买|付费|会员|vip|解锁).{0,14}(?:阅读|查看|看|畅读|解锁|浏览)(?:本文)?(?:全文|全部|全站|剩余|更多|权限|后续|$|[,。!])|(?:剩余|余下|全文|全部|完整)(?:内容)?.{0,6}(?:付费|会员|订阅|登录|未读)|未读.{0,8}(?:会员|解锁|全文)|付费(?:内容|阅读)|(?:还剩|剩余|超出|超过|仅?提供).{0,8}(?:\d页|预览)|继续阅读[>。!]*$",
+        "登录后查看全部内容",
+    ),
+    _feature(
+        "closing",
+        1.6,
+        r"以上(?:就是|便是|是).{0,40}(?:全部|所有|相关|介绍|内容|整理|分享)|希望(?:对|能|大家).{0,20}(?:帮助|有用|学习|喜欢)|多多支持|尽在|(?:觉得|如果|若|要是).{0,16}(?:不错|喜欢|有用|有帮助|好看)|更多.{0,20}(?:请|尽在|欢迎|关注|点击|内容|资讯|精彩|新闻|文章)",
+        "更多精彩尽在早市网",
+    ),
+    _feature(
+        "notice's head",
+        1.2,
+        r"^\W{0,4}(?:(?:特别|郑重|免责|重要|版权|作者|友情|温馨|风险|转载|投稿|征稿|投资)?(?:声明|提示|提醒|说明|须知|启事|条款)|注|备注|附注|ps)\s*[:)|]",
+        "【投稿说明】来稿请注明姓名",
+    ),
+    _feature(
+        "blog",
+        4.0,
+        r"track\s*back|visitors?\s*:|permalink|posted (?:@|by|in|on)|(?:previous|next) in (?:this|category)|引用(?:地址|通告|链接)|(?:categor(?:y|ies)|topics?|tags?|comments?|filed under)\s*[:(]|leave a (?:comment|reply)|share this|continue reading",
+        "TrackBack URL: http://www.example.com/tb/12",
+    ),
+    _feature(
+        "page",
+        2.6,
+        r"(?:看|读)(?:完|了|过)(?:这|本|此)?篇?.{0,10}的(?:人|网友|读者|用户)|(?:本文|原文|文章|网页|页面|本页)(?:网址|地址|链接|标题|关键词)\s*[:(]|^.{0,12}(?:投稿|报料|爆料)(?:邮箱|信箱|热线|专线|方式|电邮)\s*:|加载中",
+        "看完这篇文章的人还看了：",
+    ),
+    _feature(
+        "player",
+        2.6,
+        r"图[像片]?(?:来源|加注文字)\s*[,:]|(?:收听|语音|朗读|播报|听)(?:本文|播报|全文|新闻)|音频\s*:|点击(?:图片|小图|查看)?.{0,4}(?:大图|放大|下一[页张])|\d{1,2}:\d\d\s*/\s*\d{1,2}:\d\d|已下载\s*\d*\s*次",
+        "聽新聞 0:00 / 3:25",
+    ),
+    _feature(
+        "contact",
+        0.8,
+        r"https?:|www\.|@[\w-]+\.|\.(?:com|net|cn|org|hk|tw)(?![a-z])|\d{3,4}[ -]?\d{4}(?!年)|(?:电话|热线|邮箱|地址|q群|qq群|群号|微信号?)\s*:",
+        "報料電郵：news@example.hk",
+    ),
+    _feature(
+        "call",
+        1.3,
+        r"(?:立即|马上|即刻|点此|按此|点我|详情|现在就|免费)(?:点击|按此)?(?:收看|观看|查看|报名|了解|下载|订阅|阅读|加入|进入|购买|预约|体验|试用|领取)[!>。:]*$",
+        "想知更多？立即收看",
+    ),
+    _feature("promotion", 0.8, r"隆重|登场|开播|上线|名额|优惠|折扣|限时|奖品|抽奖|礼品|免费", "《早市频道》隆重登场"),
+    _feature("bracketed", 0.7, r"^\s*\([^()]*\)[。.]?\s*$|^\s*\*[^*]+\*$", "（本文仅供参考）"),
+    _feature("mark", 0.7, r"^\s*(?:>{1,}|[※★☆◎◆●■▲▼▶►☞→＊*])", "＞＞版权声明"),
+    _feature("label pairs", 1.0, r"^[a-z' ]{3,}:.*\s[a-z' ]{3,}:", "Today's Visitors: 0 Total Visitors: 3"),
+    # What speaks for the author, or for somebody else's advice.
+    _feature(
+        "advice",
+        -0.9,
+        r"群众|市民|居民|考生|家长|乘客|旅客|患者|公安|部门|政府|单位|我[校院局厅委市县区]|贵[校司]",
+        "请广大市民关注",
+    ),
+    _feature("speech", -1.2, r"[“”「」](?!.{0,20}(?:客户端|公众号|app))", "他说：“明天再来。”"),
+    _feature("person", -0.8, "[他她它](?!人的?(?:权|版))", "他看了看"),
+    _feature("past", -0.8, "(?:说|道|了)[,。]|想起|昨[天日]|去年|当时", "天就亮了。"),
+    _feature("several sentences", -0.6, "[。!?].+[。!?]", "天亮了。他走了。"),
+    _feature("fact", -0.8, r"\d+(?:\.\d+)?(?:%|万|亿|元|人|年来|个月|公里)|\d{4}年\d{1,2}月", "2019年3月，同比增长12%"),
+)
+_LIMIT = 2.1
+_ISOLATED = 3.2  # for a line that has text of the author's below it
+_RULED = 1.5
+_SHORT = 30  # characters
+_LONG = 200
+_LAST = 8  # lines
+_HAN = re.compile("[\u4e00-\u9fff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+_RIGHTS = re.compile("版权|著作权|侵权|侵犯|转载|授权|摘编|copyright|声明|不代表|立场|免责")
+PAYWALL = next(feature.pattern for feature in FEATURES if feature.name == "paywall")
+
+
+def site_score(text: str) -> float:
+    """How much the line is the site's: above `_LIMIT` it is."""
+    key = key_of(text).lower()
+    score = sum(feature.weight for feature in FEATURES if feature.pattern.search(key))
+    if score <= 0:
+        return score
+    if key[-1] in "。!?":
+        score -= 0.4
+    elif len(key) <= _SHORT:
+        score += 0.5
+    return score - len(key) / 150
+
+
+def site_lines(lines: list[str]) -> list[int]:
+    """The indices of the site's lines among the last of a text, in order."""
+    found: list[int] = []
+    limit = _LIMIT
+    # Below a rule of dashes near the end is what is not of the text.
+    ruled = max(
+        (i for i in range(max(1, len(lines) - 6), len(lines)) if not _LETTER.search(lines[i])), default=len(lines)
+    )
+    for index in range(len(lines) - 1, max(-1, len(lines) - 1 - _LAST), -1):
+        line = lines[index]
+        if (
+            len(line) <= _LONG
+            and "\t" not in line
+            and (site_score(line) + (_RULED if index > ruled else 0) >= limit or (limit == _LIMIT and is_empty(line)))
+        ):
+            found.append(index)
+        else:
+            limit = _ISOLATED
+    return found[::-1]
+
+
+def is_empty(line: str) -> bool:
+    """Whether a last line has no letters ("+2", "1/8", "---") or only announces what is not there ("热点推荐：")."""
+    return (not _LETTER.search(line) and (len(line) <= 5 or not _DIGIT.search(line))) or (
+        line[-1] in ":：" and len(line) <= 16
+    )
+
+
+def about_rights(line: str) -> bool:
+    """Whether the line is a notice about rights or a disclaimer, which a row keeps in `notices`."""
+    return _RIGHTS.search(key_of(line).lower()) is not None

@@ -1,0 +1,119 @@
+"""What a site says below a text goes, in whatever words it says so; what an author says with such words stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract import Article
+from crawler.extract.normal import key_of
+from pipelines.text.clean import clean
+from pipelines.text.site_talk import FEATURES, Feature
+from tests.extract_kit import TEXT, TITLE
+
+
+def cleaned(text: str) -> Article:
+    return clean(Article(id="", url="", canonical_url="", site="", family="", template="", title=TITLE, text=text))
+
+
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+def test_a_feature_is_found_in_its_sample(feature: Feature) -> None:
+    assert feature.pattern.search(key_of(feature.sample).lower())
+
+
+# Wordings of each kind: none of them is in a pattern as a whole.
+_SITE = {
+    "rights": (
+        ">>声明：以上内容由用户自行上传，与本站无关",
+        "＞＞版权声明：本网转载内容均注明出处，如有异议请来电",
+        "本网站所有内容版权归早市网所有",
+        "版权所有，未经书面授权禁止使用",
+        "本内容来自网友投稿，如有侵权请告知删除",
+        "网友评论仅供网友表达个人看法，并不表明早市网同意其观点",
+        "（本文仅供参考，不构成投资建议）",
+    ),
+    "taken from": (
+        "本文摘自《读者文摘》2009年第3期",
+        "摘自：人民出版社《某某回忆录》",
+        "（选自《散文家》第四辑）",
+        "本文节选自长篇小说《早市》",
+        "（早市网整理）",
+        "图片均来自网络",
+    ),
+    "requests": (
+        "投稿须知：请勿一稿多投，来稿请寄 editor@example.com",
+        "征稿启事：本栏目长期征集原创散文，详情点击这里",
+        "喜欢本站请按Ctrl+D收藏我们的网址",
+        "觉得不错就点个赞再走吧！",
+        "更多精彩尽在早市网 www.example.com",
+        "看完这篇文章的人还看了：",
+        "友情提示：支持键盘左右键翻页",
+    ),
+    "promotion": (
+        "下載《早市報》App，隨時接收即時新聞",
+        "加入《早市報》LINE好友，新聞不漏接",
+        "追蹤早市報IG，看更多精彩內容",
+        "★下載早市APP 天天抽獎★",
+        "報料電郵：news@example.hk",
+        "如有新聞線索，歡迎向我們報料，WhatsApp：91234567",
+        "想知怎樣理財？立即收看",
+    ),
+    "paywall": (
+        "訂閱會員即可閱讀全文",
+        "還有 62% 未讀，加入會員解鎖全文",
+        "剩余内容需付费阅读",
+        "本文共1561字，订阅后可继续阅读",
+        "登录后查看全部内容",
+    ),
+    "players and galleries": ("聽新聞 0:00 / 3:25", "收聽本文 3分鐘", "（点击图片查看大图）", "1/8"),
+    "credits": (
+        "图/王明 文/李华",
+        "攝：王小明",
+        "摄影：李明　文：张华",
+        "撰稿：李华　编辑：王明",
+        "（编辑：早早 来源：早市日报）",
+        "文章录入：admin 责任编辑：admin",
+    ),
+    "blogs": (
+        "TrackBack URL: http://www.example.com/tb/12",
+        "posted @ 2005-08-14 00:27 早客 阅读(123) 评论(4) 编辑",
+        "Today's Visitors: 0 Total Visitors: 3",
+        "Personal Category: 心情小語 Topic: feeling / personal",
+    ),
+    "addresses": ("本文网址：/a/20190301/12.html", "原文地址：www.example.com/x/1.html"),
+    "nothing": ("---", "＊＊＊", "＝＝＝＝＝", "热点推荐：", "+2"),
+}
+
+
+@pytest.mark.parametrize("line", [line for lines in _SITE.values() for line in lines])
+def test_what_the_site_says_below_the_text_goes(line: str) -> None:
+    assert cleaned(f"{TEXT}\n{line}").text == TEXT
+
+
+def test_all_of_it_goes_and_comes_back() -> None:
+    below = "\n".join(lines[0] for lines in _SITE.values())
+    row = cleaned(f"{TEXT}\n{TEXT}\n{TEXT}\n{TEXT}\n{below}")
+    assert row.text == "\n".join([TEXT] * 4)
+    assert row.notices == [_SITE["rights"][0]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "他关注着远方，把最后一封信收藏在抽屉里。",
+        "来源于生活的艺术，总要回到生活里去，才不会枯死。",
+        "如有疑问，请拨打市人社局咨询电话：0571-12345678。",
+        "请广大市民及时关注天气，合理安排出行。",
+        "联系人：王明　联系电话：010-12345678",
+        "电子邮箱：office@example.gov.cn",
+        "附件：1.报名表　2.承诺书",
+        "2019年3月16日",
+        "2021-04-01",
+        "东方市教育局办公室",
+        "版权意识的觉醒，让这座小城的作家第一次走进了法庭。",
+        "他们的作品被转载了上百次，没有一分钱稿费。",
+        "“欢迎关注我的新书。”他笑着说完，转身走了。",
+        "021-12345678\t外国语学院",
+    ],
+)
+def test_what_the_author_says_stays(line: str) -> None:
+    assert cleaned(f"{TEXT}\n{line}").text == f"{TEXT}\n{line}"
