@@ -97,6 +97,7 @@ EXTENSIONS = {
     "crawler.monitor.errors.ComponentErrors": 0,  # what Scrapy only logs makes the exit status
     "scrapy.extensions.logstats.LogStats": None,  # Progress says it
     "crawler.monitor.progress.Progress": 500,
+    "crawler.metrics.Metrics": 500,
     "crawler.downloader.hosts.Hosts": 0,
     "crawler.sandbox.extension.Sandbox": 0,
     "crawler.downloader.counter.ResponseCounter": 500,
@@ -104,6 +105,9 @@ EXTENSIONS = {
     "crawler.downloader.throttle.Throttle": 0,
     "crawler.downloader.drain.Drain": 0,  # SIGTERM waits for no delay and no hung server
 }
+# For Prometheus: http://127.0.0.1:METRICS_PORT/metrics while a crawl runs (0: not), and a file when it has ended.
+METRICS_PORT = 0
+METRICS_FILE = None
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []
 STATS_DUMP = False  # they are in state/runs/<run>.json

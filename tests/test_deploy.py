@@ -41,7 +41,8 @@ def jobs() -> list[tuple[list[str], str]]:
 
 
 def test_every_family_has_a_line_that_cron_understands() -> None:
-    assert [re.search(r"scrapy crawl (\w+)", command)[1] for _, command in jobs()] == ["news", "fanwen", "wenku"]  # type: ignore[index]
+    crawled = re.findall(r"scrapy crawl (\w+)", "\n".join(command for _, command in jobs()))
+    assert crawled == ["news", "fanwen", "wenku"]
     for times, command in jobs():
         for field, (least, most) in zip(times, LIMITS, strict=True):
             assert field == "*" or all(least <= int(each) <= most for each in field.split(",")), field
@@ -78,11 +79,53 @@ def test_cron_hears_of_trouble_in_one_line_and_of_nothing_else(tmp_path: Path) -
     assert done.stderr == "scrapy crawl fanwen: exit status 3: scaled: 10 articles, expected 99 to 999\n"
 
 
+def test_the_report_is_nightly_and_compact_and_verify_are_monthly_by_cron_and_by_systemd() -> None:
+    by_cron = {match[1]: times for times, command in jobs() if (match := re.search(r"scrapy (\w+) +-s", command))}
+    assert set(by_cron) == {"report", "compact", "verify"}
+    for name, times in by_cron.items():
+        timer = RawConfigParser()
+        timer.read(SYSTEMD / f"crawl-upkeep@{name}.timer")
+        day = re.fullmatch(r"\*-\*-(\*|\d\d) \d\d:\d\d", timer["Timer"]["OnCalendar"])
+        assert day is not None
+        assert day[1] == (times[2] if times[2] == "*" else f"{int(times[2]):02}"), name
+
+
+def test_a_line_of_upkeep_runs_as_cron_would_run_it_and_tells_only_what_is_wrong(tmp_path: Path) -> None:
+    for name in ("scrapy.cfg", "crawler", "pipelines", ".venv"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    settings = variables() | {"CRAWLER": str(tmp_path), "OUTPUT": str(tmp_path / "out"), "LOG": str(tmp_path)}
+    cron = {"PATH": "/usr/bin:/bin", "HOME": "/", "PYTHONDONTWRITEBYTECODE": "1", **settings}
+
+    def work() -> dict[str, tuple[int, str]]:
+        done = {}
+        for _, command in jobs():
+            if found := re.search(r"scrapy (report|compact|verify) ", command):
+                ended = subprocess.run(
+                    ["/bin/sh", "-c", command], cwd="/", env=cron, capture_output=True, text=True, check=False
+                )
+                done[found[1]] = ended.returncode, ended.stdout + ended.stderr
+        return done
+
+    assert all("no such folder" in said for _, said in work().values())
+    with serve(Scaled(10)) as web:
+        assert crawl("fanwen", web.write_sites(tmp_path / "sites"), tmp_path / "out").returncode == 0
+    (part,) = (tmp_path / "out" / "articles").rglob("*.parquet")
+    cron["SITES_DIR"] = str(tmp_path / "sites")
+    done = work()
+    assert done["report"] == (0, "")
+    assert done["compact"] == (0, "")
+    part.write_bytes(part.read_bytes()[:-20])
+    status, said = work()["verify"]
+    assert part.name in said
+    assert status == 0  # of `cat`: cron mails what is written
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 def test_systemd_understands_every_line_of_the_units(tmp_path: Path) -> None:
     for path in SYSTEMD.iterdir():
         (tmp_path / path.name).write_text(path.read_text().replace("/opt/crawler", str(PROJECT)))
     units = [tmp_path / f"crawl@{family}{kind}" for family in FAMILIES for kind in (".service", ".timer")]
+    units += sorted(tmp_path.glob("crawl-upkeep@*.timer"))
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units, tmp_path / "crawl-alert@.service"],
         capture_output=True,

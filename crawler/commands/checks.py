@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
@@ -29,6 +31,7 @@ _RANGES = {
     "CONCURRENT_ITEMS": (1, 10_000),
     "AUTOTHROTTLE_START_DELAY": (0, 86_400),
     "EXTRACT_PROCESSES": (1, MOST_PROCESSES),
+    "METRICS_PORT": (0, 65_535),
 }
 _LONGEST_RECRAWL = 36_500.0  # days
 _WORDS = {"getbool": "1 or 0", "getint": "a whole number", "getfloat": "a number", "getdict": "a JSON object"}
@@ -52,6 +55,8 @@ def check_settings(settings: BaseSettings) -> None:
     level = settings["LOG_LEVEL"]
     if str(level).upper() not in logging.getLevelNamesMapping():
         raise RefusedError(f"LOG_LEVEL={level}: one of DEBUG, INFO, WARNING, ERROR and CRITICAL is needed")
+    if (file := settings["METRICS_FILE"]) and not os.access(Path(file).absolute().parent, os.W_OK):
+        raise RefusedError(f"METRICS_FILE={file}: its folder is not there or cannot be written", Exit.STORAGE)
     if settings["LOG_FILE"]:
         try:
             with open(settings["LOG_FILE"], "ab"):

@@ -7,6 +7,7 @@ import gc
 import logging
 import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -22,9 +23,11 @@ from crawler.commands.selection import agent, is_ours, refuse_forgotten, select,
 from crawler.commands.standalone import stand_alone
 from crawler.frontier.census import Census, census
 from crawler.frontier.database import StorageError, default_url, without_password
+from crawler.metrics import LOOPBACK, port_is_taken
 from crawler.monitor import run_report, summary
 from crawler.monitor.errors import ComponentErrors
 from crawler.monitor.health import HISTORY, trouble
+from crawler.monitor.metrics import Reading, of_counts, of_reports, write_textfile
 from crawler.monitor.seen import evidence
 from crawler.output import OutputError, output_folder
 from crawler.run import STORAGE_FAILED, Run
@@ -68,6 +71,8 @@ class Command(ScrapyCrawl):
         settings.set("USER_AGENT", agent(sites, settings), priority="command")
         if "url" in opts.spargs:
             _check_forgotten(settings, opts.spargs["url"])
+        if (port := settings.getint("METRICS_PORT")) and port_is_taken(port):
+            raise RefusedError(f"METRICS_PORT={port}: that port of {LOOPBACK} is taken", Exit.NOT_STARTED)
         run = _begin(settings, spider.family, sites)
         summary.quieten_scrapy(settings["LOG_LEVEL"])
         process = _Process(settings)
@@ -91,6 +96,8 @@ class Command(ScrapyCrawl):
             status, cause = Exit.STORAGE, str(failure)
         finally:
             run.release()
+        if settings["METRICS_FILE"]:
+            _write_metrics(Path(settings["METRICS_FILE"]), args[0], run, status)
         if run.finished and status in (Exit.DONE, Exit.UNHEALTHY):
             # Scrapy imports all commands for each of them, and the card needs DuckDB.
             from crawler.card.write import renew_card  # noqa: PLC0415
@@ -171,6 +178,20 @@ def _outcome(crawler: Crawler, signum: int | None, error: BaseException | None) 
     if reason is None or reason == "start_error":
         return Exit.NOT_STARTED, "the spider could not start; see the log"
     return Exit.DONE, str(reason)
+
+
+def _write_metrics(path: Path, spider: str, run: Run, status: int) -> None:
+    readings = [
+        *of_counts(spider, {name: run.counts(name) for name in run.sites}),
+        *of_reports(run.output, spider, run.family, run.sites),
+        Reading("crawler_run_start_timestamp_seconds", (spider,), run.started.timestamp()),
+        Reading("crawler_run_end_timestamp_seconds", (spider,), time.time()),
+        Reading("crawler_run_exit_status", (spider,), status),
+    ]
+    try:
+        write_textfile(path, readings)
+    except OSError as error:
+        logger.warning("METRICS_FILE=%s: %s", path, error.strerror)
 
 
 def _stats(crawler: Crawler) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _WITHOUT = {
         "crawler.sandbox.extension.Sandbox",
         "crawler.monitor.errors.ComponentErrors",
         "crawler.monitor.progress.Progress",
+        "crawler.metrics.Metrics",
         "crawler.downloader.counter.ResponseCounter",
     ),
 }
