@@ -83,6 +83,17 @@ class ScaledSite:
         for batch in self.batches:
             yield from (batch.truth(number, self.base) for number in batch.ids())
 
+    def files(self) -> Iterator[tuple[str, bytes, bool]]:
+        """Every page of the site: its path, its bytes, and whether it is a page of an article."""
+        yield "/", self.answer("/").reply.body, False
+        for batch in self.batches:
+            for number in range(1, -(-batch.count // _PER_LIST) + 1):
+                path = batch.channel.url + (f"list_{number}.html" if number > 1 else "")
+                yield path, self.answer(path).reply.body, False
+            for number in batch.ids():
+                for path, reply in batch.replies(number, self.base, "大青禾"):
+                    yield route(path), reply.body, True
+
     def answer(self, target: str) -> Ready:
         return _made(self, target) or NOT_FOUND
 
