@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -127,10 +126,12 @@ def report(took: dict[str, list[Took]]) -> None:
             f"{name:8}{rounds[0].pages:8}{statistics.median(rates):10.0f}{spread:>16}{processor:13.2f}"
             f"{first:13.2f} s{warc:7.1f} MB"
         )
-    for name in took.keys() - {"ours"}:
-        print(_ratio(f"ours / {name}, pages a second", took["ours"], took[name], lambda each: each.pages / each.seconds))
-    if "wget" in took:
-        print(_ratio("ours / wget, bytes of WARC a page", took["ours"], took["wget"], lambda each: each.warc / each.pages))
+    mine = took.get("ours", [])
+    for name in took if mine else ():
+        if name != "ours":
+            print(_ratio(f"ours / {name}, pages a second", mine, took[name], lambda each: each.pages / each.seconds))
+    if mine and "wget" in took:
+        print(_ratio("ours / wget, bytes of WARC a page", mine, took["wget"], lambda each: each.warc / each.pages))
 
 
 def _ratio(what: str, ours: Sequence[Took], others: Sequence[Took], of: Callable[[Took], float]) -> str:
@@ -152,8 +153,10 @@ def main() -> int:
     if absent := missing("nginx"):
         print(f"{', '.join(absent)} not installed: apt-get install -y nginx wget")
         return 0
-    names = [name for name in CRAWLERS if name in (args.only or name).split(",") and (name != "wget" or shutil.which(name))]
-    with tempfile.TemporaryDirectory(prefix="crawl-") as folder, served(Path(folder), args.pages, real=args.real) as web:
+    there = {"ours", "stock", *(() if missing("wget") else ("wget",))}
+    names = [name for name in CRAWLERS if name in there and name in (args.only or name).split(",")]
+    folder = tempfile.TemporaryDirectory(prefix="crawl-")
+    with folder as place, served(Path(place), args.pages, real=args.real) as web:
         took: dict[str, list[Took]] = {name: [] for name in names}
         for _ in range(args.rounds):
             for name in names:

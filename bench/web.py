@@ -56,14 +56,15 @@ def missing(*programs: str) -> list[str]:
 
 
 def write_pages(root: Path, base: str, articles: int, *, real: bool = False) -> int:
-    """Write the pages of the generated site, each about SIZE bytes, or real pages in their place; how many there are."""
+    """Write the generated site, its articles padded to SIZE bytes or replaced by real pages; the number of pages."""
     site = Scaled(articles).build({"scaled": base})
     bodies = [path.read_bytes() for path in sorted(REAL.glob("*.html"))] if real else []
     pages = 0
-    for target, body, is_article in site.files():
+    for target, made, is_article in site.files():
         pages += 1
+        body = made
         if is_article:
-            body = bodies[pages % len(bodies)] if bodies else _padded(body, pages)
+            body = bodies[pages % len(bodies)] if bodies else _padded(made, pages)
         path = root / target.lstrip("/")
         if target.endswith("/"):
             path /= "index.html"

@@ -1,5 +1,8 @@
 """Scrapy's item pipelines: each wraps one pure step. They stand in settings.ITEM_PIPELINES in the order of the flow.
 
+The articles of the project's spiders come finished from the process beside the crawl (crawler/sandbox/tasks.py), where
+a deadline holds for them: cleaning, judging and signing are done here for those that other code makes.
+
 Items are an Article, a RejectedPage, or the list of RejectedPage that a rejected article of several pages becomes.
 """
 
@@ -41,14 +44,19 @@ def _after(step: Step, item: Item) -> Item:
     return verdict if isinstance(verdict, Article) else rejected(item, verdict)
 
 
+def _finished(item: Item) -> bool:
+    """Whether the article was cleaned and judged beside the crawl, as those of the project's spiders are."""
+    return isinstance(item, Article) and bool(item.rules_version)
+
+
 class CleanPipeline:
     def process_item(self, item: Item) -> Item:
-        return _after(clean, item)
+        return item if _finished(item) else _after(clean, item)
 
 
 class QualityPipeline:
     def process_item(self, item: Item) -> Item:
-        return _after(judge, item)
+        return item if _finished(item) else _after(judge, item)
 
 
 class DedupPipeline:
@@ -70,7 +78,8 @@ class DedupPipeline:
             self._index = open_index(self._run.output, self._run.run_id)
 
     def process_item(self, item: Item) -> Item:
-        item = _after(sign, item)
+        if isinstance(item, Article) and item.signature is None:
+            item = _after(sign, item)
         if isinstance(item, Article) and self._index is not None:
             with self._unmarked():
                 self._count(mark(item, self._index))

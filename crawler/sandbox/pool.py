@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from crawler.extract.article import Outcome, Reject
+from crawler.extract.article import Article, Outcome, Reject
 from crawler.navigation.discover import Discovery
 from crawler.sandbox.errors import PageBrokenError, SandboxClosedError
 from crawler.sandbox.process import Attempt, Process, ProcessEndedError
-from crawler.sandbox.tasks import PageTasks, Source
+from crawler.sandbox.tasks import FirstPage, PageTasks, Source
 from crawler.sandbox.worker import PageLimits
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,22 @@ class Pool:
             return Outcome(reject=Reject("broken", str(error)))
         return outcome
 
+    async def first_page(self, source: Source, site: str) -> FirstPage:
+        """Broken pages as in outcome()."""
+        try:
+            page: FirstPage = await self._carry_out("first_page", source, site)
+        except PageBrokenError as error:
+            return FirstPage(Outcome(reject=Reject("broken", str(error))))
+        return page
+
+    async def finish(self, article: Article, site: str) -> Article | Reject:
+        """An article that took too long or ended the process is rejected as broken."""
+        try:
+            verdict: Article | Reject = await self._carry_out("finish", article, site)
+        except PageBrokenError as error:
+            return Reject("broken", str(error))
+        return verdict
+
     async def links(self, source: Source, site: str) -> Discovery:
         """Raises PageBrokenError."""
         links: Discovery = await self._carry_out("links", source, site)
@@ -71,7 +87,7 @@ class Pool:
         self._processes.clear()
         self._apart.clear()
 
-    async def _carry_out(self, method: str, source: Source | None, site: str) -> Any:
+    async def _carry_out(self, method: str, source: Source | Article | None, site: str) -> Any:
         ended: ProcessEndedError | None = None  # while it had this page in hand
         while True:
             lane = self._apart if site in self._hostile else self._processes

@@ -13,6 +13,7 @@ import sys
 from collections import deque
 from typing import Any
 
+from crawler.extract.article import Article
 from crawler.sandbox.tasks import PageTasks, Source
 from crawler.sandbox.worker import LENGTH, PageLimits, message
 
@@ -63,7 +64,7 @@ class Process:
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
 
-    async def ask(self, method: str, source: Source | None, site: str) -> Attempt:
+    async def ask(self, method: str, source: Source | Article | None, site: str) -> Attempt:
         """What PageTasks.attempt returns. Raises ProcessEndedError."""
         self.load += 1
         try:

@@ -9,16 +9,27 @@ from typing import Any, TypeAlias
 
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.reader import Stored, read_capture, to_page
-from crawler.extract.article import Capture, Outcome
+from crawler.extract.article import Article, Capture, Outcome, Reject
 from crawler.extract.links import refresh_link
 from crawler.extract.page import Page
+from crawler.navigation.chain import Chain
 from crawler.navigation.discover import Discovery, discover
 from crawler.sandbox.errors import PageBrokenError
 from crawler.siteconfig.site import Site
-from pipelines.process import extract_page, process_page
+from pipelines.process import extract_page, finish, join_pages, process_page
 
 Source: TypeAlias = Page | Stored | Capture
 """A page as it is at hand: itself, its record as read, or where its record lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """`outcome`: what the page gives by itself. `verdict`: where it is a whole article, that article finished, or the
+    Reject that finishing gave; it is not in `outcome` then.
+    """
+
+    outcome: Outcome
+    verdict: Article | Reject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,7 @@ class PageTasks:
     sites: Mapping[str, Site]
     warc: Path
 
-    def attempt(self, method: str, source: Source | None, site: str) -> tuple[bool, Any]:
+    def attempt(self, method: str, source: Source | Article | None, site: str) -> tuple[bool, Any]:
         """(True, what the method returns) or (False, an exception): ArchiveError for a record that cannot be read,
         PageBrokenError for everything else that the page made happen."""
         try:
@@ -42,6 +53,22 @@ class PageTasks:
     def outcome(self, source: Source, site: str) -> Outcome:
         """What the page gives by itself, before it is cleaned."""
         return extract_page(self._page(source), family=self.family, site=self.sites[site])
+
+    def first_page(self, source: Source, site: str) -> FirstPage:
+        """As `outcome`, and the article finished where it has no further page."""
+        outcome = self.outcome(source, site)
+        if outcome.reject is not None or not isinstance(source, Stored | Capture):
+            return FirstPage(outcome)
+        capture = source.capture if isinstance(source, Stored) else source
+        step, _ = Chain((capture,)).next(outcome.next_page, self.sites[site])
+        if step == "fetch":
+            return FirstPage(outcome)
+        joined = join_pages([outcome], complete=step == "complete")
+        return FirstPage(Outcome(next_page=outcome.next_page), joined.reject or finish(joined.articles[0]))
+
+    def finish(self, article: Article, site: str) -> Article | Reject:
+        """The article cleaned, judged and signed."""
+        return finish(article)
 
     def links(self, source: Source, site: str) -> Discovery:
         """Where a list page, feed or sitemap leads."""

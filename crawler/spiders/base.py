@@ -146,12 +146,16 @@ class TemplateSpider(Spider):
         chain, capture = Chain.of(ARTICLE.get(response.meta)), CAPTURE.of(response.meta)
         # As reextract will read it: a row is a function of the record alone.
         record = STORED_PAGE.pop(response.meta) or capture
+        verdict: Article | Reject | None = None
         if why := BROKEN.pop(response.meta):
             outcome = Outcome(reject=Reject("broken", why))
         elif not is_page(response.status):
             outcome = Outcome(reject=refused(response.status, to_page(self._stored(record))))
-        else:
+        elif chain.pages:
             outcome = await self._sandbox().outcome(record, site.name)
+        else:
+            page = await self._sandbox().first_page(record, site.name)
+            outcome, verdict = page.outcome, page.verdict
             if site.layouts and outcome.articles:
                 Run.of(self.crawler).counts(site.name).lay_out(outcome.selected)
         if outcome.reject is not None:
@@ -166,6 +170,9 @@ class TemplateSpider(Spider):
         step, url = chain.next(outcome.next_page, site)
         if step == "fetch":
             yield self._request(site, url, "article", via=capture.url, further=chain.further())
+        elif verdict is not None:
+            for result in self._finished(site, chain.pages, verdict):
+                yield result
         else:
             for result in await self._joined(site, chain.pages, last=outcome, complete=step == "complete"):
                 yield result
@@ -285,14 +292,18 @@ class TemplateSpider(Spider):
         outcomes = [await self._sandbox().outcome(capture, site.name) for capture in again]
         if last is not None:
             outcomes.append(last)
-        outcome = join_pages(outcomes, complete=complete)
+        joined = join_pages(outcomes, complete=complete)
+        verdict = joined.reject or await self._sandbox().finish(joined.articles[0], site.name)
+        return self._finished(site, pages, verdict)
+
+    def _finished(self, site: Site, pages: Sequence[Capture], verdict: Article | Reject) -> list[Result]:
+        """The article of `pages`, or their rejects."""
         self._count("articles/joined_pages", len(pages) - 1)
-        for article in outcome.articles:
-            article.captures = list(pages)
-            self._count("articles")
-        if outcome.reject is None:
-            return [*outcome.articles]
-        return [RejectedPage(capture.url, site.name, self.family, outcome.reject, capture) for capture in pages]
+        if isinstance(verdict, Reject):
+            return [RejectedPage(capture.url, site.name, self.family, verdict, capture) for capture in pages]
+        verdict.captures = list(pages)
+        self._count("articles")
+        return [verdict]
 
     def _request(
         self,
