@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+import pipelines.dataset as public
+import pipelines.manifest
+import pipelines.parts
 from pipelines.dataset.locks import BusyError, Lock, SiteLocks, is_alive
 from pipelines.dataset.manifest import Manifest, ManifestError, WarcRange, covers, load_manifests, sweep, write_json
 from pipelines.dataset.parts import Part, PartWriter
@@ -34,6 +37,14 @@ def test_a_manifest_comes_back_as_it_was_written(tmp_path: Path) -> None:
     written.write(tmp_path)
     assert load_manifests(tmp_path) == {"r": written}
     assert [path.name for path in (tmp_path / "manifests").iterdir()] == ["r.json"]
+
+
+def test_a_program_of_ones_own_writes_a_dataset_by_public_names(tmp_path: Path) -> None:
+    writer = pipelines.parts.PartWriter(tmp_path, "articles", public.SCHEMA, run_id="r", started=NOON)
+    writer.add(public.row(article(1)))
+    writer.close()
+    pipelines.manifest.Manifest("r", "news", ["demo"], NOON, NOON, "1", writer.parts, []).write(tmp_path)
+    assert pipelines.manifest.load_manifests(tmp_path)["r"].files[0].rows == 1
 
 
 def test_a_broken_manifest_is_named(tmp_path: Path) -> None:
