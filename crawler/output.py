@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive.recover import recover
+from crawler.durable import sync_folder
 from crawler.status import RefusedError
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, load_manifests, sweep
-from pipelines.dataset.parts import sync_folder
 from pipelines.dataset.query import damaged_parts
 from pipelines.dataset.replace import finish_replacements
 from pipelines.dataset.revision import Revision

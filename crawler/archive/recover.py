@@ -10,7 +10,8 @@ from crawler.archive import cdxj
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.members import Damage, Member, response_record, scan
 from crawler.archive.record import digest
-from crawler.archive.warcfile import OPEN, lock, publish, sync_folder
+from crawler.archive.warcfile import OPEN, lock, publish
+from crawler.durable import sync_folder
 
 
 def recover(folder: Path) -> list[str]:

@@ -19,7 +19,7 @@ from crawler.archive import cdxj
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.members import Member, members
 from crawler.archive.record import digest, new_id, warc_date
-from crawler.archive.warcfile import sync_folder
+from crawler.durable import sync_folder
 
 DRAFT = ".rewritten"
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"

@@ -11,6 +11,8 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
+from crawler.durable import sync_folder
+
 SUFFIX = ".superseded"
 
 
@@ -34,8 +36,4 @@ def set_aside(folder: Path, run_id: str, ids: Collection[str]) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(folder)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crawler.archive import cdxj
 from crawler.archive.exchange import ArchiveError
+from crawler.durable import sync_folder
 
 OPEN = ".open"
 
@@ -112,11 +113,3 @@ def publish(open_path: Path, path: Path, lines: list[str]) -> None:
     cdxj.write(path, lines)
     open_path.rename(path)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from crawler.archive.rewrite import Span
+from crawler.durable import sync_folder
 from pipelines.dataset.manifest import ManifestError, write_json
-from pipelines.dataset.parts import sync_folder
 
 FOLDER = "state/takedowns"
 

@@ -19,8 +19,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from crawler.durable import sync_folder
 from pipelines.dataset.locks import is_alive
-from pipelines.dataset.parts import Part, sha256, sync_folder
+from pipelines.dataset.parts import Part, sha256
 from pipelines.dataset.schema import SCHEMA_VERSION
 
 KINDS = ("articles", "rejects")

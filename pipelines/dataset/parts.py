@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawler.durable import sync_folder
 from pipelines.dataset.schema import Row, month, to_table, weight
 
 # A part is what one flush holds: large enough for row groups that readers can skip, small enough for a laptop.
@@ -120,12 +121,3 @@ def sha256(path: Path) -> str:
     """64 hex digits over the bytes of the file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename inside `folder` survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

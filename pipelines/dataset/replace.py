@@ -14,9 +14,9 @@ import os
 import shutil
 from pathlib import Path
 
+from crawler.durable import sync_folder
 from pipelines.dataset.locks import is_alive
 from pipelines.dataset.manifest import KINDS, Manifest, load_manifests
-from pipelines.dataset.parts import sync_folder
 
 RENAME_EXCHANGE = 2  # of renameat2(2)
 _AT_FDCWD = -100

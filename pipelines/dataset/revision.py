@@ -16,8 +16,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawler.durable import sync_folder
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, covers
-from pipelines.dataset.parts import Part, parquet_options, sha256, sync_folder
+from pipelines.dataset.parts import Part, parquet_options, sha256
 from pipelines.dataset.replace import replace_dataset
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.dataset.parts import sync_folder
+from crawler.durable import sync_folder
 from pipelines.dedup.signature import SLOTS, VERSION, MinHashes
 
 ENTRY = np.dtype(
