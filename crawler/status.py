@@ -7,7 +7,9 @@ from enum import IntEnum
 
 class Exit(IntEnum):
     DONE = 0
-    NOT_STARTED = 1
+    FAILED = (
+        1  # could not start; for other commands: nothing to work on, nothing came of it, or a check found something
+    )
     USAGE = 2
     UNHEALTHY = 3
     STORAGE = 4

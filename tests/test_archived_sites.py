@@ -20,6 +20,7 @@ from crawler.run import Run
 from crawler.sandbox.processor import Processor
 from crawler.siteconfig.archived import KnownSites, archived_sites, site_fields
 from crawler.siteconfig.site import load_sites
+from crawler.takedown.find import Holdings
 from pipelines.dataset.manifest import Manifest, covers, load_manifests
 from pipelines.dataset.parts import sha256
 from pipelines.process import RULES_VERSION
@@ -109,6 +110,14 @@ def test_without_the_site_file_the_archive_gives_the_same(output: Path, tmp_path
     assert rejects(output) == before
     assert pq.read_table(output / "articles")["text"].to_pylist() == texts
     assert call("verify", output, "--processes", "1").status == 0
+
+
+def test_a_take_down_knows_the_domains_of_a_site_whose_file_is_gone(output: Path, tmp_path: Path) -> None:
+    sites = load_sites(tmp_path / "sites")
+    assert Holdings(output, {}, sites, tmp_path / "spill").domains("local") == {"news.example"}
+    gone = {"other": sites["other"]}
+    assert Holdings(output, {}, gone, tmp_path / "spill").domains("local") == {"news.example"}
+    assert Holdings(output, {}, gone, tmp_path / "spill").domains("nobody") == set()
 
 
 def test_where_neither_has_it_verify_says_so(output: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from signal import SIGKILL
 import pytest
 
 from tests.kill9 import IN_FLIGHT, command, kill, run
-from tests.site.crawl import rows
+from tests.site.crawl import crawl, rows
 from tests.site.scaled import Scaled
 from tests.site.server import serve
 
@@ -46,3 +46,20 @@ def test_rows_of_a_run_that_died_behind_its_manifest_are_not_made_again(tmp_path
             assert kill(web, command(sites, output, "fanwen", {}, step, number), None)[0] == status
         assert set(Counter(row["url"] for row in rows(output)).values()) == {1}
         assert len(rows(output)) == 60
+
+
+def test_rows_of_a_run_whose_manifest_is_gone_are_made_again(tmp_path: Path) -> None:
+    with serve(Scaled(110)) as web:
+        sites, output = web.write_sites(tmp_path / "sites"), tmp_path / "out"
+        assert crawl("fanwen", sites, output).returncode == 0
+        before = pages_of(output)
+        assert max(before.values()) > 1  # articles of several pages are among them
+        [manifest] = (output / "manifests").iterdir()
+        manifest.unlink()
+        assert crawl("fanwen", sites, output).returncode == 0
+        assert pages_of(output) == before
+        assert len(rows(output)) == 110
+
+
+def pages_of(output: Path) -> dict[str, int]:
+    return {row["url"]: row["page_count"] for row in rows(output)}

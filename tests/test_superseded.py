@@ -65,6 +65,7 @@ def test_a_killed_worker_makes_rows_of_its_acknowledged_records_only(tmp_path: P
     settings = {"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)}
     checked = scrapy("verify", "--processes", "1", settings=settings)
     assert checked.returncode == 0, checked.stdout
+    assert "records (1 superseded)," in checked.stdout
     again = scrapy("reextract", "--to", str(tmp_path / "again"), "--processes", "1", settings=settings)
     assert again.returncode == 0, again.stderr
     assert {each["url"] for each in rows(tmp_path / "again")} == {mine.url, before.url}

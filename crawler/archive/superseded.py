@@ -29,7 +29,7 @@ def set_aside(folder: Path, run_id: str, ids: Collection[str]) -> None:
     if not ids:
         return
     path = folder / f"{run_id}{SUFFIX}"
-    before = path.read_text("utf-8").split() if path.exists() else []
+    before = path.read_text("utf-8", "replace").split() if path.exists() else []
     draft = path.with_name(f"{path.name}.open")
     with draft.open("w", encoding="utf-8") as file:
         file.writelines(f"{each}\n" for each in sorted({*before, *ids}))

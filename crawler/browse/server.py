@@ -149,6 +149,6 @@ def serve(output: Path, port: int) -> None:
     try:
         address = listen(reactor, ReadingRoom(output), port)
     except CannotListenError as error:
-        raise RefusedError(f"port {port} is taken; add --port 0 for a free one", Exit.NOT_STARTED) from error
+        raise RefusedError(f"port {port} is taken; add --port 0 for a free one", Exit.FAILED) from error
     print(f"Reading room: {address}\nCtrl-C closes it.", flush=True)
     reactor.run()

@@ -72,7 +72,7 @@ class Command(ScrapyCrawl):
         if "url" in opts.spargs:
             _check_forgotten(settings, opts.spargs["url"])
         if (port := settings.getint("METRICS_PORT")) and port_is_taken(port):
-            raise RefusedError(f"METRICS_PORT={port}: that port of {LOOPBACK} is taken", Exit.NOT_STARTED)
+            raise RefusedError(f"METRICS_PORT={port}: that port of {LOOPBACK} is taken", Exit.FAILED)
         run = _begin(settings, spider.family, sites)
         summary.quieten_scrapy(settings["LOG_LEVEL"])
         process = _Process(settings)
@@ -116,7 +116,7 @@ class Command(ScrapyCrawl):
         process = AsyncCrawlerProcess(self.settings)
         process.crawl(spider, **opts.spargs)
         process.start()
-        return Exit.NOT_STARTED if process.bootstrap_failed else Exit.DONE
+        return Exit.FAILED if process.bootstrap_failed else Exit.DONE
 
 
 class _Process(AsyncCrawlerProcess):
@@ -172,11 +172,11 @@ def _outcome(crawler: Crawler, signum: int | None, error: BaseException | None) 
         return Exit.STORAGE, str(error)
     if error is not None:
         logger.error("The crawl could not start", exc_info=error)
-        return Exit.NOT_STARTED, f"{type(error).__name__}: {error}"
+        return Exit.FAILED, f"{type(error).__name__}: {error}"
     if signum is not None:
         return Exit.INTERRUPTED + signum, f"interrupted by {signal.Signals(signum).name}"
     if reason is None or reason == "start_error":
-        return Exit.NOT_STARTED, "the spider could not start; see the log"
+        return Exit.FAILED, "the spider could not start; see the log"
     return Exit.DONE, str(reason)
 
 
@@ -219,7 +219,7 @@ def _write_report(
     status, cause = outcome
     counted: dict[str, Census] = {}
     # One page by hand is not what a run of the site brings, and a database that failed is not asked again.
-    whole = "url" not in arguments and status not in (Exit.STORAGE, Exit.NOT_STARTED)
+    whole = "url" not in arguments and status not in (Exit.STORAGE, Exit.FAILED)
     if whole:
         try:
             counted = census(_frontier(crawler.settings, run.output), run.sites, run.run_id)

@@ -129,7 +129,7 @@ def _print(page: Input, sites_dir: Folders, options: Options) -> int:
     made, next_page = read_page(page, sites_dir, options)
     if isinstance(made, Reject):
         print(f"scrapy extract: no article: {made.reason}: {made.detail}", file=sys.stderr)
-        return Exit.NOT_STARTED
+        return Exit.FAILED
     print("\n".join(lines(made, next_page)) if sys.stdout.isatty() else as_json(made))
     return Exit.DONE
 

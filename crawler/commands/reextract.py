@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import add_processes, card_renewed, carried_out
+from crawler.commands.cli import add_processes, card_renewed, carried_out, memory_of
 from crawler.output import output_folder
 from crawler.reextract.dataset import remake
 from crawler.reextract.diff import check_options, rediff
@@ -53,7 +53,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         check_options(named, opts)
         if opts.diff:
-            rediff(self.settings, opts)
+            rediff(self.settings, opts, memory_of(self.settings))
             return Exit.DONE
         return self._reextract(named, opts)
 

@@ -138,7 +138,7 @@ def _from_file(path: Path, url: str | None) -> Fetched:
 def _told(trial: Trial) -> int:
     for line in _lines(trial.lines):
         print(line)
-    return Exit.NOT_STARTED if trial.failed else Exit.DONE
+    return Exit.FAILED if trial.failed else Exit.DONE
 
 
 def _lines(lines: Iterable[str]) -> Iterable[str]:

@@ -62,15 +62,16 @@ class Command(ScrapyCommand):
                 )
         except ManifestError as error:
             print(f"{error}; nothing else can be checked before it is put right")
-            return Exit.NOT_STARTED
+            return Exit.FAILED
         findings = sorted(set(checked.findings), key=str)
         for finding in findings:
             print(finding)
         other = f", {checked.other_rules} of other rules" if checked.other_rules else ""
         again = "not made again" if opts.quick else f"{checked.reextracted} made again"
         verdict = f"{len(findings)} troubles" if findings else "all is well"
-        print(f"{checked.records} records, {checked.rows} rows and rejects ({again}{other}): {verdict}")
-        return Exit.NOT_STARTED if findings else Exit.DONE
+        aside = f" ({checked.superseded} superseded)" if checked.superseded else ""
+        print(f"{checked.records} records{aside}, {checked.rows} rows and rejects ({again}{other}): {verdict}")
+        return Exit.FAILED if findings else Exit.DONE
 
 
 @contextmanager

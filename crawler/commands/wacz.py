@@ -34,11 +34,11 @@ class Command(ScrapyCommand):
             raise RefusedError(f"usage: scrapy wacz {self.syntax()}")
         wacz = program()
         if wacz is None:
-            raise RefusedError("the program wacz is not installed: pip install wacz", Exit.NOT_STARTED)
+            raise RefusedError("the program wacz is not installed: pip install wacz", Exit.FAILED)
         output = dataset_folder(self.settings["OUTPUT_DIR"])
         warcs = [Path(each).absolute() for each in args[1:]] or sorted((output / "warc").rglob("*.warc.gz"))
         if not warcs:
-            raise RefusedError(f"{output / 'warc'}: no WARC files", Exit.NOT_STARTED)
+            raise RefusedError(f"{output / 'warc'}: no WARC files", Exit.FAILED)
         for path in warcs:
             if not path.is_file():
                 raise RefusedError(f"{path}: no such file")

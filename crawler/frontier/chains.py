@@ -38,11 +38,11 @@ class Chains:
         self._processor = processor
         self._damage = damage
 
-    def join(self, dead: list[str], opened: set[str], batch: int) -> Extracted:
-        """The articles of several pages whose last visit ended in a dead run. Their pages may lie in any file."""
+    def join(self, ended: list[str], opened: set[str], batch: int) -> Extracted:
+        """The articles of several pages whose last visit one of these runs ended. Their pages may lie in any file."""
         rows = Rows(self._job, batch, self._processor)
         last: dict[str, Row[Any]] = {}
-        for run in dead:
+        for run in ended:
             query = select(url).where(url.c.chain, url.c.run == run, url.c.state.in_(FINAL)).order_by(url.c.id)
             with self._connection.begin():
                 for row in self._connection.execute(query):

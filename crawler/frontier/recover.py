@@ -107,7 +107,8 @@ class _Recovery:
             results: list[Extracted] = []
             unknown: set[str] = set()
             opened = self._open_articles()
-            wanted = self._answered_again(dead, opened)
+            ended = sorted({*dead, *self._runs_of(files)})
+            wanted = self._answered_again(ended, opened)
             for path in files:
                 found = self._sort(path, opened)
                 held += self._hold(found.held)
@@ -120,7 +121,7 @@ class _Recovery:
             pages = [page for result in results for page in result.pages if page.first in unknown]
             results.append(join_files(pages, job, len(wanted), processor))
             chains = Chains(self._output, self._connection, load_sites(job.sites_dir), job, processor, self._damage)
-            results.append(chains.join(dead, opened, len(wanted) + 1))
+            results.append(chains.join(ended, opened, len(wanted) + 1))
             counts = sum((result.counts for result in results), Counter[str]())
             sites = set().union(*(result.sites for result in results))
             Manifest(
@@ -151,11 +152,19 @@ class _Recovery:
         with self._connection.begin():
             return {further_of(payload)["first"] for payload in self._connection.execute(query).scalars()}
 
-    def _answered_again(self, dead: list[str], opened: set[str]) -> dict[Path, set[str]]:
-        """Records by file that dead runs were given for an answer: of older runs, whose files are covered already."""
+    def _runs_of(self, files: list[Path]) -> list[str]:
+        """The runs that the files are of: a run that ended well and lost its manifest is not among the dead ones."""
+        theirs = {_suffix_of(path) for path in files}
+        with self._connection.begin():
+            query = select(url.c.run).where(url.c.run.is_not(None), or_(url.c.chain, url.c.held.is_not(None)))
+            runs = self._connection.execute(query.distinct()).scalars()
+            return [run for run in runs if run.rpartition("-")[2] in theirs]
+
+    def _answered_again(self, ended: list[str], opened: set[str]) -> dict[Path, set[str]]:
+        """Records by file that these runs were given for an answer: of older runs, whose files are covered already."""
         wanted: dict[Path, set[str]] = {}
         query = select(url.c.url, url.c.held, url.c.payload, url.c.chain).where(
-            url.c.held.is_not(None), url.c.run.in_(dead), url.c.state.in_(FINAL)
+            url.c.held.is_not(None), url.c.run.in_(ended), url.c.state.in_(FINAL)
         )
         with self._connection.begin():
             for row in self._connection.execute(query):
@@ -245,8 +254,13 @@ def _finished(output: Path) -> Iterator[Path]:
     locks = (path.stem.removeprefix("run-") for path in (output / "state" / "locks").glob("run-*.lock"))
     alive = {run.rpartition("-")[2] for run in locks if is_alive(output, run)}
     for path in sorted((output / "warc").rglob("*.warc.gz")):
-        if path.name.removesuffix(".warc.gz").rpartition("-")[2] not in alive:
+        if _suffix_of(path) not in alive:
             yield path
+
+
+def _suffix_of(path: Path) -> str:
+    """The end of the run's id, which the names of its WARC files carry."""
+    return path.name.removesuffix(".warc.gz").rpartition("-")[2]
 
 
 def _dead(connection: Connection, output: Path) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 _Z = 2.576  # 99 %
+NOT_EXTRACTION = ("http_error", "blocked")  # rejects that say nothing about the template
 ENOUGH = 20  # counted things; with fewer, earlier runs are added until there are so many
 
 _T = TypeVar("_T")
@@ -46,6 +47,11 @@ def dropped(today: Share, past: Sequence[Share], *, factor: float, presumed: flo
         return Fall(percent(now.hits / now.of), None)
     runs = f"in the last {len(older)} runs" if len(older) > 1 else "in the run before"
     return Fall(percent(now.hits / now.of), f"{percent(usual)} {runs}")
+
+
+def extracted(pages: int, rejects: Mapping[str, int]) -> Share:
+    """The extraction rate: `pages` that are in articles, of those that were read. `rejects`: by reason."""
+    return Share(pages, pages + sum(number for reason, number in rejects.items() if reason not in NOT_EXTRACTION))
 
 
 def split(runs: Sequence[_T], size: Callable[[_T], int], enough: int) -> tuple[list[_T], list[_T]]:

@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crawler.monitor.drift import ENOUGH, Share, dropped, median, split
+from crawler.monitor.drift import ENOUGH, NOT_EXTRACTION, Share, dropped, extracted, median, split
 from crawler.monitor.seen import instead, selectors, taken, why_nothing
 from crawler.siteconfig.site import Site
 
 HISTORY = 30  # runs that a site is compared with
 _FIELDS = ("published", "source", "author", "editor", "lead", "category", "document")
-_NOT_EXTRACTION = ("http_error", "blocked")  # rejects that say nothing about the template
 _REASONS = 5  # that one sentence names: a thousand sites behind a dead network have a thousand
 _FEW = 10  # articles; a median of fewer says little
 _FEW_PAGES = 3  # without a title or body where the layout looks for one
@@ -74,7 +73,7 @@ def _drifted(site: Site, section: Section, past: Sequence[Section]) -> Iterator[
     """A falling share of pages that become articles, of recognised templates, or of articles with a field."""
     fall = dropped(_extracted(section), [_extracted(each) for each in past], factor=0.7, presumed=0.5)
     if fall:
-        reasons = Counter({name: n for name, n in section["rejects"].items() if name not in _NOT_EXTRACTION})
+        reasons = Counter({name: n for name, n in section["rejects"].items() if name not in NOT_EXTRACTION})
         most = f" (most: {reasons.most_common(1)[0][0]})" if reasons else ""
         because = f"{fall.before}: the template may have changed" if fall.before else "is it a site of another kind?"
         yield f"{fall.now} of article pages became articles{most}, {because}"
@@ -144,16 +143,13 @@ def _not_taken(section: Section) -> str:
 
 def _answered(section: Section) -> Share:
     """Article pages that came, of those asked for."""
-    lost = sum(section["rejects"].get(name, 0) for name in _NOT_EXTRACTION) + sum(section["failures"].values())
+    lost = sum(section["rejects"].get(name, 0) for name in NOT_EXTRACTION) + sum(section["failures"].values())
     came = _extracted(section).of + ((section["frontier"] or {}).get("unchanged", 0))
     return Share(came, came + lost)
 
 
 def _extracted(section: Section) -> Share:
-    """Pages that are in articles, of those that were read."""
-    made = section["articles"] + section["joined_pages"]
-    rejected = sum(number for name, number in section["rejects"].items() if name not in _NOT_EXTRACTION)
-    return Share(made, made + rejected)
+    return extracted(section["articles"] + section["joined_pages"], section["rejects"])
 
 
 def _recognised(section: Section) -> Share:

@@ -49,7 +49,7 @@ def remake(
             report(line)
         files = sorted(named or (source / "warc").rglob("*.warc.gz"))
         if not files:
-            raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.NOT_STARTED)
+            raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.FAILED)
         damaged: dict[str, str] = {}
         recorded = load_manifests(source, damaged)
         for line in damaged.values():
@@ -78,11 +78,9 @@ def replace_all(
     if before or damaged:
         refuse_damage(extracted)
     if not extracted.responses and not extracted.damage:
-        raise RefusedError(f"no responses in {', '.join(path.name for path in files[:3])}", Exit.NOT_STARTED)
+        raise RefusedError(f"no responses in {', '.join(path.name for path in files[:3])}", Exit.FAILED)
     if extracted.foreign and extracted.foreign == extracted.responses:
-        raise RefusedError(
-            f"{extracted.foreign} responses, none made by this crawler: use scrapy extract", Exit.NOT_STARTED
-        )
+        raise RefusedError(f"{extracted.foreign} responses, none made by this crawler: use scrapy extract", Exit.FAILED)
     marking = Marking(job.folder, job.run_id)
     parts = mark_parts(marking, extracted.parts, processes)
     adopt(target, marking)

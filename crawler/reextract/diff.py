@@ -36,8 +36,11 @@ def check_options(named: Sequence[Path], opts: argparse.Namespace) -> None:
         raise RefusedError("--diff compares the dataset with all of its archive: no WARC files, no --to")
 
 
-def rediff(settings: BaseSettings, opts: argparse.Namespace) -> None:
-    """Print what is different; with --commit put it into effect. Raises OSError, RefusedError, BusyError."""
+def rediff(settings: BaseSettings, opts: argparse.Namespace, memory: int | None) -> None:
+    """Print what is different; with --commit put it into effect. `memory` is in bytes (default: see default_memory).
+
+    Raises OSError, RefusedError, BusyError.
+    """
     output = output_folder(settings["OUTPUT_DIR"])
     with (revising if opts.commit else viewing)(output, "reextract") as (manifests, revision):
         folder = revision.spill / "fresh"
@@ -52,7 +55,7 @@ def rediff(settings: BaseSettings, opts: argparse.Namespace) -> None:
         refuse_damage(extracted)
         parts = mark_parts(Marking(job.folder, job.run_id), extracted.parts) if opts.commit else extracted.parts
         fresh = _files(folder, parts)
-        with connect(revision.spill / "duckdb") as connection:
+        with connect(revision.spill / "duckdb", memory) as connection:
             found = compare(connection, _files(output, live_parts(manifests)), fresh)
             console = Console(soft_wrap=False)
             if not console.is_terminal:

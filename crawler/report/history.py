@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
+from crawler.monitor.drift import extracted
 from crawler.report.runs import RunReport, Section
 
 USUAL = 10  # crawls that "usual" looks back on
 ENOUGH = 3  # crawls before there is a usual
-# Pages that no extraction could have made an article of.
-NOT_EXTRACTION = frozenset(("http_error", "blocked", "soft_404", "login_wall", "not_html"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,9 @@ class Point:
 
     @property
     def rate(self) -> float | None:
-        """Articles among the pages that should have been articles, 0 to 1."""
-        made = self.section.articles
-        missed = sum(number for reason, number in self.section.rejects.items() if reason not in NOT_EXTRACTION)
-        return made / (made + missed) if made + missed else None
+        """The extraction rate, as the health check has it: 0 to 1, null where no page was read."""
+        share = extracted(self.section.articles + self.section.joined_pages, self.section.rejects)
+        return share.hits / share.of if share.of else None
 
     def share(self, name: str) -> float | None:
         """The share of the articles that have the field, 0 to 1; null where there are no articles."""

@@ -24,6 +24,7 @@ class Section:
     size: int  # bytes in the archive
     per_second: float
     articles: int
+    joined_pages: int
     rejects: Mapping[str, int]
     fields: Mapping[str, int]
     characters: float | None  # the median
@@ -96,6 +97,7 @@ def _section(stored: Mapping[str, Any]) -> Section:
         size=int(stored["bytes"]),
         per_second=float(stored["requests_per_second"] or 0),
         articles=int(stored["articles"]),
+        joined_pages=int(stored.get("joined_pages", 0)),
         rejects=_sum([stored["rejects"]]),
         fields=_sum([stored["fields"]]),
         characters=None if median is None else float(median),

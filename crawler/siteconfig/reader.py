@@ -12,9 +12,9 @@ from typing import Any
 
 from cssselect import HTMLTranslator, SelectorError
 
+from crawler.settings import DOWNLOAD_DELAY
 from crawler.siteconfig.backtracking import TooLargeError, degree
 
-DEFAULT_DELAY = 1.0  # seconds between two requests to one host
 SLOWEST = 3600.0
 # "^https?://host/", "^www.host.com/", "^news/": no path begins like this.
 _NOT_A_PATH = re.compile(r"\^?(?:\((?:\?:)?)?https?[^/]{0,8}:|\^(?:\((?:\?:)?)?[A-Za-z0-9]")
@@ -84,9 +84,9 @@ class SiteFile:
         return tuple(patterns)
 
     def delay(self, table: Mapping[str, Any]) -> float:
-        value = table.get("delay", DEFAULT_DELAY)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not DEFAULT_DELAY <= value <= SLOWEST:
-            allowed = f"seconds from {DEFAULT_DELAY} (the default: a site may only be slower) to {SLOWEST:.0f}"
+        value = table.get("delay", DOWNLOAD_DELAY)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not DOWNLOAD_DELAY <= value <= SLOWEST:
+            allowed = f"seconds from {DOWNLOAD_DELAY} (the default: a site may only be slower) to {SLOWEST:.0f}"
             raise self.error("delay", repr(value), allowed)
         return float(value) if "delay" in table else 0.0
 

@@ -20,6 +20,7 @@ from crawler.archive.rewrite import spans
 from crawler.extract.url import article_id, host_of
 from crawler.navigation.redirect import REDIRECTS, led_to
 from crawler.sandbox.processor import Processor, ProcessorBeside
+from crawler.siteconfig.archived import KnownSites, archived_sites
 from crawler.siteconfig.site import Site
 from crawler.takedown.journal import Plan, Rewrite
 from pipelines.dataset.manifest import Manifest
@@ -47,6 +48,13 @@ class Holdings:
         """The hosts at which the rows and rejects of the site were found."""
         query = "SELECT DISTINCT regexp_extract(url, '^[a-z]+://[^/?#]+') FROM {} WHERE site = $1"
         return {host_of(f"{url}/") for kind in ("articles", "rejects") for (url,) in self._ask(kind, query, [site])}
+
+    def domains(self, site: str) -> set[str]:
+        """Those of the site's file, or where it is gone those of its archived files."""
+        if site in self.sites:
+            return set(self.sites[site].domains)
+        known = (archived_sites(path).get(site) for path in sorted((self.output / "warc").rglob("*.warc.gz")))
+        return {domain for each in known if each for domain in each.domains}
 
     def _ask(self, kind: str, query: str, values: list[object]) -> list[tuple[str]]:
         files = [self.output / part.path for part in live_parts(self.manifests) if kind_of(part) == kind]
@@ -82,6 +90,7 @@ class _Search:
 
     def __init__(self, holdings: Holdings, wanted: set[str], processor: Processor) -> None:
         self._processor = processor
+        self._sites = KnownSites(holdings.sites)
         self.wanted = wanted
         self.found: dict[tuple[str, int], IndexEntry] = {}
         self._holdings = holdings
@@ -122,7 +131,8 @@ class _Search:
             yield led_to(stored.url, bytes_of(stored.headers, "location"))
         elif metadata.get("role") == "article":
             yield metadata.get("via", "")  # it may be a redirect
-            site = self._holdings.sites.get(metadata.get("site", ""))
+            warc = locate(self._holdings.output / "warc", stored.capture.warc_file)
+            site = self._sites.get(metadata.get("site", ""), warc)
             outcome = self._processor.extract_page(to_page(stored), family=metadata.get("family") or None, site=site)
             if outcome.next_page:
                 yield outcome.next_page

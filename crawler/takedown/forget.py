@@ -69,10 +69,9 @@ def _take_down(
 def _new_plan(holdings: Holdings, engine: Engine, keys: Sequence[str], site: str | None, revision: Revision) -> Plan:
     if not site:
         return plan_articles(holdings, keys, revision.run_id, revision.started)
-    sites = holdings.sites
-    hosts = holdings.hosts(site) | set(hosts_of(engine, site)) | set(sites[site].domains if site in sites else ())
+    hosts = holdings.hosts(site) | set(hosts_of(engine, site)) | holdings.domains(site)
     if not hosts:
-        raise RefusedError(f"--site {site}: no such site; known are {', '.join(sorted(sites))}")
+        raise RefusedError(f"--site {site}: no such site; known are {', '.join(sorted(holdings.sites))}")
     return plan_site(holdings, site, hosts, revision.run_id, revision.started)
 
 

@@ -34,10 +34,15 @@ def _check_file(path: Path, number: int, digest: str | None, scope: Scope) -> Ch
     table = RecordTable(scope.scratch / f"records-{number:06d}.parquet", covered=digest is not None)
     aside = superseded(path.parent)
 
+    left_out = 0
+
     def add(response: AuditedResponse) -> None:
-        # Another worker has the row of a superseded page: none is missing here.
-        table.add(replace(response, role=None) if response.capture.record_id in aside else response)
+        nonlocal left_out
+        if response.capture.record_id in aside:
+            left_out += 1
+            response = replace(response, role=None)  # another worker has the row of its page: none is missing here
+        table.add(response)
 
     findings += [Finding(path.name, line) for line in audit(path, add)]
     table.close()
-    return Checked(findings, records=table.count)
+    return Checked(findings, records=table.count, superseded=left_out)

@@ -25,13 +25,14 @@ class Finding:
 class Checked:
     """The result of one check, or of all together.
 
-    `rows` (and rejects) and `records` were looked at; `reextracted` rows were made again from their records, and
-    `other_rules` were not, because another version of the rules has made them.
+    `rows` (and rejects) and `records` were looked at, of which `superseded` have no row; `reextracted` rows were made
+    again from their records, and `other_rules` were not, because another version of the rules has made them.
     """
 
     findings: list[Finding] = field(default_factory=list)
     rows: int = 0
     records: int = 0
+    superseded: int = 0
     reextracted: int = 0
     other_rules: int = 0
 
@@ -39,6 +40,7 @@ class Checked:
         self.findings += other.findings
         self.rows += other.rows
         self.records += other.records
+        self.superseded += other.superseded
         self.reextracted += other.reextracted
         self.other_rules += other.other_rules
 

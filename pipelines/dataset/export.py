@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from crawler.durable import sync_folder
 from pipelines.dataset.choice import ChoiceError
-from pipelines.dataset.parts import sync_folder
 from pipelines.dataset.plain import flat, plain_value
 from pipelines.dataset.schema import SCHEMA
 
