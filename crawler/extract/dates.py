@@ -64,7 +64,10 @@ _ENGLISH = re.compile(
     rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?P<y>(?:19|20)[0-9][0-9])(?:,?\s+{_CLOCK})?",
     re.I,
 )
-_PARTIAL = re.compile(rf"(?<![\d-])(?:(?P<y>[0-9][0-9])-)?(?P<m>1[0-2]|0[0-9])-(?P<d>3[01]|[0-2][0-9])\s*{_CLOCK}")
+_PARTIAL = re.compile(
+    rf"(?<![\d/年-])(?:(?P<y>[0-9][0-9])[-/])?(?P<m>1[0-2]|0?[1-9])[-/月](?P<d>3[01]|[12][0-9]|0?[1-9])日?\s*{_CLOCK}"
+)
+_SHORT_YEAR = re.compile(rf"\s*(?P<y>[0-9]{{2}})(?:年|[-/.]){_MONTH_DAY}{_TIME}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +137,19 @@ def _number(numeral: str) -> int:
     )
 
 
+def short_year(text: str) -> PrintedDate | None:
+    """The date with a year of two digits that opens `text`, the value of a label: "19-03-16", "08/1/5 10:20"."""
+    match = _SHORT_YEAR.match(text)
+    if not match:
+        return None
+    year = int(match["y"])
+    iso = _iso(year + (2000 if year < 50 else 1900), int(match["m"]), int(match["d"]), match)
+    return PrintedDate(iso, match.span()) if iso else None
+
+
 def find_partial(text: str) -> re.Match[str] | None:
     """The first date without a year or with a short one, such as "10-08 12:00" or "19-10-08 12:00"."""
-    return _PARTIAL.search(text) if "-" in text else None
+    return _PARTIAL.search(text) if ":" in text or "：" in text else None
 
 
 def complete(text: str, evidence: list[str]) -> PrintedDate | None:
@@ -146,7 +159,7 @@ def complete(text: str, evidence: list[str]) -> PrintedDate | None:
     match = find_partial(text)
     if not match:
         return None
-    years = {d.iso[:4] for value in evidence for d in find_dates(value) if d.iso[5:10] == f"{match['m']}-{match['d']}"}
+    years = {d.iso[:4] for value in evidence for d in find_dates(value) if d.iso[5:10] == f"{int(match['m']):02}-{int(match['d']):02}"}
     if match["y"]:
         years = {f"20{match['y']}"}
     if len(years) != 1:

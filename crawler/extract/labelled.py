@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crawler.extract.dates import complete, find_dates
+from crawler.extract.dates import complete, find_dates, short_year
 from crawler.extract.dom import Dom
 from crawler.extract.labels import ROLE, find_labels
+from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER
 
 _DIGIT = re.compile(r"\d")
@@ -33,8 +34,9 @@ _META_DATES = (
 )
 # Labels that open a piece of a line need no colon: "来源CSDN", "作者魏星".
 _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室])")
+# A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
 _STOP = re.compile(
-    r"\s*(?:[|｜]|[】\]）)〕]|\u3000|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|【|复制链接|\d+\s*(?:次|人|条)|共\d|手机看|手机版|电脑版|\[|查看PDF|保护视力|我来说两句"
+    r"\s+[^\s:：()（）]{1,6}[:：]|\s*(?:[|｜]|[】\]）)〕]|\u3000|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|【|复制链接|\d+\s*(?:次|人|条)|共\d|手机看|手机版|电脑版|\[|查看PDF|保护视力|我来说两句"
     r"|(?:^|(?<=[\s)）]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气)|(?:点击|阅读|浏览|评论|人气)\s*[\d:：(（]|(?<=\s)(?:校对|审核|责编|编辑|摄影|监制|统筹|编审|终审|视觉|美编)(?=\s))"
 )
 # Links in a byline that are buttons, not names: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
@@ -51,6 +53,10 @@ ORGANISATION = re.compile(
 RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")
 
 
+UPDATED, UNLABELLED, LABELLED, NAMED = 1, 2, 3, 4
+"""Ranks of a date: of the last change, without a label, labelled, in the element that the skin names."""
+
+
 @dataclass(slots=True)
 class Byline:
     """What was read of a byline so far; None where nothing was found."""
@@ -59,6 +65,7 @@ class Byline:
     source: str | None = None
     author: str | None = None
     editor: str | None = None
+    rank: int = 0  # how surely `published` is the date of publication: UPDATED, UNLABELLED, LABELLED or NAMED
     responsible: bool = False  # `editor` was labelled 责任编辑, which takes precedence over 编辑
     guessed: bool = False  # `source` had no label
     # A platform of self-published accounts prints the account's name alone: an organisation is the source, a person the
@@ -77,7 +84,8 @@ def fill(byline: Byline, role: str, text: str, evidence: list[str]) -> None:
         return
     if role == "published":
         printed = next(iter(find_dates(text)), None) or complete(text, evidence)
-        byline.published = printed.iso if printed else None
+        if printed:
+            offer_date(byline, printed.iso, NAMED)
         return
     labels = find_labels(text)
     value = _value(text[labels[0].end :] if labels and not text[: labels[0].start].strip() else text, role)
@@ -96,7 +104,7 @@ def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
                 _take(ROLE[match["word"]], part.strip()[match.end() :], byline)
         return
     for position, label in enumerate(labels):
-        role = label.role
+        role = "date" if label.role == "updated" else label.role
         if role == "date" and "|" in text and role in roles:
             for part in text.split("|"):
                 match = _GLUED.match(part.strip())
@@ -112,18 +120,21 @@ def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
             role,
             text[label.end : end],
             byline,
-            certain=label.word in ("责任编辑", "責任編輯") or (role == "source" and label.start <= 3),
+            certain=label.word == "责任编辑" or (role == "source" and label.start <= 3),
+            rank=UPDATED if label.role == "updated" else LABELLED,
         )
 
 
-def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> None:
+def _take(role: str, value: str, byline: Byline, *, certain: bool = False, rank: int = LABELLED) -> None:
     """Set `role` to `value` without what does not belong to a name. `certain` labels, 责任编辑 and a 来源 that opens its
     line, overrule weaker ones.
     """
     if role == "date":
         dates = find_dates(value)
-        if dates and dates[0].span[0] <= 12 and finer(dates[0].iso, byline.published):
-            byline.published = dates[0].iso
+        if dates and dates[0].span[0] <= 12:
+            offer_date(byline, dates[0].iso, rank)
+        elif short := short_year(value):
+            offer_date(byline, short.iso, rank)
         return
     value = _value(value, role)
     if not value:
@@ -142,9 +153,14 @@ def _take(role: str, value: str, byline: Byline, *, certain: bool = False) -> No
         byline.guessed = byline.guessed and role != "source"
 
 
-def finer(new: str, old: str | None) -> bool:
-    """Whether the ISO date `new` adds precision to `old`."""
-    return old is None or (new.startswith(old) and len(new) > len(old))
+def offer_date(byline: Byline, iso: str, rank: int) -> None:
+    """Set `published` to the ISO date `iso` where that ranks higher than what is known, or adds a time to it."""
+    old = byline.published
+    if old is None or (rank > byline.rank and not old.startswith(iso)):
+        byline.published = iso
+    elif iso.startswith(old) and (rank >= byline.rank or rank > UPDATED):
+        byline.published = iso
+    byline.rank = max(rank, byline.rank)
 
 
 def _value(value: str, role: str) -> str:

@@ -6,228 +6,49 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-# The labels of each role. The values of "other" are not read, but such a label ends the value before it.
-_LABELS = {
-    "editor": (
-        "责任编辑",
-        "责任编缉",
-        "责任主编",
-        "责编",
-        "编辑",
-        "責任編輯",
-        "編輯",
-        "本文编辑",
-        "网络编辑",
-        "值班编辑",
-        "小编",
-    ),
-    "source": (
-        "信息来源",
-        "稿件来源",
-        "文章来源",
-        "新闻来源",
-        "内容来源",
-        "资料来源",
-        "本文来源",
-        "来源于",
-        "来源自",
-        "来源",
-        "稿源",
-        "來源",
-        "来自",
-        "文章出处",
-        "出处",
-    ),
-    "author": (
-        "文章作者",
-        "本文作者",
-        "作者",
-        "撰稿人",
-        "撰稿",
-        "撰文",
-        "采写",
-        "文字记者",
-        "文字",
-        "作 者",
-        "通讯员",
-        "原作者",
-        "文",
-    ),
-    "date": (
-        "发布时间",
-        "发布日期",
-        "发表时间",
-        "发表日期",
-        "发稿时间",
-        "更新时间",
-        "更新日期",
-        "发表于",
-        "发布于",
-        "时间",
-        "日期",
-        "录入时间",
-        "添加时间",
-        "生成日期",
-        "創建時間",
-        "發佈時間",
-        "發布時間",
-        "發表時間",
-        "更新時間",
-        "發布日期",
-        "发文日期",
-        "公开日期",
-        "刊发时间",
-        "刊登时间",
-        "发文时间",
-        "发帖时间",
-        "发贴时间",
-        "公布时间",
-        "公布日期",
-        "上线时间",
-        "编辑时间",
-        "创建时间",
-        "创建日期",
-        "提交时间",
-        "更新于",
-        "加入时间",
-        "修改时间",
-    ),
-    # A reporter's name follows, or a question in an interview.
-    "reporter": ("记者", "記者"),
-    "other": (
-        # When something else happens, not when the article was published.
-        "成文日期",
-        "截止日期",
-        "截止时间",
-        "上映日期",
-        "上映时间",
-        "报名时间",
-        "考试时间",
-        "上传日期",
-        "上传时间",
-        "上传于",
-        "推荐人",
-        "录入人",
-        "录入者",
-        "录入",
-        "上传者",
-        "上传人",
-        "上传",
-        "发布人",
-        "发布者",
-        "发布单位",
-        "发布机构",
-        "发文机关",
-        "作者单位",
-        "投稿",
-        "投稿人",
-        "审核人",
-        "审核",
-        "审稿",
-        "编审",
-        "校对",
-        "监制",
-        "主编",
-        "制作",
-        "摄影",
-        "图片",
-        "供稿",
-        "图",
-        "点击数",
-        "点击量",
-        "点击次数",
-        "点击",
-        "浏览次数",
-        "浏览量",
-        "浏览",
-        "阅读次数",
-        "阅读量",
-        "阅读数",
-        "阅读",
-        "人气",
-        "访问量",
-        "访问次数",
-        "访问",
-        "热度",
-        "评论数",
-        "评论",
-        "字号",
-        "字体大小",
-        "字体",
-        "大小",
-        "分享到",
-        "分享至",
-        "分享",
-        "打印",
-        "标签",
-        "关键词",
-        "关键字",
-        "所属分类",
-        "所属栏目",
-        "栏目",
-        "分类",
-        "类别",
-        "频道",
-        "地区",
-        "专题",
-        "编译",
-        "翻译",
-        "译者",
-        "审校",
-        "选题",
-        "视频",
-        "播放",
-        "微信号",
-        "文章编号",
-        "索引号",
-        "字数",
-        "查看",
-        "次数",
-        "热搜词",
-        "中新网",
-        "移动用户",
-        "声明",
-        "地址",
-        "转载请注明",
-        "版权",
-        "品牌",
-        "编号",
-        "收藏",
-        "格式",
-        "页数",
-        "导读",
-        "摘要",
-        "核心提示",
-        "导语",
-        "资源ID",
-        "资源编号",
-        "下载积分",
-        "积分",
-    ),
-}
+from crawler.extract.normal import key_of
 
-_TRADITIONAL = str.maketrans(
-    "点击浏览阅读评论发记编辑责时间来气热数传录审图标签关键类频专题转载声访问摄讯员处号体单机构闻资内创译视页导积",
-    "點擊瀏覽閱讀評論發記編輯責時間來氣熱數傳錄審圖標籤關鍵類頻專題轉載聲訪問攝訊員處號體單機構聞資內創譯視頁導積",
-)
-ROLE = {
-    form: role for role, words in _LABELS.items() for word in words for form in (word, word.translate(_TRADITIONAL))
+# The words of each role, in the form of normal.py. The values of "other" are not read, but such a label ends the value
+# before it.
+_WORDS = {
+    "editor": "责任编辑 责任编缉 责任主编 责编 编辑 本文编辑 网络编辑 值班编辑 小编",
+    "source": "信息来源 稿件来源 文章来源 新闻来源 内容来源 资料来源 本文来源 来源于 来源自 来源 稿源 来自 文章出处 出处 转载自 转自 来源网站 来源媒体 信息出处 原文来源 文章转自 消息来源",
+    "author": "文章作者 本文作者 作者 撰稿人 撰稿 撰文 采写 文字记者 文字 通讯员 原作者 文 文图 图文 文/图 图/文 文·图 作者姓名 笔者 供稿人 投稿作者",
+    # When the article was published, and when it was last changed.
+    "date": "发布时间 发布日期 发表时间 发表日期 发稿时间 发表于 发布于 时间 日期 录入时间 添加时间 生成日期 创建时间 发文日期 公开日期 刊发时间 刊登时间 发文时间 发帖时间 发贴时间 公布时间 公布日期 上线时间 编辑时间 创建日期 提交时间 加入时间 北京时间 刊登 发稿 刊出 出版 发布 发表 建立时间 刊登日期 出版时间 出版日期 添加日期 录入日期 刊出日期",
+    "updated": "更新时间 更新日期 更新于 修改时间 更新 最后更新 修改日期 最后修改 编辑于 最后编辑",
+    # A reporter's name follows, or a question in an interview.
+    "reporter": "记者",
+    "other": (
+        "截止日期 截止时间 上传于 推荐人 录入人 录入者 录入 上传者 上传人 上传 发布人 发布者 发布单位 发布机构 发文机关 "
+        "作者单位 单位 学校 工作单位 所在单位 指导老师 指导教师 投稿 投稿人 审核人 审核 审稿 编审 校对 监制 主编 制作 摄影 图片 供稿 图 "
+        "点击数 点击量 点击次数 点击 浏览次数 浏览量 浏览 阅读次数 阅读量 阅读数 阅读 人气 访问量 访问次数 访问 热度 评论数 评论 查看 次数 "
+        "字号 字体大小 字体 大小 分享到 分享至 分享 打印 标签 关键词 关键字 所属分类 所属栏目 所属区域 栏目 分类 类别 频道 地区 专题 编译 翻译 译者 "
+        "审校 选题 视频 播放 微信号 文章编号 索引号 字数 热搜词 中新网 移动用户 声明 地址 转载请注明 版权 品牌 编号 收藏 格式 页数 "
+        "导读 摘要 核心提示 导语 资源ID 资源编号 下载积分 积分 登录 注册 成立 成立于 创办于 建于 美术编辑 图片编辑 视觉编辑 视频编辑 Tags Tag 回复 标题 主题 文号 发文字号"
+    ),
 }
-_COUNTED = ("点击", "浏览", "阅读", "人气", "访问", "评论", "热度", "查看", "次数")
+ROLE = {word: role for role, words in _WORDS.items() for word in words.split()}
 COUNTS = frozenset(
-    word for word in ROLE if word.startswith((*_COUNTED, *(counted.translate(_TRADITIONAL) for counted in _COUNTED)))
+    word for word in ROLE if word.startswith(("点击", "浏览", "阅读", "人气", "访问", "评论", "热度", "查看", "次数"))
 )
 """Labels of counters. A script may print the number: in "点击： 2024-09-19" the date is not the label's value."""
 _LONGEST = max(map(len, ROLE))
 _BYLINE = 300  # characters: no line of labels and dates is longer
-_COLON = re.compile(r"[:：︱|∣丨/／]\s*")
-# A label that needs no colon before a date: "发表于2014-08-24", "时间2019年".
-_BARE = re.compile(r"(?P<word>发表于|发布于|更新于|时间|日期)(?=\s*\d{4}[-年/.])")
+_COLON = re.compile(r"[:|/]\s*")
+# A label that needs no colon before a date: "发表于2014-08-24", "时间2019年", "注册时间 2009-05-01".
+_BARE = re.compile(r"(?P<word>[\u4e00-\u9fff]{0,6}(?:发表|发布|更新|时间|日期|[于登]|登录))(?=\s*\d{4}[-年/.])")
+_QUALIFIER = re.compile(r"[\u4e00-\u9fff]+$")
+# Before 时间 and 日期: what happens to an article. "注册日期", "会议时间" are dates of something else.
+_PUBLISHED = re.compile("发布|发表|发稿|发文|发帖|发贴|[刊发]出|刊[发登]|公[布开]|上线|添加|录入|入库|创建|建立|生成|提交|加入|编辑|撰写|写作|北京|台北|[当本]地|出版|投稿|文章|新闻|稿件|信息|更新|修改")
+_UPDATED = re.compile("更新|修改|最[后近]编辑")
+# What has a source of its own beside the text: "图片来源：视觉中国". "美术编辑" edits no text.
+_OF_ELSE = re.compile("图|照片|相片|影|视频|音频|数据|封面|资金|经费|收入|素材|美术|美|视觉|技术|生源|歌曲|音乐|漫画|题")
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label: `word` and the colon behind it are text[start:end] of the line."""
+    """A label: `word` and the colon behind it are text[start:end] of the line. `word` has no spaces."""
 
     word: str
     role: str
@@ -246,29 +67,67 @@ def _labels_of_byline(text: str) -> tuple[Label, ...]:
 
 
 def _labels(text: str) -> list[Label]:
+    key = key_of(text)
     found: list[Label] = []
     position = 0
-    for colon in _COLON.finditer(text):
-        end = len(text[: colon.start()].rstrip())
-        word = _word_before(text, end, position)
-        if word:
-            start = end - len(word)
-            # "转载请注明来源：" asks for a source, and "截止日期：" is no date of the article.
-            role = "other" if text[:start].endswith(("注明", "标明", "註明")) else ROLE[word]
-            found.append(Label(word, role, start, colon.end()))
+    for colon in _COLON.finditer(key):
+        if found and colon.start() < position:
+            continue
+        label = _label_before(key, colon.start(), position, colon.end())
+        if label is not None:
+            if found and label.start == found[-1].end and {label.word, found[-1].word} == {"文", "图"}:  # "文/图：张三"
+                label = Label("文图", "author", found.pop().start, label.end)
+            found.append(label)
             position = colon.end()
-    for match in _BARE.finditer(text):
-        if not any(label.start <= match.start() < label.end for label in found):
-            word = match["word"]
-            found.append(Label(word, ROLE.get(word, "date"), match.start(), match.end()))
-            found.sort(key=lambda label: label.start)
+    for match in _BARE.finditer(key):
+        if not any(label.start < match.end() and match.start() < label.end for label in found):
+            label = _label_before(key, match.end(), 0, match.end())
+            if label is not None:
+                found.append(label)
+                found.sort(key=lambda each: each.start)
     return found
 
 
-def _word_before(text: str, end: int, begin: int) -> str | None:
-    for length in range(min(_LONGEST, end - begin), 0, -1):
-        word = text[end - length : end]
+def _label_before(key: str, end: int, begin: int, close: int) -> Label | None:
+    """The label that ends at `end` and has no character before `begin`; None when no known word is there."""
+    word, start = "", end
+    best: Label | None = None
+    spaced = False  # "来 源：" has its spaces between all characters
+    while start > begin and len(word) < _LONGEST:
+        start -= 1
+        character = key[start]
+        if character == " ":
+            if word and len(word) > 1 and not spaced:
+                break
+            spaced = bool(word)
+            continue
+        if spaced and word and key[start + 1] != " ":
+            break
+        word = character + word
+        role = ROLE.get(word)
         # A label of one character is one only where no word precedes it: "图：", not "如图：".
-        if word in ROLE and (length > 1 or end == 1 or not text[end - 2].isalnum()):
-            return word
-    return None
+        if role and (len(word) > 1 or start == 0 or not key[start - 1].isalnum()):
+            best = Label(word, role, start, close)
+    return best and _qualified(key, best, begin)
+
+
+def _qualified(key: str, label: Label, begin: int) -> Label:
+    """`label` with the role that the words right before it give: "图片来源：" is not the source of the text."""
+    if key[: label.start].endswith(("注明", "标明")):  # "转载请注明来源："
+        return Label(label.word, "other", label.start, label.end)
+    match = _QUALIFIER.search(key, begin, label.start)
+    if match is None:
+        return label
+    before = match[0]
+    role = label.role
+    glued = match.start() == begin and begin > 0  # the value of the label before, "来源：新华网作者：张三"
+    if role == "date" and label.word in ("时间", "日期"):
+        if _UPDATED.search(before):
+            role = "updated"
+        elif not glued and not _PUBLISHED.search(before):
+            role = "other"
+    elif role in ("source", "author", "editor") and _OF_ELSE.search(before[-3:]) and not (glued and len(before) > 4):
+        role = "other"
+    if glued or role in ("source", "author", "editor"):
+        return Label(label.word, role, label.start, label.end)
+    return Label(label.word, role, match.start(), label.end)

@@ -29,13 +29,13 @@ _COMPATIBLE = (range(0xA0, 0x3400), range(0xF900, 0x10000))
 
 def _table() -> str:
     """The form of each character of the Basic Multilingual Plane: str.translate() indexes it by code point."""
+    marks = {mark: sign for sign, marks in _MARKS.items() for mark in marks}  # "︱" is a bar, for NFKC a dash
     forms = list(map(chr, range(0x10000)))
     for code in (code for codes in _COMPATIBLE for code in codes):
         wide = unicodedata.normalize("NFKC", forms[code])
         # The numbers "①" and "²" stay: they are no digits of a date.
-        if len(wide) == 1 and unicodedata.category(forms[code]) != "No":
+        if len(wide) == 1 and unicodedata.category(forms[code]) != "No" and forms[code] not in marks:
             forms[code] = wide
-    marks = {mark: sign for sign, marks in _MARKS.items() for mark in marks}
     simple = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)) | marks
     return "".join([simple.get(form, form) for form in forms])
 

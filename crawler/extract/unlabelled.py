@@ -6,7 +6,7 @@ import re
 
 from crawler.extract.dates import PrintedDate, complete, find_dates
 from crawler.extract.dom import Line, Node
-from crawler.extract.labelled import ACTION, ORGANISATION, RELATIVE, Byline, finer
+from crawler.extract.labelled import ACTION, ORGANISATION, RELATIVE, UNLABELLED, Byline, offer_date
 from crawler.extract.labels import COUNTS, ROLE, find_labels
 from crawler.extract.vocabulary import COUNTER
 
@@ -61,9 +61,8 @@ def read_unlabelled(lines: list[Line], byline: Byline, evidence: list[str], chan
         printed = printed or complete(line.text, evidence)
         if printed is None or line.chars > 160:
             continue
-        if byline.published is None or finer(printed.iso, byline.published):
-            byline.published = printed.iso
-        elif printed.iso[:10] != byline.published[:10]:
+        offer_date(byline, printed.iso, UNLABELLED)
+        if byline.published is None or printed.iso[:10] != byline.published[:10]:
             continue
         _beside(line, byline, channels)
         return
