@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from crawler.extract.authors import read_reporters, read_signature, read_slash, read_unlabelled_signature
+from crawler.extract.boilerplate import is_byline
+from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, collapse_space
 from crawler.extract.labelled import ACTION, Byline, date_evidence, read_labels
-from crawler.extract.labels import find_labels
+from crawler.extract.labels import ROLE, find_labels
+from crawler.extract.normal import key_of
+from crawler.extract.signatures import read_signatures
 from crawler.extract.unlabelled import is_channel_link, read_unlabelled
 
 # 文库 texts have one sentence per paragraph: "解放碑街道党工委书记。" and then "吕轶。"
@@ -21,6 +24,7 @@ _OFFICE = re.compile(
 )
 # Matches in every line that has a label, with or without a colon.
 _LABELLED = re.compile(":|：|︱|\\||∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
+_ROLES = frozenset(("source", "author", "editor", "date", "updated"))
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 
 
@@ -38,21 +42,23 @@ def read_byline(
     """
     evidence = date_evidence(dom)
     for index, line in enumerate(above):
-        if not _LABELLED.search(line.text):
-            continue
         text = _plain(line)
-        if (
-            text[-1:] in ":：" and index + 1 < len(above) and above[index + 1].chars <= 30
-        ):  # <td>来源：</td><td>市教育局</td>
-            text += above[index + 1].text
+        following = above[index + 1] if index + 1 < len(above) else None
+        if following is not None and following.chars <= 30:  # <td>来源：</td><td>市教育局</td>, <dt>来源</dt><dd>市教育局</dd>
+            if text[-1:] in ":：":
+                text += following.text
+            elif ROLE.get(key_of(text)) in _ROLES and not find_labels(following.text):
+                text += f"：{following.text}"
+        if not _LABELLED.search(text):
+            continue
         read_labels(text, byline, {"date", "source", "author", "editor"})
     for line in above:
-        read_reporters(line.text, byline)
-        read_slash(line.text, byline)
+        if line.chars <= 60:
+            read_signatures(without_date(line.text), byline, "byline", "line", "pen")
     read_unlabelled(above, byline, evidence, channels)
     for position, line in enumerate(head):
         if line.chars <= 30:
-            read_reporters(line.text, byline, pen=position < 2)
+            read_signatures(line.text, byline, *(("line", "pen") if position < 2 else ("line",)))
     for line in head[:4]:
         if line.chars <= 80 and _LABELLED.search(line.text):
             read_labels(
@@ -68,32 +74,50 @@ def read_byline(
         if line.chars <= 90:
             if _LABELLED.search(line.text):
                 read_labels(_plain(line), byline, {"source", "author", "editor"})
-            read_signature(line.text, byline)
             # "中青报·中青网记者 魏其濛 来源：中国青年报"
             labels = find_labels(line.text)
             if labels and labels[0].start > 4:
-                read_reporters(line.text[: labels[0].start].strip(), byline, pen=False)
-    if byline.author is None and tail and tail[-1].chars <= 30:
-        read_reporters(tail[-1].text, byline, pen=False)
+                read_signatures(line.text[: labels[0].start].strip(), byline, "line")
+    # The signature is the last line but for those of editors: "（记者 卢敏）", then "责任编辑：陶小江".
+    signed = [line for line in tail[-3:] if not is_byline(line.text)][-1:]
+    for line in [*signed, *(line for line in below[:2] if not line.linked)]:
+        if line.chars <= 30:
+            read_signatures(line.text, byline, "line")
     for position, line in enumerate(below):
         if line.chars <= 120 and _LABELLED.search(line.text):
             read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
-    if tail:
-        read_unlabelled_signature([line.text for line in head[:3]], tail[-1].text, byline)
+    for line in head[:3]:
+        read_signatures(line.text, byline, "opening")
+    for line in signed:
+        read_signatures(line.text, byline, "ending")
     if byline.published is None:
         # A title followed by a date is an entry of a list of related articles.
         own = [line for line in below[:3] if line.chars <= 40 and line.linked * 3 <= line.chars]
         read_unlabelled(own, byline, evidence, channels)
 
 
+def without_date(text: str) -> str:
+    """The text without a date at its begin or end: "2020-10-04 15:05聯合報 記者林宸誼／即時報導"."""
+    dates = find_dates(text)
+    if dates and dates[0].span[0] == 0:
+        return text[dates[0].span[1] :].strip()
+    return text[: dates[-1].span[0]].strip() if dates and dates[-1].span[1] == len(text) else text
+
+
 def _plain(line: Line) -> str:
-    """The text of the line without links that are buttons: "来源: 华龙网<a>举报</a>"."""
-    if not line.linked or len(line.pieces) == 1:
+    """The text of the line without links that are buttons, "来源: 华龙网<a>举报</a>", and with a colon behind labels that are
+    elements of their own: "<b>来源</b> <a>新华网</a>".
+    """
+    if len(line.pieces) == 1:
         return line.text
     text = ""
-    for piece, owner in line.pieces:
+    for position, (piece, owner) in enumerate(line.pieces):
         acts = owner.link and (
             ACTION.match(piece) or (text.rstrip()[-1:] not in ":：" and is_channel_link(owner, piece))
         )
         text += " " if acts else piece
+        word = piece.strip()
+        if 2 <= len(word) <= 4 and ROLE.get(key_of(word)) in _ROLES and owner is not line.node:
+            after = next((p.lstrip() for p, _ in line.pieces[position + 1 :] if not p.isspace()), "")
+            text += "：" if after[:1] not in ":：|/" else ""
     return collapse_space(text)

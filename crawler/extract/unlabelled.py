@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from crawler.extract.boilerplate import is_control
 from crawler.extract.dates import PrintedDate, complete, find_dates
 from crawler.extract.dom import Line, Node
 from crawler.extract.labelled import ACTION, ORGANISATION, RELATIVE, UNLABELLED, Byline, offer_date
 from crawler.extract.labels import COUNTS, ROLE, find_labels
+from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER
 
 _WORDS_AROUND_DATE = re.compile(
@@ -25,22 +27,32 @@ _PERSON = re.compile(
 # The name of the platform, printed beside that of the account.
 _PLATFORM = re.compile(r"^(?:企鹅|百家|头条|大鱼|搜狐|网易|一点|人民|大风)号$")
 _ORIGIN = re.compile(r"^https?://[^/]*")
+_HOME_PAGE = re.compile(r"https?://[^/]+/?$")
 _NAMED_OTHERWISE = re.compile(
     r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])"
 )
-_REPORTER = re.compile(r"^\S{0,8}(?:记者|記者)[\s：:/]+([\u4e00-\u9fff·]{2,4})$")
+_REPORTER = re.compile(r"^\S{0,8}(?:记者|通讯员)[\s:/]+([\u4e00-\u9fff·]{2,4})$")
+_SOURCE_NAME = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan)")
 _PERSONAL = re.compile(r"author|writer|user[-_]?name|nick[-_]?name")
 _CALLS = re.compile(r"\s*javascript:\s*(?!void)[\w.]+\(")
 _BY_AUTHOR = re.compile(r"/(?:author|reporter|writer|columnist)s?/", re.I)
-_GIVEN = re.compile(r"^由\s*(\S{2,10}?)\s*(?:发布|發佈|撰写)?$")
+# "由 张三 发布", "张三 发表于", "By 张三": who put the page online, where nobody is named as the author.
+_GIVEN = re.compile(
+    r"^(?:(?:由|[Pp]osted by|[Bb]y)\s*(?P<name>\S{2,16}?(?: [A-Z]\S{1,12})?)\s*(?:[发發][布佈表]|撰[写寫]|上[传傳])?(?:[于於在])?$"
+    r"|(?P<named>\S{2,16})\s*(?:[发發][布佈表]|上[传傳])(?:[于於在])?$)"
+)
+_SAYS = re.compile(r"[(（\[]?我来说|[(（]?\d|\W*$")
+# Portals print the name of their channel, which ends like no paper's.
+_BRAND = re.compile(r"(?:新浪|腾讯|搜狐|网易|凤凰|雅虎|百度|央视|央广|中新|中時|中时|界面|虎嗅|\d{2,3}氪|钛媒体|澎湃|参考)\S{0,6}$")
+_USER = re.compile(r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on)$)[a-z][a-z0-9_-]{2,15}$")
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]")
 _NEXT_FIELD = re.compile(r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*")
 _NOT_SOURCE = re.compile(
     r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|(?:星期|周)[一二三四五六日天]$|(?:最新|相关|热门|更多|全部|作者|TA的|[他她]的)文章$|.{0,4}优质.{0,4}(?:作者|创作者)$|只看该作者$|.{0,10}(?:时间|時間)$|(?:农历|農曆).*$|第?[A-Z]?\d{1,2}版.{0,4}$|(?:加入|查看|原图)$|(?:喜欢|点赞|赞|收藏|分享|转发|关注)\s*\d+$"
 )
 _PAPER = re.compile(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$")
-_NO_NAME = re.compile(r"[，。！？；：:>]|\d{3}")
-_WORD = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]")
+_NO_NAME = re.compile(r"[，。！？；：:>《》()（）]|\d{4}|\d{3}(?![\u4e00-\u9fff]{2})")
+_WORD = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|\d[\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]")
 
 
 def read_unlabelled(lines: list[Line], byline: Byline, evidence: list[str], channels: list[str]) -> None:
@@ -101,10 +113,9 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
         dates = find_dates(text)
         rest = [text[dates[0].span[1] :], text[: dates[0].span[0]]] if dates else [text]
         around = node.names if node.block or node.parent is None else (*node.names, *node.parent.names)
-        if node.href and _BY_AUTHOR.search(node.href):
-            around = (*around, "author")
+        out = node.href is not None and (_HOME_PAGE.match(node.href) or _BY_AUTHOR.search(node.href)) is not None
         for candidate in rest:
-            _name(candidate, " ".join(around), byline, channels)
+            _name(candidate, " ".join(around), byline, channels, linked_out=out)
 
 
 def is_channel_link(node: Node, text: str) -> bool:
@@ -122,8 +133,18 @@ def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
     for piece, node in line.pieces:
         outer = node.parent.names if not node.block and node.parent is not None and not node.parent.block else ()
         names = " ".join([*node.names, *outer, *(line.node.names if len(line.pieces) == 1 else ())])
-        if names and _NAMED.search(names) and not find_dates(piece):
-            _name(piece, names, byline, channels)
+        account = node.href is not None and _BY_AUTHOR.search(node.href) is not None
+        if (account or (names and _NAMED.search(names))) and not find_dates(piece):
+            _name(piece, names, byline, channels, linked_out=account)
+
+
+def _is_title(text: str, known: list[str]) -> bool:
+    """Whether the text says the title in other words: nearly all its characters are in it, in their order."""
+    title = known[-1] if known else ""
+    if len(text) < 5 or not title:
+        return False
+    found = iter(title)
+    return sum(character in found for character in text) >= 0.8 * len(text)
 
 
 def _is_known(text: str, known: list[str]) -> bool:
@@ -131,35 +152,42 @@ def _is_known(text: str, known: list[str]) -> bool:
     return text in known or (len(text) >= 6 and any(text in each and len(text) * 2 >= len(each) for each in known))
 
 
-def _name(text: str, names: str, byline: Byline, channels: list[str]) -> None:
-    """Set the author from `text` if its element or its form is that of a person's name, else the source."""
-    if text.strip() in ROLE or _PLATFORM.match(text.strip()) or find_labels(text) or _NAMED_OTHERWISE.search(names):
+def _name(text: str, names: str, byline: Byline, known: list[str], *, linked_out: bool = False) -> None:
+    """Set the author from `text` if its element or its form is that of a person's name, else the source, if it looks like
+    one or is `linked_out`: to the home page of a site or of an account.
+    """
+    text = text.strip()
+    if key_of(text) in ROLE or _PLATFORM.match(text) or _NAMED_OTHERWISE.search(names) or _is_title(text, known):
         return
-    reporter = _REPORTER.match(text.strip())
+    if find_labels(text):
+        return
+    reporter = _REPORTER.match(key_of(text))
     if reporter:
-        byline.author = byline.author or reporter[1]
+        byline.author = byline.author or text[slice(*reporter.span(1))]
         return
-    given = _GIVEN.match(text.strip())
-    if given:
-        byline.author = byline.author or given[1]
-        return
-    text = COUNTER.sub(" ", text)
-    text = _ASIDE.sub(" ", text)
+    text = _ASIDE.sub(" ", COUNTER.sub(" ", text))
     text = _NEXT_FIELD.split(text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
     text = text.removeprefix("原创").lstrip().removesuffix("官方账号")
-    if ACTION.match(text) or text.endswith(("记者", "編輯", "编辑")) or _NOT_SOURCE.match(text):
+    given = _GIVEN.match(text)
+    text = (given["name"] or given["named"]) if given else text
+    first, _, rest = text.partition(" ")
+    if rest and (ACTION.match(rest) or is_control(rest) or _SAYS.match(rest)):  # "新华网 我来说两句("
+        text = first
+    if ACTION.match(text) or text.endswith(("记者", "記者", "編輯", "编辑")) or _NOT_SOURCE.match(text):
         return
-    paper = _PAPER.match(text)
+    paper = _PAPER.match(key_of(text))
     if paper:
         byline.source = byline.source or paper["source"]
-        byline.author = byline.author or paper["names"]
+        byline.author = byline.author or text[slice(*paper.span("names"))]
         return
-    if not 2 <= len(text) <= 20 or _is_known(text, channels) or _NO_NAME.search(text) or not _WORD.search(text):
+    if not 2 <= len(text) <= 20 or _is_known(text, known) or _NO_NAME.search(text) or not _WORD.search(text):
         return
-    if not _WORDS_AROUND_DATE.sub("", text).strip() or RELATIVE.match(text):
+    if not _WORDS_AROUND_DATE.sub("", key_of(text)).strip() or RELATIVE.match(text):
         return
-    personal = _PERSONAL.search(names) is not None or byline.account or bool(_PERSON.match(text))
-    if personal and (byline.source or not ORGANISATION.search(text)):
+    organisation = bool(ORGANISATION.search(text) or _BRAND.match(text))
+    user = given is not None or bool(_USER.match(text))
+    personal = bool(_PERSONAL.search(names)) or byline.account or user or bool(_PERSON.match(key_of(text)))
+    if personal and not organisation and text != byline.source:
         byline.author = byline.author or text
-    elif byline.source is None:
+    elif byline.source is None and (organisation or linked_out or _SOURCE_NAME.search(names)):
         byline.source, byline.guessed = text, True

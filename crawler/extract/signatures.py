@@ -1,0 +1,226 @@
+"""Names without a label: reporters who sign in the text or on a line of its own, "本报讯（记者卢敏）", "石佳/中国青年报".
+
+Each rule stands beside the real line that it was made for and what it reads there. Patterns are in the form of normal.py;
+the groups `author`, `source` and `editor` are cut from the text as printed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from crawler.extract.labelled import ORGANISATION, Byline
+from crawler.extract.labels import ROLE
+from crawler.extract.normal import key_of
+
+_NAME = r"[\u4e00-\u9fff·]{2,4}"
+_NAMES = r"[\u4e00-\u9fff·]{1,4}(?:[ 、,/]+[\u4e00-\u9fff·]{1,4}){0,11}"
+_PAPER = r"[\u4e00-\u9fffA-Za-z]{1,9}?[报社网台]"
+_CALL = r"(?:特约|特派|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|评论员|特约撰稿人|撰稿人|通讯员|采访人员)"
+# Where a name ends and the dateline of Taiwan's agency goes on.
+_PLACES = "台北|新北|桃园|台中|台南|高雄|基隆|新竹|苗栗|彰化|南投|云林|嘉义|屏东|宜兰|花莲|台东|澎湖|金门|马祖|北京|上海|香港|东京|首尔|华盛顿|纽约|洛杉矶|旧金山|伦敦|巴黎|柏林|布鲁塞尔|曼谷|新加坡|河内|雅加达|耶路撒冷|日内瓦|莫斯科|多伦多|雪梨"
+# The first characters of Chinese names.
+SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊惠甄曲封芮储靳汲段富巫焦巴牧隗山谷车侯宓蓬全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶司黎薄印宿白怀蒲从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳姬申扶堵冉宰郦雍桑桂濮牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧利蔚越隆师巩聂晁勾敖融冷辛阚那简饶空曾关蒯相查后荆红游竺权盖益桓公欧阳司马诸葛易肖闫代覃仝佟冼岳乌尉迟"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """`pattern` is searched in lines of `where`; `proof` is a real line and the fields that are read there."""
+
+    name: str
+    # "byline": a whole line between title and text; "line": a whole short line there or at the text's begin or end;
+    # "opening": the begin of one of the first paragraphs; "ending": the end of the last one.
+    where: str
+    pattern: re.Pattern[str]
+    proof: tuple[str, dict[str, str]] = field(hash=False)
+    surnames: bool = False  # each name has to begin with a surname: nothing else says that these are names
+
+
+def _rule(name: str, where: str, pattern: str, line: str, *, surnames: bool = False, **fields: str) -> Signature:
+    return Signature(name, where, re.compile(pattern), (line, fields), surnames)
+
+
+RULES: tuple[Signature, ...] = (
+    _rule(
+        "reporter_and_editor",
+        "line",
+        rf"^(?:[^\s,。:]{{0,8}}\s)?[^\s,。:]{{0,8}}记者\s*[|/]?\s*(?P<author>{_NAME}(?:[ 、]+(?!\S*(?:编辑|校对|摄影)){_NAME}){{0,4}})"
+        rf"\s+[^\s,。:]{{0,6}}编辑\s*[|/]?\s*(?P<editor>{_NAME})(?:\s+\S{{0,6}}(?:校对|审核|摄影|视觉|责编)\s*{_NAME})*\s*$",
+        "新京报 记者 王小明 编辑 李大钊 校对 赵大",
+        author="王小明",
+        editor="李大钊",
+    ),
+    _rule(
+        "paper_and_reporter",
+        "line",
+        rf"^\(?(?:(?P<source>{_PAPER})\s*/?\s*)?(?:特派|特约)?记者\s*(?P<author>{_NAMES})\s*/[^,。]{{0,8}}报[导道]\)?$",
+        "聯合報 / 記者曹悅華／即時報導",
+        source="聯合報",
+        author="曹悅華",
+    ),
+    _rule(
+        "paper_and_name",
+        "byline",
+        rf"^(?P<source>{_PAPER})\s*\((?P<author>{_NAMES})/[^,。]{{0,8}}报[导道]\)$",
+        "中國時報【王小明╱台北報導】",
+        source="中國時報",
+        author="王小明",
+    ),
+    _rule(
+        "paper_slash_reporter",
+        "byline",
+        rf"^(?P<source>{_PAPER})\s*/\s*记者\s*(?P<author>{_NAMES})$",
+        "自由時報／記者王小明",
+        source="自由時報",
+        author="王小明",
+    ),
+    _rule(
+        "reporters",
+        "line",
+        rf"^[\s(■◎●]*[^\s,。:;]{{0,16}}?{_CALL}[\s:/·|]*(?P<author>{_NAMES}(?:\s*(?:通讯员|实习生)\s*{_NAMES})?)[\s)]*$",
+        "半月谈记者 史卫燕",
+        author="史卫燕",
+    ),
+    _rule(
+        "name_slash_paper",
+        "byline",
+        rf"^(?P<author>{_NAME})\s*/\s*(?P<source>[\u4e00-\u9fffA-Za-z]{{2,14}})$",
+        "石佳/中国青年报",
+        author="石佳",
+        source="中国青年报",
+    ),
+    _rule(
+        "agency",
+        "byline",
+        rf"^(?P<source>{_PAPER})\s*[\u4e00-\u9fff]{{1,8}}(?:\d{{1,2}}月)?\d{{1,2}}日(?:电|专电|讯)$",
+        "中央社 澎湖縣28日電",
+        source="中央社",
+    ),
+    _rule("pen", "pen", r"^文\s*[/|:]\s*(?P<author>[^\s,。:]{2,12})$", "文/老三", author="老三"),
+    _rule(
+        "author_of", "line", rf"^《[^》]{{1,12}}》作者\s+(?P<author>{_NAME})$", "《新周刊》作者 张三丰", author="张三丰"
+    ),
+    _rule(
+        "author_is",
+        "line",
+        rf"^\(\s*(?:本文)?作者(?:系|为|是)?[^()。]{{0,36}}?(?:\s|研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席|记者|老师)(?P<author>[\u4e00-\u9fff]{{2,3}})\)$",
+        "(作者系市直工委副书记 王文生)",
+        author="王文生",
+        surnames=True,
+    ),
+    _rule(
+        "author_bracketed", "line", r"^\(\s*(?:本文)?作者:?\s*(?P<author>[^\s()。,]{2,4})(?:,[^()。]{0,40})?\)$", "（作者：张小早，系某某大学教授）", author="张小早"
+    ),
+    _rule(
+        "dateline",
+        "opening",
+        r"^[^。！？!?(]{0,40}[讯电息导道]\s*\((?P<author>[^()。]*?(?:记者|通讯员|特约撰稿人?|评论员|实习生|见习|文)[^()。]{2,60})\)",
+        "新华社北京5月9日电（记者邹伟）",
+        author="邹伟",
+    ),
+    _rule(
+        "agency_reporter",
+        "opening",
+        rf"^\([\u4e00-\u9fff]{{2,6}}[社网报]记者(?P<author>[\u4e00-\u9fff]{{2,3}}?(?:、[\u4e00-\u9fff]{{2,3}}?)*)(?:{_PLACES}|[\u4e00-\u9fff]{{2}}[市县])(?:\d{{1,2}}月)?\d{{1,2}}日(?:综合外|专)?电\)",
+        "（中央社記者王小明澎湖縣28日電）",
+        author="王小明",
+        surnames=True,
+    ),
+    _rule(
+        "at_end",
+        "ending",
+        r"\(\s*(?P<author>[^()。]{0,16}?(?:记者|通讯员|特约撰稿人?|评论员|实习生|见习|文[:/]|文图|文字[:/])[^()。]{1,40})\s*\)\s*$",
+        "……让农户也能参与进来。（总台记者 张倩）",
+        author="张倩",
+    ),
+    _rule(
+        "names_at_end",
+        "ending",
+        rf"\(\s*(?P<author>{_NAMES})\s*\)\s*$",
+        "……他说。（常书香 马丹阳）",
+        author="常书香 马丹阳",
+        surnames=True,
+    ),
+)
+
+_SINGLE = re.compile(r"[\u4e00-\u9fff]$")
+_WHOLE_NAME = re.compile(rf"{_NAME}$")
+_CALLING = re.compile(
+    r"^.{0,16}?(?:记者|通讯员|特约撰稿人?|评论员|实习生|见习)[ :]*|^文\s*/?\s*图?[ :/]+|^(?:文字|文图)[ :/]+"
+)
+_HELPERS = re.compile(r"^(?:特约|实习|见习|本报)*(?:记者|通讯员|实习生)(?=.)")
+# What stands among the names and is none: "（记者卢敏 整合）".
+_WORK = frozenset("记者 通讯员 实习生 整合 综合 报导 报道 综合报道 摄影报道 采写 撰文 文 图 文图 编译 整理 特约记者 本报记者".split())
+_PICTURE = re.compile(r"摄$|摄影$|拍摄|供图|制图|漫画|图片|视频|翻译|朗读|^图")
+# "陳端武／綜合外電" names what the report is based on where others name the paper.
+_FROM_WHERE = re.compile(r"(?:外电|报导|报道|编译|整理)$")
+_LAST = 60  # characters in which a paragraph's signature is looked for
+
+
+def read_signatures(text: str, byline: Byline, *where: str) -> None:
+    """Fill author, source and editor where they are unknown, by the first rule for `where` that matches the line."""
+    if byline.author is not None and byline.editor is not None:
+        return
+    key = key_of(text)
+    for rule in RULES:
+        if rule.where not in where:
+            continue
+        match = rule.pattern.search(key[-_LAST:] if rule.where == "ending" else key)
+        if match and _take(rule, match, text[-_LAST:] if rule.where == "ending" else text, byline):
+            return
+
+
+def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> bool:
+    """Whether the match of the rule names somebody; sets the fields if it does."""
+    found = {name: text[slice(*match.span(name))].strip() for name, value in match.groupdict().items() if value}
+    source = found.get("source")
+    if "author" in found:
+        called = _CALLING.match(key_of(found["author"]))
+        rest = found["author"][called.end() :] if called else found["author"]
+        # A name glued to "记者" has a surname: "记者证也带着" names nobody.
+        glued = called is not None and called[0][-1] in "者员人生习"
+        names = rest if rule.where == "pen" else names_in(rest)
+        if (
+            not names
+            or names in ROLE
+            or ORGANISATION.search(names)
+            or (glued and key_of(names)[0] not in SURNAMES)
+            or (rule.surnames and not all(key_of(name)[0] in SURNAMES for name in names.split()))
+            or (rule.name == "names_at_end" and " " not in names)
+        ):
+            return False
+        if source is not None and rule.name == "name_slash_paper":
+            if _FROM_WHERE.search(key_of(source)):
+                source = None
+            elif not ORGANISATION.search(source):
+                return False
+        byline.author = byline.author or names
+    if source and byline.source is None:
+        byline.source = source
+    if "editor" in found:
+        byline.editor = byline.editor or found["editor"]
+    return True
+
+
+def names_in(text: str) -> str | None:
+    """The names in `text`, separated by spaces; None when it has something else, or says who took the pictures."""
+    if _PICTURE.search(key_of(text.strip())):
+        return None
+    names: list[str] = []
+    half = ""  # "方 敏" is one name
+    for word in re.split(r"[\s、，,；;/／]+", text.strip()):
+        key = key_of(word)
+        helper = _HELPERS.match(key)
+        name = word[helper.end() :] if helper else word
+        if key in _WORK or not name:
+            continue
+        if _SINGLE.match(name):
+            names += [half + name] if half else []
+            half = "" if half else name
+        elif _WHOLE_NAME.match(name) and not half:
+            names.append(name)
+        else:
+            return None
+    return None if half or not names or len(names) > 12 else " ".join(names)
