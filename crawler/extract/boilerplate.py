@@ -231,6 +231,7 @@ _EDITOR = re.compile(
 _HEADING = re.compile(
     r"^[\s【\[]*(?:资源描述|文档描述|文档简介|文档介绍|内容简介|内容介绍|正文|简介|资料简介|全文|正文内容|文章内容|新闻内容|文档内容|详细内容|详情|详细介绍|内容|最佳答案|满意答案|精彩回答)[\s】\]]*[:：]?$"
 )
+_ADDRESS = re.compile(r"(?:https?://|www\.)[\w./-]*\s*")
 
 
 def is_body_label(text: str) -> bool:
@@ -283,6 +284,8 @@ def is_byline(text: str) -> bool:
         return False
     if _COUNT.match(text):
         return True
+    if "http://" in text or "www." in text:  # "http://www.example.cn 2004年11月02日 08:30 新华网"
+        text = _ADDRESS.sub("", text)
     labels = [label for label in find_labels(text) if label.role != "reporter"]  # "记者：您好" opens an interview
     if len(labels) >= 3 and len(text) <= 100:
         return True

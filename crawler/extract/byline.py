@@ -44,7 +44,9 @@ def read_byline(
     for index, line in enumerate(above):
         text = _plain(line)
         following = above[index + 1] if index + 1 < len(above) else None
-        if following is not None and following.chars <= 30:  # <td>来源：</td><td>市教育局</td>, <dt>来源</dt><dd>市教育局</dd>
+        if (
+            following is not None and following.chars <= 30
+        ):  # <td>来源：</td><td>市教育局</td>, <dt>来源</dt><dd>市教育局</dd>
             if text[-1:] in ":：":
                 text += following.text
             elif ROLE.get(key_of(text)) in _ROLES and not find_labels(following.text):
@@ -117,7 +119,7 @@ def _plain(line: Line) -> str:
         )
         text += " " if acts else piece
         word = piece.strip()
-        if 2 <= len(word) <= 4 and ROLE.get(key_of(word)) in _ROLES and owner is not line.node:
+        if 2 <= len(word) <= 4 and ROLE.get(key_of(word)) in _ROLES:
             after = next((p.lstrip() for p, _ in line.pieces[position + 1 :] if not p.isspace()), "")
             text += "：" if after[:1] not in ":：|/" else ""
     return collapse_space(text)

@@ -159,7 +159,12 @@ def complete(text: str, evidence: list[str]) -> PrintedDate | None:
     match = find_partial(text)
     if not match:
         return None
-    years = {d.iso[:4] for value in evidence for d in find_dates(value) if d.iso[5:10] == f"{int(match['m']):02}-{int(match['d']):02}"}
+    years = {
+        d.iso[:4]
+        for value in evidence
+        for d in find_dates(value)
+        if d.iso[5:10] == f"{int(match['m']):02}-{int(match['d']):02}"
+    }
     if match["y"]:
         years = {f"20{match['y']}"}
     if len(years) != 1:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from crawler.extract.dates import complete, find_dates, short_year
 from crawler.extract.dom import Dom
 from crawler.extract.labels import ROLE, find_labels
-from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER
 
 _DIGIT = re.compile(r"\d")
@@ -18,6 +17,7 @@ _CALLING = re.compile(r"^[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\
 _OFFICE = re.compile(
     r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$"
 )
+_USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验之谈": the category stands beside the name
 _SENTENCE = re.compile("[。！？]")
 _META_DATES = (
     "article:published_time",
@@ -45,6 +45,7 @@ ACTION = re.compile(
     r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
 )
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
+_MARKUP = re.compile(r"[=<>{}]|\w+\(")  # what a broken attribute or a template shows: size="20
 _NAMES_ONLY = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])")
 ORGANISATION = re.compile(
     r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|消息|电讯|周末|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
@@ -68,6 +69,7 @@ class Byline:
     rank: int = 0  # how surely `published` is the date of publication: UPDATED, UNLABELLED, LABELLED or NAMED
     responsible: bool = False  # `editor` was labelled 责任编辑, which takes precedence over 编辑
     guessed: bool = False  # `source` had no label
+    credited: bool = False  # `author` stands behind 文, which 作者 overrules: "文 | 新榜 作者 | 张三"
     # A platform of self-published accounts prints the account's name alone: an organisation is the source, a person the
     # author.
     account: bool = False
@@ -112,10 +114,13 @@ def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
                     _take(ROLE[match["word"]], part.strip()[match.end() :], byline)
         if role == "reporter" and _NAMES_ONLY.match(text[label.end :]):
             role = "author"
+        if role == "author" and byline.credited and label.word != "文":
+            byline.author, byline.credited = None, False
         # "文/张瑶尧 图/张俊芳" below a text is a credit line, above it the author.
         if role not in roles or (label.word == "文" and "date" not in roles):
             continue
         end = labels[position + 1].start if position + 1 < len(labels) else len(text)
+        byline.credited = byline.credited or (label.word == "文" and byline.author is None)
         _take(
             role,
             text[label.end : end],
@@ -156,9 +161,8 @@ def _take(role: str, value: str, byline: Byline, *, certain: bool = False, rank:
 def offer_date(byline: Byline, iso: str, rank: int) -> None:
     """Set `published` to the ISO date `iso` where that ranks higher than what is known, or adds a time to it."""
     old = byline.published
-    if old is None or (rank > byline.rank and not old.startswith(iso)):
-        byline.published = iso
-    elif iso.startswith(old) and (rank >= byline.rank or rank > UPDATED):
+    surer, finer = rank > byline.rank, old is not None and iso.startswith(old) and rank > UPDATED
+    if old is None or finer or (surer and not old.startswith(iso)):
         byline.published = iso
     byline.rank = max(rank, byline.rank)
 
@@ -185,10 +189,15 @@ def _value(value: str, role: str) -> str:
     bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
     value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if _OPEN.search(bare) else bare
     if role in ("author", "editor"):
-        value = _CALLING.sub("", value)
+        value = _USER.sub(r"\1", _CALLING.sub("", value))
         # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"
         office = _OFFICE.match(value)
         value = office["name"] if office else value
-    if _EMPTY.match(value) or value.startswith("http") or (role != "source" and _SENTENCE.search(value)):
+    if (
+        _EMPTY.match(value)
+        or _MARKUP.search(value)
+        or value.startswith("http")
+        or (role != "source" and _SENTENCE.search(value))
+    ):
         return ""
     return value

@@ -40,10 +40,14 @@ _COLON = re.compile(r"[:|/]\s*")
 _BARE = re.compile(r"(?P<word>[\u4e00-\u9fff]{0,6}(?:发表|发布|更新|时间|日期|[于登]|登录))(?=\s*\d{4}[-年/.])")
 _QUALIFIER = re.compile(r"[\u4e00-\u9fff]+$")
 # Before 时间 and 日期: what happens to an article. "注册日期", "会议时间" are dates of something else.
-_PUBLISHED = re.compile("发布|发表|发稿|发文|发帖|发贴|[刊发]出|刊[发登]|公[布开]|上线|添加|录入|入库|创建|建立|生成|提交|加入|编辑|撰写|写作|北京|台北|[当本]地|出版|投稿|文章|新闻|稿件|信息|更新|修改")
+_PUBLISHED = re.compile(
+    "发布|发表|发稿|发文|发帖|发贴|[刊发]出|刊[发登]|公[布开]|上线|添加|录入|入库|创建|建立|生成|提交|加入|编辑|撰写|写作|北京|台北|[当本]地|出版|投稿|文章|新闻|稿件|信息|更新|修改"
+)
 _UPDATED = re.compile("更新|修改|最[后近]编辑")
 # What has a source of its own beside the text: "图片来源：视觉中国". "美术编辑" edits no text.
-_OF_ELSE = re.compile("图|照片|相片|影|视频|音频|数据|封面|资金|经费|收入|素材|美术|美|视觉|技术|生源|歌曲|音乐|漫画|题")
+_OF_ELSE = re.compile(
+    "图|照片|相片|影|视频|音频|数据|封面|资金|经费|收入|素材|美术|美|视觉|技术|生源|歌曲|音乐|漫画|题"
+)
 
 
 @dataclass(frozen=True, slots=True)

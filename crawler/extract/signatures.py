@@ -105,13 +105,17 @@ RULES: tuple[Signature, ...] = (
     _rule(
         "author_is",
         "line",
-        rf"^\(\s*(?:本文)?作者(?:系|为|是)?[^()。]{{0,36}}?(?:\s|研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席|记者|老师)(?P<author>[\u4e00-\u9fff]{{2,3}})\)$",
+        r"^\(\s*(?:本文)?作者(?:系|为|是)?[^()。]{0,36}?(?:\s|研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席|记者|老师)(?P<author>[\u4e00-\u9fff]{2,3})\)$",
         "(作者系市直工委副书记 王文生)",
         author="王文生",
         surnames=True,
     ),
     _rule(
-        "author_bracketed", "line", r"^\(\s*(?:本文)?作者:?\s*(?P<author>[^\s()。,]{2,4})(?:,[^()。]{0,40})?\)$", "（作者：张小早，系某某大学教授）", author="张小早"
+        "author_bracketed",
+        "line",
+        r"^\(\s*(?:本文)?作者:?\s*(?P<author>[^\s()。,]{2,4})(?:,[^()。]{0,40})?\)$",
+        "（作者：张小早，系某某大学教授）",
+        author="张小早",
     ),
     _rule(
         "dateline",
@@ -152,7 +156,7 @@ _CALLING = re.compile(
 )
 _HELPERS = re.compile(r"^(?:特约|实习|见习|本报)*(?:记者|通讯员|实习生)(?=.)")
 # What stands among the names and is none: "（记者卢敏 整合）".
-_WORK = frozenset("记者 通讯员 实习生 整合 综合 报导 报道 综合报道 摄影报道 采写 撰文 文 图 文图 编译 整理 特约记者 本报记者".split())
+_WORK = re.compile(r"(?:特约|本报)?记者|通讯员|实习生|整合|综合|(?:综合|摄影)?报[导道]|采写|撰文|文|图|文图|编译|整理")
 _PICTURE = re.compile(r"摄$|摄影$|拍摄|供图|制图|漫画|图片|视频|翻译|朗读|^图")
 # "陳端武／綜合外電" names what the report is based on where others name the paper.
 _FROM_WHERE = re.compile(r"(?:外电|报导|报道|编译|整理)$")
@@ -214,7 +218,7 @@ def names_in(text: str) -> str | None:
         key = key_of(word)
         helper = _HELPERS.match(key)
         name = word[helper.end() :] if helper else word
-        if key in _WORK or not name:
+        if _WORK.fullmatch(key) or not name:
             continue
         if _SINGLE.match(name):
             names += [half + name] if half else []

@@ -43,8 +43,12 @@ _GIVEN = re.compile(
 )
 _SAYS = re.compile(r"[(（\[]?我来说|[(（]?\d|\W*$")
 # Portals print the name of their channel, which ends like no paper's.
-_BRAND = re.compile(r"(?:新浪|腾讯|搜狐|网易|凤凰|雅虎|百度|央视|央广|中新|中時|中时|界面|虎嗅|\d{2,3}氪|钛媒体|澎湃|参考)\S{0,6}$")
-_USER = re.compile(r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on)$)[a-z][a-z0-9_-]{2,15}$")
+_BRAND = re.compile(
+    r"(?:新浪|腾讯|搜狐|网易|凤凰|雅虎|百度|央视|央广|中新|中時|中时|界面|虎嗅|\d{2,3}氪|钛媒体|澎湃|参考)\S{0,6}$"
+)
+_USER = re.compile(
+    r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on)$)[a-z][a-z0-9_-]{2,15}$"
+)
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]")
 _NEXT_FIELD = re.compile(r"\s*(?:[|｜·]|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*")
 _NOT_SOURCE = re.compile(
@@ -61,11 +65,12 @@ def read_unlabelled(lines: list[Line], byline: Byline, evidence: list[str], chan
     `evidence` are dates of the metadata, which give the year to a date without one; `channels` are texts that are no
     names.
     """
+    accounts = any(_PLATFORM.match(line.text) for line in lines)
     for line in lines:
-        _named_piece(line, byline, channels)
+        _named_piece(line, byline, channels, accounts=accounts)
     for index, line in enumerate(lines):
         printed = next(iter(find_dates(line.text)), None)
-        if printed is not None and _other_label(line.text[: printed.span[0]]):
+        if printed is not None and _other_label(line.text, printed.span[0]):
             continue  # "上传日期：2020-12-19" is the date of the upload, not of the publication
         if printed is None and index + 1 < len(lines):
             # The date may be spread over elements: "2005.08.26" and "05:39", or "2019", "09/07" and "19:02".
@@ -80,11 +85,13 @@ def read_unlabelled(lines: list[Line], byline: Byline, evidence: list[str], chan
         return
 
 
-def _other_label(before: str) -> bool:
-    labels = find_labels(before)
-    if not labels or labels[-1].end < len(before.rstrip()):
-        return False
-    return labels[-1].role == "other" and labels[-1].word not in COUNTS
+def _other_label(text: str, date: int) -> bool:
+    """Whether a label right before the date at `date` says that it is not that of the publication."""
+    return any(
+        label.role == "other" and label.word not in COUNTS and not text[label.end : date].strip()
+        for label in find_labels(text)
+        if label.end <= date
+    )
 
 
 def _spread(lines: list[Line]) -> PrintedDate | None:
@@ -126,7 +133,7 @@ def is_channel_link(node: Node, text: str) -> bool:
     return len(path) > 1 and path.endswith("/")
 
 
-def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
+def _named_piece(line: Line, byline: Byline, channels: list[str], *, accounts: bool) -> None:
     """Read names from elements whose class is "source", "author", "media-name" or the like, in a short line."""
     if line.chars > 60 or (line.punctuation and line.chars > 30):
         return
@@ -134,6 +141,8 @@ def _named_piece(line: Line, byline: Byline, channels: list[str]) -> None:
         outer = node.parent.names if not node.block and node.parent is not None and not node.parent.block else ()
         names = " ".join([*node.names, *outer, *(line.node.names if len(line.pieces) == 1 else ())])
         account = node.href is not None and _BY_AUTHOR.search(node.href) is not None
+        if account and not accounts:
+            names += " author"
         if (account or (names and _NAMED.search(names))) and not find_dates(piece):
             _name(piece, names, byline, channels, linked_out=account)
 
