@@ -1,0 +1,294 @@
+"""The kinds of bylines that Chinese sites print, each as it stands there: what is read, and what is not made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.labelled import Byline
+from crawler.extract.signatures import RULES, Signature, read_signatures
+from tests.extract_kit import PARAGRAPHS, PROSE, article, html
+
+_FIRST, _SECOND, _THIRD = PARAGRAPHS
+_FIELDS = ("published", "source", "author", "editor")
+
+
+def fields(source: str) -> dict[str, str]:
+    found = article(source)
+    return {name: value for name in _FIELDS if (value := getattr(found, name))}
+
+
+_BYLINES = [
+    (
+        "<div>2023-09-26 17:22:53来源： 财新网作者：余聪责任编辑：屈运栩</div>",
+        {"published": "2023-09-26T17:22:53", "source": "财新网", "author": "余聪", "editor": "屈运栩"},
+    ),
+    ("<div>2023-09-26来源：财新网 作者：余聪</div>", {"published": "2023-09-26", "source": "财新网", "author": "余聪"}),
+    (
+        "<div><span>来源</span><span>新华网</span><span>2019-03-16 08:30</span></div>",
+        {"published": "2019-03-16T08:30", "source": "新华网"},
+    ),
+    (
+        "<div><em>来源</em> <a href='http://x.cn'>新华网</a> <em>作者</em> <b>张小早</b></div>",
+        {"source": "新华网", "author": "张小早"},
+    ),
+    (
+        "<dl><dt>来源</dt><dd>新华网</dd><dt>作者</dt><dd>张小早</dd><dt>发布时间</dt><dd>2019-03-16</dd></dl>",
+        {"published": "2019-03-16", "source": "新华网", "author": "张小早"},
+    ),
+    (
+        "<table><tr><td>来源：</td><td>市教育局</td><td>日期：</td><td>2019-03-16</td></tr></table>",
+        {"published": "2019-03-16", "source": "市教育局"},
+    ),
+    (
+        "<div>来 源：新华网　　作 者：张小早　　日 期：2019-3-16</div>",
+        {"published": "2019-03-16", "source": "新华网", "author": "张小早"},
+    ),
+    (
+        "<div>【来源：新华网】【作者：张小早】【2019-03-16】</div>",
+        {"published": "2019-03-16", "source": "新华网", "author": "张小早"},
+    ),
+    (
+        "<div>[来源:新华网] [作者:张小早] [日期:2019-03-16] [热度:123]</div>",
+        {"published": "2019-03-16", "source": "新华网", "author": "张小早"},
+    ),
+    ("<div>(来源：新华网 2019-03-16 08:30)</div>", {"published": "2019-03-16T08:30", "source": "新华网"}),
+    (
+        "<div>新华网 &gt; 要闻</div><div>发布日期时间：2009/11/12 来源：zikao365 点击数： 作者：本站整理</div>",
+        {"published": "2009-11-12", "source": "zikao365", "author": "本站整理"},
+    ),
+    (
+        "<div>信息来源：市政府办公室　发布时间：2019-03-16 08:30　浏览次数：<span>12</span>　字体：[大 中 小]</div>",
+        {"published": "2019-03-16T08:30", "source": "市政府办公室"},
+    ),
+    (
+        "<div>发布机构：市教育局 成文日期：2019-03-10 发布日期：2019-03-16 来源：市教育局</div>",
+        {"published": "2019-03-16", "source": "市教育局"},
+    ),
+    (
+        "<div>索引号：000014349 成文日期：2019年03月10日 标题：通知 发布日期：2019年03月16日</div>",
+        {"published": "2019-03-16"},
+    ),
+    ("<div>截止日期：2019-05-01</div><div>2019-03-16</div>", {"published": "2019-03-16"}),
+    ("<div>上映日期：2019-05-01</div>", {}),
+    ("<div>注册日期：2009-05-01</div><div>发表于 2019-3-16 08:30</div>", {"published": "2019-03-16T08:30"}),
+    ("<div>注册时间 2009-05-01 最后登录 2019-05-02</div>", {}),
+    ("<div>报名截止时间：2019-05-01 考试时间：2019-06-01</div>", {}),
+    ("<div>成立日期：1999-05-01</div>", {}),
+    ("<div>开课时间：2019-05-01</div>", {}),
+    (
+        "<div>创刊时间：1999年5月1日</div><div>2019-03-16 08:30 来源：新华网</div>",
+        {"published": "2019-03-16T08:30", "source": "新华网"},
+    ),
+    ("<div>15:312018/09/16</div>", {"published": "2018-09-16T15:31"}),
+    ("<div>15:31 2018/09/16 来源：新华网</div>", {"published": "2018-09-16T15:31", "source": "新华网"}),
+    ("<div>时间:19-03-16 来源:新华网</div>", {"published": "2019-03-16", "source": "新华网"}),
+    ("<div>19-03-16 08:30</div>", {"published": "2019-03-16T08:30"}),
+    ("<div>发布时间：19/03/16</div>", {"published": "2019-03-16"}),
+    ("<div>2019-03-16T08:30:00.000Z</div>", {"published": "2019-03-16T16:30:00"}),
+    ("<div>2019 年 3 月 16 日 星期六 08:30</div>", {"published": "2019-03-16T08:30"}),
+    ("<div>2019.03.16 Sat</div>", {"published": "2019-03-16"}),
+    ("<div>刊登：2019/03/16 08:30</div>", {"published": "2019-03-16T08:30"}),
+    ("<div>建立時間：2019/03/16 08:30</div>", {"published": "2019-03-16T08:30"}),
+    ("<div>出版：2019-03-16 08:30　更新：2019-03-17 09:00</div>", {"published": "2019-03-16T08:30"}),
+    ("<div>更新：2019-03-17 09:00　發佈：2019-03-16 08:30</div>", {"published": "2019-03-16T08:30"}),
+    ("<div>更新时间：2019-03-17 09:00　发布时间：2019-03-16 08:30</div>", {"published": "2019-03-16T08:30"}),
+    (
+        "<div>發布時間： 2019.03.16 08:30 臺北時間　更新時間：2019.03.16 09:00 臺北時間</div>",
+        {"published": "2019-03-16T08:30"},
+    ),
+    ("<div>最後更新： 16:20 2019/03/16</div>", {"published": "2019-03-16T16:20"}),
+    (
+        "<div>中央社 澎湖縣28日電</div><div>2019/03/28 12:00</div>",
+        {"published": "2019-03-28T12:00", "source": "中央社"},
+    ),
+    (
+        "<div>〔記者王小明／台北報導〕</div><div>2019/03/28 12:00</div>",
+        {"published": "2019-03-28T12:00", "author": "王小明"},
+    ),
+    (
+        "<div>2020-10-04 15:05聯合報 記者林宸誼／即時報導</div>",
+        {"published": "2020-10-04T15:05", "source": "聯合報", "author": "林宸誼"},
+    ),
+    (
+        "<div>聯合報 記者林宸誼／台北即時報導</div><div>2020-10-04 15:05</div>",
+        {"published": "2020-10-04T15:05", "source": "聯合報", "author": "林宸誼"},
+    ),
+    ("<div>自由時報／記者王小明</div>", {"source": "自由時報", "author": "王小明"}),
+    ("<div>中國時報【王小明╱台北報導】</div>", {"source": "中國時報", "author": "王小明"}),
+    ("<div>記者王小明／綜合報導</div>", {"author": "王小明"}),
+    ("<div>生活中心／台北報導</div>", {}),
+    ("<div>文／王小明</div><div>2019/03/28</div>", {"published": "2019-03-28", "author": "王小明"}),
+    ("<div>撰文：王小明　出版：2019-03-16 08:30</div>", {"published": "2019-03-16T08:30", "author": "王小明"}),
+    ("<div>【明報專訊】</div><div>2019年3月16日</div>", {"published": "2019-03-16"}),
+    ("<div>文 | 新榜 作者 | 张小早</div>", {"author": "张小早"}),
+    ("<div>作者 | 张小早</div><div>编辑 | 李小编</div>", {"author": "张小早", "editor": "李小编"}),
+    ("<div>作者 / 张小早　　编辑 / 李小编</div>", {"author": "张小早", "editor": "李小编"}),
+    ("<div>作者：张小早（中国社会科学院研究员）</div>", {"author": "张小早（中国社会科学院研究员）"}),
+    ("<div>作者：张小早 单位：某某中学 </div>", {"author": "张小早"}),
+    ("<div>作者：张小早 王大明 单位：第一中学</div>", {"author": "张小早 王大明"}),
+    ("<div>作者：张小早、王大明</div>", {"author": "张小早、王大明"}),
+    (
+        "<div>作者：admin 发布于：2019-03-16 来源：未知</div>",
+        {"published": "2019-03-16", "source": "未知", "author": "admin"},
+    ),
+    (
+        "<div>作者：admin 经验之谈 Tags：ckplayer 参数 2014-08-21 10:24:42 来源：未知 浏览：</div>",
+        {"published": "2014-08-21T10:24:42", "source": "未知", "author": "admin"},
+    ),
+    ("<div>2017-11-21 12:47:43 admin</div>", {"published": "2017-11-21T12:47:43", "author": "admin"}),
+    ("<div>admin 发表于 2017-11-21 12:47:43</div>", {"published": "2017-11-21T12:47:43", "author": "admin"}),
+    ("<div>由 张小早 发布于 2019-03-16</div>", {"published": "2019-03-16", "author": "张小早"}),
+    ("<div>张小早 发表于 2019-03-16 08:30</div>", {"published": "2019-03-16T08:30", "author": "张小早"}),
+    ("<div>来源：未知 作者：Frank Yao 点击: 次</div>", {"source": "未知", "author": "Frank Yao"}),
+    ("<div>2019-03-16 08:30 fx168财经网</div>", {"published": "2019-03-16T08:30", "source": "fx168财经网"}),
+    ("<div>2019-03-16 08:30 36氪</div>", {"published": "2019-03-16T08:30", "source": "36氪"}),
+    ("<div>2019-03-16 08:30　来源：fx168财经网</div>", {"published": "2019-03-16T08:30", "source": "fx168财经网"}),
+    ("<div>2019-03-16 08:30 北京晚报</div>", {"published": "2019-03-16T08:30", "source": "北京晚报"}),
+    ("<div>北京晚报 2019-03-16 08:30</div>", {"published": "2019-03-16T08:30", "source": "北京晚报"}),
+    (
+        "<div><a href='http://bjd.cn'>北京晚报</a> <span>2019-03-16 08:30</span></div>",
+        {"published": "2019-03-16T08:30", "source": "北京晚报"},
+    ),
+    ("<div>2019-03-16 08:30 我要评论(0) 字号：大 中 小</div>", {"published": "2019-03-16T08:30"}),
+    ("<div><a href='/news/'>个人增值</a> 2019-03-16 08:30</div>", {"published": "2019-03-16T08:30"}),
+    ("<div>所属区域：朝阳区 发布：2019-03-16</div>", {"published": "2019-03-16"}),
+    ("<div>栏目：经济脉搏 2019-03-16</div>", {"published": "2019-03-16"}),
+    ("<div>2019-03-16</div><p>（图片来源：视觉中国）</p>", {"published": "2019-03-16"}),
+    ("<div>来源：集市上的一个早晨</div>", {"source": "集市上的一个早晨"}),
+    ("<div>集市上的早晨 2019-03-16</div>", {"published": "2019-03-16"}),
+    (
+        "<div>文章来源：新华网　更新时间：2019-03-16　责任编辑：李编</div>",
+        {"published": "2019-03-16", "source": "新华网", "editor": "李编"},
+    ),
+    (
+        "<div>来源：新华社 | 2019年03月16日 08:30:00 | 作者：张小早 | 责编：李编 |【打印本页】</div>",
+        {"published": "2019-03-16T08:30:00", "source": "新华社", "author": "张小早", "editor": "李编"},
+    ),
+    ('<div>来源：<input size="20">新华网</div>', {"source": "新华网"}),
+    ("<div>转载自：新华网 2019-03-16</div>", {"published": "2019-03-16", "source": "新华网"}),
+    ("<div>稿件来源：本站原创</div>", {"source": "本站原创"}),
+    ("<div>供稿：宣传部 2019-03-16 点击：[12]</div>", {"published": "2019-03-16"}),
+    ("<div>2019-01-02作者：专业学位办浏览次数：</div>", {"published": "2019-01-02", "author": "专业学位办"}),
+    ("<div>2020-09-11作者：浏览次数：</div>", {"published": "2020-09-11"}),
+    ("<div>作者： 来源： 发布时间：2019-03-16 浏览量：</div>", {"published": "2019-03-16"}),
+    ("<div>撰稿：张小早 摄影：王大明 编辑：李编 审核：赵审</div>", {"author": "张小早", "editor": "李编"}),
+    ("<div>文/图：张小早 编辑：李编</div>", {"author": "张小早", "editor": "李编"}),
+    ("<div>文字：张小早 图片：王大明 2019-03-16</div>", {"published": "2019-03-16", "author": "张小早"}),
+    ("<div>通讯员 张小早 2019-03-16</div>", {"published": "2019-03-16", "author": "张小早"}),
+    ("<div>2019年03月16日 08:30 来源：新华网 参与互动</div>", {"published": "2019-03-16T08:30", "source": "新华网"}),
+    (
+        "<div>2019年03月16日08:30  来源：<a href='http://x'>人民网－人民日报</a></div>",
+        {"published": "2019-03-16T08:30", "source": "人民网－人民日报"},
+    ),
+    (
+        "<div>时间：2019-03-16 08:30:00　来源：新华网　　编辑：lcx</div>",
+        {"published": "2019-03-16T08:30:00", "source": "新华网", "editor": "lcx"},
+    ),
+    ("<div>http://www.xinhua.cn 2019-03-16 08:30 新华网</div>", {"published": "2019-03-16T08:30", "source": "新华网"}),
+    (
+        "<div>www.xinhua.cn 2019年03月16日 08:30 新华网 我来说两句(<a href='#'>3</a>)</div>",
+        {"published": "2019-03-16T08:30", "source": "新华网"},
+    ),
+    ("<div>摄影师：王大明</div>", {}),
+    ("<div>编辑时间：2019-03-16</div>", {"published": "2019-03-16"}),
+    ("<div>撰稿人：张小早　审稿人：王审　2019-03-16</div>", {"published": "2019-03-16", "author": "张小早"}),
+    ("<div>文章录入：admin 责任编辑：李编</div>", {"editor": "李编"}),
+    (
+        "<div>日期：2019-03-16 来源：本站 作者：佚名 点击：loading</div>",
+        {"published": "2019-03-16", "source": "本站", "author": "佚名"},
+    ),
+    (
+        "<div>来源： 本站 | 作者：佚名 | 时间：2019-03-16 08:30:00</div>",
+        {"published": "2019-03-16T08:30:00", "source": "本站", "author": "佚名"},
+    ),
+    ("<div>分类：散文 作者：张小早 2019-03-16</div>", {"published": "2019-03-16", "author": "张小早"}),
+    ("<div>张小早 | 2019-03-16</div>", {"published": "2019-03-16", "author": "张小早"}),
+    ("<div>By 张小早 | 2019-03-16</div>", {"published": "2019-03-16", "author": "张小早"}),
+    ("<div>2019-03-16 分类：PHP 阅读(123) 评论(0)</div>", {"published": "2019-03-16"}),
+    (
+        "<div>Posted on 2019-03-16 08:30 张小早 阅读(123) 评论(0) 编辑 收藏</div>",
+        {"published": "2019-03-16T08:30", "author": "张小早"},
+    ),
+    ("<div>[2019-03-16]</div>", {"published": "2019-03-16"}),
+    ("<div>责任编辑：</div><div>2019-03-16</div>", {"published": "2019-03-16"}),
+    (
+        "<div>本报记者 王某某</div><div>《人民日报》（2019年03月16日 第01版）</div>",
+        {"published": "2019-03-16", "author": "王某某"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("byline", "expected"), _BYLINES)
+def test_a_byline_above_the_text(byline: str, expected: dict[str, str]) -> None:
+    assert fields(html(byline=byline)) == expected
+
+
+_ENDS = [
+    ("<p>（记者 王某某）</p>", {"author": "王某某"}),
+    ("<p>责任编辑：李编 审核：王审</p>", {"editor": "李编"}),
+    ("<p>编辑/李编</p>", {"editor": "李编"}),
+    ("<p>【责任编辑:李编】</p>", {"editor": "李编"}),
+    ("<p>作者：张小早</p><p>来源：新华网</p>", {"source": "新华网", "author": "张小早"}),
+    ("<p>新京报记者 王某某</p><p>编辑 李某某 校对 赵某</p>", {"author": "王某某", "editor": "李某某"}),
+    ("<p>新京报记者 王某某 编辑 李某某 校对 赵某</p>", {"author": "王某某", "editor": "李某某"}),
+    ("<p>澎湃新闻记者 王某某</p>", {"author": "王某某"}),
+    ("<p>记者：王某某</p>", {"author": "王某某"}),
+    ("<p>记者丨王某某 编辑丨李编</p>", {"author": "王某某", "editor": "李编"}),
+    ("<p>总台记者 王某某 李大某</p>", {"author": "王某某 李大某"}),
+    (
+        "<p>(本文来源：新华网 作者：张小早 责任编辑：李编_NN123)</p>",
+        {"source": "新华网", "author": "张小早", "editor": "李编_NN123"},
+    ),
+    ("<p>本文来源：新华网 责任编辑：李编_NB1</p>", {"source": "新华网", "editor": "李编_NB1"}),
+    ("<p>（作者：张小早，系某某大学教授）</p>", {"author": "张小早"}),
+    ("<p>（作者系某某大学教授）</p>", {}),
+    ("<p>（作者为某某大学教授张小早）</p>", {"author": "张小早"}),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), _ENDS)
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_line_below_the_text(line: str, expected: dict[str, str], *, inside: bool) -> None:
+    assert fields(html(body=PROSE + line) if inside else html(below=line)) == expected
+
+
+_SIGNED = [
+    ("", "（记者 王某某）", {"author": "王某某"}),
+    ("", "（王某某 李大某）", {"author": "王某某 李大某"}),
+    ("本报讯（记者王某某 通讯员李大某）", "", {"author": "王某某 李大某"}),
+    ("新华社北京5月9日电（记者王某某）", "", {"author": "王某某"}),
+    ("新华社北京5月9日电（记者王某某、李大某）", "", {"author": "王某某 李大某"}),
+    ("中新社北京5月9日电 (记者 王某某)", "", {"author": "王某某"}),
+    ("", "（来源：新华网 编辑：李编）", {"source": "新华网", "editor": "李编"}),
+    ("", "（责任编辑：李编）", {"editor": "李编"}),
+    ("", "　编辑：李编", {"editor": "李编"}),
+    ("", "【编辑:李编】", {"editor": "李编"}),
+]
+
+
+@pytest.mark.parametrize(("begin", "end", "expected"), _SIGNED)
+def test_who_signs_in_the_text(begin: str, end: str, expected: dict[str, str]) -> None:
+    body = f"<p>{begin}{_FIRST}</p><p>{_SECOND}</p><p>{_THIRD}{end}</p>"
+    assert fields(html(body=body)) == expected
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_each_rule_reads_the_line_that_it_was_made_for(rule: Signature) -> None:
+    line, expected = rule.proof
+    byline = Byline()
+    read_signatures(line, byline, rule.where)
+    assert {name: value for name in _FIELDS if (value := getattr(byline, name))} == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "evidence"),
+    [
+        ("03-16 08:30", '<meta name="publishdate" content="2019-03-16 08:30:00">'),
+        ("3月16日 08:30", '<meta property="article:published_time" content="2019-03-16T08:30:00+08:00">'),
+        ("03/16 08:30", '<meta property="og:release_date" content="2019-03-16">'),
+    ],
+)
+def test_the_year_of_a_date_without_one_comes_from_the_metadata(printed: str, evidence: str) -> None:
+    assert fields(html(byline=f"<div>{printed}</div>", head=evidence)) == {"published": "2019-03-16T08:30"}
+    assert fields(html(byline=f"<div>{printed}</div>")) == {}
+    assert fields(html(byline="<div>3小时前</div>", head=evidence)) == {}
