@@ -9,12 +9,13 @@ import sys
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
@@ -26,11 +27,12 @@ from crawler.browse.archived import spellings
 from crawler.browse.rebuild import Rebuilt
 from crawler.browse.room import ReadingRoom
 from crawler.browse.search import Question, search
-from crawler.browse.spans import dense, rules_in, runs
+from crawler.browse.spans import dense, rules_in, runs, with_hits
 from crawler.extract.article import Article, RejectedPage, Removed
 from pipelines.text.tracked import restore
 from tests.archive_kit import archive
 from tests.browser import chromium, colours, needs_chromium, screenshot
+from tests.report_kit import articles, night
 from tests.site.crawl import PROJECT, scrapy
 
 pytestmark = pytest.mark.slow
@@ -150,6 +152,29 @@ def test_dates_are_found_as_they_are_printed() -> None:
     assert "2026年11月3日" in list(spellings("published", "2026-11-03T10:20"))
 
 
+@given(
+    text=st.text("加强A学习a ", max_size=30),
+    taken=st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["x", "加强"])), max_size=4),
+    terms=st.lists(st.text("加强Aa学", max_size=2), max_size=3),
+)
+def test_hits_are_what_was_searched_for_and_the_body_stays(
+    text: str, taken: list[tuple[int, str]], terms: list[str]
+) -> None:
+    removed = [Removed("rule", words, min(at, len(text))) for at, words in sorted(taken)]
+    body = runs(text, removed)
+    cut = with_hits(body, terms)
+    assert "".join(run.text for run in cut) == "".join(run.text for run in body)
+    assert [run for run in cut if run.rule] == [run for run in body if run.rule]
+    hits: dict[int, str] = {}
+    for run in cut:
+        if run.hit:
+            hits[run.hit] = hits.get(run.hit, "") + run.text
+    assert list(hits) == list(range(1, len(hits) + 1))
+    assert all(hit.lower() in {term.lower() for term in terms} for hit in hits.values())
+    shown = "".join("\0" if run.hit else run.text for run in cut if run.rule is None)
+    assert not any(term and term.lower() in shown.lower() for term in terms)
+
+
 # The room.
 
 
@@ -245,6 +270,34 @@ def test_a_row_shows_what_was_taken_and_by_which_rule(output: Path) -> None:
     assert re.search(rf'<mark class="gone r0" title="reprint">\s*{NOTICE}</mark>', shown)
     assert "澜江日报" in shown
     assert "<iframe sandbox " in shown
+
+
+def test_hits_are_marked_in_results_and_in_the_row_with_a_way_to_the_next(output: Path) -> None:
+    results = html.fromstring(ask(output, q="加强 会议"))
+    assert {mark.text for mark in results.xpath("//ol//mark[@class='hit']")} == {"加强", "会议"}
+    [link] = [each.get("href") for each in results.xpath("//ol//a") if "第一次" in each.text_content()]
+    asked = dict(parse_qsl(urlsplit(link).query))
+    assert asked["q"] == "加强 会议"
+    row = html.fromstring(ask(output, "row", **asked))
+    assert [mark.text for mark in row.xpath("//h1/mark")] == ["会议"]
+    hits = row.xpath("//div[@class='text']//mark[@class='hit']")
+    assert [mark.get("id") for mark in hits] == [f"hit-{n}" for n in range(1, 19)]  # three in each of six sentences
+    assert row.xpath("//p[@class='hint']/a")[0].text == "18 hits in the text ↓"
+    steps = [[a.get("href") for a in span] for span in row.xpath("//span[@class='steps']")]
+    assert steps[0] == ["#hit-18", "#hit-2"]
+    assert steps[-1] == ["#hit-17", "#hit-1"]
+    plain = html.fromstring(ask(output, "row", id=asked["id"]))
+    assert not plain.xpath("//*[@class='hit' or @class='steps']")
+
+
+def test_copies_lead_to_what_they_are_copies_of(tmp_path: Path) -> None:
+    first, second = articles("lanjiang", 0, 2)
+    night(tmp_path, 0, {"lanjiang": [first, replace(second, near_duplicate_of=first.id, similarity=0.9)]})
+    row = html.fromstring(ask(tmp_path, "row", id=second.id))
+    [link] = row.xpath("//td/a[code]")
+    assert link.text_content() == first.id
+    led_to = html.fromstring(ask(tmp_path, "row", **dict(parse_qsl(urlsplit(link.get("href")).query))))
+    assert led_to.xpath("//h1")[0].text_content() == first.title
 
 
 def test_the_archived_page_is_marked(output: Path) -> None:
@@ -394,6 +447,19 @@ def test_a_browser_shows_both_sides_in_colour(room: str, output: Path, tmp_path:
     # The frame alone: what stands in the row's own half is not counted.
     file = screenshot(f"{room}page?id={first_id(output, '第一次')}", tmp_path / "page.png", width=1200, height=900)
     assert {kept, gone, field} <= colours(file)
+
+
+@needs_chromium
+def test_on_a_phone_a_link_leads_to_the_archived_page_and_nothing_is_too_wide(output: Path, tmp_path: Path) -> None:
+    body = ask(output, "row", id=first_id(output, "第一次"), q="会议")
+    script = (
+        "<script>const shown = [...document.querySelectorAll('.jump')].map(a => getComputedStyle(a).display != 'none');"
+        "document.title = JSON.stringify([document.documentElement.scrollWidth <= innerWidth, shown])</script></body>"
+    )
+    (tmp_path / "row.html").write_text(body.replace("</body>", script))
+    for width, expected in ((500, "[true,[true,true]]"), (1200, "[true,[false,false]]")):
+        dom = chromium(f"file://{tmp_path}/row.html", "--dump-dom", width=width)
+        assert f"<title>{expected}</title>" in dom
 
 
 @needs_chromium

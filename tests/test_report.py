@@ -11,6 +11,7 @@ import pytest
 
 from crawler.display import size
 from crawler.report.page import render
+from crawler.report.trouble import span
 from pipelines.dataset.locks import Lock
 from tests.browser import chromium, needs_chromium, screenshot
 from tests.report_kit import NIGHT, articles, night, rejects
@@ -46,7 +47,25 @@ def test_a_good_night_is_all_well(tmp_path: Path) -> None:
 
 
 def test_nothing_crawled_yet_is_said(tmp_path: Path) -> None:
-    assert "No crawl yet" in render(tmp_path)
+    page = render(tmp_path)
+    assert "No crawl yet" in page
+    assert "<title>No crawl yet" in page
+    assert 'class="trouble empty"' in page  # not in the colour of "All well"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 seconds"), (1.2, "1 second"), (59.6, "1 minute"), (90, "2 minutes"), (3600, "60 minutes"),
+     (7200, "2 hours"), (100_000, "28 hours"), (86_400 * 4, "4 days")],
+)  # fmt: skip
+def test_durations_are_for_persons(seconds: float, said: str) -> None:
+    assert span(timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(("seconds", "unit"), [(2.0, "Seconds"), (600.0, "Minutes"), (20_000.0, "Hours")])
+def test_the_chart_of_durations_has_a_unit_that_fits(tmp_path: Path, seconds: float, unit: str) -> None:
+    night(tmp_path, 0, {"lanjiang": articles("lanjiang", 0, 3)}, seconds=seconds)
+    assert f"<b>{unit}</b>" in render(tmp_path)
 
 
 def test_a_crawl_that_failed_says_its_cause(tmp_path: Path) -> None:

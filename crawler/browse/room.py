@@ -18,7 +18,7 @@ from markupsafe import Markup
 from crawler.archive.exchange import ArchiveError
 from crawler.browse.archived import COLOURS, archived_page
 from crawler.browse.search import MARKS, ORDERS, PAGE, Question, TooSlowError, article, facets, reject, search
-from crawler.browse.spans import rules_in, runs
+from crawler.browse.spans import pieces, rules_in, runs, with_hits
 from crawler.extract.article import Capture, Removed
 
 FACTS = ("site", "family", "template", "published", "source", "author", "editor", "lead", "category", "keywords")
@@ -55,7 +55,7 @@ class ReadingRoom:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(clock=_clock, query=urlencode)
+        self._environment.filters.update(clock=_clock, query=urlencode, pieces=pieces)
         style = self._environment.get_template("browse.css").render(colours=COLOURS)
         self.style_hash = f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}"
         self._environment.globals.update(style=Markup(style))
@@ -97,12 +97,17 @@ class ReadingRoom:
         if row is None:
             return self._say(404, "No such article.")
         removed = [Removed(**span) for span in row["removed"]]
-        taken = [run for run in runs(row["text"], removed) if run.rule]
+        body = runs(row["text"], removed)
+        taken = [run for run in body if run.rule]
+        question = Question.of({"q": arguments.get("q", "")})
+        body = with_hits(body, question.words)
         return self._show(
             "row.html",
             row=row,
             versions=versions,
-            runs=runs(row["text"], removed),
+            runs=body,
+            question=question,
+            hits=max((run.hit for run in body), default=0),
             rules={rule: sum(len(r.text) for r in taken if r.rule == rule) for rule in rules_in(removed)},
             slots={rule: number % COLOURS for number, rule in enumerate(rules_in(removed))},
             facts=FACTS,

@@ -20,6 +20,7 @@ PAGE = 40  # results shown at once
 SECONDS = 20  # a question may take
 _TERMS = 8
 _LONGEST_TERM = 200
+_ADDRESS = ("http://", "https://")
 _ID = re.compile(r"[0-9a-f]{32}")
 
 _TAKEN = "coalesce(list_sum([len(r.text) FOR r IN removed]), 0)"
@@ -77,11 +78,20 @@ class Question:
     def terms(self) -> list[str]:
         return [term[:_LONGEST_TERM] for term in self.q.split()[:_TERMS]]
 
+    @property
+    def words(self) -> list[str]:
+        """The terms that are looked for in texts."""
+        return [term for term in self.terms if not _ID.fullmatch(term) and not term.startswith(_ADDRESS)]
+
     def arguments(self, **changed: str | int) -> dict[str, str | int]:
         """For a link to another page of the same answer: what differs from the defaults."""
         names = ("q", "kind", *_FILTERS, "order", "page")
         asked = {name: getattr(self, name) for name in names} | changed
         return {name: value for name, value in asked.items() if value != getattr(Question(), name)}
+
+    def about(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """For a link to a row, which shows the hits."""
+        return {"id": row["id"], "run": row["run_id"], **({"q": self.q} if self.words else {})}
 
     def turned(self, pages: int) -> Question:
         return replace(self, page=self.page + pages)
@@ -143,7 +153,7 @@ def _tests(question: Question) -> tuple[list[str], list[Any]]:
         if question.kind == "articles" and _ID.fullmatch(term):
             tests.append("id = ?")
             values.append(term)
-        elif term.startswith(("http://", "https://")):
+        elif term.startswith(_ADDRESS):
             tests.append("contains(url, ?)")
             values.append(term)
         else:

@@ -37,11 +37,12 @@ def run_charts(runs: Sequence[RunReport]) -> list[Chart]:
 
     refused = [_sum(section.refused for run in day for section in run.sites.values()) for day in days]
     failed = [sum(sum(run.counted("failures").values()) for run in day) for day in days]
+    unit, length = _unit_of(max((sum(run.seconds for run in day) for day in days), default=0))
     return [
         stacked("Articles", labels, by_family(lambda run: run.total("articles"))),
         stacked("Rejected pages", labels, _reasons([_sum(run.counted("rejects") for run in day) for day in days])),
         stacked("Archived", labels, by_family(lambda run: run.total("size") / _MB), note="MB, compressed"),
-        stacked("Minutes", labels, by_family(lambda run: run.seconds / 60)),
+        stacked(unit, labels, by_family(lambda run: run.seconds / length)),
         lines(
             "Requests a second",
             labels,
@@ -61,6 +62,13 @@ def run_charts(runs: Sequence[RunReport]) -> list[Chart]:
             note="429: too fast",
         ),
     ]
+
+
+def _unit_of(longest: float) -> tuple[str, float]:
+    """The unit in which durations up to `longest` seconds are readable, and its seconds."""
+    if longest < 120:
+        return "Seconds", 1
+    return ("Minutes", 60) if longest < 120 * 60 else ("Hours", 3600)
 
 
 def site_charts(site: SiteHistory) -> list[Chart]:

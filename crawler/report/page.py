@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -53,7 +53,9 @@ def render(output: Path, now: datetime | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=lambda n: f"{n:,.0f}", percent=_percent, size=size, clock=_clock, speed=_speed)
+    environment.filters.update(
+        number=lambda n: f"{n:,.0f}", percent=_percent, size=size, clock=_clock, speed=_speed, took=_took
+    )
     style = environment.get_template("report.css").render()
     return environment.get_template("report.html").render(
         style=Markup(style),
@@ -81,6 +83,10 @@ def _percent(share: float | None) -> str:
 
 def _speed(per_second: float) -> str:
     return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:.2g}"
+
+
+def _took(seconds: float) -> str:
+    return span(timedelta(seconds=seconds))
 
 
 def _clock(instant: datetime) -> str:

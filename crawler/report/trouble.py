@@ -103,8 +103,14 @@ def _left_open(output: Path) -> Iterator[Trouble]:
 
 
 def span(time: timedelta) -> str:
-    """A duration in its largest unit that is still exact enough: "40 minutes", "26 hours", "9 days"."""
-    minutes = time.total_seconds() / 60
-    if minutes < 120:
-        return f"{minutes:.0f} minutes"
-    return f"{minutes / 60:.0f} hours" if minutes < 60 * 72 else f"{minutes / 60 / 24:.0f} days"
+    """A duration in its largest unit that is still exact enough: "1 minute", "40 minutes", "26 hours", "9 days"."""
+    seconds = time.total_seconds()
+    if seconds < 59.5:
+        return _counted(seconds, "second")
+    if seconds < 120 * 60:
+        return _counted(seconds / 60, "minute")
+    return _counted(seconds / 3600, "hour") if seconds < 72 * 3600 else _counted(seconds / 86_400, "day")
+
+
+def _counted(number: float, unit: str) -> str:
+    return f"{number:.0f} {unit if round(number) == 1 else unit + 's'}"
