@@ -40,7 +40,7 @@ TESTS = {
     "crawler/extract/join.py": "join demo_extraction",
     "crawler/extract": "extract_fixtures extract_byline extract_breadcrumb extract_document extract_dom"
     " extract_furniture extract_article_pages extract_reject extract_title extract_shown"
-    " source structure demo_extraction join",
+    " extract_boundaries source structure demo_extraction join",
     "pipelines/text": "clean quality structure tracked demo_extraction extract_fixtures",
     "pipelines/dataset/manifest.py": "dataset_manifest damaged_manifest dataset",
     "pipelines/dataset/compact.py": "compact merge",
