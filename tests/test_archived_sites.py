@@ -112,6 +112,20 @@ def test_without_the_site_file_the_archive_gives_the_same(output: Path, tmp_path
     assert call("verify", output, "--processes", "1").status == 0
 
 
+def test_an_archived_file_is_read_once_for_all_records_of_its_warc(output: Path, tmp_path: Path) -> None:
+    known = KnownSites({"today": load_sites(tmp_path / "sites")["other"]})
+    [path] = (output / "warc").rglob("*.warc.gz")
+    site = known.get("local", path)
+    assert site is not None
+    assert site.domains == ("news.example",)
+    path.unlink()
+    assert known.get("local", path) is site
+    assert known.get("nobody", path) is None
+    assert known.get("today", path) is not None
+    with pytest.raises(OSError, match="other"):
+        known.get("local", path.with_name("other.warc.gz"))
+
+
 def test_a_take_down_knows_the_domains_of_a_site_whose_file_is_gone(output: Path, tmp_path: Path) -> None:
     sites = load_sites(tmp_path / "sites")
     assert Holdings(output, {}, sites, tmp_path / "spill").domains("local") == {"news.example"}

@@ -365,3 +365,17 @@ def test_a_labelled_date_among_controls_under_the_text_is_read_with_its_clock() 
     controls = "".join(f"<p>{control}</p>" for control in ("上一篇", "下一篇", "打印本页", "关闭窗口"))
     printed = "<p>发布时间：2019年03月16日 08:30:05</p>"
     assert article(html(below=controls + printed)).published == "2019-03-16T08:30:05"
+
+
+@pytest.mark.parametrize(
+    ("byline", "source", "author"),
+    [
+        ("<div class=author-box><p>2019-03-16 林下小舟</p></div>", "林下小舟", None),
+        ("<p class=author-box>2019-03-16 林下小舟</p>", None, "林下小舟"),
+    ],
+)
+def test_a_name_beside_the_date_is_a_persons_where_its_own_element_says_so(
+    byline: str, source: str | None, author: str | None
+) -> None:
+    found = article(html(byline=byline))
+    assert (found.source, found.author) == (source, author)

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract import Page, Reject
+from crawler.extract.article import Capture
 from crawler.extract.extract import extract
 from crawler.extract.feeds import feed_links, sitemap_links, sniff
 from crawler.extract.links import MAX_LINKS, html_links, refresh_link
 from crawler.extract.refusal import is_page
 from crawler.extract.url import absolute, article_id, canonical_url
+from crawler.navigation.chain import MAX_BYTES, MAX_PAGES, Chain
 from crawler.navigation.discover import Discovered, discover
 from crawler.navigation.redirect import target
 from crawler.navigation.shapes import MAX_SHAPES, Shapes, Unmatched
@@ -277,3 +279,35 @@ def test_a_list_tells_what_each_pattern_took_and_what_none_did() -> None:
     assert found.matched == {("article", "^/a/"): 2, ("follow", "^/l/"): 1}
     assert [seen[:2] for seen in found.unmatched.shapes.most(3)] == [("/c/1.html", 1)]
     assert found.unmatched.hosts == {"x.cn": 1}
+
+
+def chain(pages: int, length: int = 1) -> Chain:
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    urls = ("http://h.cn/a/1.html", *(f"http://h.cn/a/1_{n}.html" for n in range(2, pages + 1)))
+    return Chain(tuple(Capture(f"<{n}>", "w", n, length, url, "sha1:X", at) for n, url in enumerate(urls)))
+
+
+@pytest.mark.parametrize(
+    ("pages", "length", "url", "step"),
+    [
+        (1, 1, None, "complete"),
+        (1, 1, "http://h.cn/a/1.html", "complete"),
+        (3, 1, "http://h.cn/a/1_2.html", "complete"),
+        (3, 1, "http://h.cn/a/1_4.html", "fetch"),
+        (3, 1, "http://other.cn/a/1_4.html", "incomplete"),
+        (MAX_PAGES - 1, 1, "http://h.cn/a/1_x.html", "fetch"),
+        (MAX_PAGES, 1, "http://h.cn/a/1_x.html", "incomplete"),
+        (2, MAX_BYTES // 2 - 1, "http://h.cn/a/1_x.html", "fetch"),
+        (2, MAX_BYTES // 2, "http://h.cn/a/1_x.html", "incomplete"),
+    ],
+)
+def test_where_an_article_ends(pages: int, length: int, url: str | None, step: str) -> None:
+    assert chain(pages, length).next(url, SITE)[0] == step
+
+
+def test_the_bounds_of_an_article() -> None:
+    assert (MAX_PAGES, MAX_BYTES) == (200, 64 << 20)
+    further = chain(3).further()
+    assert (further["first"], further["url"], further["page"]) == ("<0>", "http://h.cn/a/1.html", 4)
+    assert Chain.of(further) == chain(3)
+    assert Chain.of(None) == Chain()
