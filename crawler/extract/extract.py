@@ -24,7 +24,7 @@ from crawler.extract.paragraphs import assemble
 from crawler.extract.read import parse
 from crawler.extract.reject import reject_by_bytes, reject_by_lines, reject_by_page
 from crawler.extract.templates import Skin, recognise
-from crawler.extract.title import clean_title, fold, heads_of, repeats
+from crawler.extract.title import clean_title, fold, repeats
 from crawler.extract.url import article_id, canonical_url
 from crawler.extract.vocabulary import CONTROL, INVISIBLE, PRIVATE_USE
 
@@ -67,7 +67,7 @@ def extract(page: Page, family: str | None = None, site: str = "", layout: Layou
         site=site,
         family=family,
         template=skin.name if skin else "generic",
-        title=clean_title(place.title.text, heads_of(dom), page_number(page.url), family),
+        title=clean_title(place.title.text, dom, page_number(page.url), family),
         text=assemble(dom, chosen),
         lead=read_lead(dom, _top(place, chosen), chosen[0]),
         published=byline.published,

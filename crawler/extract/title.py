@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.extract.boilerplate import is_byline, is_control
+from crawler.extract.boilerplate import is_body_label, is_byline, is_control
+from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, collapse_space
-from crawler.extract.vocabulary import known
+from crawler.extract.labelled import ACTION
+from crawler.extract.normal import key_of
+from crawler.extract.vocabulary import COUNTER, known
 
 _SEPARATOR = re.compile(
     r"\s*[_|｜]+\s*|\s+[-–—－·»>]\s+|(?<![-—－–\dA-Za-z])[-–－](?![-—－–\d])|(?<=\d)[-–－](?=[^\d\s月日年-])|\s*(?:>>|»)\s*|\s*<\s*"
@@ -23,13 +26,29 @@ _SEPARATOR = re.compile(
 _QUOTED = re.compile(
     r"<<[^<>]+>>|<[^\s<>][^<>]*>|《[^《》]*》|〈[^〈〉]*〉|«[^«»]*»|“[^“”]*”|「[^「」]*」|『[^『』]*』"
 )
-_SITE_NAME = re.compile(r"(?:网|網|站|报|報|社|频道|頻道|门户|论坛|社区|新闻|资讯|在线|中心|大全|文库|\.com|\.cn)$")
+_SITE_NAME = re.compile(
+    r"(?:网|站|报|社|频道|门户|论坛|社区|新闻|资讯|在线|中心|大全|文库|博客|空间|日志|主页|官网|[Bb]log|BLOG|\.com|\.cn)$"
+)
 _TITLE_NAME = re.compile(
     r"(?:^|[-_])(?:art|article|news|doc|con|content|main|info|post|entry|page|detail|show|top|in)?[-_]?(?:title|tit|biaoti|bt|headline|subject|h1|timu)\d*(?:$|[-_])"
     r"|title$"
 )
 _is_title_name = known(_TITLE_NAME)
+# What speaks for and against a line as the title. A line with less than _ENOUGH is none.
 _HEADING = {"h1": 2.5, "h2": 1.5, "h3": 1.2, "h4": 0.8, "h5": 0.4}
+_NAMED = 1.2  # its class says title
+_AGREES = 4.0  # it is what <title> begins with; a part of that for what is similar
+_LATER = 3.2  # it is a later part of a <title> that begins with the site's name
+_ABOVE_BYLINE = 1.5
+_LABELLED = 2.5  # "标题：…"
+_FAR = -0.02  # for each line between it and the text, down to _FAREST
+_FAREST = -1.5
+_LINKED = -2.0  # a link leads to another article,
+_LINKED_HEADING = -0.5  # unless a heading links to its own page
+_PATH_TO = -4.0  # "首页 > 要闻"
+_SITE = -2.5  # the name of the site, of a blog or of a channel: it links home, or to a list
+_SECTION = -3.0  # "软件介绍", "正文"
+_ENOUGH = 2.2
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 _PAGE_SUFFIX = re.compile(r"\s*(?:[(（\[【]\s*第?|第)\s*(\d{1,3})\s*页?\s*[)）\]】]?$")
 _GREETING = re.compile("欢迎(?:您|你|访问|光临|来到)")
@@ -38,6 +57,16 @@ _PATH = re.compile(r"当前位置|您的位置|所在位置|[>＞›»]\W*$|\w\s
 _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 _BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
 MAX_TITLE = 150  # characters
+_TITLE_LABEL = re.compile(
+    r"^[【\[]?\s*(?:[文信消新]?[章息闻]?[标標]\s*[题題]|主\s*[题題]|[题題]\s*(?:目|名)|[信文][息件]名[称稱])\s*[】\]]?\s*[:：]\s*"
+)
+_TITLE_CELL = re.compile(
+    r"(?:[文信]?[章息]?[标標]\s*[题題]|主\s*[题題]|[题題]\s*(?:目|名)|[信文][息件]名[称稱])\s*[:：]?$"
+)
+_SECTION_NAME = re.compile(
+    r"(?:软件|软件功能|产品|商品|课程|资源|文件|游戏|公司|企业|单位|学校|内容|详细|基本|相关)(?:介绍|简介|说明|描述|信息|内容|概述|详情)$"
+)
+_HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?$|\./$|#$")
 _EXCLAMATION = re.compile(r"[\u4e00-\u9fff]{2,}[？?！!]")
 
 
@@ -91,23 +120,33 @@ def heads_of(dom: Dom) -> list[str]:
 
 
 def find_title(dom: Dom, before: int) -> Title:
-    """The line before `before` that agrees best with the titles in the metadata."""
+    """The line before `before` of which most says that it is the title."""
     heads = heads_of(dom)
-    best, best_score = None, 2.2
+    best, best_score = None, _ENOUGH
     keys = [fold(h) for h in heads]
     # An e-paper puts its own name first: "日报数字报-春耕备耕一线见闻".
-    later = {key for h in heads for key in map(fold, segments(h)[1:]) if len(key) >= 7}
+    later = {
+        key
+        for h in heads
+        if (parts := segments(h)) and _SITE_NAME.search(key_of(parts[0]))
+        for key in map(fold, parts[1:])
+        if len(key) >= 7
+    }
     names = {fold(segments(h)[0]) for h in heads if segments(h)}
     wholes = {fold(h) for h in heads if len(segments(h)) > 1} - names
     for index in range(min(len(dom.lines), before)):
         line = dom.lines[index]
         if not 2 <= line.chars <= MAX_TITLE or (line.linked * 2 > line.chars and _prominence(line) == 0):
             continue
-        # Of equal headings the one nearer to the body is the title, the other is in a breadcrumb.
         score = _score(line, keys, names, wholes)
         if later and not line.linked and fold(line.text) in later:
-            score = max(score, 3.2 + _prominence(line))
-        score -= min(1.5, 0.02 * (before - index))
+            score = max(score, _LATER + _prominence(line))
+        if _labelled(dom, index):
+            score += _LABELLED
+        # Of equal headings the one nearer to the body is the title, the other is in a breadcrumb.
+        score += max(_FAREST, _FAR * (before - index))
+        if score > 0 and score + _ABOVE_BYLINE >= best_score:
+            score += _ABOVE_BYLINE * _has_byline(dom, index) + _names_site(dom, line, names)
         if score >= best_score:
             best, best_score = index, score
     if best is None:
@@ -115,6 +154,42 @@ def find_title(dom: Dom, before: int) -> Title:
     if best is None:
         return Title(_from_head(dom, heads), None)
     return Title(_printed(dom, best, heads), best)
+
+
+def _has_byline(dom: Dom, index: int) -> bool:
+    """Whether a byline is right below the line, or below one short line."""
+    below = dom.lines[index + 1 : index + 3]
+    return bool(below) and (
+        is_byline(below[0].text) or (len(below) > 1 and below[0].chars <= 30 and is_byline(below[1].text))
+    )
+
+
+def _labelled(dom: Dom, index: int) -> bool:
+    """Whether the line says that it is the title, "标题：…", or the line before it does: <td>标题</td><td>…</td>."""
+    line = dom.lines[index]
+    if line.chars > 8 and _TITLE_LABEL.match(line.text[:12]):
+        return True
+    before = dom.lines[index - 1].text if index else ""
+    return len(before) <= 8 and _TITLE_CELL.match(before) is not None and line.chars >= 4
+
+
+def _names_site(dom: Dom, line: Line, names: set[str]) -> float:
+    """_SITE for the name of the site or of a channel, else 0."""
+    href = line.pieces[0][1].href
+    if href is not None and line.linked * 2 > line.chars and _HOME.match(href):
+        return _SITE
+    if line.chars > 16 or _has_mark(line.text):
+        return 0.0
+    if _SITE_NAME.search(line.key) and fold(line.text) in names:
+        return _SITE
+    # The name of a channel is a link elsewhere on the page, to its list.
+    if line.chars > 8 or line.linked:
+        return 0.0
+    return _SITE if re.search(rf"<a [^>]*>\s*{re.escape(line.text)}\s*</a>", dom.source) else 0.0
+
+
+def _has_mark(text: str) -> bool:
+    return any(mark in text for mark in "，。？！：“《、")
 
 
 def _heading_above(dom: Dom, before: int) -> int | None:
@@ -177,7 +252,7 @@ def _prominence(line: Line) -> float:
             break
         tag = max(tag, _HEADING.get(near.tag, 0.0))
         if near.names and any(map(_is_title_name, near.names)):
-            name = 1.2
+            name = _NAMED
     return tag + name
 
 
@@ -193,11 +268,12 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
         return -1.0
     score = _prominence(line)
     if line.linked * 2 > line.chars:
-        # A heading may link to its own page; a link elsewhere is the title of another article.
-        score -= 0.5 if line.node.tag in ("h1", "h2") else 2.0
+        score += _LINKED_HEADING if line.node.tag in ("h1", "h2") else _LINKED
     # "A>B的证明" is no path where <title> begins with it.
     if _is_path(line.text) and not (key in names and score >= 1.0):
-        score -= 4.0
+        score += _PATH_TO
+    if line.chars <= 12 and key not in names and (is_body_label(line.text) or _SECTION_NAME.match(line.key)):
+        score += _SECTION
     match = 0.0
     if key in names:
         match = 1.0
@@ -215,14 +291,12 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
             if len(name) > 5 and name in key and len(key) < 2 * len(name) + 8:
                 match = max(match, 0.8 * len(name) / len(key))
     # Short texts prove little: "资讯" is part of every <title> of a site.
-    return score + 4.0 * match * min(1.0, len(key) / 8)
+    return score + _AGREES * match * min(1.0, len(key) / 8)
 
 
 def _printed(dom: Dom, index: int, heads: list[str]) -> str:
     line = dom.lines[index]
-    text = line.own_text()
-    if 0 < line.linked <= 4 and line.linked * 2 < line.chars and len(line.pieces) > 1:  # "…早晨 [返回]"
-        text = collapse_space("".join(piece for piece, owner in line.pieces if not owner.link)).rstrip("[]【】()（） ")
+    text = _without_tools(line, heads)
     node = line.node
     # A heading with <br> is one title: "彰显特色优势<br>提高开放水平".
     if node.tag in _HEADING and 1 < node.end - node.start <= 4:
@@ -252,6 +326,34 @@ def _printed(dom: Dom, index: int, heads: list[str]) -> str:
     return text
 
 
+def _without_tools(line: Line, heads: list[str]) -> str:
+    """The line without what stands beside the title in elements of their own: "[返回]", "打印", "我要评论(3)", a date, "荐"."""
+    pieces = [(piece, owner) for piece, owner in line.pieces if not piece.isspace()]
+    if len(pieces) == 1:
+        return line.own_text()
+    known = {fold(part) for head in heads for part in (head, *segments(head)[:1])}
+    whole = fold(line.text)
+    kept = pieces
+    while len(kept) > 1 and whole not in known:
+        piece = kept[-1][0].strip(" \u3000[]【】()（）|·\r\n\t")
+        dates = find_dates(piece)
+        tool = (
+            not piece
+            or (kept[-1][1].link and (len(piece) <= 4 or ACTION.match(piece)))
+            or is_control(piece)
+            or COUNTER.fullmatch(piece)
+            or (dates and len(piece) - (dates[0].span[1] - dates[0].span[0]) <= 4)
+            or (len(piece) == 1 and kept[-1][1] is not line.node)
+            or fold("".join(piece for piece, _ in kept[:-1])) in known
+        )
+        if not tool:
+            break
+        kept = kept[:-1]
+    if len(kept) == len(pieces):
+        return line.own_text()
+    return collapse_space("".join(piece for piece, _ in kept)).rstrip("[【(（| \u3000") or line.own_text()
+
+
 def _continued(dom: Dom, index: int, text: str, heads: list[str]) -> str:
     """The whole of a title that is broken over two to four lines, as in official documents: "国务院办公厅", "关于…", "的通知"."""
     key = fold(text)
@@ -277,23 +379,27 @@ def _from_head(dom: Dom, heads: list[str]) -> str:
     if not spans:
         return head
     # This may be the name of a channel ("[教育指导工作]-岚皋县市人民政府门户网站群!"), but nothing better is known.
-    last = max(1, len(spans) - 1)
-    while last > 1 and _is_name(dom, head[slice(*spans[last - 1])]):
+    first, last = 0, max(1, len(spans) - 1)
+    if len(spans) > 1 and _SITE_NAME.search(key_of(head[slice(*spans[0])])):  # "东方早市网 - 集市上的一个早晨"
+        first, last = 1, len(spans)
+    while last > first + 1 and _is_name(dom, head[slice(*spans[last - 1])]):
         last -= 1
-    return head[spans[0][0] : spans[last - 1][1]]
+    return head[spans[first][0] : spans[last - 1][1]]
 
 
 def _is_name(dom: Dom, part: str) -> bool:
     """Whether a part of a <title> is the name of a channel or of the site: one prints its names elsewhere, too."""
-    return _SITE_NAME.search(part) is not None or re.search(rf">\s*{re.escape(part)}\s*<", dom.source) is not None
+    return (
+        _SITE_NAME.search(key_of(part)) is not None or re.search(rf">\s*{re.escape(part)}\s*<", dom.source) is not None
+    )
 
 
-_TITLE_LABEL = re.compile(r"^[【\[]?\s*标\s*题\s*[】\]]?\s*[:：]\s*")
 _PICTURE_NUMBER = re.compile(r"\s*[(（]\s*1\s*(?:/\s*\d{1,3}\s*)?[)）]$")
 
 
-def clean_title(title: str, heads: list[str], page: int | None, family: str | None) -> str:
+def clean_title(title: str, dom: Dom, page: int | None, family: str | None) -> str:
     """`title` without the site's name, the suffix "(2)" of page 2, and the extension of a document's file name."""
+    heads = heads_of(dom)
     if family == "wenku":
         title = _FILE.sub("", title)
     title = _TITLE_LABEL.sub("", title)
@@ -312,6 +418,19 @@ def clean_title(title: str, heads: list[str], page: int | None, family: str | No
     for head in heads:
         parts = segments(head)
         # The heading has the whole of <title>, with the site's name; not where another <title> goes on behind it.
-        if len(parts) > 1 and title == head and not any(h != head and h.startswith(head) for h in heads):
-            title = title[: title.rfind(parts[-1])].rstrip(" _|-—－–>»")
-    return title.strip(" \u3000_|-")
+        # "晨报|集市上的一个早晨" stays: nothing says that its last part is the site.
+        if (
+            len(parts) > 1
+            and title == head
+            and not any(h != head and h.startswith(head) for h in heads)
+            and _names_page(dom, parts[-1])
+        ):
+            title = title[: title.rfind(parts[-1])].rstrip(" _|｜-—－–>»")
+    return title.strip(" \u3000_|｜-")
+
+
+def _names_page(dom: Dom, part: str) -> bool:
+    """Whether the part of a <title> is the name of the site or of a channel."""
+    if _SITE_NAME.search(key_of(part)) or part in dom.meta.get("og:site_name", ()):
+        return True
+    return dom.source.count(part) > 2 + sum(part in value for values in dom.meta.values() for value in values)
