@@ -49,3 +49,49 @@ def test_a_slash_inside_a_link_belongs_to_the_name() -> None:
 
 def test_a_title_in_brackets_is_no_arrow() -> None:
     assert article(html(above="<p><a href='/b/'>《早市》</a> <a href='/c/'>书评</a></p>")).category == []
+
+
+_PATHS = [
+    ("<div>您现在的位置：<a href='/'>首 页</a> > <a href='/a/'>要闻</a> > 正文</div>", ["要闻"]),
+    ("<div>当前位置: <a href='/'>首页</a> &gt;&gt; <a href='/a/'>学院新闻</a> &gt;&gt; 内容</div>", ["学院新闻"]),
+    ("<div><a href='/'>东方早市网</a> / <a href='/a/'>社会</a> / <a href='/a/b/'>焦点</a></div>", ["社会", "焦点"]),
+    ("<div><a href='/'>首页</a> / <a href='/a/'>社会</a> / 焦点</div>", ["社会", "焦点"]),
+    ("<div>位置：<a href='/'>【东方早市网】</a> > <a href='/a/'>社会</a></div>", ["社会"]),
+    (
+        "<div>您当前所在位置：<a href='/'>网站首页</a> → <a href='/a/'>社会</a> → <a href='/a/b/'>焦点</a></div>",
+        ["社会", "焦点"],
+    ),
+    ("<div>当前位置：<a href='/'>首页</a> > <a href='/a/'>社会</a> > 查看详情</div>", ["社会"]),
+    ("<div>当前位置：<a href='/'>首页</a> > <a href='/a/'>社会</a> > 集市上的一个早晨</div>", ["社会"]),
+    (
+        "<div>栏目导航：<a href='/'>首页</a> > <a href='/a/'>社会</a> <a href='#'>收藏</a> <a href='#'>打印</a></div>",
+        ["社会"],
+    ),
+    ("<div>Position: <a href='/'>Home</a> > <a href='/e/'>Events</a> ></div>", ["Events"]),
+    ("<div>当前位置：<a href='/'>首页</a> > 栏目名称 > <a href='/a/'>社会</a></div>", ["社会"]),
+    ("<div>当前位置：<a href='/'>首页</a> > <a href='/a/'>社会</a> > 2019-03-16 08:30</div>", ["社会"]),
+    ("<div>当前位置：<a href='/'>首页</a>-<a href='/a/'>社会</a>-<a href='/b/'>焦点</a>-正文</div>", ["社会", "焦点"]),
+    ("<div>您的位置：<a href='/'>首页</a> | <a href='/a/'>社会</a> | 正文</div>", ["社会"]),
+    ("<div>當前位置：<a href='/'>首頁</a> &gt; <a href='/a/'>社會</a> &gt; 內文</div>", ["社會"]),
+    (
+        "<ul class=breadcrumb><li><a href='/'>首页</a></li><li><a href='/a/'>社会</a></li>"
+        "<li class=active>正文</li></ul>",
+        ["社会"],
+    ),
+    (
+        "<div class=crumbs><a href='/'>东方早市网</a><span>&gt;</span><a href='/a/'>社会</a><span>&gt;</span>"
+        "<span>正文</span></div>",
+        ["社会"],
+    ),
+    ("<div>所在栏目：<a href='/a/'>社会</a></div>", ["社会"]),
+    ("<div><a href='/'>首页</a> <a href='/a/'>社会</a> <a href='/b/'>焦点</a> <a href='/c/'>体育</a></div>", []),
+    ("<div><a href='/'>首页</a> | <a href='/a/'>社会</a> | <a href='/b/'>焦点</a> | <a href='/c/'>体育</a></div>", []),
+    ("<div>东方早市网 &gt; 社会 &gt; 焦点 &gt; 正文</div>", ["社会", "焦点"]),
+    ("<table><tr><td>当前位置：</td><td><a href='/'>首页</a> &gt; <a href='/a/'>社会</a></td></tr></table>", ["社会"]),
+    ("<div>首页 &gt;&gt; 社会 &gt;&gt; 资讯正文</div>", ["社会"]),
+]
+
+
+@pytest.mark.parametrize(("path", "channels"), _PATHS)
+def test_a_path_in_the_forms_that_sites_print(path: str, channels: list[str]) -> None:
+    assert article(html(above=path, byline="<div>2019-03-16 08:30 来源：东方早报</div>")).category == channels

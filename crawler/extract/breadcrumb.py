@@ -6,6 +6,7 @@ import re
 from itertools import takewhile
 
 from crawler.extract.dom import Dom, Line, Node, collapse_space
+from crawler.extract.normal import key_of
 from crawler.extract.title import fold, segments
 from crawler.extract.vocabulary import BREADCRUMB, known
 
@@ -15,19 +16,24 @@ _NAMES = re.compile(
 )
 _is_crumb_name = known(_NAMES)
 _ARROW = re.compile("[>»›→＞•]")
-_HOME = re.compile("首页|主页|首頁|主頁")
+_HOME = re.compile("[首主] ?[页頁]|\\b[Hh]ome\\b")
 _FACT = re.compile("格式|页数|大小")
-_FIRST_STEP = re.compile(r"\W*(?:网站)?(?:首页|主页|首頁|主頁)\W*$")
+_FIRST_STEP = re.compile(r"\W*(?:网站)?(?:[首主] ?[页頁])\W*$")
 _SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
 _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
 _STEP = "\ue0ff"  # not white space: collapse_space() must keep it
 _SLASH = "\ue0fe"
 _END = re.compile(r"\W*(?:正文|内文|內文)\W*$")  # the end of the path: what follows is beside it
 _TOOLS = re.compile(r"字号|字体|打印|分享到|收藏本|视力保护")  # beside the path
+# In the form of normal.py and without spaces: "首 页", "查看详情", "栏目名称", "2019-03-16".
 _NOT_CHANNEL = re.compile(
-    r"^(?:[\W\d]*|.{0,12}首页|主页|网站主页|home|首頁|主頁|當前位置|正文|內文|内文|文章?正文|新闻正文|正文内容|内容|详情|详细|详细内容|文章详情|新闻详情|详情页|详情信息|详细信息|信息详情|文章|查看|浏览|阅读|浏览文章|文章内容|内容页|列表|当前位置|您的位置|位置|返回|全文|资讯详情|阅读新闻|查看内容|浏览资讯|文档预览|文档详情|本文|本页|(?:查看)?更多)[:：]?$",
+    r"^(?:[\W\d]*|.{0,12}首页|(?:网站)?主页|home|.{0,4}(?:正文|内文)|正文内容|(?:查看|浏览|阅读)?(?:内容|详情|详细|全文|文章)|(?:文章|新闻|信息|资讯)(?:内容|详情|详细)|详细(?:内容|信息)|信息详情|详情页|详情信息|查看|浏览|阅读"
+    r"|内容页|列表|(?:当前|您的|所在)?位置|返回.{0,4}|阅读新闻|浏览资讯|文档预览|文档详情|本文|本页|(?:查看)?更多|(?:栏目)?(?:名称|导航)|栏目|(?:加入|设为)?(?:收藏|首页)|打印|关闭|登录|注册|欢迎.*|今天是.*|.*\d{4}[-年/]\d.*|.*\d:\d\d.*):?$",
     re.I,
 )
+# The home page, not that of a channel with a host of its own: "http://ent.example.com.cn/".
+_ROOT = re.compile(r"(?:(?:https?:)?//(?:www\.[^/]+|[^/.]+\.[a-z]{2,4}(?:\.[a-z]{2})?))?/?$")
+_TRAIL = re.compile(r"[\s/>·»›\-|]+$")
 
 
 def read_category(dom: Dom, title: str, before: int) -> list[str]:
@@ -37,10 +43,11 @@ def read_category(dom: Dom, title: str, before: int) -> list[str]:
     best_line: Line | None = None
     key = fold(title)
     site = fold(segments(dom.title)[-1]) if len(segments(dom.title)) > 1 else ""
+    heads = fold(dom.title)
     for index, line in enumerate(dom.lines):
         if line.chars > 160:
             continue
-        score = _score(line)
+        score = _score(line) or _trail(line, heads)
         # Some old skins print the breadcrumb under the article, nowhere else.
         if index >= before:
             score -= 1.0
@@ -76,9 +83,23 @@ def _score(line: Line) -> float:
             return (3.0 if labelled else 2.0) + separated + _is_home(text)
     if line.chars <= 60 and _ARROW.search(text):
         home = _is_home(text)
-        if (line.linked or home) and (home or len(_ARROW.findall(text)) > 1 or text.endswith("正文")):
+        ends = text.endswith("正文")
+        if (line.linked or home or ends) and (home or len(_ARROW.findall(text)) > 1 or ends):
             return 1.0 + home
     return 0.0
+
+
+def _trail(line: Line, title: str) -> float:
+    """1.5 for links with nothing but arrows or slashes between them, from the site's name on: "udn / 社會 / 焦點事件"."""
+    links = [collapse_space(piece) for piece, owner in line.pieces if owner.link and not piece.isspace()]
+    between = [piece for piece, owner in line.pieces if not owner.link and not piece.isspace()]
+    if line.chars > 60 or len(links) < 2 or not between:
+        return 0.0
+    # The last step may be the channel without a link.
+    steps = between[:-1] if not _TRAIL.match(between[-1]) and len(between[-1]) <= 16 else between
+    if not steps or not all(_TRAIL.match(piece) and ("/" in piece or _ARROW.search(piece)) for piece in steps):
+        return 0.0
+    return 1.5 if _is_home(line.text) or any(fold(link) in title for link in links) else 0.0
 
 
 def _arrows(text: str) -> str:
@@ -87,7 +108,7 @@ def _arrows(text: str) -> str:
 
 
 def _is_home(text: str) -> bool:
-    return _HOME.search(text, 0, 16) is not None
+    return _HOME.search(text, 0, 20) is not None
 
 
 def _box(line: Line) -> Node | None:
@@ -130,14 +151,26 @@ def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
     items = [
         item
         for item in items
-        if not _NOT_CHANNEL.match(item) and not _is_title(fold(item), title) and not _TOOLS.search(item)
+        if not _NOT_CHANNEL.match(key_of(item).replace(" ", ""))
+        and not _is_title(fold(item), title)
+        and not _TOOLS.search(item)
     ]
     if len(items) > 2 and items[0] == items[1]:  # the logo's name, then the link home
         del items[:2]
     # The site's name comes first ("爱51代码网 >> 范文"), unless <title> ends with the channel's name.
-    if items and (_SITE.search(items[0]) or (len(items) > 1 and not home and _is_site(fold(items[0]), site))):
+    if items and (
+        _SITE.search(items[0])
+        or (len(items) > 1 and not home and (_is_site(fold(items[0]), site) or _links_home(line, items[0])))
+    ):
         del items[0]
     return items
+
+
+def _links_home(line: Line, item: str) -> bool:
+    return any(
+        owner.href is not None and _ROOT.match(owner.href) and collapse_space(piece) == item
+        for piece, owner in line.pieces
+    )
 
 
 def _is_title(item: str, title: str) -> bool:

@@ -145,8 +145,11 @@ def find_title(dom: Dom, before: int) -> Title:
             score += _LABELLED
         # Of equal headings the one nearer to the body is the title, the other is in a breadcrumb.
         score += max(_FAREST, _FAR * (before - index))
-        if score > 0 and score + _ABOVE_BYLINE >= best_score:
-            score += _ABOVE_BYLINE * _has_byline(dom, index) + _names_site(dom, line, names)
+        if score > -1.0 and score + _ABOVE_BYLINE - _LINKED >= best_score:
+            below = _has_byline(dom, index)
+            score += _ABOVE_BYLINE * below + _names_site(dom, line, names)
+            if below and line.linked * 2 > line.chars and line.node.tag not in ("h1", "h2"):
+                score += _LINKED_HEADING - _LINKED
         if score >= best_score:
             best, best_score = index, score
     if best is None:
@@ -160,7 +163,8 @@ def _has_byline(dom: Dom, index: int) -> bool:
     """Whether a byline is right below the line, or below one short line."""
     below = dom.lines[index + 1 : index + 3]
     return bool(below) and (
-        is_byline(below[0].text) or (len(below) > 1 and below[0].chars <= 30 and is_byline(below[1].text))
+        is_byline(below[0].text)
+        or (len(below) > 1 and below[0].chars <= 30 and is_byline(below[1].text) and below[0].node.tag not in _HEADING)
     )
 
 
