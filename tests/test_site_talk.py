@@ -7,7 +7,7 @@ import pytest
 from crawler.extract import Article
 from crawler.extract.normal import key_of
 from pipelines.text.clean import clean
-from pipelines.text.site_talk import FEATURES, Feature
+from crawler.extract.site_talk import FEATURES, Feature
 from tests.extract_kit import TEXT, TITLE
 
 

@@ -6,6 +6,7 @@ import re
 
 from crawler.extract.boilerplate import is_body_label, is_byline, is_control, is_editor_line, is_strong_byline
 from crawler.extract.comments import first_entry, is_comments_heading
+from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.generic import DROPPED, block_of, noise_limit
 from crawler.extract.lead import is_lead
@@ -109,32 +110,68 @@ def _is_trailing_boilerplate(line: Line, site: str) -> bool:
     )
 
 
+# How much each kind of line speaks for a cut below it, among the first lines of the body. A sentence ends the search: what
+# precedes it is text, and a byline below it goes alone.
+_HEAD = {
+    "byline with a name": 3.0,
+    "title": 2.5,
+    "label": 2.0,
+    "byline": 1.5,
+    "control": 1.0,
+    "lead": 0.0,
+    "short": -0.4,
+    "other": -1.0,
+    "fact": -1.5,
+    "sentence": -9.0,
+}
+_FACT = re.compile(r"[^:：，。]{2,8}[:：]\s*\S")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_HEAD_LINES = 14
+
+
 def _after_byline(dom: Dom, chosen: list[int], title: str, *, above: bool) -> list[int]:
     """`chosen` without the lines between title and text: byline, controls, the repeated title.
 
     `above` says that a byline was found above the first of `chosen`.
     """
-    last = -1
+    best, cut, score = 0.0, 0, 0.0
     seen = above
-    # A byline precedes the text: "（责任编辑：李编）" behind three short paragraphs is not the one looked for here.
-    rest = 0.3 * sum(dom.lines[i].chars for i in chosen if dom.lines[i].punctuation)
-    for position, index in enumerate(chosen[:14]):
-        line = dom.lines[index]
-        byline = is_byline(line.text)
-        # Below a byline, "会议时间：2018年3月5日" and "2018年3月5日 星期一 晴" open the text of minutes and diaries.
-        if byline and seen and (last != position - 1 or not position) and not is_strong_byline(line.text):
-            byline = False
-        if is_lead(line):
-            continue  # a summary above the byline is left out with it
-        if byline or is_body_label(line.text) or (title and repeats(line, title)):
-            seen = seen or byline
-            last = position
-            continue
-        rest -= line.chars if line.punctuation else 0
-        if (line.chars > 90 and line.punctuation > 1) or rest < 0:
+    alone: set[int] = set()  # a byline below the first sentences
+    for position, index in enumerate(chosen[:_HEAD_LINES]):
+        kind = _head_kind(dom.lines[index], title, seen=seen)
+        seen = seen or kind.startswith("byline")
+        if kind == "byline with a name" and score < -5 and position < 5:
+            alone.add(index)
+        score += _HEAD[kind]
+        if score > best:
+            best, cut = score, position + 1
+        elif score < -20:
             break
-    numbers = [i for i in chosen[: last + 1] if _DOCUMENT_NUMBER.match(dom.lines[i].text)]
-    return numbers + chosen[last + 1 :]
+    numbers = [i for i in chosen[:cut] if _DOCUMENT_NUMBER.match(dom.lines[i].text)]
+    return numbers + [i for i in chosen[cut:] if i not in alone]
+
+
+def _head_kind(line: Line, title: str, *, seen: bool) -> str:
+    """The key in _HEAD for a line; `seen` says that a byline precedes it."""
+    text = line.text
+    if is_lead(line):
+        return "lead"  # a summary above the byline is left out with it
+    if title and repeats(line, title):
+        return "title"
+    if is_byline(text):
+        if is_strong_byline(text):
+            return "byline with a name"
+        # Below a byline, "会议时间：2018年3月5日" and "2018年3月5日 星期一 晴" open the text of minutes and diaries.
+        return "fact" if seen and not _CLOCK.search(text) and find_dates(text) else "byline"
+    if is_body_label(text):
+        return "label"
+    if is_control(text):
+        return "control"
+    if line.punctuation and (text[-1] in "。！？”…；" or line.chars > 60):
+        return "sentence"
+    if _FACT.match(text):
+        return "fact"
+    return "short" if line.chars <= 30 and not line.punctuation else "other"
 
 
 def _before_end(dom: Dom, chosen: list[int]) -> list[int]:

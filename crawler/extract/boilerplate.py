@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.extract.dates import find_dates, find_partial
-from crawler.extract.labels import find_labels
+from crawler.extract.labels import Label, find_labels
 from crawler.extract.normal import key_of
 
 # A line of only these words, digits and punctuation is a control wherever it stands.
@@ -263,7 +263,7 @@ def is_credits(text: str) -> bool:
     if len(text) > 90:
         return False
     first, *rest = _BETWEEN.split(key_of(text).strip(" ()<>*-."))
-    if not rest or len(first) > 10 or not _CREDIT.match(first) or _NO_NAME.search(text):
+    if not rest or len(first) > 10 or not _CREDIT.match(first) or _NO_NAME.search(key_of(text)):
         return False
     *between, last = rest
     # Each value ends where the next label begins.
@@ -278,6 +278,10 @@ def is_strong_byline(text: str) -> bool:
     return len(labels) >= 3 or any(label.role in ("source", "author", "editor") for label in labels)
 
 
+# "2018年3月5日 星期一 晴" opens an entry of a diary.
+_WEATHER = re.compile(r"[\s\d日一二三四五六](?:晴|阴|陰|雨|雪|多云|多雲|小雨|大雨|雾)\s*(?:转|$)")
+
+
 def is_byline(text: str) -> bool:
     """Whether the line is labels and dates: "来源：网络整理 作者：郑义 人气： 发布时间：2018-03-14"."""
     if len(text) > 150 or "。" in text:
@@ -289,12 +293,15 @@ def is_byline(text: str) -> bool:
     labels = [label for label in find_labels(text) if label.role != "reporter"]  # "记者：您好" opens an interview
     if len(labels) >= 3 and len(text) <= 100:
         return True
-    if labels and labels[0].start <= 3:
-        return len(text) <= 40 or len(labels) >= 2 or bool(find_dates(text))
     dates = find_dates(text)
+    labels = [label for label in labels if _names_the_article(label, text)]
+    if labels and labels[0].start <= 3:
+        return len(text) <= 40 or len(labels) >= 2 or bool(dates)
     if dates:
         start, end = dates[0].span
         rest = text[:start] + text[end:]
+        if _WEATHER.search(text) or (not labels and _FACT.match(text[:start])):
+            return False
         return len(rest) <= 8 or (
             len(rest) <= 60
             and start <= (40 if labels else 20)
@@ -302,4 +309,40 @@ def is_byline(text: str) -> bool:
             and (bool(labels) or end - start >= 14 or len(rest) <= 14)
         )
     partial = find_partial(text)
-    return bool(partial and len(text) - (partial.end() - partial.start()) <= 10)
+    return bool(
+        partial and len(text) - (partial.end() - partial.start()) <= 10 and not _FACT.match(text[: partial.start()])
+    )
+
+
+# "会议时间：", "创刊日期：": what precedes the date is a fact of the text.
+_FACT = re.compile(r"\s*[\u4e00-\u9fff]{2,8}[:：]")
+# Labels that texts have as well, and that say nothing of where and when the article was published.
+_OF_TEXTS = frozenset(
+    [
+        "成文日期",
+        "截止日期",
+        "截止时间",
+        "上映日期",
+        "上映时间",
+        "报名时间",
+        "考试时间",
+        "作者单位",
+        "编号",
+        "品牌",
+        "地址",
+        "地区",
+        "主编",
+        "图片",
+        "图",
+        "视频",
+        "大小",
+    ]
+)
+
+
+def _names_the_article(label: Label, text: str) -> bool:
+    """Whether a label speaks of the article: "来源：", "点击：", not the "时间：" in "会议时间：" and not "编号："."""
+    if label.role in ("source", "author", "editor"):
+        return True
+    before = text[label.start - 1] if label.start and len(label.word) <= 2 else " "
+    return label.word not in _OF_TEXTS and not "\u4e00" <= before <= "\u9fff"

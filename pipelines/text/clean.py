@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from crawler.extract import Article
 from crawler.extract.boilerplate import is_credits, is_editor_line
+from crawler.extract.site_talk import about_rights, site_lines
 from crawler.extract.vocabulary import INVISIBLE, PRIVATE_USE
 from pipelines.text.pinyin import remove_injected
-from pipelines.text.site_talk import about_rights, site_lines
+from pipelines.text.quality import MIN_CHARACTERS
 from pipelines.text.structure import restructure, strip_title_at_end, strip_title_lines
 from pipelines.text.tracked import TrackedText
 
@@ -259,8 +260,9 @@ def _site_lines(tracked: TrackedText, notices: list[str]) -> None:
     lines = tracked.text.split("\n")
     found = site_lines(lines)
     rights = [i for i in found if about_rights(lines[i])]
+    said = sum(len(lines[i]) for i in rights)
     # A text that is half "notices" is a text about notices, or there is none: judge() decides.
-    if sum(len(lines[i]) for i in rights) * 2 >= len(tracked.text):
+    if said * 2 >= len(tracked.text) or len(tracked.text) - sum(len(lines[i]) for i in found) < MIN_CHARACTERS:
         notices += [lines[i].strip() for i in found]
         return
     notices += [lines[i].strip() for i in rights]

@@ -43,9 +43,6 @@ def judge(article: Article) -> Article | Reject:
     dense = "".join(text.split())
     if len(dense) < MIN_CHARACTERS:
         return Reject("too_short", f"{len(dense)} characters, {MIN_CHARACTERS} needed")
-    said = sum(len(notice) for notice in article.notices if notice in text)
-    if said > 0.8 * len(dense):
-        return Reject("too_short", "nothing but notices of the site")
     classes = census(dense)
     quality = measure(text, dense, classes)
     quality.pinyin_noise += sum(span.rule == "pinyin" for span in article.removed)  # one span a gloss
@@ -55,6 +52,9 @@ def judge(article: Article) -> Article | Reject:
     # A mirror site's copy is converted to Traditional characters and has pinyin injected.
     if article.script != "Hans" and quality.pinyin_noise >= 5 and quality.pinyin_noise * 50 > len(dense):
         return Reject("hijacked", f"{quality.pinyin_noise} characters with injected pinyin")
+    said = sum(len(notice) for notice in article.notices if notice in text)
+    if said > 0.8 * len(dense):
+        return Reject("too_short", "nothing but notices of the site")
     quality.pinyin_noise += article.quality.pinyin_noise  # readings of ruby, which the text does not have
     article.quality = quality
     article.language = "zh"
