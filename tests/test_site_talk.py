@@ -6,8 +6,8 @@ import pytest
 
 from crawler.extract import Article
 from crawler.extract.normal import key_of
-from pipelines.text.clean import clean
 from crawler.extract.site_talk import FEATURES, Feature
+from pipelines.text.clean import clean
 from tests.extract_kit import TEXT, TITLE
 
 

@@ -9,6 +9,7 @@ from crawler.extract.comments import first_entry, is_comments_heading
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.generic import DROPPED, block_of, noise_limit
+from crawler.extract.labels import find_labels
 from crawler.extract.lead import is_lead
 from crawler.extract.title import fold, repeats, segments
 from crawler.extract.vocabulary import BREADCRUMB, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
@@ -162,7 +163,8 @@ def _head_kind(line: Line, title: str, *, seen: bool) -> str:
         if is_strong_byline(text):
             return "byline with a name"
         # Below a byline, "会议时间：2018年3月5日" and "2018年3月5日 星期一 晴" open the text of minutes and diaries.
-        return "fact" if seen and not _CLOCK.search(text) and find_dates(text) else "byline"
+        bare = not _CLOCK.search(text) and all(label.word in ("时间", "日期") for label in find_labels(text))
+        return "fact" if seen and bare and find_dates(text) else "byline"
     if is_body_label(text):
         return "label"
     if is_control(text):

@@ -319,30 +319,38 @@ _FACT = re.compile(r"\s*[\u4e00-\u9fff]{2,8}[:：]")
 # Labels that texts have as well, and that say nothing of where and when the article was published.
 _OF_TEXTS = frozenset(
     [
-        "成文日期",
         "截止日期",
         "截止时间",
-        "上映日期",
-        "上映时间",
-        "报名时间",
-        "考试时间",
         "作者单位",
+        "单位",
+        "学校",
         "编号",
+        "文号",
+        "发文字号",
         "品牌",
         "地址",
         "地区",
         "主编",
+        "主题",
+        "标题",
         "图片",
         "图",
         "视频",
         "大小",
+        "成立",
+        "成立于",
+        "创办于",
+        "建于",
+        "指导老师",
+        "指导教师",
     ]
 )
 
 
 def _names_the_article(label: Label, text: str) -> bool:
     """Whether a label speaks of the article: "来源：", "点击：", not the "时间：" in "会议时间：" and not "编号："."""
-    if label.role in ("source", "author", "editor"):
+    if label.role != "other":
         return True
-    before = text[label.start - 1] if label.start and len(label.word) <= 2 else " "
-    return label.word not in _OF_TEXTS and not "\u4e00" <= before <= "\u9fff"
+    # The label of something else has more than the word: "会议时间" is no date of the article.
+    printed = text[label.start : label.end].rstrip(" \u3000:：|｜/／").replace(" ", "")
+    return label.word not in _OF_TEXTS and len(printed) <= len(label.word)
