@@ -83,14 +83,14 @@ class Command(ScrapyCommand):
         first = survey.pages.get(url)
         if first is None or first.page is None or not is_page(first.status):
             why = "interrupted" if first is None else first.error or f"status {first.status}"
-            raise RefusedError(f"{url}: {why}; nothing was drafted", Exit.NOT_STARTED)
+            raise RefusedError(f"{url}: {why}; nothing was drafted", Exit.FAILED)
         made = draft(survey, opts.family, delay)
         made.name = path.stem
         for line in table(made):
             print(harmless(line))
         if not made.article:
             print(f"no form of links whose pages are articles, of {made.seen} links seen; nothing was written")
-            return Exit.NOT_STARTED
+            return Exit.FAILED
         text = made.toml(datetime.now(UTC).date())
         parse_site(path.stem, text, path)  # what is written can be loaded
         draft_path = path.with_name(f".{path.name}.{os.getpid()}")

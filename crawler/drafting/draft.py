@@ -18,7 +18,8 @@ from crawler.extract.links import html_links
 from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.url import canonical_url, host_of, path_and_query
-from crawler.siteconfig.reader import DEFAULT_DELAY, SLOWEST
+from crawler.settings import DOWNLOAD_DELAY
+from crawler.siteconfig.reader import SLOWEST
 from pipelines.process import process_page
 
 # Of a sample: the page is no article, and so is what has its form. The others may be articles that are gone or closed.
@@ -92,7 +93,7 @@ class Draft:
         ]
         if self.follow:
             lines.append(f"follow  = {_array(_quoted(pattern.source) for pattern in self.follow)}")
-        if self.delay > DEFAULT_DELAY:
+        if self.delay > DOWNLOAD_DELAY:
             lines.append(f"delay   = {min(self.delay, SLOWEST):.1f}  # the Crawl-delay of robots.txt")
         return "\n".join([*lines, ""])
 
