@@ -64,7 +64,8 @@ class PageTasks:
         if step == "fetch":
             return FirstPage(outcome)
         joined = join_pages([outcome], complete=step == "complete")
-        return FirstPage(Outcome(next_page=outcome.next_page), joined.reject or finish(joined.articles[0]))
+        page = Outcome(next_page=outcome.next_page, selected=outcome.selected)
+        return FirstPage(page, joined.reject or finish(joined.articles[0]))
 
     def finish(self, article: Article, site: str) -> Article | Reject:
         """The article cleaned, judged and signed."""

@@ -156,8 +156,6 @@ class TemplateSpider(Spider):
         else:
             page = await self._sandbox().first_page(record, site.name)
             outcome, verdict = page.outcome, page.verdict
-            if site.layouts and outcome.articles:
-                Run.of(self.crawler).counts(site.name).lay_out(outcome.selected)
         if outcome.reject is not None:
             for result in await self._broken_off(site, chain, capture, outcome.reject):
                 yield result
@@ -166,6 +164,8 @@ class TemplateSpider(Spider):
                     yield request
             return
         self._count("pages/article")
+        if site.layouts:
+            Run.of(self.crawler).counts(site.name).lay_out(outcome.selected)
         chain = chain.add(capture)
         step, url = chain.next(outcome.next_page, site)
         if step == "fetch":
