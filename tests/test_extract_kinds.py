@@ -292,3 +292,559 @@ def test_the_year_of_a_date_without_one_comes_from_the_metadata(printed: str, ev
     assert fields(html(byline=f"<div>{printed}</div>", head=evidence)) == {"published": "2019-03-16T08:30"}
     assert fields(html(byline=f"<div>{printed}</div>")) == {}
     assert fields(html(byline="<div>3小时前</div>", head=evidence)) == {}
+
+
+# As the templates of portals, papers, offices, schools and blogs print it.
+_TEMPLATES = [
+    (
+        (
+            '<div class="left-t">2019年11月25日 18:57　来源：<a href="http://www.chinanews.com/">中国新闻网'
+            '</a> <a name="hdp"></a>参与互动 </div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "中国新闻网"},
+    ),
+    (
+        (
+            '<div class="content_left_time">2019-11-25 18:57:00 '
+            '<span class="content_left_time_source">来源：中国新闻网</span></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "中国新闻网"},
+    ),
+    (
+        (
+            '<div class="h-info"><span class="h-time"> 2019-11-25 18:57:00</span>'
+            '<span class="sub-src">来源： <span class="aticle-src">新华网</span></span></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "新华网"},
+    ),
+    (
+        (
+            '<div class="header-cont"><div class="header-time left"><span class="year"><em>2019'
+            '</em></span><span class="day"><em>11</em>/<em>25</em></span><span class="time">'
+            '18:57:00</span></div><div class="source">来源：新华网</div></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "新华网"},
+    ),
+    (
+        (
+            '<div class="box01"><div class="fl">2019年11月25日18:57&nbsp;&nbsp;&nbsp;&nbsp;来源：'
+            '<a href="http://x.cn/a.html">人民网</a></div></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "人民网"},
+    ),
+    (
+        '<div class="info1">来源 : 央视网 | 2019年11月25日 18:57:00</div>',
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "央视网"},
+    ),
+    (
+        ('<span class="info"><i><a href="http://www.cctv.com/">央视网</a> 2019年11月25日 18:57</i></span>'),
+        "",
+        {"published": "2019-11-25T18:57", "source": "央视网"},
+    ),
+    (
+        (
+            '<div><span id="pubtime_baidu">发布时间： 2019-11-25 18:57:00</span> | '
+            '<span id="source_baidu">来源： 中国网</span> | <span id="author_baidu">作者： 张小早</span> | '
+            '<span id="editor_baidu">责任编辑：李编</span></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "中国网", "author": "张小早", "editor": "李编"},
+    ),
+    (
+        (
+            '<div class="laiyuan"><span id="articleTime">2019年11月25日 18:57</span>'
+            '<span id="articleSource">来源：经济日报</span></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "经济日报"},
+    ),
+    (
+        (
+            '<span class="m-con-time">2019-11-25 18:57</span> <span class="m-con-source">来源：'
+            '<a href="http://x.gmw.cn/1.htm">光明网</a></span>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "光明网"},
+    ),
+    (
+        (
+            '<div class="metadata-info"><p class="time">2019/11/25 18:57</p><span class="source">'
+            '<span>来源：</span><span><a href="http://w.cn">环球网</a></span></span>'
+            '<span class="author">作者：张小早</span></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "环球网", "author": "张小早"},
+    ),
+    (
+        (
+            '<p class="p_time"><span class="ss01">2019年11月25日 18:57</span><br><span>来源：</span>'
+            '<span class="ss03"><a href="http://x.cn/">新京报</a></span> <span class="ss04">作者：张小早'
+            "</span></p>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "新京报", "author": "张小早"},
+    ),
+    (
+        (
+            '<div class="post_info">2019-11-25 18:57:00　来源: <a href="https://www.163.com/d/1">新京报'
+            '</a> 北京 <a href="#">举报</a></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "新京报"},
+    ),
+    (
+        (
+            '<div class="post_time_source">2019-11-25 18:57:00　来源: '
+            '<a id="ne_article_source" href="#">新京报</a></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "新京报"},
+    ),
+    (
+        (
+            '<div class="article-info"><span id="news-time">2019-11-25 18:57</span> '
+            '<span class="color-p"> 来源: <a href="http://x.cn">新京报</a></span></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "新京报"},
+    ),
+    (
+        (
+            '<div class="time" itemprop="datePublished">2019年11月25日18:57</div>'
+            '<div class="source"><span>来源：<span itemprop="name">新京报</span></span> <span>作者：'
+            '<span itemprop="author">张小早</span></span></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "新京报", "author": "张小早"},
+    ),
+    (
+        (
+            '<div class="a_Info"><span class="a_catalog"><a href="/f/">财经</a></span>'
+            '<span class="a_source">新京报</span><span class="a_author">张小早</span>'
+            '<span class="a_time">2019-11-25 18:57</span></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "新京报", "author": "张小早"},
+    ),
+    (
+        (
+            '<p class="media-meta"><a class="media-name" href="#">新京报</a> <span>2019-11-25 18:57'
+            "</span> <span>发布于北京</span> <span>新京报官方账号</span></p>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "新京报"},
+    ),
+    (
+        (
+            '<div class="news_about"><p>澎湃新闻记者 张小早</p><p>2019-11-25 18:57&nbsp;<span>来源：<span>'
+            "澎湃新闻</span></span></p></div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "澎湃新闻", "author": "张小早"},
+    ),
+    (
+        "<p>2019-11-25 18:57</p>",
+        "<div>责任编辑：李编</div><div>图片编辑：王五</div><div>校对：赵六</div>",
+        {"published": "2019-11-25T18:57", "editor": "李编"},
+    ),
+    (
+        (
+            '<div class="article-info"><p><span class="author"><a href="/u/1.html">张小早</a></span>'
+            " · <span>2019/11/25 18:57</span> 来源：界面新闻 </p></div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "界面新闻", "author": "张小早"},
+    ),
+    (
+        (
+            '<div class="title"><p class="names"><span>第一财经 2019-11-25 18:57:00</span> <span>听新闻'
+            '</span></p><p class="names">作者：张小早 责编：李编</p></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "第一财经", "author": "张小早", "editor": "李编"},
+    ),
+    (
+        ('<p class="newsDate"><span>2019年11月25日 18:57</span> <span>21世纪经济报道</span> <span>张小早</span></p>'),
+        "",
+        {"published": "2019-11-25T18:57", "source": "21世纪经济报道", "author": "张小早"},
+    ),
+    (
+        (
+            '<div class="infos"><div class="item">2019年11月25日 18:57</div><div class="item">作者：张小早'
+            '</div><div class="item">来源： <a href="#">中国证券报</a></div><div class="item">编辑：东方财富网'
+            "</div></div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "中国证券报", "author": "张小早", "editor": "东方财富网"},
+    ),
+    (
+        (
+            '<div class="tip"><span class="pr20">2019-11-25 18:57:00</span><span>来源:'
+            '<a href="http://n.cn">新华网</a></span></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "新华网"},
+    ),
+    (
+        "<div>2019-11-25 18:57:00 来源：上海证券报·中国证券网 作者：张小早</div>",
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "上海证券报·中国证券网", "author": "张小早"},
+    ),
+    (
+        ('<div class="source"><span>2019-11-25 18:57:00</span><span>来源：央广网</span><span></span></div>'),
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "央广网"},
+    ),
+    ("<div>2019年11月25日18:57 来源：大河网 评论(0)</div>", "", {"published": "2019-11-25T18:57", "source": "大河网"}),
+    (
+        "<div>来源：红网 作者：张小早 编辑：李编 2019-11-25 18:57:00</div>",
+        "",
+        {"published": "2019-11-25T18:57:00", "source": "红网", "author": "张小早", "editor": "李编"},
+    ),
+    (
+        (
+            '<div><span class="pub_date">2019-11-25 18:57</span><span class="source">来源: 南方网'
+            '</span><span class="author">张小早</span></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "南方网", "author": "张小早"},
+    ),
+    (
+        ('<div class="info"><span>2019-11-25 18:57</span><span>来源：浙江在线</span><span>记者 张小早</span></div>'),
+        "",
+        {"published": "2019-11-25T18:57", "source": "浙江在线", "author": "张小早"},
+    ),
+    (
+        "<div>2019-11-25 18:57 来源： 深圳新闻网 人工智能朗读：</div>",
+        "",
+        {"published": "2019-11-25T18:57", "source": "深圳新闻网"},
+    ),
+    (
+        (
+            '<div class="pages-date">2019-11-25 18:57 <span class="font">来源： 新华社</span>'
+            '<span class="font-gray">【字体：<a>大</a> <a>中</a> <a>小</a>】<a href="javascript:print()">'
+            "打印</a></span></div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "新华社"},
+    ),
+    ("<div>2019-11-25&nbsp;&nbsp;来源：教育部</div>", "", {"published": "2019-11-25", "source": "教育部"}),
+    (
+        "<div>发布时间：2019-11-25 18:57 来源：市财政局 浏览次数：<span></span>次 字体：[ 大 中 小 ]</div>",
+        "",
+        {"published": "2019-11-25T18:57", "source": "市财政局"},
+    ),
+    (
+        "<div>2019-11-25 | 作者： 张小早 来源： 宣传部 点击：[ <span>123</span> ]</div>",
+        "",
+        {"published": "2019-11-25", "source": "宣传部", "author": "张小早"},
+    ),
+    ("<div>发布日期：2019-11-25　作者：　来源：　点击：</div>", "", {"published": "2019-11-25"}),
+    (
+        (
+            '<p class="arti_metas"><span class="arti_publisher">发布者：张小早</span>'
+            '<span class="arti_update">发布时间：2019-11-25</span><span class="arti_views">浏览次数：<span>'
+            "10</span></span></p>"
+        ),
+        "",
+        {"published": "2019-11-25"},
+    ),
+    (
+        "<div>[作者]：张小早 [来源]：宣传部 [发布日期]：2019-11-25</div>",
+        "",
+        {"published": "2019-11-25", "source": "宣传部", "author": "张小早"},
+    ),
+    (
+        "<div>【作者】张小早 【来源】宣传部 【日期】2019-11-25</div>",
+        "",
+        {"published": "2019-11-25", "source": "宣传部", "author": "张小早"},
+    ),
+    (
+        "<div>作者:张小早&nbsp;&nbsp;编审:李审&nbsp;&nbsp;日期:2019年11月25日 18:57&nbsp;&nbsp;点击:</div>",
+        "",
+        {"published": "2019-11-25T18:57", "author": "张小早"},
+    ),
+    (
+        (
+            '<time class="date" itemprop="datePublished" datetime="2019-11-25T18:57:00+08:00">'
+            "2019年11月25日 18:57</time><div><p>記者王小明／台北報導</p></div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "author": "王小明"},
+    ),
+    (
+        (
+            '<section><time class="article-content__time">2019-11-25 18:57</time> '
+            '<span class="article-content__author">聯合報/ 記者<a href="/r/1">王小明</a>／台北即時報導</span>'
+            "</section>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "聯合報", "author": "王小明"},
+    ),
+    (
+        (
+            '<div class="meta-info-wrapper"><div class="author">中時新聞網 <a href="/reporter/1">王小明'
+            '</a></div> <time><span class="hour">18:57</span><span class="date">2019/11/25</span>'
+            "</time></div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "中時新聞網", "author": "王小明"},
+    ),
+    (
+        (
+            '<div><a class="info_author" href="/authors/1">王小明</a> <span class="info_time">'
+            "2019-11-25 18:57</span></div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "author": "王小明"},
+    ),
+    (
+        "<div>新頭殼newtalk | 王小明 綜合報導</div><div>發布 2019.11.25 | 18:57</div>",
+        "",
+        {"published": "2019-11-25", "author": "王小明"},
+    ),
+    (
+        (
+            '<div class="author">記者 <a href="/r">王小明</a> 報導 <br>發佈時間：2019/11/25 18:57 <br>'
+            "最後更新時間：2019/11/25 19:30</div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "author": "王小明"},
+    ),
+    ("<div>鉅亨網記者王小明 台北 2019-11-25 18:57</div>", "", {"published": "2019-11-25T18:57", "author": "王小明"}),
+    (
+        ('<div><span class="caas-attr-provider">中央社</span> <time>2019年11月25日 週一 下午6:57</time></div>'),
+        "",
+        {"published": "2019-11-25T18:57", "source": "中央社"},
+    ),
+    (
+        "<div>撰文：王小明 出版：2019-11-25 18:57 更新：2019-11-26 17:30</div>",
+        "",
+        {"published": "2019-11-25T18:57", "author": "王小明"},
+    ),
+    ("<div>2019-11-25 HKT 18:57</div>", "", {"published": "2019-11-25T18:57"}),
+    ("<div>2019年11月25日 星期一 18:57</div>", "", {"published": "2019-11-25T18:57"}),
+    ("<div>2019-11-25 04:00:15 大公報</div>", "", {"published": "2019-11-25T04:00:15", "source": "大公報"}),
+    (
+        "<div>撰文: 王小明 欄名: 經濟脈搏</div><div>2019/11/25 18:57</div>",
+        "",
+        {"published": "2019-11-25T18:57", "author": "王小明"},
+    ),
+    (
+        "<div>發佈時間： 2019-11-25 18:57 更新時間： 2019-11-25 19:00 責任編輯：李編</div>",
+        "",
+        {"published": "2019-11-25T18:57", "editor": "李編"},
+    ),
+    (
+        "<div>時間：2019-11-25 來源：網絡 作者：小編 本文已影響 人</div>",
+        "",
+        {"published": "2019-11-25", "source": "網絡", "author": "小編"},
+    ),
+    (
+        "<div>时间：2019-11-25 13:41:00　来源：网友投稿　本文已影响<span></span>人</div>",
+        "",
+        {"published": "2019-11-25T13:41:00", "source": "网友投稿"},
+    ),
+    (
+        '<div>2019-11-25 13:41:00 <a href="/gzzj/">工作总结</a> <a href="/tg/">我要投稿</a></div>',
+        "",
+        {"published": "2019-11-25T13:41:00"},
+    ),
+    ("<div>【www.example.com - 教案】</div><div>更新时间：2019-11-25</div>", "", {"published": "2019-11-25"}),
+    ("<div>发布时间：2019-11-25 编辑：小燕 我要投稿</div>", "", {"published": "2019-11-25", "editor": "小燕"}),
+    ("<div>投稿：小燕 2019-11-25 分类：工作总结</div>", "", {"published": "2019-11-25"}),
+    ("<div>作者：佚名　浏览 12 次</div>", "", {"author": "佚名"}),
+    (
+        (
+            '<div class="postDesc">posted @ <span id="post-date">2019-11-25 18:57</span> '
+            '<a href="http://w.cn/zs/">张小早</a> 阅读(<span>1</span>) 评论(<span>0</span>) <a href="#">'
+            '编辑</a> <a href="#">收藏</a> <a href="#">举报</a></div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "author": "张小早"},
+    ),
+    (
+        (
+            '<div class="bar-content"><span>原创</span> <a class="follow-nickName" href="#">张小早</a>'
+            ' <span class="time">2019-11-25 18:57:00</span> <span class="read-count">阅读数 12'
+            "</span> <span>收藏</span></div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "author": "张小早"},
+    ),
+    (
+        (
+            '<div><span><a href="/u/1">张小早</a></span> <button>关注</button> <time>'
+            "2019.11.25 18:57:00</time> <span>字数 1,234</span> <span>阅读 12</span></div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "author": "张小早"},
+    ),
+    ("<div>编辑于 2019-11-25 18:57</div>", "", {"published": "2019-11-25T18:57"}),
+    (
+        '<div><a href="/u/1">张小早</a> 发布于 2019/11/25 18:57</div>',
+        "",
+        {"published": "2019-11-25T18:57", "author": "张小早"},
+    ),
+    ("<div>2019年11月25日 | 张小早 | 发表评论</div>", "", {"published": "2019-11-25", "author": "张小早"}),
+    (
+        ('<div>发表于 2019-11-25 | 更新于 2019-11-26 | 分类于 <a href="/c/">算法</a> | 阅读次数： 12 | 字数 1k</div>'),
+        "",
+        {"published": "2019-11-25"},
+    ),
+    (
+        (
+            '<ul><li>作者: <a href="/author/1">张小早</a></li><li>时间: <time>2019 年 11 月 25 日</time>'
+            '</li><li>分类: <a href="/c/">默认分类</a></li><li>评论</li></ul>'
+        ),
+        "",
+        {"published": "2019-11-25", "author": "张小早"},
+    ),
+    (
+        '<div><span class="time">(2019-11-25 18:57:00)</span></div><div>标签： 散文 分类： 生活</div>',
+        "",
+        {"published": "2019-11-25T18:57:00"},
+    ),
+    (
+        (
+            '<div><a href="/u/1">张小早</a> 发表于 2019-11-25 18:57:00 | <a href="#">只看该作者</a> |'
+            '<a href="#">倒序浏览</a>|阅读模式</div>'
+        ),
+        "",
+        {"published": "2019-11-25T18:57:00", "author": "张小早"},
+    ),
+    (
+        ('<div>2019-11-25 18:57| 发布者: <a href="/u">admin</a>| 查看: 123| 评论: 0|来自: 新华网|原作者: 张小早</div>'),
+        "",
+        {"published": "2019-11-25T18:57", "source": "新华网", "author": "张小早"},
+    ),
+    ("<div>2019-11-25 18:57 | 发布者: admin | 查看: 123 | 评论: 0</div>", "", {"published": "2019-11-25T18:57"}),
+    (
+        "<div>2019年11月25日  星期一  农历十月廿九</div><div>来源：新华网</div>",
+        "",
+        {"published": "2019-11-25", "source": "新华网"},
+    ),
+    ("<div>来源：新华网 2019年11月25日 18时57分</div>", "", {"published": "2019-11-25T18:57", "source": "新华网"}),
+    (
+        "<div>字号：大 中 小 2019年11月25日 18:57 来源：新华网</div>",
+        "",
+        {"published": "2019-11-25T18:57", "source": "新华网"},
+    ),
+    (
+        "<div>来源：新华网 2019-11-25 18:57 编辑：李编 查看：<span>12</span></div>",
+        "",
+        {"published": "2019-11-25T18:57", "source": "新华网", "editor": "李编"},
+    ),
+    (
+        (
+            "<div>"
+            "文章来源：新华网&nbsp;&nbsp;发布时间：2019-11-25 18:57&nbsp;&nbsp;【字号：&nbsp;大&nbsp;&nbsp;中&nbsp;&nbsp;小】"
+            "</div>"
+        ),
+        "",
+        {"published": "2019-11-25T18:57", "source": "新华网"},
+    ),
+    ("<div>中国青年网 2019-11-25 18:57:00</div>", "", {"published": "2019-11-25T18:57:00", "source": "中国青年网"}),
+    (
+        "<div>www.chinanews.com　2019年11月25日 18:57　来源：中国新闻网</div>",
+        "",
+        {"published": "2019-11-25T18:57", "source": "中国新闻网"},
+    ),
+    (
+        "<div>http://www.sina.com.cn 2004年11月25日 18:57 新京报</div>",
+        "",
+        {"published": "2004-11-25T18:57", "source": "新京报"},
+    ),
+    (
+        "<div>http://ent.sina.com.cn 2004年11月25日18:57 <font color=#A20010>南方都市报</font></div>",
+        "",
+        {"published": "2004-11-25T18:57", "source": "南方都市报"},
+    ),
+    (
+        "<div>NEWS.SOHU.COM　　2004年11月25日18:57　　新华网</div>",
+        "",
+        {"published": "2004-11-25T18:57", "source": "新华网"},
+    ),
+    (
+        "<div>YNET.com 北青网 (2004-11-25 18:57) 来源：北京青年报</div>",
+        "",
+        {"published": "2004-11-25T18:57", "source": "北京青年报"},
+    ),
+    (
+        ('<div>2004-11-25 18:57:00&nbsp;&nbsp;来源: 新京报(北京)&nbsp;&nbsp;<a href="#">网友评论 12 条</a></div>'),
+        "",
+        {"published": "2004-11-25T18:57:00", "source": "新京报(北京)"},
+    ),
+    (
+        "<div>【大 中 小】【打印】【关闭】 2004年11月25日 18:57 南方周末</div>",
+        "",
+        {"published": "2004-11-25T18:57", "source": "南方周末"},
+    ),
+    ("<div>《南方周末》 2004年11月25日</div>", "", {"published": "2004-11-25"}),
+    (
+        "<div>作者：张小早 2004-11-25 文章来源：转载 点击数：12 更新时间：2004-11-26</div>",
+        "",
+        {"published": "2004-11-25", "source": "转载", "author": "张小早"},
+    ),
+    (
+        (
+            "<div>"
+            "作者：张小早&nbsp;&nbsp;&nbsp;&nbsp;文章来源：本站原创&nbsp;&nbsp;&nbsp;&nbsp;点击数：12&nbsp;&nbsp;&nbsp;&nbsp;更新时间：2004-11-26"
+            "</div>"
+        ),
+        "",
+        {"published": "2004-11-26", "source": "本站原创", "author": "张小早"},
+    ),
+    (
+        "<div>更新时间：2004-11-26</div>",
+        "<p align=right>文章录入：admin&nbsp;&nbsp;&nbsp;&nbsp;责任编辑：李编&nbsp;</p>",
+        {"published": "2004-11-26", "editor": "李编"},
+    ),
+    ("<div>2004-11-26</div>", "<p align=right>（编辑：李编）</p>", {"published": "2004-11-26", "editor": "李编"}),
+    (
+        "<div>2004-11-26</div>",
+        "<p>（本报记者 王小明 李大同）</p>",
+        {"published": "2004-11-26", "author": "王小明 李大同"},
+    ),
+    (
+        "<div>2004-11-26</div>",
+        "<p>(原标题：集市)</p><p>来源：新京报</p><p>编辑：李编</p>",
+        {"published": "2004-11-26", "source": "新京报", "editor": "李编"},
+    ),
+    (
+        "<div>2004-11-26</div>",
+        "<p>文字：张小早</p><p>图片：王五</p><p>编辑：李编</p><p>审核：赵六</p>",
+        {"published": "2004-11-26", "author": "张小早", "editor": "李编"},
+    ),
+    (
+        "<div>2004-11-26</div>",
+        "<p>供稿：宣传部</p><p>撰稿：张小早</p><p>审核：赵六</p>",
+        {"published": "2004-11-26", "author": "张小早"},
+    ),
+    (
+        "",
+        "<p>本文由 zhangsan 在 2014年8月23日 发布在 网络工程 共有 2146 次浏览</p>",
+        {"published": "2014-08-23", "author": "zhangsan"},
+    ),
+    ("", "<p>本文由 张小早 于 2014-08-23 发表</p>", {"published": "2014-08-23", "author": "张小早"}),
+    ("<div>2004-11-26</div>", "<p>（来源：新华网）</p>", {"published": "2004-11-26", "source": "新华网"}),
+    ("<div>2004-11-26</div>", "<p>【来源：新华网】</p>", {"published": "2004-11-26", "source": "新华网"}),
+    ("<div>2004-11-26</div>", "<p>稿件来源：新华网</p>", {"published": "2004-11-26", "source": "新华网"}),
+    ("<div>2004-11-26</div>", "<p>（摘自《读者》2004年第3期）</p>", {"published": "2004-11-26"}),
+    (
+        "<div>作者：张小早</div>",
+        "<p>来源：《读者》2004年第3期</p>",
+        {"source": "《读者》2004年第3期", "author": "张小早"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("byline", "end", "expected"), _TEMPLATES)
+def test_a_byline_as_templates_print_it(byline: str, end: str, expected: dict[str, str]) -> None:
+    assert fields(html(byline=byline, body=PROSE + end)) == expected

@@ -12,7 +12,7 @@ from itertools import pairwise
 from crawler.extract.boilerplate import is_byline
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, collapse_space
-from crawler.extract.labelled import ACTION, Byline, date_evidence, read_labels
+from crawler.extract.labelled import ACTION, UNLABELLED, Byline, date_evidence, offer_date, read_labels
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.normal import key_of
 from crawler.extract.signatures import read_signatures
@@ -92,10 +92,36 @@ def read_byline(
         read_signatures(line.text, byline, "opening")
     for line in signed:
         read_signatures(line.text, byline, "ending")
+    for line in [*reversed(tail), *below[:4]]:
+        if line.chars <= 120 and line.text.lstrip("(（").startswith("本文由"):
+            read_signatures(line.text, byline, "posted")
+            for printed in find_dates(line.text)[:1]:
+                offer_date(byline, printed.iso, UNLABELLED)
     if byline.published is None:
         # A title followed by a date is an entry of a list of related articles.
         own = [line for line in below[:3] if line.chars <= 40 and line.linked * 3 <= line.chars]
         read_unlabelled(own, byline, evidence, channels)
+
+
+def _apart(line: Line, position: int) -> bool:
+    """Whether the piece at `position` is in another element than the piece before it, so that a value ends between them:
+    "<span>来源: 南方网</span><span>张三</span>", "来源: <a>新京报</a> 北京".
+    """
+    (before, left), (piece, right) = line.pieces[position - 1 : position + 1]
+    if left is right:  # elements such as <b> and <span> have no node; the text before may be a whole field
+        labels = find_labels(before)
+        return bool(labels) and bool(before[labels[-1].end :].strip()) and piece[:1].isalnum()
+    if not piece.strip() or before.rstrip()[-1:] in ":：":
+        return False
+    if left.link and not right.link:
+        return piece[:1].isspace() and piece.lstrip()[:1].isalnum()  # "<a>人民网</a> - 人民日报" is one name
+    return (
+        left is not line.node
+        and right is not line.node
+        and not left.within(right)
+        and not right.within(left)
+        and not left.link
+    )
 
 
 def without_date(text: str) -> str:
@@ -117,6 +143,8 @@ def _plain(line: Line) -> str:
         acts = owner.link and (
             ACTION.match(piece) or (text.rstrip()[-1:] not in ":：" and is_channel_link(owner, piece))
         )
+        if position and _apart(line, position):
+            text += "\u3000"
         text += " " if acts else piece
         word = piece.strip()
         if 2 <= len(word) <= 4 and ROLE.get(key_of(word)) in _ROLES:

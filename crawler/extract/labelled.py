@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from crawler.extract.dates import complete, find_dates, short_year
 from crawler.extract.dom import Dom
 from crawler.extract.labels import ROLE, find_labels
+from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER
 
 _DIGIT = re.compile(r"\d")
@@ -36,8 +37,8 @@ _META_DATES = (
 _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室])")
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
 _STOP = re.compile(
-    r"\s+[^\s:：()（）]{1,6}[:：]|\s*(?:[|｜]|[】\]）)〕]|\u3000|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|【|复制链接|\d+\s*(?:次|人|条)|共\d|手机看|手机版|电脑版|\[|查看PDF|保护视力|我来说两句"
-    r"|(?:^|(?<=[\s)）]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气)|(?:点击|阅读|浏览|评论|人气)\s*[\d:：(（]|(?<=\s)(?:校对|审核|责编|编辑|摄影|监制|统筹|编审|终审|视觉|美编)(?=\s))"
+    r"\s+[^\s:()]{1,6}:|\s*(?:\)|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|复制链接|\d+\s*(?:次|人|条)|共\d|手机看|手机版|电脑版|查看PDF|保护视力|我来说两句"
+    r"|(?:^|(?<=[\s)]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气|本文|我要|举报|投稿|下载|复制|返回|朗读|纠错)|(?:点击|阅读|浏览|评论|人气)\s*[\d:(]|(?<=\s)(?:校对|审核|责编|编辑|摄影|监制|统筹|编审|终审|视觉|美编)(?=\s))"
 )
 # Links in a byline that are buttons, not names: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
 ACTION = re.compile(
@@ -45,10 +46,11 @@ ACTION = re.compile(
     r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
 )
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
+_APART = re.compile("[\u3000【\\[|｜]")  # what ends a value, though normal.py makes spaces and brackets of them
 _MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(")  # what a broken attribute or a template shows: size="20
 _NAMES_ONLY = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])")
-ORGANISATION = re.compile(
-    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|消息|电讯|周末|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
+_ORGANISATION = re.compile(
+    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|(?<!综合)(?<!专题)(?<!即时)报道|(?<=[\u4e00-\u9fff]{2})中国|消息|电讯|周末|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
     re.I,
 )
 RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")
@@ -73,6 +75,11 @@ class Byline:
     # A platform of self-published accounts prints the account's name alone: an organisation is the source, a person the
     # author.
     account: bool = False
+
+
+def is_organisation(name: str) -> bool:
+    """Whether the name ends like that of a paper, a site or an office."""
+    return _ORGANISATION.search(key_of(name)) is not None
 
 
 def date_evidence(dom: Dom) -> list[str]:
@@ -172,11 +179,12 @@ def _value(value: str, role: str) -> str:
     if dates:
         value = value[: dates[0].span[0]] if dates[0].span[0] > 0 else ""
     value = value.lstrip(" \u3000:：")
+    value = value[:1] + _APART.split(value[1:], maxsplit=1)[0]
     counter = COUNTER.search(value)
     # "唐敏 阅读 12 次" has a counter, "美文阅读网" has none.
     if counter and (_DIGIT.search(counter[0]) or value[: counter.start()].endswith((" ", "\u3000"))):
         value = value[: counter.start()]
-    stop = _STOP.search(value, 1)
+    stop = _STOP.search(key_of(value), 1)
     if stop:
         # "山水晚报(北京)" keeps its closing bracket; that of "(编辑：李四)" is cut off.
         closes = stop[0].strip() in (")", "）") and _OPEN.search(value[: stop.start()])

@@ -38,6 +38,10 @@ _BYLINE = 300  # characters: no line of labels and dates is longer
 _COLON = re.compile(r"[:|/]\s*")
 # A label that needs no colon before a date: "发表于2014-08-24", "时间2019年", "注册时间 2009-05-01".
 _BARE = re.compile(r"(?P<word>[\u4e00-\u9fff]{0,6}(?:发表|发布|更新|时间|日期|[于登]|登录))(?=\s*\d{4}[-年/.])")
+# "【作者】张三", "[发布日期]：2019-11-25"; "[编辑]" without a colon is a button.
+_BRACKETED = re.compile(
+    r"\(\s*(?P<word>(?:文章|信息|稿件)?来源|(?:文章)?作者|(?:发布|更新)?(?:日期|时间)|(?:责任)?编辑(?=\s*\)\s*:))\s*\)\s*:?\s*"
+)
 _QUALIFIER = re.compile(r"[\u4e00-\u9fff]+$")
 # Before 时间 and 日期: what happens to an article. "注册日期", "会议时间" are dates of something else.
 _PUBLISHED = re.compile(
@@ -46,7 +50,7 @@ _PUBLISHED = re.compile(
 _UPDATED = re.compile("更新|修改|最[后近]编辑")
 # What has a source of its own beside the text: "图片来源：视觉中国". "美术编辑" edits no text.
 _OF_ELSE = re.compile(
-    "图|照片|相片|影|视频|音频|数据|封面|资金|经费|收入|素材|美术|美|视觉|技术|生源|歌曲|音乐|漫画|题"
+    "图|照片|相片|影|视频|音频|数据|封面|资金|经费|收入|素材|美术|美|视觉|技术|生源|歌曲|音乐|漫画|题|只看该|联系|关于|赞同|推荐"
 )
 
 
@@ -83,6 +87,10 @@ def _labels(text: str) -> list[Label]:
                 label = Label("文图", "author", found.pop().start, label.end)
             found.append(label)
             position = colon.end()
+    for match in _BRACKETED.finditer(key) if "(" in key else ():
+        if not any(label.start < match.end() and match.start() < label.end for label in found):
+            found.append(Label(match["word"], ROLE[match["word"]], match.start(), match.end()))
+    found.sort(key=lambda each: each.start)
     for match in _BARE.finditer(key):
         if not any(label.start < match.end() and match.start() < label.end for label in found):
             label = _label_before(key, match.end(), 0, match.end())

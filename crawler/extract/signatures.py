@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from crawler.extract.labelled import ORGANISATION, Byline
+from crawler.extract.labelled import Byline, is_organisation
 from crawler.extract.labels import ROLE
 from crawler.extract.normal import key_of
 
@@ -98,6 +98,21 @@ RULES: tuple[Signature, ...] = (
         "中央社 澎湖縣28日電",
         source="中央社",
     ),
+    _rule(
+        "reported",
+        "byline",
+        rf"(?:^|[|/]\s*)(?P<author>{_NAME})\s*(?:综合|即时|专题)?报导$",
+        "新頭殼newtalk | 王小明 綜合報導",
+        surnames=True,
+        author="王小明",
+    ),
+    _rule(
+        "posted",
+        "posted",
+        r"^\(?本文由\s*(?P<author>[^\s,。:]{2,16}?)\s*[在于]\s*\d{4}",
+        "本文由 kenzhou 在 2014年8月23日 发布在 网络工程解决方案",
+        author="kenzhou",
+    ),
     _rule("pen", "pen", r"^文\s*[/|:]\s*(?P<author>[^\s,。:]{2,12})$", "文/老三", author="老三"),
     _rule(
         "author_of", "line", rf"^《[^》]{{1,12}}》作者\s+(?P<author>{_NAME})$", "《新周刊》作者 张三丰", author="张三丰"
@@ -133,6 +148,13 @@ RULES: tuple[Signature, ...] = (
         surnames=True,
     ),
     _rule(
+        "reporter_first",
+        "opening",
+        rf"^\((?:特派|特约)?记者\s*(?P<author>{_NAMES})\s*/[^()。]{{0,10}}报[导道]\)",
+        "〔記者王小明／台北報導〕",
+        author="王小明",
+    ),
+    _rule(
         "at_end",
         "ending",
         r"\(\s*(?P<author>[^()。]{0,16}?(?:记者|通讯员|特约撰稿人?|评论员|实习生|见习|文[:/]|文图|文字[:/])[^()。]{1,40})\s*\)\s*$",
@@ -157,6 +179,7 @@ _CALLING = re.compile(
 _HELPERS = re.compile(r"^(?:特约|实习|见习|本报)*(?:记者|通讯员|实习生)(?=.)")
 # What stands among the names and is none: "（记者卢敏 整合）".
 _WORK = re.compile(r"(?:特约|本报)?记者|通讯员|实习生|整合|综合|(?:综合|摄影)?报[导道]|采写|撰文|文|图|文图|编译|整理")
+_CITIES = frozenset(_PLACES.split("|"))  # "鉅亨網記者王小明 台北"
 _PICTURE = re.compile(r"摄$|摄影$|拍摄|供图|制图|漫画|图片|视频|翻译|朗读|^图")
 # "陳端武／綜合外電" names what the report is based on where others name the paper.
 _FROM_WHERE = re.compile(r"(?:外电|报导|报道|编译|整理)$")
@@ -181,15 +204,16 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
     found = {name: text[slice(*match.span(name))].strip() for name, value in match.groupdict().items() if value}
     source = found.get("source")
     if "author" in found:
-        called = _CALLING.match(key_of(found["author"]))
+        called = _CALLING.match(key_of(found["author"])) if rule.where in ("opening", "ending") else None
         rest = found["author"][called.end() :] if called else found["author"]
         # A name glued to "记者" has a surname: "记者证也带着" names nobody.
         glued = called is not None and called[0][-1] in "者员人生习"
-        names = rest if rule.where == "pen" else names_in(rest)
+        names = rest if rule.where in ("pen", "posted") else names_in(rest)
         if (
             not names
             or names in ROLE
-            or ORGANISATION.search(names)
+            or is_organisation(names)
+            or key_of(names) in _CITIES
             or (glued and key_of(names)[0] not in SURNAMES)
             or (rule.surnames and not all(key_of(name)[0] in SURNAMES for name in names.split()))
             or (rule.name == "names_at_end" and " " not in names)
@@ -198,7 +222,7 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
         if source is not None and rule.name == "name_slash_paper":
             if _FROM_WHERE.search(key_of(source)):
                 source = None
-            elif not ORGANISATION.search(source):
+            elif not is_organisation(source):
                 return False
         byline.author = byline.author or names
     if source and byline.source is None:
@@ -218,7 +242,7 @@ def names_in(text: str) -> str | None:
         key = key_of(word)
         helper = _HELPERS.match(key)
         name = word[helper.end() :] if helper else word
-        if _WORK.fullmatch(key) or not name:
+        if _WORK.fullmatch(key) or not name or (names and key in _CITIES):
             continue
         if _SINGLE.match(name):
             names += [half + name] if half else []

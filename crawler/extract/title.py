@@ -16,6 +16,7 @@ from crawler.extract.boilerplate import is_body_label, is_byline, is_control
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, collapse_space
 from crawler.extract.labelled import ACTION
+from crawler.extract.labels import ROLE
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER, known
 
@@ -276,7 +277,10 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
     # "A>B的证明" is no path where <title> begins with it.
     if _is_path(line.text) and not (key in names and score >= 1.0):
         score += _PATH_TO
-    if line.chars <= 12 and key not in names and (is_body_label(line.text) or _SECTION_NAME.match(line.key)):
+    if line.chars <= 12 and (
+        line.key.rstrip(":") in ROLE
+        or (key not in names and (is_body_label(line.text) or _SECTION_NAME.match(line.key)))
+    ):
         score += _SECTION
     match = 0.0
     if key in names:

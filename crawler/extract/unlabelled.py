@@ -7,7 +7,7 @@ import re
 from crawler.extract.boilerplate import is_control
 from crawler.extract.dates import PrintedDate, complete, find_dates
 from crawler.extract.dom import Line, Node
-from crawler.extract.labelled import ACTION, ORGANISATION, RELATIVE, UNLABELLED, Byline, offer_date
+from crawler.extract.labelled import ACTION, RELATIVE, UNLABELLED, Byline, is_organisation, offer_date
 from crawler.extract.labels import COUNTS, ROLE, find_labels
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER
@@ -41,16 +41,24 @@ _GIVEN = re.compile(
     r"^(?:(?:由|[Pp]osted by|[Bb]y)\s*(?P<name>\S{2,16}?(?: [A-Z]\S{1,12})?)\s*(?:[发發][布佈表]|撰[写寫]|上[传傳])?(?:[于於在])?$"
     r"|(?P<named>\S{2,16})\s*(?:[发發][布佈表]|上[传傳])(?:[于於在])?$)"
 )
+_POSTED = re.compile(r"posted (?:@|on|by)", re.I)  # "posted @ 2019-11-25 18:57 <a>张三</a>": a blog's owner
+_AUTHOR_PAGE = " author-page"  # stands among the names of an element that links to one
+_SPREAD = re.compile(r"[\d\s:：/.年月日-]{8,30}$")
 _SAYS = re.compile(r"[(（\[]?我来说|[(（]?\d|\W*$")
 # Portals print the name of their channel, which ends like no paper's.
 _BRAND = re.compile(
     r"(?:新浪|腾讯|搜狐|网易|凤凰|雅虎|百度|央视|央广|中新|中時|中时|界面|虎嗅|\d{2,3}氪|钛媒体|澎湃|参考)\S{0,6}$"
 )
 _USER = re.compile(
-    r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on)$)[a-z][a-z0-9_-]{2,15}$"
+    r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on|posted|post|from|last|updated?|published|author|date|time|source|read|comments?)$)[a-z][a-z0-9_-]{2,15}$"
 )
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]")
 _NEXT_FIELD = re.compile(r"\s*(?:[|｜]|(?<=\s)·|·(?=\s)|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*")
+# Names of channels that end like those of papers: "社會新聞", "公司动态".
+_CHANNEL = re.compile(
+    r"(?:国[内际]|社会|本[地港]|地方|娱乐|体育|财经|科技|[即实]时|焦点|热点|最新|公司|行业|企业|学院|校园|学校|综合|时政|民生|军事|教育|健康|汽车|房产|港澳|台湾|两岸|大陆|全球|今日|政治|生活|经济|产业|政府|工作|部门|基层|图片|视频|专题|媒体|通知|招生|党建|新闻|信息)*"
+    r"(?:新闻|资讯|频道|中心|动态|要闻|媒体|在线|发布|热线|综合|政府|公告|港闻)$"
+)
 _NOT_SOURCE = re.compile(
     r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|(?:星期|周)[一二三四五六日天]$|(?:最新|相关|热门|更多|全部|作者|TA的|[他她]的)文章$|.{0,4}优质.{0,4}(?:作者|创作者)$|只看该作者$|.{0,10}(?:时间|時間)$|(?:农历|農曆).*$|第?[A-Z]?\d{1,2}版.{0,4}$|(?:加入|查看|原图)$|(?:喜欢|点赞|赞|收藏|分享|转发|关注)\s*\d+$"
 )
@@ -75,6 +83,11 @@ def read_unlabelled(lines: list[Line], byline: Byline, evidence: list[str], chan
         if printed is None and index + 1 < len(lines):
             # The date may be spread over elements: "2005.08.26" and "05:39", or "2019", "09/07" and "19:02".
             printed = _spread(lines[index : index + 3])
+        if (
+            printed is None and len(line.pieces) > 1 and _SPREAD.match(line.text)
+        ):  # <em>2019</em><em>11</em>/<em>25</em>
+            dates = find_dates(" ".join(piece.strip() for piece, _ in line.pieces))
+            printed = PrintedDate(dates[0].iso, (0, line.chars)) if dates else None
         printed = printed or complete(line.text, evidence)
         if printed is None or line.chars > 160:
             continue
@@ -112,7 +125,7 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
         if labelled and not find_dates(text):  # the label is in the piece before: "发布者: <a>admin</a>"
             continue
         if (
-            is_channel_link(node, text)
+            (is_channel_link(node, text) and not _POSTED.search(before[: -len(text)]))
             or (node.href and _CALLS.match(node.href))
             or _INTO_CHANNEL.search(before[: -len(text)] if text else before)
         ):
@@ -127,7 +140,7 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
 
 def is_channel_link(node: Node, text: str) -> bool:
     """Whether a link leads to a folder of the site ("时间：2021-05-12 <a href=/zuowen/>作文</a>"), not to a paper's home page."""
-    if not node.href or ORGANISATION.search(text):
+    if not node.href or (is_organisation(text) and not _CHANNEL.match(key_of(text.strip()))):
         return False
     path = _ORIGIN.sub("", node.href)
     return len(path) > 1 and path.endswith("/")
@@ -142,7 +155,7 @@ def _named_piece(line: Line, byline: Byline, channels: list[str], *, accounts: b
         names = " ".join([*node.names, *outer, *(line.node.names if len(line.pieces) == 1 else ())])
         account = node.href is not None and _BY_AUTHOR.search(node.href) is not None
         if account and not accounts:
-            names += " author"
+            names += _AUTHOR_PAGE
         if (account or (names and _NAMED.search(names))) and not find_dates(piece):
             _name(piece, names, byline, channels, linked_out=account)
 
@@ -193,10 +206,13 @@ def _name(text: str, names: str, byline: Byline, known: list[str], *, linked_out
         return
     if not _WORDS_AROUND_DATE.sub("", key_of(text)).strip() or RELATIVE.match(text):
         return
-    organisation = bool(ORGANISATION.search(text) or _BRAND.match(text))
+    organisation = is_organisation(text) or _BRAND.match(text) is not None
     user = given is not None or bool(_USER.match(text))
     personal = bool(_PERSONAL.search(names)) or byline.account or user or bool(_PERSON.match(key_of(text)))
-    if personal and not organisation and text != byline.source:
+    # A link to an author's page says that it is the author's name, whatever its form; a class often means the source.
+    if personal and (not organisation or _AUTHOR_PAGE in names) and text != byline.source:
         byline.author = byline.author or text
-    elif byline.source is None and (organisation or linked_out or _SOURCE_NAME.search(names)):
+    elif byline.source is None and (
+        (organisation and not _CHANNEL.match(key_of(text))) or linked_out or _SOURCE_NAME.search(names)
+    ):
         byline.source, byline.guessed = text, True
