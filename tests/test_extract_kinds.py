@@ -742,11 +742,7 @@ _TEMPLATES = [
         {"published": "2019-11-25T18:57", "source": "新华网", "editor": "李编"},
     ),
     (
-        (
-            "<div>"
-            "文章来源：新华网&nbsp;&nbsp;发布时间：2019-11-25 18:57&nbsp;&nbsp;【字号：&nbsp;大&nbsp;&nbsp;中&nbsp;&nbsp;小】"
-            "</div>"
-        ),
+        ("<div>文章来源：新华网&nbsp;发布时间：2019-11-25 18:57&nbsp;【字号：大 中 小】</div>"),
         "",
         {"published": "2019-11-25T18:57", "source": "新华网"},
     ),
