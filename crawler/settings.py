@@ -70,6 +70,7 @@ DOWNLOAD_WARNSIZE = 0
 EXTRACT_PROCESSES = 1  # that parse pages beside the crawl, each page with a deadline
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of a callback for every response: a tenth of the time
 CONCURRENT_ITEMS = 1  # 100 tasks for every response are 40 % of the time on small pages
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2_000_000  # bytes of pages that wait to be parsed: each holds 30 generators
 ITEM_PIPELINES = {
     "pipelines.stages.CleanPipeline": 100,
     "pipelines.stages.QualityPipeline": 200,

@@ -118,6 +118,7 @@ class DatasetPipeline:
         self._crawler = crawler
         self._stats = crawler.stats
         self._run = run = Run.of(crawler)
+        pa.set_memory_pool(pa.system_memory_pool())  # pyarrow's own keeps 30 MB that it used for the last part
         self._articles = PartWriter(run.output, "articles", SCHEMA, run_id=run.run_id, started=run.started)
         self._rejects = PartWriter(run.output, "rejects", REJECT_SCHEMA, run_id=run.run_id, started=run.started)
         self._counts = {"articles": 0, "captures": 0, "rejects": 0}

@@ -167,6 +167,14 @@ def test_memory_is_bounded_a_part_is_written_when_the_buffer_is_full(
     assert [part.rows for part in writer.parts] == [3, 3]
 
 
+@pytest.mark.parametrize("count", [199, 200, 201, 400])
+def test_rows_that_wait_packed_are_all_written(tmp_path: Path, count: int) -> None:
+    [part] = write(tmp_path, *(article(n) for n in range(count))).parts
+    assert part.rows == count
+    table = pq.read_table(tmp_path / part.path, partitioning=None)
+    assert table.to_pylist() == sorted((row(article(n)) for n in range(count)), key=lambda each: each["id"])
+
+
 def test_the_part_describes_its_file(tmp_path: Path) -> None:
     (part,) = write(tmp_path, article(1)).parts
     content = (tmp_path / part.path).read_bytes()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,8 @@ from pipelines.dataset.schema import Row, month, to_table, weight
 MAX_ROWS = 20_000
 MAX_BYTES = 32 << 20
 ROWS_PER_GROUP = 5_000
+_LOOSE = 200  # rows that wait as objects
+_PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 ORDER = {"articles": ("site", "fetched_at", "id"), "rejects": ("site", "url")}
 
@@ -56,11 +57,15 @@ class PartWriter:
         self._tmp = output / "tmp" / run_id
         self._first = first
         self._months: dict[str, list[Row]] = defaultdict(list)
+        self._packed: dict[str, list[pa.Buffer]] = defaultdict(list)
         self._rows = 0
         self._bytes = 0
 
     def add(self, row: Row) -> None:
-        self._months[month(row, self._started)].append(row)
+        key = month(row, self._started)
+        self._months[key].append(row)
+        if len(self._months[key]) >= _LOOSE:
+            self._pack(key)
         self._rows += 1
         self._bytes += weight(row)
         if self._rows >= MAX_ROWS or self._bytes >= MAX_BYTES:
@@ -68,11 +73,11 @@ class PartWriter:
 
     def flush(self) -> None:
         """Write what is buffered, one part a month; then forget it."""
-        for key in sorted(self._months):
-            rows = self._months[key]
-            if rows:
-                self.parts.append(self._write(key, rows))
-                self._months[key] = []
+        for key in sorted({*self._months, *self._packed}):
+            self._pack(key)
+            if packed := self._packed.pop(key, None):
+                tables = [pa.ipc.open_stream(each).read_all() for each in packed]
+                self.parts.append(self._write(key, pa.concat_tables(tables)))
         self._rows = self._bytes = 0
         pa.default_memory_pool().release_unused()  # a crawl would hold 70 MB between two parts for nothing
 
@@ -82,15 +87,27 @@ class PartWriter:
         with suppress(OSError):
             self._tmp.rmdir()
 
-    def _write(self, key: str, rows: Sequence[Row]) -> Part:
-        table = to_table(rows, self._schema).sort_by([(name, "ascending") for name in ORDER[self._kind]])
+    def _pack(self, key: str) -> None:
+        """Put the rows of a month that are objects into a compressed buffer, a tenth of the size.
+
+        A part's worth of objects is not only large: it leaves gaps in the heap that no later page fills.
+        """
+        if rows := self._months.pop(key, None):
+            buffer = pa.BufferOutputStream()
+            with pa.ipc.new_stream(buffer, self._schema, options=_PACKED) as stream:
+                stream.write_table(to_table(rows, self._schema))
+            self._packed[key].append(buffer.getvalue())
+            pa.default_memory_pool().release_unused()
+
+    def _write(self, key: str, table: pa.Table) -> Part:
+        table = table.sort_by([(name, "ascending") for name in ORDER[self._kind]])
         name = f"{self._run_id}-{self._first + len(self.parts):04d}.parquet"
         folder = self._output / self._kind / f"crawl_month={key}"
         folder.mkdir(parents=True, exist_ok=True)
         self._tmp.mkdir(parents=True, exist_ok=True)
         draft = self._tmp / f"{self._kind}-{name}"
         with draft.open("wb") as file:
-            options = parquet_options(self._kind, self._schema, len(rows))
+            options = parquet_options(self._kind, self._schema, table.num_rows)
             pq.write_table(table, file, row_group_size=ROWS_PER_GROUP, **options)
             file.flush()
             os.fsync(file.fileno())
@@ -100,7 +117,7 @@ class PartWriter:
         draft.rename(path)
         for each in (folder, folder.parent, self._output):  # the last two may have just got their entry as well
             sync_folder(each)
-        return Part(path.relative_to(self._output).as_posix(), len(rows), size, digest)
+        return Part(path.relative_to(self._output).as_posix(), table.num_rows, size, digest)
 
 
 def parquet_options(kind: str, schema: pa.Schema, rows: int) -> dict[str, Any]:
