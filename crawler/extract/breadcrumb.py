@@ -91,9 +91,11 @@ def _score(line: Line) -> float:
 
 def _trail(line: Line, title: str) -> float:
     """1.5 for links with nothing but arrows or slashes between them, from the site's name on: "udn / 社會 / 焦點事件"."""
+    if not line.linked or line.chars > 60 or not ("/" in line.text or _ARROW.search(line.text)):
+        return 0.0
     links = [collapse_space(piece) for piece, owner in line.pieces if owner.link and not piece.isspace()]
     between = [piece for piece, owner in line.pieces if not owner.link and not piece.isspace()]
-    if line.chars > 60 or len(links) < 2 or not between:
+    if len(links) < 2 or not between:
         return 0.0
     # The last step may be the channel without a link.
     steps = between[:-1] if not _TRAIL.match(between[-1]) and len(between[-1]) <= 16 else between

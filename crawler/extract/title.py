@@ -172,7 +172,7 @@ def _has_byline(dom: Dom, index: int) -> bool:
 def _labelled(dom: Dom, index: int) -> bool:
     """Whether the line says that it is the title, "标题：…", or the line before it does: <td>标题</td><td>…</td>."""
     line = dom.lines[index]
-    if line.chars > 8 and _TITLE_LABEL.match(line.text[:12]):
+    if line.chars > 8 and (":" in line.text or "：" in line.text) and _TITLE_LABEL.match(line.text[:12]):
         return True
     before = dom.lines[index - 1].text if index else ""
     return len(before) <= 8 and _TITLE_CELL.match(before) is not None and line.chars >= 4
@@ -277,9 +277,13 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
     # "A>B的证明" is no path where <title> begins with it.
     if _is_path(line.text) and not (key in names and score >= 1.0):
         score += _PATH_TO
-    if line.chars <= 12 and (
-        line.key.rstrip(":") in ROLE
-        or (key not in names and (is_body_label(line.text) or _SECTION_NAME.match(line.key)))
+    if (
+        line.chars <= 12
+        and score > 0
+        and (
+            line.key.rstrip(":") in ROLE
+            or (key not in names and (is_body_label(line.text) or _SECTION_NAME.match(line.key)))
+        )
     ):
         score += _SECTION
     match = 0.0
