@@ -47,7 +47,7 @@ class Key(Generic[T]):
 # What the request is for. Set by the spider, or from the frontier's columns of these names; read by everyone.
 SITE: Key[str] = Key("site")  # name of the site file
 FAMILY: Key[str] = Key("family")
-ROLE: Key[str] = Key("role")  # "seed", "list", "feed", "sitemap" or "article"; "robots" for robots.txt
+ROLE: Key[str] = Key("role")  # "seed", "list", "feed", "sitemap" or "article"; "robots", "resource" for what these need
 
 # Where it comes from. Set and read by the spider; the archive writes the first two into the metadata record.
 VIA: Key[str] = Key("via")  # URL of the page it was found on
@@ -71,6 +71,7 @@ WIRE: Key[Exchange] = Key("wire")  # the download handler's; ResponseCounter rea
 TLS_ERROR: Key[str] = Key("tls-error")  # the handler's, for the metadata record
 TRAILERS: Key[list[str]] = Key("trailers")  # the handler's, for the metadata record
 CAPTURE: Key[Capture] = Key("capture")  # the archive's: where the record lies; read by spider and frontier
+EARLIER: Key[Capture] = Key("earlier")  # the frontier's: the page as it was rendered last, instead of KNOWN
 STORED_PAGE: Key[Stored] = Key("stored")  # the archive's, of articles: the record as it would be read back
 BLOCKED: Key[str] = Key("blocked")  # BackoffMiddleware's: which firewall sent the page; read by the frontier
 ROBOTS_PERMITS: Key[bool] = Key("robots_permits")  # RobotsMiddleware's; the handler asks no public host without it

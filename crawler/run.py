@@ -43,6 +43,7 @@ class Run:
         self.write_rows: Callable[[], None] = lambda: None
         self.group_commits = False  # whether there is a frontier that calls committed()
         self.voided: set[str] = set()  # records of visits that do not count: no row is made of them
+        self.rendered: set[str] = set()  # records of pages as served: the row is made of the page as rendered
         self.finished = False  # whether the manifest is written, and with it every row is there
         self._locks: list[Lock] = []
         self._site_locks: SiteLocks | None = None
@@ -106,7 +107,7 @@ class Run:
         """
         if self._archive is None:
             return []
-        set_aside(self._archive.folder, self.run_id, self.voided)
+        set_aside(self._archive.folder, self.run_id, self.voided | self.rendered)
         files = self._archive.close()
         unfinished = [path.name for path in self._archive.folder.glob(f"*-{self.run_id[-6:]}.warc.gz.open")]
         if unfinished:

@@ -78,6 +78,12 @@ ITEM_PIPELINES = {
     "pipelines.stages.DatasetPipeline": 900,
 }
 
+# Pages that only a browser shows: for sites whose file says render = "auto" or "always".
+RENDER_BROWSER = "/usr/bin/chromium"  # Debian's package chromium
+RENDER_TABS = 2  # pages at a time
+RENDER_SECONDS = 120.0  # for one page, with all that it asks for at the pace of its hosts
+RENDER_REQUESTS = 200  # of one page
+
 # Work on the finished dataset: compact, verify, forget, reextract --diff.
 DATASET_MEMORY = None  # megabytes that it may take; None stands for a quarter of the machine's, or of the container's
 
@@ -101,6 +107,7 @@ EXTENSIONS = {
     "crawler.metrics.Metrics": 500,
     "crawler.downloader.hosts.Hosts": 0,
     "crawler.sandbox.extension.Sandbox": 0,
+    "crawler.render.extension.Renderer": 0,  # starts nothing before a page asks for it
     "crawler.downloader.counter.ResponseCounter": 500,
     "scrapy.extensions.throttle.AutoThrottle": None,  # knows one least delay for all hosts
     "crawler.downloader.throttle.Throttle": 0,

@@ -34,3 +34,17 @@ class Exchange:
     truncated: str | None = None
     metadata: tuple[tuple[str, str], ...] = ()
     known: Capture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page as a browser showed it: the DOM as HTML in UTF-8, and the record of what the server sent.
+
+    `metadata` has to name the role: by it the record is known for one of this crawler's.
+    """
+
+    served: Capture
+    html: bytes
+    rendered_at: datetime
+    metadata: tuple[tuple[str, str], ...]
+    truncated: str | None = None

@@ -22,6 +22,7 @@ from crawler.extract.article import Capture
 LARGEST = 64 << 20
 """Bytes of a record block that are kept; other tools archive videos, whose beginning is enough to see what they are."""
 
+HTML_TYPES = ("text/html", "application/xhtml+xml")
 LONGEST_HEAD = 256 << 10
 _MAGIC = b"WARC/"
 _HEAD_END = re.compile(rb"\n\r?\n")
@@ -227,10 +228,14 @@ class _Records:
 
 
 def response_record(member: Member, warc_file: str) -> ResponseRecord | None:
-    """Null for a record that is neither response nor revisit of a web page, or does not say of which."""
+    """Null for a record that is no response, revisit or rendered form of a web page, or does not say of which."""
     url = target_uri(unbracketed(member.fields.get("warc-target-uri", "")))  # wget 1.19 writes <http://…>
-    if member.kind not in ("response", "revisit") or not url.startswith(("http:", "https:")) or not member.record_id:
+    if member.kind not in ("response", "revisit", "conversion") or not url.startswith(("http:", "https:")):
         return None
+    if not member.record_id:
+        return None
+    if member.kind == "conversion":
+        return _rendered(member, warc_file, url)
     head, body = split(member.block)
     headers = headers_of(head)
     declared = member.fields.get("warc-payload-digest")
@@ -244,6 +249,23 @@ def response_record(member: Member, warc_file: str) -> ResponseRecord | None:
         fetched_at=parse_date(member.fields.get("warc-date")),
     )
     return ResponseRecord(capture, status_of(head), headers, member.kind == "revisit")
+
+
+def _rendered(member: Member, warc_file: str, url: str) -> ResponseRecord | None:
+    """A page as a browser showed it: HTML without an HTTP head."""
+    content_type = member.fields.get("content-type", "")
+    if not content_type.lower().startswith(HTML_TYPES):
+        return None
+    capture = Capture(
+        record_id=member.record_id,
+        warc_file=warc_file,
+        offset=member.offset,
+        length=member.end - member.offset,
+        url=url,
+        payload_digest=digest(member.block),
+        fetched_at=parse_date(member.fields.get("warc-date")),
+    )
+    return ResponseRecord(capture, 200, (("Content-Type", content_type.encode()),), False)
 
 
 def index(path: Path) -> list[bytes]:

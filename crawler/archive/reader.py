@@ -11,8 +11,8 @@ from crawler.archive import coding
 from crawler.archive.chunked import payload
 from crawler.archive.exchange import ArchiveError, Exchange
 from crawler.archive.head import Headers, archived, headers_of, split, status_of, text, value_of
-from crawler.archive.members import Damage, DamagedRecordError, Member, ResponseRecord, response_record, scan
-from crawler.archive.record import digest, parse_date, parse_warc_fields, target_uri, unbracketed
+from crawler.archive.members import Damage, DamagedRecordError, Member, response_record, scan
+from crawler.archive.record import parse_warc_fields
 from crawler.archive.superseded import superseded
 from crawler.archive.warcfile import OPEN
 from crawler.extract.article import Capture
@@ -101,6 +101,15 @@ def read_capture(folder: Path, capture: Capture) -> Stored:
     """
     stored = _at(folder, capture.warc_file, capture.offset, capture.record_id)
     return _resolved(folder, stored) if stored.refers else stored
+
+
+def is_rendered(folder: Path, capture: Capture) -> bool:
+    """Whether the record is of a page as a browser showed it. `folder` as for read_capture. False where it is gone."""
+    try:
+        member = next(scan(locate(folder, capture.warc_file), capture.offset), None)
+    except OSError:
+        return False
+    return isinstance(member, Member) and member.kind == "conversion"
 
 
 def as_stored(exchange: Exchange, capture: Capture) -> Stored:
@@ -229,52 +238,53 @@ class _Originals:
 def _responses(
     path: Path, offset: int, damaged: Callable[[Damage], None], *, resources: bool = False
 ) -> Iterator[Stored]:
-    """Responses from `offset` on, each held back until the record behind it shows whether it is its metadata."""
-    waiting: Stored | None = None
+    """Responses from `offset` on, each held back until the record behind it shows whether it is its metadata.
+
+    Rendered forms of pages (conversion records) are among them where this crawler made them, which their metadata
+    says; with `resources` those of other tools as well, and resource records of HTML.
+    """
+    waiting: Stored | None = None  # what is yielded with its metadata, or without any
+    conversion: Stored | None = None  # what is yielded only with its metadata
     for member in scan(path, offset):
         if isinstance(member, Damage):
             damaged(member)
         elif member.kind == "metadata":
-            if waiting and member.about == waiting.capture.record_id:
-                yield replace(waiting, metadata=parse_warc_fields(member.block))
-                waiting = None
+            about = waiting or conversion
+            if about and member.about == about.capture.record_id:
+                about = replace(about, metadata=parse_warc_fields(member.block))
+                if waiting or "role" in about.metadata:
+                    yield about
+                waiting = conversion = None
         elif member.kind in ("response", "revisit") and not (member.record_id and member.fields.get("warc-target-uri")):
             damaged(Damage(path.name, member.offset, "a response without WARC-Record-ID or WARC-Target-URI"))
-        elif record := response_record(member, path.name.removesuffix(OPEN)):
+        elif stored := _stored(member, path.name.removesuffix(OPEN)):
             if waiting:
                 yield waiting
-            waiting = _stored(member, record)
-        elif resources and (resource := _resource(member, path.name.removesuffix(OPEN))):
+            waiting, conversion = (None, stored) if member.kind == "conversion" and not resources else (stored, None)
+        elif resources and (stored := _resource(member, path.name.removesuffix(OPEN))):
             if waiting:
                 yield waiting
-            waiting = resource
+            waiting, conversion = stored, None
     if waiting:
         yield waiting
 
 
 def _resource(member: Member, warc_file: str) -> Stored | None:
     """A page that was kept without its HTTP head, as if a server had sent it with nothing but its type."""
-    url = target_uri(unbracketed(member.fields.get("warc-target-uri", "")))
-    content_type = member.fields.get("content-type", "")
-    if member.kind not in ("resource", "conversion") or not url.startswith(("http:", "https:")):
+    if member.kind != "resource":
         return None
-    if not content_type.lower().startswith(("text/html", "application/xhtml+xml")):
-        return None
-    capture = Capture(
-        record_id=member.record_id,
-        warc_file=warc_file,
-        offset=member.offset,
-        length=member.end - member.offset,
-        url=url,
-        payload_digest=digest(member.block),
-        fetched_at=parse_date(member.fields.get("warc-date")),
-    )
-    truncated = "length" if member.size > len(member.block) else None
-    return Stored(capture, 200, b"", (("Content-Type", content_type.encode()),), member.block, {}, truncated)
+    as_conversion = replace(member, fields={**member.fields, "warc-type": "conversion"})
+    return _stored(as_conversion, warc_file)
 
 
-def _stored(member: Member, record: ResponseRecord) -> Stored:
+def _stored(member: Member, warc_file: str) -> Stored | None:
+    """The page of a response, revisit or conversion record; null for any other."""
+    record = response_record(member, warc_file)
+    if record is None:
+        return None
     truncated = "length" if member.size > len(member.block) else member.fields.get("warc-truncated")
+    if member.kind == "conversion":
+        return Stored(record.capture, record.status, b"", record.headers, member.block, {}, truncated)
     return _parsed(*split(member.block), record.capture, truncated, _refers(member) if record.revisit else None)
 
 

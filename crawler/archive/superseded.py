@@ -1,7 +1,8 @@
-"""Records that another worker's record has superseded: they stay in the archive, and no row is made of them.
+"""Records that another record has superseded: they stay in the archive, and no row is made of them.
 
 Where several machines share a frontier, a worker that is killed or stands still for longer than its lease leaves
-records of pages that another worker fetches again. `<run>.superseded`, beside the WARC files, names them, one record id
+records of pages that another worker fetches again. And where a browser has rendered a page, the row is made of the page
+as rendered, not as served. `<run>.superseded`, beside the WARC files, names them, one record id
 a line.
 """
 

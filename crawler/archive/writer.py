@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive import cdxj, head, record
-from crawler.archive.exchange import Exchange
+from crawler.archive.exchange import Exchange, Rendered
 from crawler.archive.warcfile import WarcFile
 from crawler.extract.article import Capture
 
@@ -91,7 +91,7 @@ class WarcWriter:
             response = record.member("response", response_id, date, fields, response_head, exchange.body)
         members = [request, response]
         if exchange.metadata:
-            members.append(_metadata(exchange, response_id, url, date))
+            members.append(_metadata(exchange.metadata, response_id, url, date))
 
         capture = Capture(
             record_id=response_id,
@@ -107,6 +107,37 @@ class WarcWriter:
             *members,
             line=cdxj.line(capture, status=status, content_type=content_type, revisit=original is not None),
         )
+        if file.size >= self.max_bytes:
+            self._finish()
+        return capture
+
+    def write_rendered(self, rendered: Rendered) -> Capture:
+        """Appends a conversion record with its metadata; the capture is that of the conversion."""
+        file = self._file or self._begin()
+        served = rendered.served
+        record_id, date = record.new_id(), record.warc_date(rendered.rendered_at)
+        payload_digest = record.digest(rendered.html)
+        fields = [
+            ("WARC-Target-URI", served.url),
+            ("WARC-Refers-To", served.record_id),
+            ("WARC-Refers-To-Target-URI", served.url),
+            ("WARC-Refers-To-Date", record.warc_date(served.fetched_at)),
+            ("Content-Type", "text/html; charset=utf-8"),
+        ]
+        if rendered.truncated:
+            fields.append(("WARC-Truncated", rendered.truncated))
+        conversion = record.member("conversion", record_id, date, fields, rendered.html)
+        capture = Capture(
+            record_id=record_id,
+            warc_file=file.path.name,
+            offset=file.size,
+            length=len(conversion),
+            url=served.url,
+            payload_digest=payload_digest,
+            fetched_at=rendered.rendered_at.astimezone(UTC),
+        )
+        metadata = _metadata(rendered.metadata, record_id, served.url, date)
+        file.append(conversion, metadata, line=cdxj.line(capture, status=200, content_type="text/html", revisit=False))
         if file.size >= self.max_bytes:
             self._finish()
         return capture
@@ -182,11 +213,11 @@ def _references(original: Capture, profile: str) -> list[tuple[str, str]]:
     ]
 
 
-def _metadata(exchange: Exchange, response_id: str, url: str, date: str) -> bytes:
+def _metadata(metadata: record.Fields, response_id: str, url: str, date: str) -> bytes:
     fields = [
         ("WARC-Target-URI", url),
         ("WARC-Concurrent-To", response_id),
         ("WARC-Refers-To", response_id),
         ("Content-Type", "application/warc-fields"),
     ]
-    return record.member("metadata", record.new_id(), date, fields, record.warc_fields(exchange.metadata))
+    return record.member("metadata", record.new_id(), date, fields, record.warc_fields(metadata))

@@ -32,6 +32,9 @@ _RANGES = {
     "AUTOTHROTTLE_START_DELAY": (0, 86_400),
     "EXTRACT_PROCESSES": (1, MOST_PROCESSES),
     "METRICS_PORT": (0, 65_535),
+    "RENDER_TABS": (1, 64),
+    "RENDER_SECONDS": (1, 3_600),
+    "RENDER_REQUESTS": (0, 10_000),
 }
 _LONGEST_RECRAWL = 36_500.0  # days
 _WORDS = {"getbool": "1 or 0", "getint": "a whole number", "getfloat": "a number", "getdict": "a JSON object"}

@@ -19,7 +19,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import BaseSettings
 
 from crawler.commands.checks import check_settings, merge_components
-from crawler.commands.selection import agent, is_ours, refuse_forgotten, select, spider_class
+from crawler.commands.selection import agent, check_browser, is_ours, refuse_forgotten, select, spider_class
 from crawler.commands.standalone import stand_alone
 from crawler.frontier.census import Census, census
 from crawler.frontier.database import StorageError, default_url, without_password
@@ -69,6 +69,7 @@ class Command(ScrapyCrawl):
             return self._crawl_alone(spider, opts)
         sites = select(spider, opts.spargs, sites_folders(settings["SITES_DIR"]))
         settings.set("USER_AGENT", agent(sites, settings), priority="command")
+        check_browser(sites, settings)
         if "url" in opts.spargs:
             _check_forgotten(settings, opts.spargs["url"])
         if (port := settings.getint("METRICS_PORT")) and port_is_taken(port):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeGuard
 
 from scrapy import Spider
@@ -83,6 +85,21 @@ def agent(sites: Iterable[Site], settings: BaseSettings) -> str:
             "add -s CONTACT=… with a mail address or a page that says who you are"
         )
     return contact_agent(settings)
+
+
+def check_browser(sites: Iterable[Site], settings: BaseSettings) -> None:
+    """Raises RefusedError where a site has to be rendered and there is nothing that can."""
+    rendered = [site.name for site in sites if site.render != "never"]
+    if not rendered:
+        return
+    executable = str(settings["RENDER_BROWSER"])
+    if find_spec("playwright") is None:
+        missing = "the package playwright is not installed (pip install 'chinese-template-crawler[render]')"
+    elif not os.access(executable, os.X_OK):
+        missing = f"there is no browser {executable} (apt-get install chromium, or -s RENDER_BROWSER=PATH)"
+    else:
+        return
+    raise RefusedError(f"{rendered[0]}: its site file says render, but {missing}")
 
 
 def contact_agent(settings: BaseSettings) -> str:

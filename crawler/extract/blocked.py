@@ -65,12 +65,15 @@ _BLOCK_PAGES = tuple(
             r"请输入(?:下方|图中|正确的)?验证码|验证码.{0,12}(?:继续|访问)|(?:访问|请求|操作)(?:过于|太)频繁"
             r"|(?:拖动|滑动|向右)[^<]{0,8}(?:滑块|验证)|(?:人机|安全|滑动)验证|系统检测到您?的?(?:异常|访问异常)",
         ),
-        # 请开启JavaScript并刷新该页. · 正在检查您的浏览器……
+        # 请开启JavaScript并刷新该页. · 正在检查您的浏览器…… (not <noscript>请启用JavaScript以访问本站 of an application)
         ("js_challenge", 120, r"请您?(?:开启|启用|打开).{0,4}JavaScript.{0,20}(?:刷新|继续|访问)"),
         ("js_challenge", 120, r"正在(?:检查|检测|验证)您?的?浏览器"),
     )
 )  # fmt: skip
 _MOST_SHOWN = max(most for _, most, _ in _BLOCK_PAGES)
+# What an application shows without its scripts, which lie in files of their own; those of a challenge are in the page.
+_APPLICATION = re.compile(r"<script\b[^<>]{0,300}\bsrc\s*=")
+_NOSCRIPT = re.compile(r"<noscript\b.*?(?:</noscript\s*>|\Z)", re.DOTALL)
 _TITLE_MARK = re.compile(
     r"^(?:网站防火墙|拦截提示|访问(?:被?拦截|受限|验证|禁止|异常)"
     r"|(?:安全|人机|滑动|身份)?验证(?:码|中心)?|请输入验证码|安全检查)"
@@ -96,6 +99,8 @@ def blocked(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> str
     if shown > _MOST_SHOWN:
         return None
     lower = text.lower()
+    if _APPLICATION.search(lower):
+        lower = _NOSCRIPT.sub("", lower)
     for name, most, pattern in _BLOCK_PAGES:
         if shown <= most and pattern.search(lower):
             return name

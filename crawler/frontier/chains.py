@@ -13,6 +13,7 @@ from crawler.extract.article import Capture, Outcome
 from crawler.frontier.entry import further_of, record_of
 from crawler.frontier.tables import FINAL, url
 from crawler.navigation.chain import Chain
+from crawler.navigation.rendered import captures_of, not_rendered, pages_of
 from crawler.reextract.files import Extracted, Job, Rows
 from crawler.sandbox.processor import Processor
 from crawler.siteconfig.site import Site
@@ -66,13 +67,14 @@ class Chains:
         """The article whose last page the row is, and where its pages lie."""
         site: Site | None = self._sites.get(row.site)
         chain = Chain.of(further_of(row.payload))
-        outcomes = [self._outcome(capture, row.family, site) for capture in chain.pages]
+        outcomes = [self._outcome(capture, row.family, site) for capture in pages_of(chain.pages)]
         complete = False
         capture = record_of(row)
         if capture is not None:
             outcome = self._outcome(capture, row.family, site)
             if outcome.reject is None:
-                chain = chain.add(capture)
+                metadata = read_capture(self._output / "warc", capture).metadata
+                chain = chain.add(*captures_of(metadata, capture))
                 outcomes.append(outcome)
                 complete = outcome.next_page is None or (
                     site is not None and chain.next(outcome.next_page, site)[0] == "complete"
@@ -80,5 +82,8 @@ class Chains:
         return join_pages(outcomes, complete=complete), list(chain.pages)
 
     def _outcome(self, capture: Capture, family: str, site: Site | None) -> Outcome:
-        page = to_page(read_capture(self._output / "warc", capture))
+        stored = read_capture(self._output / "warc", capture)
+        if reject := not_rendered(stored.metadata):
+            return Outcome(reject=reject)
+        page = to_page(stored)
         return self._processor.extract_page(page, family=family, site=site)

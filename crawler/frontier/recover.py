@@ -34,6 +34,7 @@ from crawler.frontier.database import chunks, storage, turn
 from crawler.frontier.entry import Held, further_key, further_of, held_json, held_of
 from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, superseded, url, worker
 from crawler.frontier.workers import forget
+from crawler.navigation.rendered import SERVED, captures_of, not_rendered
 from crawler.output import new_run_id
 from crawler.reextract.files import Extracted, Job, extract_files, join_files, readable
 from crawler.sandbox.processor import Processor, ProcessorBeside
@@ -184,8 +185,14 @@ class _Recovery:
         found = _Sorted()
         ids: dict[str, list[tuple[str, Capture, bool, str]]] = {}
         for stored in readable(path, self._damage):
-            if stored.metadata.get("role") in (None, "robots"):
+            if stored.metadata.get("role") in (None, "robots", "resource"):
                 continue
+            if SERVED in stored.metadata:
+                served = captures_of(stored.metadata, stored.capture)[0].record_id
+                if stored.metadata["role"] != "article":
+                    continue  # a list as a browser showed it: no row is made of it
+                if not_rendered(stored.metadata) is None:
+                    found.aside.add(served)
             try:
                 key = _key(stored)
             except (ValueError, KeyError) as error:

@@ -8,9 +8,12 @@ from typing import Any
 from scrapy import Request, Spider
 
 from crawler import request_meta
+from crawler.archive.reader import is_rendered
+from crawler.extract.article import Capture
 from crawler.extract.url import article_id, host_of
 from crawler.frontier.entry import Entry, Leased, further_key
-from crawler.request_meta import ARTICLE, DEPTH, FAMILY, FRONTIER_KEY, HANDED_OUT, HELD, KNOWN, ROLE, SITE
+from crawler.request_meta import ARTICLE, DEPTH, EARLIER, FAMILY, FRONTIER_KEY, HANDED_OUT, HELD, KNOWN, ROLE, SITE
+from crawler.run import Run
 
 
 def entry_of(request: Request) -> Entry:
@@ -46,12 +49,17 @@ def request_of(leased: Leased, spider: Spider) -> Request:
     DEPTH.set(meta, entry.depth)
     FRONTIER_KEY.set(meta, entry.key)
     headers = {}
-    if leased.known is not None:
-        KNOWN.set(meta, leased.known)
+    known = leased.known
+    if known is not None and _was_rendered(known, spider, entry.site):
+        # What the server says of the page as it serves it says nothing of what a browser shows.
+        EARLIER.set(meta, known)
+        known = None
+    if known is not None:
+        KNOWN.set(meta, known)
     if leased.held is not None:
         HELD.set(meta, leased.held.capture)
         HANDED_OUT.set(meta, leased.held.handed_out)
-    elif leased.known is not None and entry.role in ("article", "feed"):
+    elif known is not None and entry.role in ("article", "feed"):
         # Not for lists: a 304 there would hide what stands on their further pages.
         if leased.etag:
             headers["If-None-Match"] = leased.etag.encode("latin-1")  # as it was received
@@ -59,6 +67,13 @@ def request_of(leased: Leased, spider: Spider) -> Request:
             headers["If-Modified-Since"] = leased.last_modified.encode("latin-1")
     callback = getattr(spider, payload["callback"]) if "callback" in payload else None
     return Request(entry.url, callback=callback, headers=headers, meta=meta, priority=entry.priority, dont_filter=True)
+
+
+def _was_rendered(known: Capture, spider: Spider, name: str) -> bool:
+    site = getattr(spider, "sites", {}).get(name)
+    if site is None or site.render == "never":
+        return False
+    return is_rendered(Run.of(spider.crawler).output / "warc", known)
 
 
 def errback_name(leased: Leased) -> str | None:

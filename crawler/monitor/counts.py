@@ -61,7 +61,7 @@ class SiteCounts:
     def keep(self, article: Article) -> None:
         """One finished row."""
         self.articles += 1
-        self.joined_pages += max(len(article.captures) - 1, 0)
+        self.joined_pages += max(article.page_count - 1, 0)
         self.truncated += article.truncated
         self.fields.update(name for name in FIELDS if getattr(article, name))
         self.templates[article.template] += 1

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypedDict
 
 from crawler.extract.article import Capture
 from crawler.extract.url import canonical_url, host_of
+from crawler.navigation.rendered import pages_of
 from crawler.siteconfig.site import Site
 
 MAX_PAGES = 200
@@ -27,7 +28,7 @@ class FurtherPage(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """`pages` in reading order."""
+    """`pages` in reading order; of a page that a browser has shown both records, as served and as rendered."""
 
     pages: tuple[Capture, ...] = ()
 
@@ -36,16 +37,17 @@ class Chain:
         """The chain that a request for a further page carries; an empty one for a first page, which carries none."""
         return cls(tuple(map(Capture.of, further["earlier"]))) if further else cls()
 
-    def add(self, capture: Capture) -> Chain:
-        return replace(self, pages=(*self.pages, capture))
+    def add(self, *captures: Capture) -> Chain:
+        """With the record of one more page, or its two records."""
+        return replace(self, pages=(*self.pages, *captures))
 
     def further(self) -> FurtherPage:
         """For the request for the next page."""
-        first = self.pages[0]
+        first = pages_of(self.pages)[0]
         return {
             "first": first.record_id,
             "url": first.url,
-            "page": len(self.pages) + 1,
+            "page": len(pages_of(self.pages)) + 1,
             "earlier": [capture.as_json() for capture in self.pages],
         }
 

@@ -22,6 +22,7 @@ from crawler.extract.refusal import asks_to_wait, is_page, refused
 from crawler.extract.url import canonical_url
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS, target
+from crawler.navigation.rendered import captures_of, not_rendered
 from crawler.sandbox.processor import Processor
 from crawler.siteconfig.archived import archived_sites
 from crawler.siteconfig.site import Folders, Site, load_sites
@@ -41,7 +42,7 @@ class Fetched:
 
     first: str
     number: int
-    capture: Capture
+    captures: tuple[Capture, ...]  # the last one is read; before it, for a rendered page, the one as served
     outcome: Outcome
     site: str
     family: str
@@ -209,16 +210,20 @@ class _Visits:
         """A row or a reject at once, or a page that waits for the others of its article."""
         name, family = _origin(stored)
         capture, number = stored.capture, int(stored.metadata.get("page", 1))
+        if reject := not_rendered(stored.metadata):
+            self._rows.reject(_rejected(stored, reject))
+            return
         outcome = self._processor.extract_page(to_page(stored), family=family or None, site=site)
         if outcome.reject is not None:
             self._rows.reject(_rejected(stored, outcome.reject))
             return
-        step = _step(Chain((capture,)), outcome, site)
+        captures = tuple(captures_of(stored.metadata, capture))
+        step = _step(Chain(captures), outcome, site)
         if number > 1 or step == "fetch":
             first = stored.metadata.get("first-record", capture.record_id)
-            self._waiting.append(Fetched(first, number, capture, outcome, name, family))
+            self._waiting.append(Fetched(first, number, captures, outcome, name, family))
         else:
-            self._rows.add(join_pages([outcome], complete=step == "complete"), [capture], name, family)
+            self._rows.add(join_pages([outcome], complete=step == "complete"), captures, name, family)
 
     def end(self) -> None:
         """The file is read: errors that no retry made good are rejects."""
@@ -236,15 +241,15 @@ def join_files(
     sites = {**(archived or {}), **load_sites(job.sites_dir)}
     rows = Rows(job, batch, processor)
     articles: dict[str, dict[int, Fetched]] = defaultdict(dict)
-    for page in sorted(pages, key=lambda page: page.capture.fetched_at):
+    for page in sorted(pages, key=lambda page: page.captures[-1].fetched_at):
         articles[page.first][page.number] = page  # fetched twice, after a crash: the later one went on
     for numbered in articles.values():
         chain = [numbered[number] for number in _unbroken(numbered)]
         if not chain:
-            logger.warning("%s: its first page is not in these files", next(iter(numbered.values())).capture.url)
+            logger.warning("%s: its first page is not in these files", next(iter(numbered.values())).captures[-1].url)
             rows.counts["headless"] += 1
             continue
-        first, captures = chain[0], [page.capture for page in chain]
+        first, captures = chain[0], [capture for page in chain for capture in page.captures]
         complete = _step(Chain(tuple(captures)), chain[-1].outcome, sites.get(first.site)) == "complete"
         outcome = join_pages([page.outcome for page in chain], complete=complete)
         rows.add(outcome, captures, first.site, first.family)

@@ -69,6 +69,11 @@ class Pool:
         url: str | None = await self._carry_out("refresh", source, site)
         return url
 
+    async def is_shell(self, source: Source, site: str) -> bool:
+        """Raises PageBrokenError."""
+        shell: bool = await self._carry_out("is_shell", source, site)
+        return shell
+
     async def ready(self) -> None:
         """Returns when there is a process that takes pages, or is to be none."""
         if self._most:

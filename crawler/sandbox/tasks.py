@@ -12,6 +12,7 @@ from crawler.archive.reader import Stored, read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject
 from crawler.extract.links import refresh_link
 from crawler.extract.page import Page
+from crawler.extract.shell import is_shell
 from crawler.navigation.chain import Chain
 from crawler.navigation.discover import Discovery, discover
 from crawler.sandbox.errors import PageBrokenError
@@ -78,6 +79,10 @@ class PageTasks:
     def refresh(self, source: Source, site: str) -> str | None:
         """Where the page sends a browser by itself."""
         return refresh_link(self._page(source))
+
+    def is_shell(self, source: Source, site: str) -> bool:
+        """Whether the page as served is one that a browser has still to fill."""
+        return is_shell(self._page(source))
 
     def ready(self, source: None, site: str) -> None:
         """Nothing: whoever asks wants to know that somebody answers."""

@@ -36,7 +36,8 @@ __all__ = [
 ]
 
 FAMILIES = ("fanwen", "news", "wenku")
-KEYS = ("family", "domains", "seeds", "article", "follow", "delay", "expect", "layout")
+RENDER = ("never", "auto", "always")
+KEYS = ("family", "domains", "seeds", "article", "follow", "delay", "expect", "render", "render_hosts", "layout")
 SELECTORS = ("title", "body", "lead", "published", "source", "author", "editor", "category", "keywords")
 LONGEST_URL = 2048  # characters of path and query: sitemaps.org has no longer ones, and a pattern's time grows with it
 CHINA = timezone(timedelta(hours=8))
@@ -56,7 +57,11 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site. `delay` in seconds: 0.0 means the crawler's own, anything else only ever slows it down."""
+    """One site. `delay` in seconds: 0.0 means the crawler's own, anything else only ever slows it down.
+
+    `render`: whether a browser shows its pages, one of RENDER; `render_hosts`: hosts besides `domains` that the scripts
+    of its pages may ask.
+    """
 
     name: str
     family: str
@@ -67,6 +72,8 @@ class Site:
     delay: float = 0.0
     expect: Expect | None = None
     layouts: tuple[Layout, ...] = ()
+    render: str = "never"
+    render_hosts: tuple[str, ...] = ()
 
     def owns(self, url: str) -> bool:
         """Whether the host is one of `domains`: exactly that host, no subdomain; a domain without port takes any."""
@@ -196,7 +203,14 @@ def parse_site(name: str, text: str, path: Path) -> Site:
         delay=file.delay(table),
         expect=Expect(*numbers) if (numbers := file.numbers(table, "expect", "min", "max")) else None,
         layouts=_layouts(file, table),
+        render=file.choice(table, "render", RENDER) if "render" in table else "never",
+        render_hosts=file.strings(table, "render_hosts", at_least=0),
     )
+    for host in site.render_hosts:
+        if host_of(f"http://{host}/") != host:
+            raise file.error("render_hosts", repr(host), "host names in lower case, without scheme and path")
+    if site.render_hosts and site.render == "never":
+        raise file.error("render_hosts", "without render", 'render = "auto" or "always" beside it')
     for seed in site.seeds:
         if not site.owns(seed):
             raise file.error("seeds", repr(seed), f"absolute http(s) URLs on one of domains ({', '.join(domains)})")

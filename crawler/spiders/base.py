@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
@@ -18,6 +19,7 @@ from crawler.archive.head import text
 from crawler.archive.reader import Stored, read_capture, to_page
 from crawler.contact import user_agent
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
+from crawler.extract.feeds import sniff
 from crawler.extract.links import MAX_LINKS
 from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
@@ -26,11 +28,14 @@ from crawler.feeds import prepare_feeds
 from crawler.navigation.chain import Chain, FurtherPage
 from crawler.navigation.discover import discover
 from crawler.navigation.redirect import REDIRECTS, target
+from crawler.navigation.rendered import captures_of, json_links, pages_of
+from crawler.render.extension import Renderer
 from crawler.request_meta import (
     ARTICLE,
     BROKEN,
     CAPTURE,
     DONT_REDIRECT,
+    EARLIER,
     FAMILY,
     REDIRECTED,
     ROLE,
@@ -128,8 +133,13 @@ class TemplateSpider(Spider):
         if why := BROKEN.pop(response.meta):
             self._lost(site, response, why)
         elif is_page(response.status):
-            async for request in self._found(site, response, _page(response)):
+            page, articles = _page(response), 0
+            async for request in self._found(site, response, page):
+                articles += ROLE.of(request.meta) == "article"
                 yield request
+            if await self._shows_more(site, page, articles):
+                async for request in self._shown_list(site, response):
+                    yield request
         elif response.status != 304:
             self._lost(site, response, f"status {response.status}")
 
@@ -144,6 +154,7 @@ class TemplateSpider(Spider):
             self._count("pages/unchanged")
             return
         chain, capture = Chain.of(ARTICLE.get(response.meta)), CAPTURE.of(response.meta)
+        captures = [capture]
         # As reextract will read it: a row is a function of the record alone.
         record = STORED_PAGE.pop(response.meta) or capture
         verdict: Article | Reject | None = None
@@ -151,13 +162,19 @@ class TemplateSpider(Spider):
             outcome = Outcome(reject=Reject("broken", why))
         elif not is_page(response.status):
             outcome = Outcome(reject=refused(response.status, to_page(self._stored(record))))
-        elif chain.pages:
+        elif chain.pages or site.render != "never":
             outcome = await self._sandbox().outcome(record, site.name)
+            if site.render != "never":
+                shown = await self._shown(site, response, record, outcome)
+                if shown is None:
+                    self._count("pages/unchanged")
+                    return
+                outcome, captures = shown
         else:
             page = await self._sandbox().first_page(record, site.name)
             outcome, verdict = page.outcome, page.verdict
         if outcome.reject is not None:
-            for result in await self._broken_off(site, chain, capture, outcome.reject):
+            for result in await self._broken_off(site, chain, captures[-1], outcome.reject):
                 yield result
             if not chain.pages:
                 async for request in self._followed(site, response, record, outcome.reject):
@@ -166,7 +183,7 @@ class TemplateSpider(Spider):
         self._count("pages/article")
         if site.layouts:
             Run.of(self.crawler).counts(site.name).lay_out(outcome.selected)
-        chain = chain.add(capture)
+        chain = chain.add(*captures)
         step, url = chain.next(outcome.next_page, site)
         if step == "fetch":
             yield self._request(site, url, "article", via=capture.url, further=chain.further())
@@ -203,6 +220,66 @@ class TemplateSpider(Spider):
             results = await self._joined(site, chain.pages, complete=False)
         for result in results:
             yield result
+
+    async def _shown(
+        self, site: Site, response: Response, record: Stored | Capture, outcome: Outcome
+    ) -> tuple[Outcome, list[Capture]] | None:
+        """The article page as a browser shows it, where it has to be asked, and the records of the page.
+
+        Null where a browser shows the text that it showed before.
+        """
+        meta, sandbox = response.meta, self._sandbox()
+        stored = self._stored(record)
+        captures = captures_of(stored.metadata, stored.capture)
+        if len(captures) == 2:  # rendered by a run that was killed then
+            return outcome, captures
+        if site.render == "auto" and (outcome.reject is None or not await self._is_shell(site, stored)):
+            return outcome, captures
+        renderer = Renderer.of(self.crawler)
+        rendering = await renderer.render(site, response)
+        if rendering.error is None:
+            outcome = await sandbox.outcome(rendering.page, site.name)
+            earlier = EARLIER.get(meta)
+            if earlier is not None and _same(outcome, await sandbox.outcome(earlier, site.name)):
+                Run.of(self.crawler).rendered.add(stored.capture.record_id)
+                CAPTURE.set(meta, earlier)
+                return None
+        further = ARTICLE.get(meta)
+        [rendered] = renderer.store(rendering, stored.capture, further)
+        Run.of(self.crawler).rendered.add(stored.capture.record_id)
+        CAPTURE.set(meta, rendered)
+        # Once more from the record: a row is a function of the archive.
+        if rendering.error is None:
+            outcome = await sandbox.outcome(rendered, site.name)
+        else:
+            outcome = Outcome(reject=Reject("broken", f"not rendered: {rendering.error}"))
+        return outcome, [stored.capture, rendered]
+
+    async def _shows_more(self, site: Site, page: Page, articles: int) -> bool:
+        """Whether a browser is asked for the list, of which `articles` links are known as served."""
+        if site.render == "never" or sniff(page.body, page.content_type) != "html":
+            return False
+        return site.render == "always" or (not articles and await self._is_shell(site, page))
+
+    async def _is_shell(self, site: Site, page: Source) -> bool:
+        try:
+            return await self._sandbox().is_shell(page, site.name)
+        except PageBrokenError:
+            return False
+
+    async def _shown_list(self, site: Site, response: Response) -> AsyncIterator[Request]:
+        """What a list leads to as a browser shows it: the links of each state it was in, and URLs in its answers."""
+        renderer = Renderer.of(self.crawler)
+        rendering = await renderer.render(site, response)
+        if rendering.error is not None:
+            self._lost(site, response, f"not rendered: {rendering.error}")
+            return
+        for rendered in renderer.store(rendering, CAPTURE.of(response.meta), None):
+            async for request in self._found(site, response, self._stored(rendered)):
+                yield request
+        for url, body in rendering.answers:
+            for link in json_links(site, url, body):
+                yield self._request(site, link.url, link.role, via=response.url)
 
     async def _found(self, site: Site, response: Response, page: Source) -> AsyncIterator[Request]:
         """Requests for what a list leads to; none, and a line in the log, for one that cannot be parsed in time."""
@@ -288,7 +365,8 @@ class TemplateSpider(Spider):
         """The article of `pages`, if there are any; those before `last` are read back and extracted again."""
         if not pages:
             return []
-        again = pages if last is None else pages[:-1]
+        read = pages_of(pages)
+        again = read if last is None else read[:-1]
         outcomes = [await self._sandbox().outcome(capture, site.name) for capture in again]
         if last is not None:
             outcomes.append(last)
@@ -296,12 +374,13 @@ class TemplateSpider(Spider):
         verdict = joined.reject or await self._sandbox().finish(joined.articles[0], site.name)
         return self._finished(site, pages, verdict)
 
-    def _finished(self, site: Site, pages: Sequence[Capture], verdict: Article | Reject) -> list[Result]:
-        """The article of `pages`, or their rejects."""
+    def _finished(self, site: Site, captures: Sequence[Capture], verdict: Article | Reject) -> list[Result]:
+        """The article of the pages with these records, or their rejects."""
+        pages = pages_of(captures)
         self._count("articles/joined_pages", len(pages) - 1)
         if isinstance(verdict, Reject):
             return [RejectedPage(capture.url, site.name, self.family, verdict, capture) for capture in pages]
-        verdict.captures = list(pages)
+        verdict.captures = list(captures)
         self._count("articles")
         return [verdict]
 
@@ -349,6 +428,14 @@ class TemplateSpider(Spider):
     def _count(self, name: str, number: int = 1) -> None:
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(name, number)
+
+
+def _same(new: Outcome, old: Outcome) -> bool:
+    """Whether both are articles whose rows would be the same; how the DOM came to it does not count."""
+    if not (new.articles and old.articles) or new.next_page != old.next_page:
+        return False
+    ours, theirs = (replace(each.articles[0], fetched_at=None) for each in (new, old))
+    return ours == theirs
 
 
 def _page(response: Response) -> Page:

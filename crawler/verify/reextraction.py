@@ -11,6 +11,7 @@ from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedP
 from crawler.extract.refusal import is_page, refused
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS, depends_on_trail, led_to, target
+from crawler.navigation.rendered import not_rendered, pages_of
 from crawler.sandbox.processor import Processor
 from crawler.siteconfig.archived import KnownSites
 from crawler.siteconfig.site import Site
@@ -27,7 +28,7 @@ def row_differences(stored: Row, archive: Path, sites: KnownSites, processor: Pr
     captures = [Capture.of(each) for each in stored["captures"]]
     try:
         site = _site(stored["site"], captures[0], archive, sites)
-        outcomes = [_extracted(archive, each, stored["family"], site, processor) for each in captures]
+        outcomes = [_extracted(archive, each, stored["family"], site, processor) for each in pages_of(captures)]
     except OSError as error:
         yield f"its record cannot be read: {error}"
         return
@@ -78,6 +79,8 @@ def _verdict_differences(stored: Row, found: Stored, site: Site | None, processo
             yield _other(stored, f"a redirect that leads on to {verdict}")
     elif not is_page(found.status):
         yield from _unlike(stored, refused(found.status, to_page(found)))
+    elif reject := not_rendered(found.metadata):
+        yield from _unlike(stored, reject)
     else:
         outcome = processor.extract_page(to_page(found), family=stored["family"] or None, site=site)
         if outcome.reject is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from crawler.extract.article import Capture
 from crawler.extract.url import article_id, canonical_url
+from crawler.navigation.rendered import pages_of
 from pipelines.dataset.parts import Part
 from pipelines.dataset.revision import month_of
 from pipelines.dataset.schema import NULLABLE, Row
@@ -26,7 +28,8 @@ def row_findings(part: Part, row: Row) -> Iterator[str]:
         yield "text_digest is not that of the text"
     if f"{row['fetched_at']:%Y-%m}" != month_of(part):
         yield f"fetched at {row['fetched_at']:%Y-%m-%d}, which is not in this crawl_month"
-    if not row["captures"] or row["captures"][0]["fetched_at"] != row["fetched_at"]:
+    pages = pages_of([Capture.of(each) for each in row["captures"][:2]])
+    if not pages or pages[0].fetched_at != row["fetched_at"]:
         yield "fetched_at is not that of its first capture"
     if not all(0 <= span["at"] <= len(text) for span in row["removed"]):
         yield "a removed span lies outside of the text"
