@@ -146,3 +146,35 @@ def test_an_error_behind_which_the_server_says_no_more_is_a_reject(nights: Night
     nights.show(dying=[(500, b"busy"), (0, b"")], dead=[(0, b"")], fine=[(200, page("短"))])
     assert night(nights, tmp_path) == {"fine": 1, "dying: http_error": 1}
     the_archive_says_the_same(tmp_path)
+
+
+def by_hand(nights: Nights, folder: Path, name: str) -> tuple[int, str]:
+    """Status and what `scrapy crawl news -a url=…` prints."""
+    settings = SETTINGS | {"SITES_DIR": str(nights.write_sites(folder / "sites")), "OUTPUT_DIR": str(folder / "out")}
+    url = f"http://127.0.0.1:{nights.port}/a/{name}.html"
+    done = scrapy("crawl", "news", "-a", f"url={url}", settings=settings | {"RETRY_TIMES": "0"})
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout
+
+
+def test_one_page_by_hand_says_what_came_and_has_no_second_row_while_it_is_as_it_was(
+    nights: Nights, tmp_path: Path
+) -> None:
+    nights.show(
+        short=[(200, page("短")), (200, page("短")), (200, page("变"))],
+        empty=[(200, b"<html><body>1")],
+        gone=[(404, b"")],
+        moved=[(301, b"/a/short.html")],
+    )
+    status, said = by_hand(nights, tmp_path, "short")
+    assert (status, said.split(": ")[1].split(" (")[0]) == (0, "短会议召开")
+    assert by_hand(nights, tmp_path, "short") == (0, "the page is as it was when it got its row: no second one\n")
+    status, said = by_hand(nights, tmp_path, "short")
+    assert (status, said.split(": ")[1].split(" (")[0]) == (0, "变会议召开")
+    assert by_hand(nights, tmp_path, "moved") == (0, "the page is as it was when it got its row: no second one\n")
+    status, said = by_hand(nights, tmp_path, "empty")
+    assert (status, said[:18]) == (3, "no row: too_short:")
+    status, said = by_hand(nights, tmp_path, "gone")
+    assert (status, said[:30]) == (3, "no row: http_error: status 404")
+    assert told(tmp_path / "out") == {"short": 2, "empty: too_short": 1, "gone: http_error": 1}
+    the_archive_says_the_same(tmp_path)

@@ -24,7 +24,7 @@ from crawler.commands.standalone import stand_alone
 from crawler.frontier.census import Census, census
 from crawler.frontier.database import StorageError, default_url, without_password
 from crawler.metrics import LOOPBACK, port_is_taken
-from crawler.monitor import run_report, summary
+from crawler.monitor import one_page, run_report, summary
 from crawler.monitor.errors import ComponentErrors
 from crawler.monitor.health import HISTORY, trouble
 from crawler.monitor.metrics import Reading, of_counts, of_reports, write_textfile
@@ -204,12 +204,11 @@ def _stats(crawler: Crawler) -> dict[str, Any]:
     return counted.get_stats() if counted else {}
 
 
-def _page_by_hand(sections: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Why -a url=URL gave no row; nothing where it gave one."""
-    if any(section["articles"] for section in sections.values()):
+def _page_by_hand(sections: Mapping[str, Mapping[str, Any]], unchanged: int) -> list[str]:
+    """Why -a url=URL gave no row; nothing where it gave one, or the page is as it was when it got its row."""
+    if unchanged or any(section["articles"] for section in sections.values()):
         return []
-    reasons = [reason for section in sections.values() for reason in (*section["rejects"], *section["failures"])]
-    return [f"no row: {', '.join(dict.fromkeys(reasons)) or 'see the log'}"]
+    return [*one_page.why_none(sections)] or ["no row: robots.txt forbids the page, or the log says why"]
 
 
 def _write_report(
@@ -226,6 +225,7 @@ def _write_report(
             counted = census(_frontier(crawler.settings, run.output), run.sites, run.run_id)
         except StorageError as failure:
             status, cause, whole = Exit.STORAGE, str(failure), False
+    unchanged = int(stats.get("frontier/unchanged", 0))
     told = run_report.sections(
         {name: run.counts(name) for name in run.sites}, stats, {name: asdict(each) for name, each in counted.items()}
     )
@@ -241,7 +241,7 @@ def _write_report(
     alone = run_report.failed_alone(told, run.damage, errors)
     if status == Exit.DONE:
         earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)
-        troubles = [*(trouble(sites, told, earlier) if whole else _page_by_hand(told)), *alone]
+        troubles = [*(trouble(sites, told, earlier) if whole else _page_by_hand(told, unchanged)), *alone]
         for site in sites:
             if any(sentence.startswith(f"{site.name}: ") for sentence in troubles):
                 for line in told[site.name]["seen"]:
@@ -263,6 +263,9 @@ def _write_report(
         sites=told,
         arguments=arguments,
     )
+    if not whole and run.finished:
+        for line in one_page.outcome(run.output, run.run_id, told, unchanged):
+            print(line)
     for line in summary.closing(told, run.output, run.run_id, run.family):
         logger.info(line)
     return status, cause

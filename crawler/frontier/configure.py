@@ -16,6 +16,7 @@ from crawler.frontier.entry import Entry
 from crawler.frontier.exclusion import is_forgotten
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.policy import RECRAWL_DAYS, Budget, Policy
+from crawler.frontier.recall import last_capture
 from crawler.frontier.recover import recover
 from crawler.frontier.traps import Limits
 from crawler.frontier.workers import Worker
@@ -64,7 +65,8 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
     ends: _Ends = {"sync": partial(_sync, run), "committed": run.committed, "void": run.void}
     run.group_commits = True
     if alone:
-        return Frontier(open_database(MEMORY), worker, policy, refuses=_exclusions(address), **ends)
+        recalls = partial(last_capture, run.output)
+        return Frontier(open_database(MEMORY), worker, policy, refuses=_exclusions(address), recalls=recalls, **ends)
     engine = open_database(address)
     for line in recover(run.output, engine, sites_folders(settings["SITES_DIR"]), run.damage):
         logger.warning(line)

@@ -14,6 +14,7 @@ from time import time
 
 from sqlalchemy import Connection, Engine
 
+from crawler.extract.article import Capture
 from crawler.frontier import lease, rounds, workers
 from crawler.frontier.admit import Admission, Find, HostIds
 from crawler.frontier.database import storage, turn
@@ -52,6 +53,7 @@ class Frontier:
         *,
         sync: Callable[[], object] = lambda: None,
         refuses: Callable[[Entry], bool] = lambda entry: False,
+        recalls: Callable[[Entry], Capture | None] = lambda entry: None,
         committed: Callable[[], None] = lambda: None,
         void: Callable[[str], None] = lambda record_id: None,
         clock: Callable[[], float] = time,
@@ -65,6 +67,7 @@ class Frontier:
         self._committed = committed
         self._void = void
         self._refuses = refuses  # what another frontier has excluded
+        self._recalls = recalls  # the page as it was last, where this frontier has not seen it
         self._clock = clock
         self._name = engine.url.render_as_string(hide_password=True)
         self._connection: Connection | None = None
@@ -264,7 +267,7 @@ class Frontier:
             self._drop(connection, host_id)
         brought = 0
         for host_id in self._window.hungry():
-            brought += self._window.fill(host_id, lease.take_urls(connection, host_id, self._policy.window))
+            brought += self._window.fill(host_id, self._urls(connection, host_id))
         lease.give_back(connection, self._me.owner, self._window.gone())
         room = min(self._policy.hosts - len(self._window), HOSTS_AT_ONCE)
         # Further hosts only when those at hand cannot use the next free slot.
@@ -273,8 +276,12 @@ class Frontier:
             taken = lease.take_hosts(connection, self._me.owner, sites, self._looked, room)
             for host_id, failures in taken.items():
                 self._failures[host_id] = failures
-                self._window.fill(host_id, lease.take_urls(connection, host_id, self._policy.window))
+                self._window.fill(host_id, self._urls(connection, host_id))
             self._more_hosts = len(taken) == room
+
+    def _urls(self, connection: Connection, host_id: int) -> list[Leased]:
+        taken = lease.take_urls(connection, host_id, self._policy.window)
+        return [each if each.known else replace(each, known=self._recalls(each.entry)) for each in taken]
 
     def _store(self, connection: Connection) -> None:
         now = self._clock()
