@@ -52,7 +52,7 @@ def choose_lines(
         and _weight(dom, start, title_line) < 0.2 * _weight(dom, title_line, end)
     ):
         start = title_line + 1
-    skip = _noise_lines(dom, node) | _link_lists(dom, node)
+    skip = _noise_lines(dom, node) | _link_lists(dom, node) | _teasers(dom, node)
     chosen = [i for i in range(start, end) if i not in skip and values[i] != DROPPED]
     above = (
         title_line is not None
@@ -61,8 +61,9 @@ def choose_lines(
     )
     chosen = _after_byline(dom, chosen, fold(title), above=above)
     chosen = _before_end(dom, chosen)
-    chosen = [i for i in chosen if not (_is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
-    chosen = _without_copy(dom, chosen)
+    cells = _data_cells(dom, chosen)
+    chosen = [i for i in chosen if i in cells or not (_is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
+    chosen = _without_summary(dom, _without_copy(dom, chosen))
     site = fold(segments(dom.title)[-1]) if len(segments(dom.title)) > 1 else ""
     while chosen and _is_trailing_boilerplate(dom.lines[chosen[-1]], site):
         chosen.pop()
@@ -92,6 +93,57 @@ def _without_copy(dom: Dom, chosen: list[int]) -> list[int]:
             return chosen[:position] + chosen[end:]
         position = end
     return chosen
+
+
+def _without_summary(dom: Dom, chosen: list[int]) -> list[int]:
+    """`chosen` without a first line, in a block of its own or cut, that only repeats the begin of one of the next: an
+    introduction of the skin's.
+    """
+    for position, index in enumerate(chosen[:2]):
+        line = dom.lines[index]
+        said = line.text.rstrip(".…。 ")
+        if len(said) >= 15 and any(
+            dom.lines[i].text.startswith(said)
+            and (line.text[-1] in ".…" or block_of(line) is not block_of(dom.lines[i]))
+            for i in chosen[position + 1 : position + 4]
+        ):
+            return chosen[:position] + chosen[position + 1 :]
+    return chosen
+
+
+def _data_cells(dom: Dom, chosen: list[int]) -> set[int]:
+    """The lines of `chosen` that are cells of a table of data, where "中" and "评论" are no controls: at least three rows
+    with at least two cells that are no links.
+    """
+    rows: dict[Node, list[int]] = {}
+    for index in chosen:
+        line = dom.lines[index]
+        row = line.node.parent
+        if line.node.tag in ("td", "th") and row is not None and not line.linked and line.chars <= 60:
+            rows.setdefault(row, []).append(index)
+    tables: dict[Node | None, list[list[int]]] = {}
+    for row, cells in rows.items():
+        if len(cells) > 1:
+            tables.setdefault(row.parent, []).append(cells)
+    return {i for found in tables.values() if len(found) >= 3 for cells in found for i in cells}
+
+
+def _teasers(dom: Dom, node: Node) -> set[int]:
+    """The lines of recommended stories inside the body: three or more blocks of one form, each a linked title with few
+    words of its page.
+    """
+    forms: dict[tuple[Node | None, str, tuple[str, ...]], list[Node]] = {}
+    for inner in dom.inside(node):
+        if inner.block and 2 <= inner.end - inner.start <= 4 and _is_link(dom, inner.start):
+            lines = dom.lines[inner.start + 1 : inner.end]
+            if all(line.linked or line.chars <= 120 for line in lines):
+                forms.setdefault((inner.parent, inner.tag, inner.names), []).append(inner)
+    most = 0.4 * _weight(dom, node.start, node.end)
+    skip: set[int] = set()
+    for blocks in forms.values():
+        if len(blocks) >= 3 and sum(_weight(dom, block.start, block.end) for block in blocks) < most:
+            skip.update(i for block in blocks for i in range(block.start, block.end))
+    return skip
 
 
 def _is_trailing_boilerplate(line: Line, site: str) -> bool:
@@ -127,6 +179,7 @@ _HEAD = {
 }
 _FACT = re.compile(r"[^:：，。]{2,8}[:：]\s*\S")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_DIGITS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d")
 _HEAD_LINES = 14
 
 
@@ -141,7 +194,7 @@ def _after_byline(dom: Dom, chosen: list[int], title: str, *, above: bool) -> li
     for position, index in enumerate(chosen[:_HEAD_LINES]):
         kind = _head_kind(dom.lines[index], title, seen=seen)
         seen = seen or kind.startswith("byline")
-        if kind == "byline with a name" and score < -5 and position < 5:
+        if kind.startswith("byline") and score < -5 and position < 6 and _is_printed_by_cms(dom.lines[index].text):
             alone.add(index)
         score += _HEAD[kind]
         if score > best:
@@ -150,6 +203,11 @@ def _after_byline(dom: Dom, chosen: list[int], title: str, *, above: bool) -> li
             break
     numbers = [i for i in chosen[:cut] if _DOCUMENT_NUMBER.match(dom.lines[i].text)]
     return numbers + [i for i in chosen[cut:] if i not in alone]
+
+
+def _is_printed_by_cms(text: str) -> bool:
+    """Whether a byline below sentences is one: it has labels or a date in digits. "1986年11月3日 8:20" may be the author's."""
+    return bool(find_labels(text)) or _DIGITS.search(text) is not None
 
 
 def _head_kind(line: Line, title: str, *, seen: bool) -> str:
@@ -192,12 +250,21 @@ def _before_end(dom: Dom, chosen: list[int]) -> list[int]:
             and not _goes_on(dom, chosen[position + 1 :])
         ):
             return chosen[: position + 1]
+        # The heading of a list may be a link and so have been skipped: "<a>相关推荐>></a>".
+        if (
+            position
+            and before > 0.2 * total
+            and any(
+                RELATED.match(dom.lines[i].text) and _one_form_follows(dom, i)
+                for i in range(max(chosen[position - 1] + 1, index - 3), index)
+            )
+        ):
+            return chosen[:position]
         if (
             before > 0.2 * total
             and line.chars <= 24
-            and not line.linked
             and RELATED.match(line.text)
-            and (_is_link(dom, index + 1) or _teasers_follow(dom, index))
+            and (_one_form_follows(dom, index) or (not line.linked and _list_or_teasers_follow(dom, index)))
         ):
             return chosen[:position]
         if before > 0.5 * total and line.chars <= 40:
@@ -262,9 +329,18 @@ def _is_link(dom: Dom, index: int) -> bool:
     return index < len(dom.lines) and dom.lines[index].linked >= 0.9 * dom.lines[index].chars
 
 
-def _teasers_follow(dom: Dom, index: int) -> bool:
-    """Whether teasers follow, a linked title with a few words of its page: lines that begin with a link."""
-    return sum(line.pieces[0][1].link for line in dom.lines[index + 1 : index + 5]) >= 2
+def _list_or_teasers_follow(dom: Dom, index: int) -> bool:
+    """Whether titles follow or teasers, a linked title with a few words of its page: lines that begin with a link."""
+    return _is_link(dom, index + 1) or sum(line.pieces[0][1].link for line in dom.lines[index + 1 : index + 5]) >= 2
+
+
+def _one_form_follows(dom: Dom, index: int) -> bool:
+    """Whether the lines behind a heading repeat one form three times: date, title and summary, each in its own class."""
+    forms = [(line.node.tag, line.node.names) for line in dom.lines[index + 1 : index + 13]]
+    period = next((n for n in (2, 3, 4) if forms[n : n + 1] == forms[:1]), 0)
+    return bool(
+        period and any(names for _, names in forms[:period]) and forms[: 2 * period] == forms[period : 3 * period]
+    )
 
 
 def _list_follows(dom: Dom, index: int) -> bool:

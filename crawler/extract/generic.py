@@ -15,6 +15,7 @@ from itertools import accumulate
 from crawler.extract.boilerplate import is_byline, is_control
 from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.lead import is_lead
+from crawler.extract.site_talk import is_notice
 from crawler.extract.vocabulary import (
     CONTACT,
     is_body_token,
@@ -25,6 +26,7 @@ from crawler.extract.vocabulary import (
 )
 
 _FAR_FROM_TITLE = 0.3
+_NOTICE_VALUE = -5.0  # lines of the footer and notices about rights have less
 DROPPED = -999.0  # the value of a line that the skin names as boilerplate
 
 
@@ -37,6 +39,8 @@ def line_value(line: Line) -> float:
     ):
         return -0.5 * line.chars
     if line.punctuation:
+        if line.chars < 300 and is_notice(line.text):
+            return -0.3 * line.chars
         if is_byline(line.text) or is_lead(line) or is_control(line.text):
             return -2.0
         return float(line.chars - line.linked) if line.chars >= 10 else 1.0
@@ -55,7 +59,8 @@ def _raise_verse(dom: Dom, values: list[float]) -> None:
             continue
         if len(run) >= 4:
             for i in run:
-                values[i] = max(values[i], 0.6 * dom.lines[i].chars)
+                if values[i] > _NOTICE_VALUE:  # notices in a row are no verse
+                    values[i] = max(values[i], 0.6 * dom.lines[i].chars)
         run = [index] if line is not None and not line.linked and line.chars >= 4 else []
 
 
@@ -81,7 +86,9 @@ def _raise_tables(dom: Dom, values: list[float]) -> None:
         if table is None or sizes[table] < 3:
             continue
         before = dom.lines[table.start - 1] if table.start else None
-        under = before is not None and (values[table.start - 1] >= 10 or is_byline(before.text))
+        under = before is not None and (
+            values[table.start - 1] >= 10 or is_byline(before.text) or before.node.tag in ("h1", "h2", "h3")
+        )
         for index in cells:
             values[index] = 0.3 * dom.lines[index].chars if under else 0.0
 

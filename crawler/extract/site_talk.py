@@ -133,6 +133,12 @@ FEATURES: tuple[Feature, ...] = (
         "想知更多？立即收看",
     ),
     _feature("promotion", 0.8, r"隆重|登场|开播|上线|名额|优惠|折扣|限时|奖品|抽奖|礼品|免费", "《早市频道》隆重登场"),
+    _feature(
+        "comment rules",
+        2.6,
+        r"(?:文明|理性)(?:上网|发言|评论|用语)|遵守.{0,24}(?:法律|法规|规定|条例|政策)|(?:发言|评论|留言|跟帖|回帖).{0,8}(?:不得|不能|控制在|审核|请勿|字以内|限)|匿名(?:发表|评论)|严禁.{0,12}(?:色情|反动|广告|辱骂)|验证码|昵称\s*:",
+        "请文明发言，遵守国家法律法规",
+    ),
     _feature("bracketed", 0.7, r"^\s*\([^()]*\)[。.]?\s*$|^\s*\*[^*]+\*$", "（本文仅供参考）"),
     _feature("mark", 0.7, r"^\s*(?:>{1,}|[※★☆◎◆●■▲▼▶►☞→＊*])", "＞＞版权声明"),
     _feature("label pairs", 1.0, r"^[a-z' ]{3,}:.*\s[a-z' ]{3,}:", "Today's Visitors: 0 Total Visitors: 3"),
@@ -143,8 +149,8 @@ FEATURES: tuple[Feature, ...] = (
         r"群众|市民|居民|考生|家长|乘客|旅客|患者|公安|部门|政府|单位|我[校院局厅委市县区]|贵[校司]",
         "请广大市民关注",
     ),
-    _feature("speech", -1.2, r"[“”「」](?!.{0,20}(?:客户端|公众号|app))", "他说：“明天再来。”"),
-    _feature("person", -0.8, "[他她它](?!人的?(?:权|版))", "他看了看"),
+    _feature("speech", -1.2, r"[说道问答称喊][,:]?[“「]|[。!?,…][”」]", "他说：“明天再来。”"),
+    _feature("person", -0.8, "(?<!其)[他她它](?!人的?(?:权|版))", "他看了看"),
     _feature("past", -0.8, "(?:说|道|了)[,。]|想起|昨[天日]|去年|当时", "天就亮了。"),
     _feature("several sentences", -0.6, "[。!?].+[。!?]", "天亮了。他走了。"),
     _feature("fact", -0.8, r"\d+(?:\.\d+)?(?:%|万|亿|元|人|年来|个月|公里)|\d{4}年\d{1,2}月", "2019年3月，同比增长12%"),
@@ -173,6 +179,18 @@ def site_score(text: str) -> float:
     elif len(key) <= _SHORT:
         score += 0.5
     return score - len(key) / 150
+
+
+# Every line that `is_notice` is about has one of these.
+_NOTICE_WORDS = re.compile(
+    "本[站网平]|版权|版權|转载|轉載|侵权|侵權|免责|免責|声明|聲明|发言|發言|评论|評論|注明|不代表"
+)
+_NOTICE = 3.0
+
+
+def is_notice(text: str) -> bool:
+    """Whether a line is the site's beyond doubt, wherever it stands: rights, disclaimers, rules for comments."""
+    return _NOTICE_WORDS.search(text) is not None and site_score(text) >= _NOTICE
 
 
 def site_lines(lines: list[str]) -> list[int]:

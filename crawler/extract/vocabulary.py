@@ -110,11 +110,17 @@ _FOOTER_LINKS = re.compile(
 )
 
 
+# "封底只写了一行字：早市摄影，版权所有。" is a sentence; a footer says such things without a full stop or with more of them.
+_IN_SENTENCE = re.compile(r"^(?!.*(?:©|opyright|ICP|备案)).*[，,].*。$", re.DOTALL)
+
+
 def is_footer(text: str) -> bool:
     """Whether the line is from the site's footer. "公司提供技术支持。" and "版权所有者应当…" are sentences of a text."""
-    return (any(word in text for word in _FOOTER_WORDS) and bool(_FOOTER.search(text))) or bool(
-        _FOOTER_LINKS.match(text)
-    )
+    return (
+        any(word in text for word in _FOOTER_WORDS)
+        and bool(_FOOTER.search(text))
+        and not (len(text) >= 25 and _IN_SENTENCE.match(text))
+    ) or bool(_FOOTER_LINKS.match(text))
 
 
 def known(pattern: re.Pattern[str]) -> Callable[[str], bool]:

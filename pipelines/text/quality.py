@@ -16,6 +16,9 @@ from crawler.extract import Article, Quality, Reject
 
 MIN_CHARACTERS = 30
 _MIN_HAN = 0.2
+_MIN_PROSE = 30  # Han characters between code or quotations
+_HAN_RUN = re.compile("[\u4e00-\u9fff]")
+_KANA = re.compile("[\u3040-\u30ff]")
 
 _SENTENCE_END = "。！？…；.!?;”’」』"
 # A gloss after a character, as in 網(wǎng)絡(luò). One helps the reader; one at every fifth character is injected.
@@ -46,7 +49,7 @@ def judge(article: Article) -> Article | Reject:
     classes = census(dense)
     quality = measure(text, dense, classes)
     quality.pinyin_noise += sum(span.rule == "pinyin" for span in article.removed)  # one span a gloss
-    if quality.han_ratio < _MIN_HAN:
+    if quality.han_ratio < _MIN_HAN and not _is_chinese_around_code(text):
         return Reject("not_chinese", f"{quality.han_ratio:.0%} of the characters are Han")
     article.script = script_of(classes)
     # A mirror site's copy is converted to Traditional characters and has pinyin injected.
@@ -60,6 +63,13 @@ def judge(article: Article) -> Article | Reject:
     article.language = "zh"
     article.text_digest = hashlib.sha256(text.encode()).hexdigest()
     return article
+
+
+def _is_chinese_around_code(text: str) -> bool:
+    """Whether the lines that are no code or quotation are Chinese prose: instructions for a program, a text on English."""
+    prose = [line for line in text.split("\n") if line[-1:] in "。！？：；" and not _KANA.search(line)]
+    said = "".join(prose)
+    return len(_HAN_RUN.findall(said)) >= _MIN_PROSE and len(_HAN_RUN.findall(said)) * 2 >= len(said)
 
 
 def measure(text: str, dense: str, classes: list[int]) -> Quality:
