@@ -139,4 +139,5 @@ def test_instructions_with_much_code_are_chinese() -> None:
 def test_a_page_in_another_language_with_a_chinese_frame_is_not() -> None:
     english = "<p>The morning market wakes with the fish, and nobody minds the splashing.</p>" * 20
     found = outcome(html(body=english + "<p>本页没有中文版。</p>"))
-    assert found.reject and found.reject.reason == "not_chinese"
+    assert found.reject
+    assert found.reject.reason == "not_chinese"
