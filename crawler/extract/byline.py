@@ -12,7 +12,8 @@ from itertools import pairwise
 from crawler.extract.boilerplate import is_byline
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, collapse_space
-from crawler.extract.labelled import ACTION, UNLABELLED, Byline, date_evidence, offer_date, read_labels
+from crawler.extract.evidence import Evidence, confirm_names, days
+from crawler.extract.labelled import ACTION, UNLABELLED, Byline, offer_date, read_labels
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.normal import key_of
 from crawler.extract.signatures import read_signatures
@@ -36,11 +37,11 @@ def read_byline(
     head: list[Line],
     tail: list[Line],
     below: list[Line],
+    evidence: Evidence,
 ) -> None:
     """Fill `byline`. `channels` are texts that are no names, `above` the lines from title to body, `head` and `tail` the
     first and last lines of the body, `below` the lines right after it.
     """
-    evidence = date_evidence(dom)
     for index, line in enumerate(above):
         text = _plain(line)
         following = above[index + 1] if index + 1 < len(above) else None
@@ -57,7 +58,8 @@ def read_byline(
     for line in above:
         if line.chars <= 60:
             read_signatures(without_date(line.text), byline, "byline", "line", "pen")
-    read_unlabelled(above, byline, evidence, channels)
+    read_unlabelled(above, byline, evidence.dates, channels, days(evidence.published))
+    confirm_names(above, byline, evidence)
     for position, line in enumerate(head):
         if line.chars <= 30:
             read_signatures(line.text, byline, *(("line", "pen") if position < 2 else ("line",)))
@@ -100,7 +102,7 @@ def read_byline(
     if byline.published is None:
         # A title followed by a date is an entry of a list of related articles.
         own = [line for line in below[:3] if line.chars <= 40 and line.linked * 3 <= line.chars]
-        read_unlabelled(own, byline, evidence, channels)
+        read_unlabelled(own, byline, evidence.dates, channels, set())
 
 
 def _apart(line: Line, position: int) -> bool:

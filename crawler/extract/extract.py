@@ -14,8 +14,9 @@ from crawler.extract.decode import decode
 from crawler.extract.document import read_document, shows_only_part
 from crawler.extract.dom import Dom
 from crawler.extract.embedded import FEW, with_article
+from crawler.extract.evidence import evidence_of
 from crawler.extract.generic import line_values
-from crawler.extract.labelled import Byline, date_evidence, fill
+from crawler.extract.labelled import Byline, fill
 from crawler.extract.layout import Layout, overrule
 from crawler.extract.lead import read_lead
 from crawler.extract.locate import Place, locate
@@ -112,11 +113,11 @@ def _top(place: Place, chosen: list[int]) -> int:
 
 def _byline(dom: Dom, skin: Skin | None, place: Place, chosen: list[int], channels: list[str]) -> Byline:
     byline = Byline(account=bool(skin and skin.accounts))
-    evidence = date_evidence(dom)
+    evidence = evidence_of(dom)
     for role in ("published", "source", "author", "editor"):
         for selector in getattr(skin, role) if skin else ():
             for node in dom.select(selector)[:1]:
-                fill(byline, role, dom.text_in(node), evidence)
+                fill(byline, role, dom.text_in(node), evidence.dates)
     first, last = chosen[0], chosen[-1]
     top = _top(place, chosen)
     # The byline may be below the number of an official document: "财办库〔2020〕151号", "信息来源：…", then the text.
@@ -136,6 +137,7 @@ def _byline(dom: Dom, skin: Skin | None, place: Place, chosen: list[int], channe
         [dom.lines[i] for i in chosen[:9]],
         tail,
         dom.lines[last + 1 : last + 26],
+        evidence,
     )
     return byline
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from crawler.extract.dates import complete, find_dates, short_year
-from crawler.extract.dom import Dom
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER
@@ -20,19 +19,6 @@ _OFFICE = re.compile(
 )
 _USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验之谈": the category stands beside the name
 _SENTENCE = re.compile("[。！？]")
-_META_DATES = (
-    "article:published_time",
-    "og:release_date",
-    "publishdate",
-    "pubdate",
-    "datepublished",
-    "dateupdate",
-    "date",
-    "og:updated_time",
-    "weibo:article:create_at",
-    "publish_time",
-    "release_date",
-)
 # Labels that open a piece of a line need no colon: "来源CSDN", "作者魏星".
 _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室])")
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
@@ -50,7 +36,7 @@ _APART = re.compile("[\u3000【\\[|｜]")  # what ends a value, though normal.py
 _MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(")  # what a broken attribute or a template shows: size="20
 _NAMES_ONLY = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])")
 _ORGANISATION = re.compile(
-    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|(?<!综合)(?<!专题)(?<!即时)报道|(?<=[\u4e00-\u9fff]{2})中国|消息|电讯|周末|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
+    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|(?<!综合)(?<!专题)(?<!即时)报道|(?<=[\u4e00-\u9fff]{2})中国|(?:网络|电子|海外|手机)版|消息|电讯|周末|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
     re.I,
 )
 RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")
@@ -80,11 +66,6 @@ class Byline:
 def is_organisation(name: str) -> bool:
     """Whether the name ends like that of a paper, a site or an office."""
     return _ORGANISATION.search(key_of(name)) is not None
-
-
-def date_evidence(dom: Dom) -> list[str]:
-    """Dates in the page's metadata. They complete a date printed without a year and are never used by themselves."""
-    return [v for key in _META_DATES for v in dom.meta.get(key, ())]
 
 
 def fill(byline: Byline, role: str, text: str, evidence: list[str]) -> None:

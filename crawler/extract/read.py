@@ -189,7 +189,7 @@ def _prune(dom: Dom, root: etree._Element) -> None:
 def _read_head(dom: Dom, root: etree._Element) -> None:
     """Fill title, metadata, loaded addresses and hidden names. Many skins put them into the body, so that is read, too."""
     loaded, sheets = [], 0
-    for element in root.iter("meta", "script", "link", "title", "style", "base", "sup", "sub"):
+    for element in root.iter("meta", "script", "link", "title", "style", "base", "sup", "sub", "time"):
         tag = element.tag
         if tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -205,6 +205,9 @@ def _read_head(dom: Dom, root: etree._Element) -> None:
             if sheets <= _MAX_SHEETS:
                 dom.sheets.append((element.text or "")[:_MAX_SHEET])
                 dom.hidden_names.update(_hidden_names(dom.sheets[-1]))
+        elif tag == "time":
+            if moment := element.get("datetime"):
+                dom.meta.setdefault("datetime", []).append(moment[:MAX_NAMES])
         elif tag in ("sup", "sub"):
             _set_script(element)
         elif address := element.get("src" if tag == "script" else "href"):

@@ -67,35 +67,45 @@ _NO_NAME = re.compile(r"[，。！？；：:>《》()（）]|\d{4}|\d{3}(?![\u4e
 _WORD = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|\d[\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]")
 
 
-def read_unlabelled(lines: list[Line], byline: Byline, evidence: list[str], channels: list[str]) -> None:
+def read_unlabelled(
+    lines: list[Line], byline: Byline, evidence: list[str], channels: list[str], published: set[str]
+) -> None:
     """Set the date from the first of `lines` that prints one, and source and author from what is beside it.
 
     `evidence` are dates of the metadata, which give the year to a date without one; `channels` are texts that are no
-    names.
+    names. Of several dates the one of a day that is among `published` is preferred.
     """
     accounts = any(_PLATFORM.match(line.text) for line in lines)
     for line in lines:
         _named_piece(line, byline, channels, accounts=accounts)
-    for index, line in enumerate(lines):
-        printed = next(iter(find_dates(line.text)), None)
-        if printed is not None and _other_label(line.text, printed.span[0]):
-            continue  # "上传日期：2020-12-19" is the date of the upload, not of the publication
-        if printed is None and index + 1 < len(lines):
-            # The date may be spread over elements: "2005.08.26" and "05:39", or "2019", "09/07" and "19:02".
-            printed = _spread(lines[index : index + 3])
-        if (
-            printed is None and len(line.pieces) > 1 and _SPREAD.match(line.text)
-        ):  # <em>2019</em><em>11</em>/<em>25</em>
-            dates = find_dates(" ".join(piece.strip() for piece, _ in line.pieces))
-            printed = PrintedDate(dates[0].iso, (0, line.chars)) if dates else None
-        printed = printed or complete(line.text, evidence)
-        if printed is None or line.chars > 160:
-            continue
+    dated = [
+        (line, printed)
+        for index, line in enumerate(lines)
+        if line.chars <= 160 and (printed := _date_in(lines, index, evidence)) is not None
+    ]
+    if published and byline.rank < UNLABELLED:
+        dated.sort(key=lambda each: each[1].iso[:10] not in published)
+    for line, printed in dated:
         offer_date(byline, printed.iso, UNLABELLED)
-        if byline.published is None or printed.iso[:10] != byline.published[:10]:
-            continue
-        _beside(line, byline, channels)
-        return
+        if byline.published is not None and printed.iso[:10] == byline.published[:10]:
+            _beside(line, byline, channels)
+            return
+
+
+def _date_in(lines: list[Line], index: int, evidence: list[str]) -> PrintedDate | None:
+    """The date that lines[index] prints without a label for something else; None when there is none."""
+    line = lines[index]
+    printed = next(iter(find_dates(line.text)), None)
+    if printed is not None:
+        # "上传日期：2020-12-19" is the date of the upload, not of the publication.
+        return None if _other_label(line.text, printed.span[0]) else printed
+    if index + 1 < len(lines):
+        # The date may be spread over elements: "2005.08.26" and "05:39", or "2019", "09/07" and "19:02".
+        printed = _spread(lines[index : index + 3])
+    if printed is None and len(line.pieces) > 1 and _SPREAD.match(line.text):  # <em>2019</em><em>11</em>/<em>25</em>
+        dates = find_dates(" ".join(piece.strip() for piece, _ in line.pieces))
+        printed = PrintedDate(dates[0].iso, (0, line.chars)) if dates else None
+    return printed or complete(line.text, evidence)
 
 
 def _other_label(text: str, date: int) -> bool:
