@@ -16,6 +16,7 @@ from crawler.archive.superseded import set_aside
 from crawler.archive.writer import WarcWriter
 from crawler.monitor.counts import SiteCounts
 from crawler.output import check_writable, damaged_manifests, new_run_id, output_folder, repair
+from crawler.profiles import newest_profiles
 from crawler.siteconfig.archived import site_fields
 from crawler.siteconfig.site import sites_folders
 from pipelines.dataset.locks import BusyError, Lock, SiteLocks
@@ -57,6 +58,10 @@ class Run:
             raise
         self.repaired = repair(output)
         self.damage = damaged_manifests(output)
+        # What the crawl reads its pages with, whatever is learnt meanwhile.
+        self.profiles = newest_profiles(output, self.damage, self.sites)
+        for name, profile in self.profiles.items():
+            self._counts[name].profile = profile.digest
 
     @staticmethod
     def of(crawler: Crawler) -> Run:

@@ -6,11 +6,13 @@ a multi-page article  =  extract_page for each page, join_pages, finish
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from crawler.extract import Article, Outcome, Page, Reject
 from crawler.extract.extract import extract
 from crawler.extract.join import join
+from crawler.extract.profile import Profile
 from crawler.siteconfig.site import Site
 from pipelines.dedup.signature import sign
 from pipelines.text.clean import clean
@@ -21,16 +23,32 @@ RULES_VERSION = "2026.11.4"
 
 Step = Callable[[Article], Article | Reject]
 
-STEPS: tuple[Step, ...] = (clean, judge)
 _LONGEST_DETAIL = 500  # characters of an exception's message, which may quote the page
 
 
-def extract_page(page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
+def steps(profile: Profile | None) -> tuple[Step, ...]:
+    """What is done with an article, in this order. Signing, which only marks of duplicates need, is not among it."""
+    return partial(clean, profile=profile), judge
+
+
+def rules_version(profile: Profile | None) -> str:
+    """The version of a row that was made with `profile`: "2026.11.4+1a2b3c4d"."""
+    return f"{RULES_VERSION}+{profile.digest}" if profile else RULES_VERSION
+
+
+def rules_versions(profiles: Mapping[str, Profile], sites: Iterable[str]) -> list[str]:
+    """Of the rows of these sites, made with the profiles of `profiles`; one at least."""
+    return sorted({rules_version(profiles.get(site)) for site in sites}) or [RULES_VERSION]
+
+
+def extract_page(
+    page: Page, *, family: str | None = None, site: Site | None = None, profile: Profile | None = None
+) -> Outcome:
     """The article of this page alone, not cleaned, or a Reject. Never raises: an exception becomes a Reject, too."""
     try:
         if site is None:
-            return extract(page, family)
-        return extract(page, family or site.family, site.name, site.layout_at(page.captured_at))
+            return extract(page, family, profile=profile)
+        return extract(page, family or site.family, site.name, site.layout_at(page.captured_at), profile)
     except Exception as bug:  # one page fails alone; the reject says why
         return Outcome(reject=broken(bug))
 
@@ -43,9 +61,9 @@ def join_pages(outcomes: Iterable[Outcome], *, complete: bool) -> Outcome:
         return Outcome(reject=broken(bug))
 
 
-def finish(article: Article) -> Article | Reject:
+def finish(article: Article, profile: Profile | None = None) -> Article | Reject:
     """An extracted and joined article cleaned, judged and signed, or the Reject that judging gave. Never raises."""
-    verdict = run_steps(article)
+    verdict = run_steps(article, profile)
     return verdict if isinstance(verdict, Reject) else attempt(sign, verdict)
 
 
@@ -62,27 +80,30 @@ def broken(bug: Exception) -> Reject:
     return Reject("broken", f"{type(bug).__name__}: {bug}"[:_LONGEST_DETAIL])
 
 
-def run_steps(article: Article) -> Article | Reject:
-    """All STEPS in order, up to the first Reject. The signature, which only marks of duplicates need, is not one."""
+def run_steps(article: Article, profile: Profile | None = None) -> Article | Reject:
+    """All steps in order, up to the first Reject."""
     verdict: Article | Reject = article
-    for step in STEPS:
+    for step in steps(profile):
         if isinstance(verdict, Reject):
             break
         verdict = attempt(step, verdict)
     if isinstance(verdict, Article):
-        verdict.rules_version = RULES_VERSION
+        verdict.rules_version = rules_version(profile)
     return verdict
 
 
-def process_page(page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
+def process_page(
+    page: Page, *, family: str | None = None, site: Site | None = None, profile: Profile | None = None
+) -> Outcome:
     """One page extracted, cleaned and judged: `articles` has the article, or `reject` the reason why there is none.
 
+    `profile` is what other pages of the site say (crawler/extract/profile.py); it changes nothing but by what it holds.
     The article is not signed: near-duplicates concern the dataset.
     """
-    outcome = extract_page(page, family=family, site=site)
+    outcome = extract_page(page, family=family, site=site, profile=profile)
     if not outcome.articles:
         return outcome
-    verdict = run_steps(outcome.articles[0])
+    verdict = run_steps(outcome.articles[0], profile)
     if isinstance(verdict, Reject):
         return Outcome(reject=verdict, next_page=outcome.next_page)
-    return Outcome(articles=[verdict], next_page=outcome.next_page, selected=outcome.selected)
+    return Outcome(articles=[verdict], next_page=outcome.next_page, selected=outcome.selected, covered=outcome.covered)

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import pyarrow as pa
 from scrapy.crawler import Crawler
@@ -27,7 +28,7 @@ from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected
 from pipelines.dedup.index import DupIndex, open_index
 from pipelines.dedup.mark import STRICT, mark
 from pipelines.dedup.signature import sign
-from pipelines.process import RULES_VERSION, Step, attempt, broken
+from pipelines.process import Step, attempt, broken, rules_version, rules_versions
 from pipelines.text.clean import clean
 from pipelines.text.quality import judge
 
@@ -50,8 +51,17 @@ def _finished(item: Item) -> bool:
 
 
 class CleanPipeline:
+    def __init__(self, crawler: Crawler) -> None:
+        self._run = Run.of(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CleanPipeline:
+        return cls(crawler)
+
     def process_item(self, item: Item) -> Item:
-        return item if _finished(item) else _after(clean, item)
+        if not isinstance(item, Article) or _finished(item):
+            return item
+        return _after(partial(clean, profile=self._run.profiles.get(item.site)), item)
 
 
 class QualityPipeline:
@@ -174,7 +184,7 @@ class DatasetPipeline:
                 sites=run.sites,
                 started=run.started,
                 finished=datetime.now(UTC),
-                rules_version=RULES_VERSION,
+                rules_version=",".join(rules_versions(run.profiles, run.sites)),
                 files=[*self._articles.parts, *self._rejects.parts],
                 warc=covers(files),
                 counts=self._counts,
@@ -185,7 +195,7 @@ class DatasetPipeline:
 
     def _keep(self, article: Article) -> None:
         article.run_id = self._run.run_id
-        article.rules_version = RULES_VERSION
+        article.rules_version = rules_version(self._run.profiles.get(article.site))
         try:
             made = row(article)
         except UnfitError as unfit:
@@ -198,7 +208,8 @@ class DatasetPipeline:
         self._count("captures", len(article.captures))
 
     def _reject(self, page: RejectedPage) -> None:
-        self._rejects.add(reject_row(page, run_id=self._run.run_id, rules_version=RULES_VERSION))
+        version = rules_version(self._run.profiles.get(page.site))
+        self._rejects.add(reject_row(page, run_id=self._run.run_id, rules_version=version))
         self._count("rejects", 1)
         self._stats.inc_value(f"reject/{page.reject.reason}")
         self._run.counts(page.site).reject(page)

@@ -26,10 +26,11 @@ from crawler.frontier.database import StorageError, default_url, without_passwor
 from crawler.metrics import LOOPBACK, port_is_taken
 from crawler.monitor import one_page, run_report, summary
 from crawler.monitor.errors import ComponentErrors
-from crawler.monitor.health import HISTORY, trouble
+from crawler.monitor.health import HISTORY, outdated, trouble
 from crawler.monitor.metrics import Reading, of_counts, of_reports, write_textfile
 from crawler.monitor.seen import evidence
 from crawler.output import OutputError, output_folder
+from crawler.profiles import switch_off
 from crawler.run import STORAGE_FAILED, Run
 from crawler.shutdown import ShutdownDeadline
 from crawler.siteconfig.site import Site, sites_folders
@@ -242,6 +243,9 @@ def _write_report(
     if status == Exit.DONE:
         earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)
         troubles = [*(trouble(sites, told, earlier) if whole else _page_by_hand(told, unchanged)), *alone]
+        for name, section in told.items() if whole else ():
+            if why := outdated(section, earlier.get(name, ())):
+                switch_off(run.output, name, run.started.date(), why)
         for site in sites:
             if any(sentence.startswith(f"{site.name}: ") for sentence in troubles):
                 for line in told[site.name]["seen"]:

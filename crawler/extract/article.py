@@ -156,13 +156,15 @@ REASONS = (
 class Outcome:
     """The result for one page. `next_page` is the absolute URL of the article's next page, or None.
 
-    `selected`: fields of the article that the selectors of the site's layout found.
+    `selected`: fields of the article that the selectors of the site's layout found. `covered`: whether its text is in a
+    container that the site's profile knows; null where it knows none.
     """
 
     articles: list[Article] = field(default_factory=list)
     reject: Reject | None = None
     next_page: str | None = None
     selected: tuple[str, ...] = ()
+    covered: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def choose_lines(
     chosen = _after_byline(dom, chosen, fold(title), above=above)
     chosen = _before_end(dom, chosen)
     cells = _data_cells(dom, chosen)
-    chosen = [i for i in chosen if i in cells or not (_is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
+    chosen = [i for i in chosen if i in cells or not (is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
     chosen = _without_summary(dom, _without_copy(dom, chosen))
     site = fold(segments(dom.title)[-1]) if len(segments(dom.title)) > 1 else ""
     while chosen and _is_trailing_boilerplate(dom.lines[chosen[-1]], site):
@@ -357,7 +357,7 @@ def _heads_list(dom: Dom, index: int) -> bool:
     return line.chars <= 30 and bool(RELATED.match(line.text)) and (line.linked > 0 or _list_follows(dom, index))
 
 
-def _is_boilerplate(line: Line) -> bool:
+def is_boilerplate(line: Line) -> bool:
     """Whether the line is boilerplate wherever it stands in a body."""
     if line.linked >= 0.9 * line.chars and line.chars <= 60:
         return True

@@ -16,12 +16,14 @@ from crawler.extract.dom import Dom
 from crawler.extract.embedded import FEW, with_article
 from crawler.extract.evidence import evidence_of
 from crawler.extract.generic import line_values
+from crawler.extract.guided import guided
 from crawler.extract.labelled import Byline, fill
 from crawler.extract.layout import Layout, overrule
 from crawler.extract.lead import read_lead
 from crawler.extract.locate import Place, locate
 from crawler.extract.page import Page
 from crawler.extract.paragraphs import assemble
+from crawler.extract.profile import Profile
 from crawler.extract.read import parse
 from crawler.extract.reject import reject_by_bytes, reject_by_lines, reject_by_page
 from crawler.extract.templates import Skin, recognise
@@ -35,19 +37,25 @@ _TODAY = re.compile(r"\d.*(?:星期|周|週|[(（])[日一二三四五六](?:$|[
 _COMMAS = re.compile(r"[,，;；、|\s]+")
 
 
-def extract(page: Page, family: str | None = None, site: str = "", layout: Layout | None = None) -> Outcome:
-    """The article of this page alone, or a Reject with the reason why there is none. `site` is the row's site name."""
+def extract(
+    page: Page,
+    family: str | None = None,
+    site: str = "",
+    layout: Layout | None = None,
+    profile: Profile | None = None,
+) -> Outcome:
+    """The article of this page alone, or a Reject with the reason why there is none. `site` is the row's site name,
+    `profile` what is known of the site's pages.
+    """
     refused = reject_by_bytes(page)
     if refused:
         return Outcome(reject=refused)
     decoded = decode(page.body, page.content_type)
     dom = parse(decoded.text, decoded.utf8)
-    skin, place, chosen = _read(dom)
-    if (prose := _prose(dom, chosen)) < FEW and (written := with_article(dom, prose)):
-        shown = parse(written)
-        again = _read(shown)
-        if _prose(shown, again[2]) > prose:
-            dom, (skin, place, chosen) = shown, again
+    dom, skin, place, chosen = read_article(dom)
+    covered: bool | None = None
+    if profile is not None:
+        place, chosen, covered = guided(dom, place, chosen, profile)
     lines = [dom.lines[i] for i in chosen]
     refused = reject_by_page(page, dom, _prose(dom, chosen))
     if place is None or not lines:
@@ -88,7 +96,21 @@ def extract(page: Page, family: str | None = None, site: str = "", layout: Layou
     selected = overrule(article, layout, decoded.text) if layout else ()
     _show_fields(article)
     following = next_page(dom, page.url, decoded.charset.partition(" ")[0])
-    return Outcome(articles=[article], next_page=following, selected=selected)
+    return Outcome(articles=[article], next_page=following, selected=selected, covered=covered)
+
+
+def read_article(dom: Dom) -> tuple[Dom, Skin | None, Place | None, list[int]]:
+    """The skin of the page, where its article is, and the lines of its text; they are those of the Dom that is returned,
+    another one where the article is in the page's scripts.
+    """
+    skin, place, chosen = _read(dom)
+    prose = _prose(dom, chosen)
+    if prose < FEW and (written := with_article(dom, prose)):
+        shown = parse(written)
+        again = _read(shown)
+        if _prose(shown, again[2]) > prose:
+            return shown, *again
+    return dom, skin, place, chosen
 
 
 def _read(dom: Dom) -> tuple[Skin | None, Place | None, list[int]]:

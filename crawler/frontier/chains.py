@@ -67,11 +67,11 @@ class Chains:
         """The article whose last page the row is, and where its pages lie."""
         site: Site | None = self._sites.get(row.site)
         chain = Chain.of(further_of(row.payload))
-        outcomes = [self._outcome(capture, row.family, site) for capture in pages_of(chain.pages)]
+        outcomes = [self._outcome(capture, row.family, row.site, site) for capture in pages_of(chain.pages)]
         complete = False
         capture = record_of(row)
         if capture is not None:
-            outcome = self._outcome(capture, row.family, site)
+            outcome = self._outcome(capture, row.family, row.site, site)
             if outcome.reject is None:
                 metadata = read_capture(self._output / "warc", capture).metadata
                 chain = chain.add(*captures_of(metadata, capture))
@@ -81,9 +81,9 @@ class Chains:
                 )
         return join_pages(outcomes, complete=complete), list(chain.pages)
 
-    def _outcome(self, capture: Capture, family: str, site: Site | None) -> Outcome:
+    def _outcome(self, capture: Capture, family: str, name: str, site: Site | None) -> Outcome:
         stored = read_capture(self._output / "warc", capture)
         if reject := not_rendered(stored.metadata):
             return Outcome(reject=reject)
         page = to_page(stored)
-        return self._processor.extract_page(page, family=family, site=site)
+        return self._processor.extract_page(page, family=family, site=site, profile=self._job.profiles.get(name))

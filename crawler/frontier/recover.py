@@ -36,12 +36,13 @@ from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDIN
 from crawler.frontier.workers import forget
 from crawler.navigation.rendered import SERVED, captures_of, not_rendered
 from crawler.output import new_run_id
+from crawler.profiles import newest_profiles
 from crawler.reextract.files import Extracted, Job, extract_files, join_files, readable
 from crawler.sandbox.processor import Processor, ProcessorBeside
 from crawler.siteconfig.site import Folders, load_sites
 from pipelines.dataset.locks import Lock, is_alive
 from pipelines.dataset.manifest import Manifest, covers, load_manifests
-from pipelines.process import RULES_VERSION
+from pipelines.process import rules_versions
 
 # Answers that say something of the page. A 5xx or 429 was the server's trouble of that moment: it is asked again.
 _HOLDABLE = frozenset({*range(200, 300), 301, 302, 303, 307, 308, 404, 410})
@@ -95,7 +96,8 @@ class _Recovery:
         self._damage = damage
         self._connection = connection
         started = datetime.now(UTC)
-        self._job = Job(output, sites_dir, new_run_id("recovery", started), started)
+        profiles = newest_profiles(output, damage)
+        self._job = Job(output, sites_dir, new_run_id("recovery", started), started, profiles)
 
     def run(self, files: list[Path], dead: list[str]) -> str:
         with ProcessorBeside() as processor:
@@ -131,7 +133,7 @@ class _Recovery:
                 sites=sorted(site for _, site in sites),
                 started=job.started,
                 finished=datetime.now(UTC),
-                rules_version=RULES_VERSION,
+                rules_version=",".join(rules_versions(job.profiles, (site for _, site in sites))),
                 files=[part for result in results for part in result.parts],
                 warc=covers(files),
                 counts=dict(counts),

@@ -48,6 +48,8 @@ class SiteCounts:
     laid_out: int = 0
     selected: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[str]] = field(default_factory=dict)
+    profile: str = ""
+    covered: Counter[str] = field(default_factory=Counter)
     _first: float | None = None
     _last: float = 0.0
 
@@ -97,6 +99,11 @@ class SiteCounts:
         self.laid_out += 1
         self.selected.update(selected)
 
+    def cover(self, covered: bool) -> None:
+        """One article page, and whether its text is in a container that the site's profile knows."""
+        self.covered["pages"] += 1
+        self.covered["covered"] += covered
+
     def as_dict(self) -> dict[str, Any]:
         """A section of state/runs/<run>.json."""
         requests = sum(counts.total() for counts in self.responses.values())
@@ -125,6 +132,8 @@ class SiteCounts:
             "laid_out": self.laid_out,
             "selected": _sorted(self.selected),
             "samples": self.samples,
+            "profile": self.profile or None,
+            "covered": dict(self.covered),
         }
 
     def _sample(self, kind: str, url: str) -> None:

@@ -17,6 +17,7 @@ from crawler.siteconfig.site import Site
 HISTORY = 30  # runs that a site is compared with
 _FIELDS = ("published", "source", "author", "editor", "lead", "category", "document")
 _REASONS = 5  # that one sentence names: a thousand sites behind a dead network have a thousand
+PROFILED, COVERED = 50, 0.9  # pages that a profile is judged by, and the share whose container it has to know
 _FEW = 10  # articles; a median of fewer says little
 _FEW_PAGES = 3  # without a title or body where the layout looks for one
 _MANY_BLOCKED = 0.2  # of all answers
@@ -125,6 +126,25 @@ def _selects_nothing(site: Site, section: Section, past: Sequence[Section]) -> I
             yield f"the selector [[layout]] {name} found nothing on {pages} pages"
 
 
+def _profile_outdated(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """Pages whose text is outside of the containers that the site's profile knows."""
+    if why := outdated(section, past):
+        yield f"{why}: it is switched off until scrapy learn has made another"
+
+
+def outdated(section: Section, past: Sequence[Section]) -> str | None:
+    """Why the profile that the site's pages were read with is to be switched off; None where it is not."""
+    pages = covered = 0
+    for each in (section, *past):
+        if each.get("profile") != section["profile"] or pages >= PROFILED:
+            break
+        pages += each.get("covered", {}).get("pages", 0)
+        covered += each.get("covered", {}).get("covered", 0)
+    if not section["profile"] or pages < PROFILED or covered >= COVERED * pages:
+        return None
+    return f"the profile {section['profile']} knows the container of {covered} of the last {pages} articles"
+
+
 _CHECKS = (
     _unexpected_count,
     _kept_out,
@@ -134,6 +154,7 @@ _CHECKS = (
     _lists_show_less,
     _follows_nothing,
     _selects_nothing,
+    _profile_outdated,
 )
 
 

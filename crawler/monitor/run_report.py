@@ -14,7 +14,7 @@ from pipelines.dataset.manifest import write_json
 
 _MOST = 1 << 53  # of anything: more is no count
 _COUNTED = ("rejects", "failures", "templates", "fields")
-_MAY_LACK = ("frontier", "characters", "matched", "selected")
+_MAY_LACK = ("frontier", "characters", "matched", "selected", "covered")
 LOOK_BACK = 90  # reports; a site that no run of its family has been at for so long begins a new history
 
 

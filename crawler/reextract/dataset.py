@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from crawler.output import check_writable, new_run_id, repair
+from crawler.profiles import newest_profiles
 from crawler.reextract.files import Extracted, Job, extract_files, join_files
 from crawler.sandbox.processor import Processor, ProcessorBeside
 from crawler.sandbox.units import carried_out
@@ -20,7 +21,7 @@ from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, load_manifest
 from pipelines.dataset.replace import replace_dataset
 from pipelines.dataset.revision import DamagedError, check_archive
 from pipelines.dedup.mark_all import Marking, adopt, mark_parts
-from pipelines.process import RULES_VERSION
+from pipelines.process import rules_versions
 
 LARGEST_BATCH = 1 << 30  # bytes of WARC
 
@@ -56,7 +57,10 @@ def remake(
             report(f"{line}; its rows are made again from the archive")
         if not named:
             check_complete(files, recorded)
-        job = Job(target / "tmp" / run_id, sites_dir, run_id, started)
+        told: list[str] = []
+        job = Job(target / "tmp" / run_id, sites_dir, run_id, started, newest_profiles(source, told))
+        for line in told:
+            report(line)
         return run_id, replace_all(files, check_archive(files, recorded), job, target, processes)
     finally:
         for lock in reversed(locks):
@@ -91,7 +95,7 @@ def replace_all(
         sites=sorted(site for _, site in extracted.sites),
         started=job.started,
         finished=datetime.now(UTC),
-        rules_version=RULES_VERSION,
+        rules_version=",".join(rules_versions(job.profiles, (site for _, site in extracted.sites))),
         files=parts,
         warc=covered,
         counts=dict(extracted.counts),

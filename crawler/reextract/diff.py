@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.archive.reader import locate
 from crawler.output import output_folder, revising, viewing, write_text
+from crawler.profiles import newest_profiles
 from crawler.reextract.dataset import extract_all, refuse_damage
 from crawler.reextract.diff_report import as_page, as_text
 from crawler.reextract.files import Job
@@ -23,7 +24,7 @@ from pipelines.dataset.recommit import recommit
 from pipelines.dataset.revision import check_archive, kind_of, live_parts
 from pipelines.dataset.scan import connect
 from pipelines.dedup.mark_all import Marking, mark_parts
-from pipelines.process import RULES_VERSION
+from pipelines.process import rules_versions
 
 _NARROWEST = 120  # columns for two texts side by side, where there is no terminal to ask
 
@@ -44,7 +45,11 @@ def rediff(settings: BaseSettings, opts: argparse.Namespace, memory: int | None)
     output = output_folder(settings["OUTPUT_DIR"])
     with (revising if opts.commit else viewing)(output, "reextract") as (manifests, revision):
         folder = revision.spill / "fresh"
-        job = Job(folder, sites_folders(settings["SITES_DIR"]), revision.run_id, revision.started)
+        told: list[str] = []
+        profiles = newest_profiles(output, told)
+        for line in told:
+            print(line)
+        job = Job(folder, sites_folders(settings["SITES_DIR"]), revision.run_id, revision.started, profiles)
         # Files that no manifest covers are those of killed runs: the next crawl makes their rows.
         names = sorted({each.file for manifest in manifests.values() for each in manifest.warc})
         if not names:
@@ -66,7 +71,13 @@ def rediff(settings: BaseSettings, opts: argparse.Namespace, memory: int | None)
                 print(f"written: {opts.html}")
             if opts.commit and found.anything:
                 remarked = recommit(
-                    connection, output, manifests, revision, fresh=fresh, found=found, rules=RULES_VERSION
+                    connection,
+                    output,
+                    manifests,
+                    revision,
+                    fresh=fresh,
+                    found=found,
+                    rules=rules_versions(profiles, (site for _, site in extracted.sites)),
                 )
                 print(f"{revision.run_id}: these rows are in the dataset now")
                 if remarked:

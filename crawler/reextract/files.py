@@ -18,6 +18,7 @@ import pyarrow as pa
 from crawler.archive.head import bytes_of, value_of
 from crawler.archive.reader import Stored, records, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
+from crawler.extract.profile import Profile
 from crawler.extract.refusal import asks_to_wait, is_page, refused
 from crawler.extract.url import canonical_url
 from crawler.navigation.chain import Chain
@@ -29,7 +30,7 @@ from crawler.siteconfig.site import Folders, Site, load_sites
 from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.parts import Part, PartWriter
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
-from pipelines.process import RULES_VERSION, broken, join_pages
+from pipelines.process import broken, join_pages, rules_version
 
 logger = logging.getLogger(__name__)
 
@@ -64,12 +65,15 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all batches of one re-extraction share: parts go below `folder`, sites are read from `sites_dir`."""
+    """What all batches of one re-extraction share: parts go below `folder`, sites are read from `sites_dir`, and pages
+    are read with the `profiles` of their sites.
+    """
 
     folder: Path
     sites_dir: Folders
     run_id: str
     started: datetime
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
 
 
 class Rows:
@@ -79,6 +83,7 @@ class Rows:
         self._processor = processor
         first = batch * PARTS_PER_BATCH
         self._run_id = run_id = job.run_id
+        self.profiles = job.profiles
         started = job.started
         self._articles = PartWriter(job.folder, "articles", SCHEMA, run_id=run_id, started=started, first=first)
         self._rejects = PartWriter(job.folder, "rejects", REJECT_SCHEMA, run_id=run_id, started=started, first=first)
@@ -90,7 +95,7 @@ class Rows:
         for article in outcome.articles:
             article.site, article.family = site, family
             article.captures = list(captures)
-            verdict = self._processor.finish(article)
+            verdict = self._processor.finish(article, self.profiles.get(site))
             if isinstance(verdict, Article):
                 self._keep(verdict)
             else:
@@ -100,7 +105,8 @@ class Rows:
 
     def reject(self, *pages: RejectedPage) -> None:
         for page in pages:
-            self._rejects.add(reject_row(page, run_id=self._run_id, rules_version=RULES_VERSION))
+            version = rules_version(self.profiles.get(page.site))
+            self._rejects.add(reject_row(page, run_id=self._run_id, rules_version=version))
             self.counts["rejects"] += 1
             if page.reject.reason == "broken":
                 self.counts["broken"] += 1
@@ -113,7 +119,7 @@ class Rows:
 
     def _keep(self, article: Article) -> None:
         article.run_id = self._run_id
-        article.rules_version = RULES_VERSION
+        article.rules_version = rules_version(self.profiles.get(article.site))
         try:
             made = row(article)
         except UnfitError as unfit:
@@ -213,7 +219,8 @@ class _Visits:
         if reject := not_rendered(stored.metadata):
             self._rows.reject(_rejected(stored, reject))
             return
-        outcome = self._processor.extract_page(to_page(stored), family=family or None, site=site)
+        profile = self._rows.profiles.get(name)
+        outcome = self._processor.extract_page(to_page(stored), family=family or None, site=site, profile=profile)
         if outcome.reject is not None:
             self._rows.reject(_rejected(stored, outcome.reject))
             return

@@ -36,7 +36,8 @@ class Sandbox:
         return sandbox._pool
 
     def _open(self, spider: Spider) -> None:
-        tasks = PageTasks(spider.name, getattr(spider, "sites", {}), Run.of(self._crawler).output / "warc")
+        run = Run.of(self._crawler)
+        tasks = PageTasks(spider.name, getattr(spider, "sites", {}), run.output / "warc", run.profiles)
         self._pool = Pool(tasks, self._crawler.settings.getint("EXTRACT_PROCESSES"))
 
     def _close(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from crawler.extract.article import Article, Outcome, Reject
 from crawler.extract.page import Page
+from crawler.extract.profile import Profile
 from crawler.sandbox.process import start
 from crawler.sandbox.worker import LENGTH, PageLimits, message
 from crawler.siteconfig.site import Site
@@ -24,11 +25,13 @@ from pipelines.process import extract_page, finish
 class Processor:
     """The functions of pipelines.process, in this process and without limits."""
 
-    def extract_page(self, page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
-        return extract_page(page, family=family, site=site)
+    def extract_page(
+        self, page: Page, *, family: str | None = None, site: Site | None = None, profile: Profile | None = None
+    ) -> Outcome:
+        return extract_page(page, family=family, site=site, profile=profile)
 
-    def finish(self, article: Article) -> Article | Reject:
-        return finish(article)
+    def finish(self, article: Article, profile: Profile | None = None) -> Article | Reject:
+        return finish(article, profile)
 
     def close(self) -> None:
         """No page comes any more."""
@@ -49,13 +52,15 @@ class TimedProcessor(Processor):
     def __init__(self, limits: PageLimits | None = None) -> None:
         self._seconds = (limits or PageLimits()).seconds
 
-    def extract_page(self, page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
+    def extract_page(
+        self, page: Page, *, family: str | None = None, site: Site | None = None, profile: Profile | None = None
+    ) -> Outcome:
         with self._timed():
-            return extract_page(page, family=family, site=site)
+            return extract_page(page, family=family, site=site, profile=profile)
 
-    def finish(self, article: Article) -> Article | Reject:
+    def finish(self, article: Article, profile: Profile | None = None) -> Article | Reject:
         with self._timed():
-            return finish(article)
+            return finish(article, profile)
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
@@ -74,12 +79,14 @@ class ProcessorBeside(Processor):
         self._limits = limits or PageLimits()
         self._process: _Process | None = None
 
-    def extract_page(self, page: Page, *, family: str | None = None, site: Site | None = None) -> Outcome:
-        outcome: Outcome | Reject = self._result(extract_page, page, family=family, site=site)
+    def extract_page(
+        self, page: Page, *, family: str | None = None, site: Site | None = None, profile: Profile | None = None
+    ) -> Outcome:
+        outcome: Outcome | Reject = self._result(extract_page, page, family=family, site=site, profile=profile)
         return Outcome(reject=outcome) if isinstance(outcome, Reject) else outcome
 
-    def finish(self, article: Article) -> Article | Reject:
-        verdict: Article | Reject = self._result(finish, article)
+    def finish(self, article: Article, profile: Profile | None = None) -> Article | Reject:
+        verdict: Article | Reject = self._result(finish, article, profile=profile)
         return verdict
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,6 +12,7 @@ from crawler.archive.reader import Stored, read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject
 from crawler.extract.links import refresh_link
 from crawler.extract.page import Page
+from crawler.extract.profile import Profile
 from crawler.extract.shell import is_shell
 from crawler.navigation.chain import Chain
 from crawler.navigation.discover import Discovery, discover
@@ -35,11 +36,12 @@ class FirstPage:
 
 @dataclass(frozen=True, slots=True)
 class PageTasks:
-    """`sites` by name, all of one `family`; `warc`: the folder of the archive."""
+    """`sites` and their `profiles` by name, all of one `family`; `warc`: the folder of the archive."""
 
     family: str
     sites: Mapping[str, Site]
     warc: Path
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
 
     def attempt(self, method: str, source: Source | Article | None, site: str) -> tuple[bool, Any]:
         """(True, what the method returns) or (False, an exception): ArchiveError for a record that cannot be read,
@@ -53,7 +55,8 @@ class PageTasks:
 
     def outcome(self, source: Source, site: str) -> Outcome:
         """What the page gives by itself, before it is cleaned."""
-        return extract_page(self._page(source), family=self.family, site=self.sites[site])
+        page, profile = self._page(source), self.profiles.get(site)
+        return extract_page(page, family=self.family, site=self.sites[site], profile=profile)
 
     def first_page(self, source: Source, site: str) -> FirstPage:
         """As `outcome`, and the article finished where it has no further page."""
@@ -65,12 +68,11 @@ class PageTasks:
         if step == "fetch":
             return FirstPage(outcome)
         joined = join_pages([outcome], complete=step == "complete")
-        page = Outcome(next_page=outcome.next_page, selected=outcome.selected)
-        return FirstPage(page, joined.reject or finish(joined.articles[0]))
+        return FirstPage(replace(outcome, articles=[]), joined.reject or self.finish(joined.articles[0], site))
 
     def finish(self, article: Article, site: str) -> Article | Reject:
         """The article cleaned, judged and signed."""
-        return finish(article)
+        return finish(article, self.profiles.get(site))
 
     def links(self, source: Source, site: str) -> Discovery:
         """Where a list page, feed or sitemap leads."""
@@ -90,7 +92,7 @@ class PageTasks:
     def rehearse(self, source: Source, site: str) -> None:
         """All that the crawl does with a page, for nothing: the page has ended the crawl before."""
         page = self._page(source)
-        process_page(page, family=self.family, site=self.sites[site])
+        process_page(page, family=self.family, site=self.sites[site], profile=self.profiles.get(site))
         discover(self.sites[site], page)
 
     def _page(self, source: Source) -> Page:

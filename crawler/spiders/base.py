@@ -181,8 +181,7 @@ class TemplateSpider(Spider):
                     yield request
             return
         self._count("pages/article")
-        if site.layouts:
-            Run.of(self.crawler).counts(site.name).lay_out(outcome.selected)
+        self._count_reading(site, outcome)
         chain = chain.add(*captures)
         step, url = chain.next(outcome.next_page, site)
         if step == "fetch":
@@ -193,6 +192,14 @@ class TemplateSpider(Spider):
         else:
             for result in await self._joined(site, chain.pages, last=outcome, complete=step == "complete"):
                 yield result
+
+    def _count_reading(self, site: Site, outcome: Outcome) -> None:
+        """Whether layout and profile still fit the site's pages, for the run's report."""
+        counts = Run.of(self.crawler).counts(site.name)
+        if site.layouts:
+            counts.lay_out(outcome.selected)
+        if outcome.covered is not None:
+            counts.cover(outcome.covered)
 
     async def fetch_failed(self, failure: Failure) -> AsyncIterator[Result]:
         """Handle a request without a response (DNS, connection, timeout, robots.txt): the earlier pages are kept.

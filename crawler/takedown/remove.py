@@ -2,8 +2,8 @@
 
 In this order: the URLs are excluded in the frontier; archive files are rewritten with tombstones in the place of the
 records; rows and rejects are removed in one step with a manifest that has the new digests; the duplicate index is
-dropped (it is made again from the rows); the journal is discarded. Each step may be done twice, so that after a kill
-the same steps are simply done again.
+dropped (it is made again from the rows), and what was learnt of the site; the journal is discarded. Each step may be
+done twice, so that after a kill the same steps are simply done again.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from crawler.archive.reader import locate
 from crawler.archive.rewrite import DRAFT, draft_without, drop_lines, publish_draft
 from crawler.frontier.exclusion import exclude_articles, exclude_site
+from crawler.profiles import drop_profiles
 from crawler.takedown.journal import Plan, Rewrite
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.parts import sha256
@@ -65,6 +66,8 @@ def carry_out(
     if plan.files or revision.parts != live_parts(before):
         revision.commit(before, renewed(ranges.values(), digests))
     shutil.rmtree(output / "state" / "duplicates", ignore_errors=True)
+    if plan.site is not None:
+        drop_profiles(output, plan.site)
     plan.discard(output)
     return TakenDown(sum(len(each.offsets) for each in plan.files.values()), rows, rejects, len(plan.files))
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawler.extract.profile import Profile
+from crawler.profiles import KnownProfiles
 from crawler.siteconfig.archived import KnownSites
 from crawler.siteconfig.site import load_sites
 from crawler.verify.findings import Check, Checked, Finding, Scope
@@ -69,17 +71,23 @@ def _row_groups(output: Path, part: Part) -> int:
 def _check_rows(part: Part, number: int, scope: Scope) -> Checked:
     """One row group: each row against itself and, if it is of today's rules, against its records."""
     checked, kind, sites = Checked(), kind_of(part), KnownSites(load_sites(scope.sites_dir))
+    profiles = KnownProfiles(scope.output)
     try:
         for row in _read_group(scope.output, part, number):
             checked.rows += 1
             lines = list(null_findings(row))
             if kind == "articles" and not lines:
                 lines += row_findings(part, row)
-            if row["rules_version"] != RULES_VERSION:
+            rules, _, digest = (row["rules_version"] or "").partition("+")
+            if rules != RULES_VERSION:
                 checked.other_rules += 1
             elif scope.reextract and not lines:
-                lines += _differences(kind, row, scope, sites)
-                checked.reextracted += 1
+                profile = profiles.get(row["site"], digest) if digest else None
+                if digest and profile is None:
+                    lines.append(f"made with the profile {digest}, which is not in state/profiles or damaged")
+                else:
+                    lines += _differences(kind, row, scope, sites, profile)
+                    checked.reextracted += 1
             checked.findings += [Finding(f"{part.path}: {row['url']}", line) for line in lines]
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         checked.findings.append(Finding(part.path, f"row group {number} cannot be read: {_one_line(error)}"))
@@ -92,9 +100,9 @@ def _read_group(output: Path, part: Part, number: int) -> Iterator[Row]:
             yield from batch.to_pylist()
 
 
-def _differences(kind: str, row: Row, scope: Scope, sites: KnownSites) -> Iterator[str]:
+def _differences(kind: str, row: Row, scope: Scope, sites: KnownSites, profile: Profile | None) -> Iterator[str]:
     differences = row_differences if kind == "articles" else reject_differences
-    return differences(row, scope.output / "warc", sites, scope.processor)
+    return differences(row, scope.output / "warc", sites, scope.processor, profile)
 
 
 def _is_sorted(file: pq.ParquetFile, kind: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from crawler.archive.head import bytes_of, value_of
 from crawler.archive.reader import Stored, locate, read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
+from crawler.extract.profile import Profile
 from crawler.extract.refusal import is_page, refused
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS, depends_on_trail, led_to, target
@@ -23,12 +24,18 @@ from pipelines.text.tracked import restore
 NOT_FROM_RECORDS = frozenset({"run_id", "rules_version", "duplicate_of", "near_duplicate_of", "similarity"})
 
 
-def row_differences(stored: Row, archive: Path, sites: KnownSites, processor: Processor) -> Iterator[str]:
-    """What is different, in words; nothing where the records yield exactly this row. `archive`: the folder warc/."""
+def row_differences(
+    stored: Row, archive: Path, sites: KnownSites, processor: Processor, profile: Profile | None
+) -> Iterator[str]:
+    """What is different, in words; nothing where the records yield exactly this row. `archive`: the folder warc/;
+    `profile`: the one that the row was made with.
+    """
     captures = [Capture.of(each) for each in stored["captures"]]
     try:
         site = _site(stored["site"], captures[0], archive, sites)
-        outcomes = [_extracted(archive, each, stored["family"], site, processor) for each in pages_of(captures)]
+        outcomes = [
+            _extracted(archive, each, stored["family"], site, processor, profile) for each in pages_of(captures)
+        ]
     except OSError as error:
         yield f"its record cannot be read: {error}"
         return
@@ -40,7 +47,7 @@ def row_differences(stored: Row, archive: Path, sites: KnownSites, processor: Pr
     [article] = joined.articles
     body = article.text
     article.site, article.family, article.captures = stored["site"], stored["family"], captures
-    verdict = processor.finish(article)
+    verdict = processor.finish(article, profile)
     if isinstance(verdict, Reject):
         yield f"its records yield a reject: {verdict.reason}"
         return
@@ -49,7 +56,9 @@ def row_differences(stored: Row, archive: Path, sites: KnownSites, processor: Pr
     yield from _columns(stored, verdict)
 
 
-def reject_differences(stored: Row, archive: Path, sites: KnownSites, processor: Processor) -> Iterator[str]:
+def reject_differences(
+    stored: Row, archive: Path, sites: KnownSites, processor: Processor, profile: Profile | None
+) -> Iterator[str]:
     """What is different, in words, for a page that became no article by itself."""
     if stored["capture"] is None:
         return
@@ -64,10 +73,12 @@ def reject_differences(stored: Row, archive: Path, sites: KnownSites, processor:
         yield f"its url is not that of its record, {capture.url}"
     if (stored["site"], stored["family"]) != (found.metadata.get("site", ""), found.metadata.get("family", "")):
         yield "its site or family is not that of its record"
-    yield from _verdict_differences(stored, found, site, processor)
+    yield from _verdict_differences(stored, found, site, processor, profile)
 
 
-def _verdict_differences(stored: Row, found: Stored, site: Site | None, processor: Processor) -> Iterator[str]:
+def _verdict_differences(
+    stored: Row, found: Stored, site: Site | None, processor: Processor, profile: Profile | None
+) -> Iterator[str]:
     if found.status in REDIRECTS and site is not None:
         location, cookie = bytes_of(found.headers, "location"), value_of(found.headers, "set-cookie") is not None
         verdict = target(site, "article", [found.url], location, sets_cookie=cookie)
@@ -82,12 +93,12 @@ def _verdict_differences(stored: Row, found: Stored, site: Site | None, processo
     elif reject := not_rendered(found.metadata):
         yield from _unlike(stored, reject)
     else:
-        outcome = processor.extract_page(to_page(found), family=stored["family"] or None, site=site)
+        outcome = processor.extract_page(to_page(found), family=stored["family"] or None, site=site, profile=profile)
         if outcome.reject is not None:
             yield from _unlike(stored, outcome.reject)
         elif outcome.next_page is None and "first-record" not in found.metadata:  # else a part of an article
             whole = join_pages([outcome], complete=True)
-            finished = processor.finish(whole.articles[0]) if whole.articles else whole.reject
+            finished = processor.finish(whole.articles[0], profile) if whole.articles else whole.reject
             if isinstance(finished, Article):
                 yield _other(stored, "an article")
             else:
@@ -121,8 +132,11 @@ def _columns(stored: Row, verdict: Article) -> Iterator[str]:
         yield f"its records yield another {', '.join(wrong)} (rules or site file changed? scrapy reextract --diff)"
 
 
-def _extracted(archive: Path, capture: Capture, family: str, site: Site | None, processor: Processor) -> Outcome:
-    return processor.extract_page(to_page(read_capture(archive, capture)), family=family or None, site=site)
+def _extracted(
+    archive: Path, capture: Capture, family: str, site: Site | None, processor: Processor, profile: Profile | None
+) -> Outcome:
+    page = to_page(read_capture(archive, capture))
+    return processor.extract_page(page, family=family or None, site=site, profile=profile)
 
 
 def _is_complete(captures: list[Capture], last: Outcome, site: Site | None) -> bool:

@@ -22,7 +22,7 @@ def recommit(
     *,
     fresh: Files,
     found: Difference,
-    rules: str,
+    rules: Sequence[str],
 ) -> int:
     """Put `found` into effect: `connection` is the one that compare() has left its tables in. Raises OSError.
 
@@ -46,7 +46,7 @@ def recommit(
         _write(connection, revision, "articles", month=str(key), source=rows, rows=found.new)
     if found.rejects_changed:
         _rejects(connection, revision, fresh.rejects)
-    revision.commit(before, rules=[rules])
+    revision.commit(before, rules=rules)
     return remarked
 
 

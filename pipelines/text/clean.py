@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from crawler.extract import Article
 from crawler.extract.boilerplate import is_credits, is_editor_line
+from crawler.extract.profile import LAST_LINES, Profile, digest_of, mask
 from crawler.extract.site_talk import about_rights, site_lines
 from crawler.extract.vocabulary import INVISIBLE, PRIVATE_USE
 from pipelines.text.pinyin import remove_injected
@@ -192,8 +193,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def clean(article: Article) -> Article:
-    """Remove from the body what is not the article's; fill `text`, `removed`, `notices` and `parts`. Changes `article`."""
+def clean(article: Article, profile: Profile | None = None) -> Article:
+    """Remove from the body what is not the article's; fill `text`, `removed`, `notices` and `parts`. Changes `article`.
+
+    `profile` is what is known of the article's site.
+    """
     tracked = TrackedText(article.text)
     find_parts = restructure(article, tracked)
     notices: list[str] = []
@@ -210,6 +214,8 @@ def clean(article: Article) -> Article:
     remove_injected(tracked)
     _credits(tracked)
     _site_lines(tracked, notices)
+    if profile is not None and profile.tails:
+        _learnt_lines(article.title, tracked, profile.tails)
     strip_title_at_end(article.title, tracked)
     strip_title_lines(article.title, tracked)
     article.text = tracked.text
@@ -266,4 +272,19 @@ def _site_lines(tracked: TrackedText, notices: list[str]) -> None:
         notices += [lines[i].strip() for i in found]
         return
     notices += [lines[i].strip() for i in rights]
+    tracked.remove_lines("site_line", found)
+
+
+def _learnt_lines(title: str, tracked: TrackedText, tails: frozenset[str]) -> None:
+    """Remove the lines that end the texts of this site, up to the eighth other line from the end."""
+    lines = tracked.text.split("\n")
+    found = []
+    others = 0
+    for index in range(len(lines) - 1, -1, -1):
+        if digest_of(mask(lines[index], title)) in tails:
+            found.append(index)
+        else:
+            others += 1
+            if others == LAST_LINES:
+                break
     tracked.remove_lines("site_line", found)

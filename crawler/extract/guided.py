@@ -1,0 +1,82 @@
+"""Corrects what was read of a page by what is known of its site: where the text of its articles stands, and their title."""
+
+from __future__ import annotations
+
+from crawler.extract.body import is_boilerplate
+from crawler.extract.boilerplate import is_byline, is_control, is_editor_line
+from crawler.extract.dom import Dom, Node
+from crawler.extract.locate import Place
+from crawler.extract.paragraphs import assemble
+from crawler.extract.profile import Profile, digest_of, known_container, mask, path_of
+from crawler.extract.title import MAX_TITLE, Title, fold, repeats
+
+LEAST_PROSE = 20
+"""Characters of a line that is restored."""
+
+_FIRST_LINES = 400  # in which the title is looked for
+
+
+def guided(
+    dom: Dom, place: Place | None, chosen: list[int], profile: Profile
+) -> tuple[Place | None, list[int], bool | None]:
+    """Where the article is, the lines of its text, and whether they are in a known container; null where none is known.
+
+    No lines: what was chosen stands under other titles, too, and there is nothing else.
+    """
+    covered: bool | None = None
+    if profile.dead and chosen and digest_of(assemble(dom, chosen)) in profile.dead:
+        chosen = _elsewhere(dom, place, chosen, profile)
+    elif chosen and place is not None and profile.containers:
+        container = known_container(dom, chosen, profile)
+        covered = container is not None
+        if container is not None:
+            chosen = _restored(dom, place, container, chosen, profile)
+    if place is not None and profile.titles:
+        place = Place(place.body, _title(dom, place.title, profile), place.until)
+    return place, chosen, covered
+
+
+def _elsewhere(dom: Dom, place: Place | None, chosen: list[int], profile: Profile) -> list[int]:
+    """The prose in the known container of the page, without what was chosen."""
+    wrong = set(chosen)
+    best: list[int] = []
+    for node in dom.nodes:
+        if node.block and node.end > node.start and path_of(node) in profile.containers:
+            lines = [i for i in range(node.start, node.end) if i not in wrong and _is_prose(dom, i, place)]
+            if sum(dom.lines[i].chars for i in lines) > sum(dom.lines[i].chars for i in best):
+                best = lines
+    return best
+
+
+def _restored(dom: Dom, place: Place, container: Node, chosen: list[int], profile: Profile) -> list[int]:
+    """`chosen` with the lines of prose that the container holds where other pages have prose."""
+    there = set(chosen)
+    more = [
+        i
+        for i in range(container.start, container.end)
+        if i not in there
+        and _is_prose(dom, i, place)
+        and path_of(dom.lines[i].node, container) in profile.leaves
+        and digest_of(mask(dom.lines[i].text, place.title.text)) not in profile.repeated
+    ]
+    return sorted(there.union(more)) if more else chosen
+
+
+def _is_prose(dom: Dom, index: int, place: Place | None) -> bool:
+    line = dom.lines[index]
+    return (
+        line.punctuation > 0
+        and line.chars >= LEAST_PROSE
+        and line.linked * 5 <= line.chars
+        and not (is_byline(line.text) or is_control(line.text) or is_editor_line(line.text) or is_boilerplate(line))
+        and not (place is not None and repeats(line, fold(place.title.text)))
+    )
+
+
+def _title(dom: Dom, title: Title, profile: Profile) -> Title:
+    """The title, from the place where the site's other pages have theirs."""
+    if title.line is None or path_of(dom.lines[title.line].node) not in profile.titles:
+        for index, line in enumerate(dom.lines[:_FIRST_LINES]):
+            if 2 <= line.chars <= MAX_TITLE and path_of(line.node) in profile.titles:
+                return Title(line.own_text(), index)
+    return title

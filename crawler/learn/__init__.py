@@ -1,0 +1,1 @@
+"""`scrapy learn`: what the pages of a site have in common, read from the archive."""

@@ -1,0 +1,61 @@
+"""`scrapy learn` from its arguments to the files of the profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.learn.archive import observe_archive
+from crawler.learn.learning import Learnt, learn
+from crawler.output import check_writable
+from crawler.profiles import keep_profile, newest_profiles, switch_off
+from crawler.siteconfig.site import Folders, load_sites
+from crawler.status import RefusedError
+from pipelines.dataset.locks import Lock
+
+Report = Callable[[str], None]
+
+
+def learn_sites(output: Path, folders: Folders, named: Collection[str], processes: int, report: Report) -> list[str]:
+    """Learn a profile for each of the sites, or of all; what could not be read. `report` gets lines on each site.
+
+    Crawls may run: they go on with the profiles that they began with. Raises RefusedError, BusyError, OSError,
+    SiteError.
+    """
+    known = load_sites(folders)
+    if unknown := sorted(set(named) - known.keys()):
+        raise RefusedError(f"--site {','.join(unknown)}: no such site; known are {', '.join(sorted(known))}")
+    check_writable(output)
+    lock = Lock(output, "dataset", shared=True)  # a take-down waits
+    try:
+        if not any((output / "warc").rglob("*.warc.gz")):
+            raise RefusedError(f"{output / 'warc'}: no WARC files")
+        found = observe_archive(output, folders, named or known.keys(), processes)
+        today = datetime.now(UTC).date()
+        damage: list[str] = []
+        profiles = newest_profiles(output, damage)
+        for line in damage:
+            report(line)
+        for site, pages in sorted(found.pages.items()):
+            learnt = learn([page for _, page in sorted(pages, key=lambda each: each[0])])
+            if not learnt.refused:
+                path = keep_profile(output, site, learnt.profile(site, today), today)
+                for line in _summary(learnt):
+                    report(f"{site}: {line}")
+                report(f"{site}: {path.relative_to(output)}" if path else f"{site}: as its newest profile says")
+            elif learnt.outdated and site in profiles:
+                switch_off(output, site, today, learnt.refused)
+                report(f"{site}: {learnt.refused}: the profile {profiles[site].digest} is switched off")
+            elif pages:
+                report(f"{site}: no profile: {learnt.refused}")
+    finally:
+        lock.release()
+    return found.damage
+
+
+def _summary(learnt: Learnt) -> Iterator[str]:
+    numbers = ", ".join(f"{len(table)} {name}" for name, table in learnt.tables.items() if table)
+    yield f"{learnt.articles} articles, known containers hold {learnt.coverage:.2f} of the last ones; {numbers}"
+    for key, line in sorted(learnt.shown.items()):
+        yield f"this line ends {learnt.tables['tails'][key]} texts: {line}"
