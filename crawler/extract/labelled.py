@@ -24,7 +24,7 @@ _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fff
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
 _STOP = re.compile(
     r"\s+[^\s:()]{1,6}:|\s*(?:\)|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|复制链接|\d+\s*(?:次|人|条)|共\d|手机看|手机版|电脑版|查看PDF|保护视力|我来说两句"
-    r"|(?:^|(?<=[\s)]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|订阅|更多|背景|收藏|转载|人气|本文|我要|举报|投稿|下载|复制|返回|朗读|纠错)|(?:点击|阅读|浏览|评论|人气)\s*[\d:(]|(?<=\s)(?:校对|审核|责编|编辑|摄影|监制|统筹|编审|终审|视觉|美编)(?=\s))"
+    r"|(?:^|(?<=[\s)]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|网友|订阅|更多|背景|收藏|转载|人气|本文|我要|举报|投稿|下载|复制|返回|朗读|纠错)|(?:点击|阅读|浏览|评论|人气)\s*[\d:(]|(?<=\s)(?:校对|审核|责编|编辑|摄影|监制|统筹|编审|终审|视觉|美编)(?=\s))"
 )
 # Links in a byline that are buttons, not names: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
 ACTION = re.compile(
@@ -36,7 +36,7 @@ _APART = re.compile("[\u3000【\\[|｜]")  # what ends a value, though normal.py
 _MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(")  # what a broken attribute or a template shows: size="20
 _NAMES_ONLY = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])")
 _ORGANISATION = re.compile(
-    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|(?<!综合)(?<!专题)(?<!即时)报道|(?<=[\u4e00-\u9fff]{2})中国|(?:网络|电子|海外|手机)版|消息|电讯|周末|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
+    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|(?<!综合)(?<!专题)(?<!即时)报道|(?<=[\u4e00-\u9fff]{2})中国|(?<=[\u4e00-\u9fff]{2})(?:组|科|室|厅|队|馆|团委)|(?:网络|电子|海外|手机)版|消息|电讯|周末|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
     re.I,
 )
 RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")
@@ -108,7 +108,12 @@ def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
         if role not in roles or (label.word == "文" and "date" not in roles):
             continue
         end = labels[position + 1].start if position + 1 < len(labels) else len(text)
-        byline.credited = byline.credited or (label.word == "文" and byline.author is None)
+        if label.word[0] in "文图":
+            # "文/鏡週刊" names where the text is from, not who wrote it.
+            credit = key_of(_value(text[label.end : end], "author"))
+            if is_organisation(credit) or credit.endswith(("编辑", "主编")):
+                continue
+            byline.credited = byline.credited or byline.author is None
         _take(
             role,
             text[label.end : end],
@@ -165,11 +170,12 @@ def _value(value: str, role: str) -> str:
     # "唐敏 阅读 12 次" has a counter, "美文阅读网" has none.
     if counter and (_DIGIT.search(counter[0]) or value[: counter.start()].endswith((" ", "\u3000"))):
         value = value[: counter.start()]
-    stop = _STOP.search(key_of(value), 1)
-    if stop:
-        # "山水晚报(北京)" keeps its closing bracket; that of "(编辑：李四)" is cut off.
-        closes = stop[0].strip() in (")", "）") and _OPEN.search(value[: stop.start()])
-        value = value[: stop.end() if closes else stop.start()]
+    for stop in _STOP.finditer(key_of(value), 1):
+        # "山水晚报(北京)" keeps its closing bracket, "总量（科监）处" goes on behind it; that of "(编辑：李四)" is cut off.
+        if stop[0].strip() == ")" and _OPEN.search(value[: stop.start()]):
+            continue
+        value = value[: stop.start()]
+        break
     if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
         value = _REMARK.split(value)[0]
     half = len(value.strip()) // 2
@@ -178,7 +184,8 @@ def _value(value: str, role: str) -> str:
     bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
     value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if _OPEN.search(bare) else bare
     if role in ("author", "editor"):
-        value = _USER.sub(r"\1", _CALLING.sub("", value))
+        called = _CALLING.match(key_of(value))
+        value = _USER.sub(r"\1", value[called.end() :] if called else value)
         # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"
         office = _OFFICE.match(value)
         value = office["name"] if office else value

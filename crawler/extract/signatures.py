@@ -17,8 +17,12 @@ _NAME = r"[\u4e00-\u9fff·]{2,4}"
 _NAMES = r"[\u4e00-\u9fff·]{1,4}(?:[ 、,/]+[\u4e00-\u9fff·]{1,4}){0,11}"
 _PAPER = r"[\u4e00-\u9fffA-Za-z]{1,9}?[报社网台]"
 _CALL = r"(?:特约|特派|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|评论员|特约撰稿人|撰稿人|通讯员|采访人员)"
-# Where a name ends and the dateline of Taiwan's agency goes on.
-_PLACES = "台北|新北|桃园|台中|台南|高雄|基隆|新竹|苗栗|彰化|南投|云林|嘉义|屏东|宜兰|花莲|台东|澎湖|金门|马祖|北京|上海|香港|东京|首尔|华盛顿|纽约|洛杉矶|旧金山|伦敦|巴黎|柏林|布鲁塞尔|曼谷|新加坡|河内|雅加达|耶路撒冷|日内瓦|莫斯科|多伦多|雪梨"
+# Where a name ends and the place of a report goes on: in Taiwan also by one character of the name, "嘉縣", "高市".
+_PLACES = "台北|新北|桃园|台中|台南|高雄|基隆|新竹|苗栗|彰化|南投|云林|嘉义|屏东|宜兰|花莲|台东|澎湖|金门|马祖|连江|[北高中南桃竹苗彰投云嘉屏宜花东澎基](?=[市县])|北京|上海|香港|东京|大阪|名古屋|首尔|华盛顿|纽约|洛杉矶|旧金山|波士顿|休士顿|休斯顿|芝加哥|西雅图|费城|加州|橙县|湾区|温哥华|渥太华|伦敦|巴黎|柏林|布鲁塞尔|曼谷|新加坡|河内|雅加达|耶路撒冷|日内瓦|莫斯科|多伦多|雪梨|悉尼|墨尔本"
+_NO_WRITER = r"(?!\S{0,8}?(?:摄影|图/|图片|编辑))"
+# Before the names: "警政時報 ", "波新聞─", "台灣電報記者", "經濟日報 / 編譯".
+_OFFICE = r"[^()/,。]{2,14}?(?:\s*[/|-]\s*|\s+|(?<=[社报网台闻])(?=记者))"
+_CALLED = r"[^\s()/,。]{0,10}?(?:记者|编译|撰文)\s*/?\s*"
 # The first characters of Chinese names.
 SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊惠甄曲封芮储靳汲段富巫焦巴牧隗山谷车侯宓蓬全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶司黎薄印宿白怀蒲从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳姬申扶堵冉宰郦雍桑桂濮牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧利蔚越隆师巩聂晁勾敖融冷辛阚那简饶空曾关蒯相查后荆红游竺权盖益桓公欧阳司马诸葛易肖闫代覃仝佟冼岳乌尉迟"
@@ -87,7 +91,7 @@ RULES: tuple[Signature, ...] = (
         "reporters",
         "line",
         "记者 评论员 撰稿人 通讯员 采访人员",
-        rf"^[\s(■◎●]*[^\s,。:;]{{0,16}}?{_CALL}[\s:/·|]*(?P<author>{_NAMES}(?:\s*(?:通讯员|实习生)\s*{_NAMES})?)[\s)]*$",
+        rf"^[\s(■◎●]*{_NO_WRITER}[^\s,。:;]{{0,16}}?{_CALL}[\s:/·|]*(?P<author>{_NAMES}(?:\s*(?:通讯员|实习生)\s*{_NAMES})?)[\s)]*$",
         "半月谈记者 史卫燕",
         author="史卫燕",
     ),
@@ -110,12 +114,21 @@ RULES: tuple[Signature, ...] = (
     ),
     _rule(
         "reported",
-        "byline",
-        "报导",
-        rf"(?:^|[|/]\s*)(?P<author>{_NAME})\s*(?:综合|即时|专题)?报导$",
+        "line",
+        "报导 报道",
+        rf"^\(?{_NO_WRITER}(?:{_OFFICE})?(?:{_CALLED})?(?P<author>{_NAMES})(?:记者)?(?:\s*/\s*|\s+)[^()/,。\s]{{0,6}}报[导道]\)?$",
         "新頭殼newtalk | 王小明 綜合報導",
         surnames=True,
         author="王小明",
+    ),
+    _rule(
+        "reported_from",
+        "line",
+        "报导 报道",
+        rf"^\(?{_NO_WRITER}[^\s(),。]{{0,14}}?记者\s*(?P<author>[\u4e00-\u9fff]{{2,3}}?)(?:台湾)?(?:{_PLACES})?[市县]?(?:综合|即时)?报[导道]\)?$",
+        "【記者廖建中嘉縣報導】",
+        surnames=True,
+        author="廖建中",
     ),
     _rule(
         "posted",
@@ -126,6 +139,7 @@ RULES: tuple[Signature, ...] = (
         author="kenzhou",
     ),
     _rule("pen", "pen", "文", r"^文\s*[/|:]\s*(?P<author>[^\s,。:]{2,12})$", "文/老三", author="老三"),
+    _rule("pen_and_space", "pen", "文", rf"^文\s+(?P<author>{_NAME})$", "文 张红中", surnames=True, author="张红中"),
     _rule(
         "author_of",
         "line",
@@ -163,18 +177,28 @@ RULES: tuple[Signature, ...] = (
         "agency_reporter",
         "opening",
         "记者",
-        rf"^\([\u4e00-\u9fff]{{2,6}}[社网报]记者(?P<author>[\u4e00-\u9fff]{{2,3}}?(?:、[\u4e00-\u9fff]{{2,3}}?)*)(?:{_PLACES}|[\u4e00-\u9fff]{{2}}[市县])(?:\d{{1,2}}月)?\d{{1,2}}日(?:综合外|专)?电\)",
+        rf"^\([\u4e00-\u9fff]{{2,6}}[社网报](?:特派|驻地)?记者(?P<author>[\u4e00-\u9fff]{{2,3}}?(?:、[\u4e00-\u9fff]{{2,3}}?)*)(?:{_PLACES}|[\u4e00-\u9fff]{{2}}[市县])(?:\d{{1,2}}月)?\d{{1,2}}日(?:综合外|专)?电\)",
         "（中央社記者王小明澎湖縣28日電）",
         author="王小明",
         surnames=True,
     ),
     _rule(
-        "reporter_first",
+        "reported_first",
         "opening",
-        "记者",
-        rf"^\((?:特派|特约)?记者\s*(?P<author>{_NAMES})\s*/[^()。]{{0,10}}报[导道]\)",
-        "〔記者王小明／台北報導〕",
-        author="王小明",
+        "报导 报道",
+        rf"^\({_NO_WRITER}(?:{_OFFICE})?(?:{_CALLED})?(?P<author>{_NAMES})(?:记者)?(?:\s*/\s*|\s+)[^()/,。\s]{{0,10}}报[导道]\)",
+        "〔自由時報記者林俊中、王憶中／台北報導〕",
+        surnames=True,
+        author="林俊中 王憶中",
+    ),
+    _rule(
+        "reported_first_from",
+        "opening",
+        "报导 报道",
+        rf"^(?:\([^()]{{2,24}}[讯电]\))?\({_NO_WRITER}[^\s(),。]{{0,14}}?记者\s*(?P<author>[\u4e00-\u9fff]{{2,3}}?)(?:台湾)?(?:{_PLACES})?[市县]?(?:综合|即时)?报[导道]\)",
+        "（今日報記者陳希中休士頓報導）",
+        surnames=True,
+        author="陳希中",
     ),
     _rule(
         "at_end",
@@ -183,6 +207,15 @@ RULES: tuple[Signature, ...] = (
         r"\(\s*(?P<author>[^()。]{0,16}?(?:记者|通讯员|特约撰稿人?|评论员|实习生|见习|文[:/]|文图|文字[:/])[^()。]{1,40})\s*\)\s*$",
         "……让农户也能参与进来。（总台记者 张倩）",
         author="张倩",
+    ),
+    _rule(
+        "reported_at_end",
+        "ending",
+        "报导 报道",
+        rf"\(\s*(?:{_PAPER}\s*)?(?:记者\s*)?(?P<author>{_NAMES})/[^()。]{{0,10}}报[导道]\)\s*$",
+        "……盼各界諒解。」（李志中、林丞中／台北報導）",
+        author="李志中 林丞中",
+        surnames=True,
     ),
     _rule(
         "names_at_end",
@@ -202,7 +235,9 @@ _CALLING = re.compile(
 )
 _HELPERS = re.compile(r"^(?:特约|实习|见习|本报)*(?:记者|通讯员|实习生)(?=.)")
 # What stands among the names and is none: "（记者卢敏 整合）".
-_WORK = re.compile(r"(?:特约|本报)?记者|通讯员|实习生|整合|综合|(?:综合|摄影)?报[导道]|采写|撰文|文|图|文图|编译|整理")
+_WORK = re.compile(
+    r"(?:特约|本报)?记者|通讯员|实习生|整合|综合|[\u4e00-\u9fff]{0,4}报[导道]|采写|撰文|文|文图|编译|整理"
+)
 _CITIES = frozenset(_PLACES.split("|"))  # "鉅亨網記者王小明 台北"
 _PICTURE = re.compile(r"摄$|摄影$|拍摄|供图|制图|漫画|图片|视频|翻译|朗读|^图")
 # "陳端武／綜合外電" names what the report is based on where others name the paper.
@@ -236,7 +271,7 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
         if (
             not names
             or names in ROLE
-            or is_organisation(names)
+            or (rule.where in ("pen", "posted") and _is_office(names))
             or key_of(names) in _CITIES
             or (glued and key_of(names)[0] not in SURNAMES)
             or (rule.surnames and not all(key_of(name)[0] in SURNAMES for name in names.split()))
@@ -266,6 +301,8 @@ def names_in(text: str) -> str | None:
         key = key_of(word)
         helper = _HELPERS.match(key)
         name = word[helper.end() :] if helper else word
+        if names and key in ("图", "摄影"):  # "記者王小明 圖／張三"
+            break
         if _WORK.fullmatch(key) or not name or (names and key in _CITIES):
             continue
         if _SINGLE.match(name):
@@ -275,4 +312,11 @@ def names_in(text: str) -> str | None:
             names.append(name)
         else:
             return None
-    return None if half or not names or len(names) > 12 else " ".join(names)
+    if half or not names or len(names) > 12 or any(map(_is_office, names)):
+        return None
+    return " ".join(names)
+
+
+def _is_office(name: str) -> bool:
+    key = key_of(name)
+    return ((len(key) > 3 or key[0] not in SURNAMES) and is_organisation(name)) or key.endswith(("编辑", "主编"))
