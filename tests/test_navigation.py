@@ -21,7 +21,7 @@ from crawler.navigation.chain import MAX_BYTES, MAX_PAGES, Chain
 from crawler.navigation.discover import Discovered, discover
 from crawler.navigation.redirect import target
 from crawler.navigation.shapes import MAX_SHAPES, Shapes, Unmatched
-from crawler.siteconfig.site import Site
+from crawler.siteconfig.site import LONGEST_URL, Site
 
 BASE = "http://h.cn/x/y.html"
 SITE = Site(
@@ -207,6 +207,13 @@ def test_a_redirect_in_a_circle_that_sets_a_cookie_is_named_a_cookie_wall() -> N
     assert isinstance(circle, Reject)
     assert (wall.reason, "cookie" in wall.detail) == ("blocked", True)
     assert (circle.reason, "cookie" in circle.detail) == ("http_error", False)
+
+
+def test_a_redirect_to_a_url_that_is_too_long_is_a_reject() -> None:
+    longest = b"/a/" + b"x" * (LONGEST_URL - len("http://h.cn/a/"))
+    assert target(SITE, "article", ["http://h.cn/a/1"], longest) == "http://h.cn" + longest.decode()
+    longer = target(SITE, "article", ["http://h.cn/a/1"], longest + b"x")
+    assert longer == Reject("http_error", f"redirect to a URL of {LONGEST_URL + 1} characters")
 
 
 @pytest.mark.parametrize("name", ["idna", "punycode", "rot13", "unicode_escape", "undefined", "base64", "mbcs"])

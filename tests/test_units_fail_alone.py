@@ -176,3 +176,31 @@ def test_recovery_sets_aside_what_it_cannot_read_and_makes_the_other_rows(tmp_pa
     assert again == []
     engine.dispose()
     assert len(load_manifests(output)) == 1
+
+
+@pytest.mark.slow
+def test_a_304_that_nobody_asked_for_is_a_reject_in_the_crawl_and_after_it(tmp_path: Path) -> None:
+    unasked = Answer([b"HTTP/1.1 304 Not Modified\r\nETag: 'x'\r\n\r\n"], "keep")
+    links = b"<html><a href=/a/0.html>a</a><a href=/a/1.html>b</a><a href=/a/2.html>c</a>"
+    further = page(2).replace(b"</html>", "<a href='2_2.html'>下一页</a></html>".encode())
+    pages = {"/": [answer(links)], "/a/0.html": [unasked], "/a/1.html": [answer(page(1))]}
+    pages |= {"/a/2.html": [answer(further)], "/a/2_2.html": [unasked]}
+    with serving(pages) as server:
+        (tmp_path / "fair.toml").write_text(
+            f"family = 'news'\ndomains = ['127.0.0.1:{server.port}']\nseeds = ['{server.url}']\n"
+            "article = ['^/a/[0-9]\\.html']\n"
+        )
+        done = scrapy("crawl", "news", settings=settings_of(tmp_path))
+    assert "Traceback" not in done.stderr
+    assert page_counts(tmp_path) == [1, 1]
+    rejects = pq.read_table(tmp_path / "out" / "rejects").to_pylist()
+    assert sorted((row["url"].rpartition("/")[2], row["detail"]) for row in rejects) == [
+        ("0.html", "status 304"),
+        ("2_2.html", "status 304"),
+    ]
+    checked = scrapy("verify", "--processes", "1", settings=settings_of(tmp_path))
+    assert checked.returncode == 0, checked.stdout
+    fresh = scrapy("reextract", "--to", str(tmp_path / "fresh"), "--processes", "1", settings=settings_of(tmp_path))
+    assert fresh.returncode == 0, fresh.stderr
+    made = pq.read_table(tmp_path / "fresh" / "rejects").to_pylist()
+    assert {(row["url"], row["detail"]) for row in made} == {(row["url"], row["detail"]) for row in rejects}

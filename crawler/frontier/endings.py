@@ -25,7 +25,7 @@ def is_unchanged(leased: Leased, response: Response) -> bool:
     The archive says the same by a revisit record, for re-extraction.
     """
     if response.status == 304:
-        return leased.known is not None
+        return leased.known is not None and leased.entry.role in ("article", "feed")  # no other is asked so
     capture = CAPTURE.get(response.meta)
     return (
         is_page(response.status)
@@ -43,6 +43,8 @@ def of_response(
     state, reason, retry = _judge(response)
     capture = CAPTURE.get(response.meta)
     unchanged = is_unchanged(leased, response)
+    if response.status == 304 and not unchanged:  # nobody asked whether it has changed
+        state, reason, retry = FAILED, "status 304", True
     page = capture if is_page(response.status) and not unchanged and BLOCKED.get(response.meta) is None else None
     return Visit(
         leased,

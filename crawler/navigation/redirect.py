@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from crawler.extract.article import Reject
 from crawler.extract.url import absolute, canonical_url
-from crawler.siteconfig.site import Site
+from crawler.siteconfig.site import LONGEST_URL, Site
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 10
@@ -27,6 +27,8 @@ def target(site: Site, role: str, trail: Sequence[str], location: bytes, *, sets
     """
     linked = led_to(trail[-1], location)
     url = canonical_url(linked)
+    if len(linked) > LONGEST_URL:
+        return Reject("http_error", f"redirect to a URL of {len(linked)} characters")
     if not site.owns(url):
         return Reject("http_error", f"redirect to another host: {url}")
     # By the URLs as requested: a server may add or drop parameters that the canonical URL does not have.

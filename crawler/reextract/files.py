@@ -264,12 +264,12 @@ def join_files(
 
 
 def _is_unchanged(stored: Stored) -> bool:
-    """A 304, or a first page that revisits its payload: an older row holds.
+    """A 304 that was asked for, or a first page that revisits its payload: an older row holds.
 
     Further pages are always read: theirs may be the old payload of an article whose first page is new.
     """
     if stored.refers is None:
-        return stored.status == 304
+        return False
     return stored.refers.unchanged or (is_page(stored.status) and "first-record" not in stored.metadata)
 
 

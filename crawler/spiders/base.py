@@ -140,7 +140,7 @@ class TemplateSpider(Spider):
             if await self._shows_more(site, page, articles):
                 async for request in self._shown_list(site, response):
                     yield request
-        elif response.status != 304:
+        else:
             self._lost(site, response, f"status {response.status}")
 
     async def parse_article(self, response: Response) -> AsyncIterator[Result]:
@@ -149,9 +149,6 @@ class TemplateSpider(Spider):
         if response.status in REDIRECTS:
             for result in await self._redirected(site, response):
                 yield result
-            return
-        if response.status == 304:
-            self._count("pages/unchanged")
             return
         chain, capture = Chain.of(ARTICLE.get(response.meta)), CAPTURE.of(response.meta)
         captures = [capture]
