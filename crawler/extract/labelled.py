@@ -108,7 +108,7 @@ def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
         if role not in roles or (label.word == "文" and "date" not in roles):
             continue
         end = labels[position + 1].start if position + 1 < len(labels) else len(text)
-        if label.word[0] in "文图":
+        if role == "author" and label.word[0] in "文图" and label.word != "文章作者":
             # "文/鏡週刊" names where the text is from, not who wrote it.
             credit = key_of(_value(text[label.end : end], "author"))
             if is_organisation(credit) or credit.endswith(("编辑", "主编")):
