@@ -31,7 +31,7 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "FILE|FOLDER|- … [--to DIR | -o FILE.jsonl|.csv|.parquet] [--family F] [--url-prefix U] [--processes N]"
+        return "FILE|FOLDER|- … [--to DIR | -o FILE.jsonl|.csv|.parquet] [--family F] [--language zh] …"
 
     def short_desc(self) -> str:
         return "Make rows of WARC, WACZ or HTML files of any origin; a single page is printed"
@@ -51,6 +51,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--to", metavar="DIR", type=Path, help="the dataset to make or go on with")
         parser.add_argument("-o", "--output", metavar="FILE", type=Path, help=f"one file: {', '.join(FORMATS)}")
         parser.add_argument("--family", choices=FAMILIES, help="of all pages; default: by host, else guessed")
+        parser.add_argument("--language", choices=("zh",), help="leave out pages in others, without rejects for them")
         parser.add_argument("--url-prefix", metavar="U", help="URL that the names of HTML files are put behind")
         add_processes(parser)
 
@@ -65,7 +66,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         _check(args, opts)
         sites_dir = sites_folders(self.settings["SITES_DIR"])
-        options = Options(opts.family, opts.url_prefix)
+        options = Options(opts.family, opts.url_prefix, opts.language)
         with _standard_input(args) as paths:
             found = find_inputs(paths)
             for other in found.others:
@@ -162,13 +163,17 @@ def _rows(inputs: Sequence[Input], sites_dir: Folders, options: Options, opts: a
             shutil.rmtree(folder, ignore_errors=True)
     for line in told.damage:
         print(f"not read: {line}", file=sys.stderr)
+    for name in told.empty:
+        print(f"no page in it: {name}: neither a response nor a resource of HTML", file=sys.stderr)
     known = f"; {told.known} files had their rows already" if told.known else ""
     counts = told.counts
+    other = f", {counts['left_out']} in other languages" if opts.language else ""
     print(
         f"{counts['pages']} pages: {counts['articles']} articles, {counts['captures']} pages in them, "
-        f"{counts['rejects']} rejects{known}; written to {opts.to or opts.output}"
+        f"{counts['rejects']} rejects{other}{known}; written to {opts.to or opts.output}"
     )
-    return Exit.UNHEALTHY if told.damage or counts["broken"] else Exit.DONE
+    nothing = told.empty and not counts["pages"] and not told.known
+    return Exit.UNHEALTHY if told.damage or counts["broken"] or nothing else Exit.DONE
 
 
 def _bar() -> Progress:

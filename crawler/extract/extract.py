@@ -87,7 +87,9 @@ def extract(
         category=channels,
         keywords=_keywords(dom),
         document=document if family == "wenku" or _is_document(skin) else None,
-        truncated=dom.cut or (family == "wenku" and shows_only_part(dom, document.pages if document else None)),
+        truncated=dom.cut
+        or (chosen[-1] == len(dom.lines) - 1 and _ends_early(page))
+        or (family == "wenku" and shows_only_part(dom, document.pages if document else None)),
         charset=decoded.charset,
         fetched_at=page.captured_at,
     )
@@ -111,6 +113,11 @@ def read_article(dom: Dom) -> tuple[Dom, Skin | None, Place | None, list[int]]:
         if _prose(shown, again[2]) > prose:
             return shown, *again
     return dom, skin, place, chosen
+
+
+def _ends_early(page: Page) -> bool:
+    """Whether the archive says that the body is not whole: what was the last line may have gone on."""
+    return any(name.lower() == "warc-truncated" for name, _ in page.headers)
 
 
 def _read(dom: Dom) -> tuple[Skin | None, Place | None, list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ import pyarrow as pa
 
 from crawler.archive.reader import Stored, pages, to_page
 from crawler.extract.article import Capture, Outcome, Reject, RejectedPage
+from crawler.extract.decode import decode
+from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.url import canonical_url, host_of
 from crawler.ingest.inputs import STANDARD_INPUT, Input, unpacked
@@ -25,6 +28,9 @@ from crawler.siteconfig.site import Site, load_sites
 from pipelines.process import broken, join_pages
 
 LARGEST_HTML = 64 << 20  # bytes of one HTML file
+_LEAST_HAN = 6
+# "&#20013;", "&#x4e2d;", "\\u4e2d" in the data of a script, and the characters themselves.
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|&#x?[0-9a-f]{4}|\\u[3-9a-f][0-9a-f]{3}", re.I)
 _WAITING = 2_000  # pages of unfinished articles that are kept; the oldest go out as they are
 
 
@@ -32,11 +38,13 @@ _WAITING = 2_000  # pages of unfinished articles that are kept; the oldest go ou
 class Options:
     """`family` stands for all pages; null: that of the site that owns the host, else guessed from each page.
 
-    `url_prefix` is put before the names of HTML files, which have no URL of their own.
+    `url_prefix` is put before the names of HTML files, which have no URL of their own. With `language` pages in other
+    languages are counted and not kept as rejects; "zh" is the only one there is.
     """
 
     family: str | None = None
     url_prefix: str | None = None
+    language: str | None = None
 
 
 def extract_input(given: Input, job: Job, options: Options, processor: Processor) -> Extracted:
@@ -45,6 +53,8 @@ def extract_input(given: Input, job: Job, options: Options, processor: Processor
     What cannot be read is told in `damage`, with file and offset; a page whose handling raises becomes a reject.
     """
     rows = Rows(job, 0, processor)
+    if options.language:
+        rows.left_out = frozenset(("not_chinese",))
     extracted = Extracted(counts=rows.counts, sites=rows.sites)
     articles = _Articles(rows, load_sites(job.sites_dir), options, processor)
     for stored in stored_pages(given, options, extracted.damage):
@@ -56,6 +66,8 @@ def extract_input(given: Input, job: Job, options: Options, processor: Processor
         except Exception as bug:  # one page fails alone
             articles.reject(stored, broken(bug))
     articles.end()
+    if not extracted.responses and not extracted.damage:
+        extracted.empty.append(given.name)
     extracted.parts = rows.finish()
     return extracted
 
@@ -76,7 +88,7 @@ def stored_pages(given: Input, options: Options, damage: list[str]) -> Iterator[
 
 
 def _warc(given: Input, damage: list[str]) -> Iterator[Stored]:
-    for stored in pages(given.path, lambda each: damage.append(f"{given.name}: {each}")):
+    for stored in pages(given.path, lambda each: damage.append(str(replace(each, file=given.name)))):
         yield replace(stored, capture=replace(stored.capture, warc_file=given.name))
 
 
@@ -93,6 +105,14 @@ def _html(given: Input, options: Options) -> Stored:
     changed = datetime.fromtimestamp(given.path.stat().st_mtime, UTC)
     capture = Capture(f"urn:sha1:{digest}", given.name, 0, len(body), url, f"sha1:{digest}", changed)
     return Stored(capture, 200, b"", (), body, {})
+
+
+def may_be_chinese(page: Page) -> bool:
+    """False for a page that cannot become a row, since it has too few Han characters, not even as escapes.
+
+    A text of a row has at least 30 characters, a fifth of them Han; most pages of the web need not be read for that.
+    """
+    return len(_HAN.findall(decode(page.body, page.content_type).text)) >= _LEAST_HAN
 
 
 class _Articles:
@@ -120,9 +140,13 @@ class _Articles:
             reject = Reject("http_error", f"status {stored.status}") if moved else None
             self.reject(stored, reject or refused(stored.status, to_page(stored)))
             return
+        page = to_page(stored)
+        if self._options.language and not may_be_chinese(page):
+            self._rows.counts["left_out"] += 1
+            return
         site = self._site(stored.url)
         family = self._options.family or (site.family if site else None)
-        outcome = self._processor.extract_page(to_page(stored), family=family, site=site)
+        outcome = self._processor.extract_page(page, family=family, site=site)
         if outcome.reject is not None:
             self.reject(stored, outcome.reject)
             return

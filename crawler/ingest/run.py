@@ -12,7 +12,7 @@ from pathlib import Path
 
 from crawler.ingest.extract import Options, extract_input
 from crawler.ingest.inputs import Input
-from crawler.output import repair
+from crawler.output import new_run_id, repair
 from crawler.reextract.files import Extracted, Job
 from crawler.sandbox.processor import Processor
 from crawler.sandbox.units import carried_out
@@ -20,15 +20,18 @@ from crawler.siteconfig.site import Folders
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, WarcRange, load_manifests
 from pipelines.dataset.parts import sha256
+from pipelines.dedup.index import open_index
+from pipelines.dedup.mark_all import mark_new
 from pipelines.process import RULES_VERSION
 
 
 @dataclass(slots=True)
 class Told:
-    """What a command did. `known` inputs had their rows from an earlier start."""
+    """What a command did. `known` inputs had their rows from an earlier start; those in `empty` hold no page."""
 
     counts: Counter[str] = field(default_factory=Counter)
     damage: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
     known: int = 0
 
 
@@ -55,13 +58,17 @@ def ingest(
         told.known = len(jobs) - len(todo)
         total, done = sum(each.size for each, _ in todo), 0
         done_with = carried_out(partial(_extract, options), todo, max(1, min(processes, len(todo))))
+        index = open_index(target, new_run_id("extract", started))
         for (each, job), extracted in done_with:
+            extracted.parts = mark_new(index, target, extracted.parts, job.run_id)
             _manifest(each, job, extracted).write(target)
             told.counts.update(extracted.counts)
             told.counts["pages"] += extracted.responses
             told.damage += extracted.damage
+            told.empty += extracted.empty
             done += each.size
             progress(done, total)
+        index.close()
     finally:
         lock.release()
     return told

@@ -57,6 +57,7 @@ class Extracted:
     pages: list[Fetched] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     sites: set[tuple[str, str]] = field(default_factory=set)  # (family, site)
+    empty: list[str] = field(default_factory=list)  # inputs without a page
     damage: list[str] = field(default_factory=list)  # what could not be read, with file and offset
     responses: int = 0
     foreign: int = 0  # responses of other tools, which no metadata record says the site of
@@ -87,6 +88,7 @@ class Rows:
         started = job.started
         self._articles = PartWriter(job.folder, "articles", SCHEMA, run_id=run_id, started=started, first=first)
         self._rejects = PartWriter(job.folder, "rejects", REJECT_SCHEMA, run_id=run_id, started=started, first=first)
+        self.left_out: frozenset[str] = frozenset()  # reasons of rejects that are counted and not kept
         self.counts: Counter[str] = Counter()
         self.sites: set[tuple[str, str]] = set()
 
@@ -105,6 +107,9 @@ class Rows:
 
     def reject(self, *pages: RejectedPage) -> None:
         for page in pages:
+            if page.reject.reason in self.left_out:
+                self.counts["left_out"] += 1
+                continue
             version = rules_version(self.profiles.get(page.site))
             self._rejects.add(reject_row(page, run_id=self._run_id, rules_version=version))
             self.counts["rejects"] += 1

@@ -207,7 +207,7 @@ def read_part(index: DupIndex, path: Path, run_id: str) -> None:
             columns = (batch.column(name).to_pylist() for name in ("id", "signature", "fetched_at"))
             for article, packed, at in zip(*columns, strict=True):
                 signature = Signature.unpack(packed)
-                if signature is None:
+                if signature is None or at is None:
                     index.account(run_id)
                 else:
                     index.add(article, signature, stamp_of(at), run_id)

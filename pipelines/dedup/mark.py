@@ -12,6 +12,7 @@ one article stays unmarked.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -38,20 +39,30 @@ class Match:
 
 def mark(article: Article, index: DupIndex) -> Article:
     """Fill the marks of a signed article from what the index holds, then add it there. Raises OSError."""
-    signature = Signature.unpack(article.signature)
-    if signature is None or article.fetched_at is None:
-        index.account()
-        return article
-    found = index.find(article.id, signature)
+    set_marks(article, enter(index, article.id, article.signature, article.fetched_at))
+    return article
+
+
+def enter(
+    index: DupIndex, article: str, packed: bytes | None, fetched_at: datetime | None, run: str | None = None
+) -> Match | None:
+    """What the index holds that this row of `run` (default: the index's own) is a copy of; then add it. Raises OSError.
+
+    A row without signature or instant is a copy of nothing.
+    """
+    signature = Signature.unpack(packed)
+    if signature is None or fetched_at is None:
+        index.account(run)
+        return None
+    found = index.find(article, signature)
     match = choose(found.earlier, signature)
-    set_marks(article, match)
     if match and match.exact:
-        index.account()  # what is near it is near the other
+        index.account(run)  # what is near it is near the other
     else:
         # A new article comes after all that were there, also when an answer had to wait for its turn.
-        now = max(stamp_of(article.fetched_at), index.latest + 1)
-        index.add(article.id, signature, now if found.since is None else found.since)
-    return article
+        now = max(stamp_of(fetched_at), index.latest + 1)
+        index.add(article, signature, now if found.since is None else found.since, run)
+    return match
 
 
 def choose(earlier: Entries, signature: Signature) -> Match | None:

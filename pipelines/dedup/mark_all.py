@@ -19,7 +19,7 @@ from crawler.durable import sync_folder
 from pipelines.dataset.parts import ROWS_PER_GROUP, Part, parquet_options, sha256
 from pipelines.dataset.schema import SCHEMA
 from pipelines.dedup.index import DupIndex, read_part, stamp_of
-from pipelines.dedup.mark import Match, choose
+from pipelines.dedup.mark import Match, choose, enter
 from pipelines.dedup.signature import Signature
 
 
@@ -50,6 +50,25 @@ def mark_parts(marking: Marking, parts: Sequence[Part], processes: int = 1) -> l
     return [marked.get(part.path, part) for part in parts]
 
 
+def mark_new(index: DupIndex, folder: Path, parts: Sequence[Part], run_id: str) -> list[Part]:
+    """The parts of a run below `folder`, marked by what the index holds and added to it, as a crawl does row by row.
+
+    Only parts with a mark are written again. Raises OSError.
+    """
+    marked = []
+    for part in parts:
+        if part.path.startswith("articles/"):
+            table = pq.read_table(folder / part.path, partitioning=None)
+            columns = (table.column(name).to_pylist() for name in ("id", "signature", "fetched_at"))
+            matches = [enter(index, article, packed, at, run_id) for article, packed, at in zip(*columns, strict=True)]
+            if any(matches):
+                marked.append(_replace(folder / part.path, part, _with_marks(table, matches)))
+                continue
+        marked.append(part)
+    index.merge(lambda segment: True)
+    return marked
+
+
 def adopt(output: Path, marking: Marking) -> None:
     """Move the index of the parts to the dataset's. Call it before the manifest, without which it is not read."""
     target = output / "state" / "duplicates"
@@ -66,10 +85,14 @@ def _mark_part(marking: Marking, part: Part) -> Part:
     matches: list[Match | None] = []
     for article, packed, at in zip(*columns, strict=True):
         signature = Signature.unpack(packed)
-        if signature is None:
+        if signature is None or at is None:
             matches.append(None)
             continue
         matches.append(choose(index.find(article, signature, stamp_of(at)).earlier, signature))
+    return _replace(marking.folder / part.path, part, _with_marks(table, matches))
+
+
+def _with_marks(table: pa.Table, matches: Sequence[Match | None]) -> pa.Table:
     marks = {
         "duplicate_of": [match.article if match and match.exact else None for match in matches],
         "near_duplicate_of": [match.article if match and not match.exact else None for match in matches],
@@ -78,7 +101,7 @@ def _mark_part(marking: Marking, part: Part) -> Part:
     for name, values in marks.items():
         position = SCHEMA.get_field_index(name)
         table = table.set_column(position, SCHEMA.field(name), pa.array(values, SCHEMA.field(name).type))
-    return _replace(marking.folder / part.path, part, table)
+    return table
 
 
 def _replace(place: Path, part: Part, table: pa.Table) -> Part:
