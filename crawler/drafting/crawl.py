@@ -16,10 +16,11 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from crawler import settings as project
-from crawler.drafting.fetch import Fetched, page_of
+from crawler.drafting.fetch import Fetched
 from crawler.drafting.survey import Survey
 from crawler.request_meta import FAMILY, ROLE, SITE, SITEMAPS
 from crawler.run import Run
+from crawler.spiders.base import page_of
 
 # What writes archive and manifest, on top of what Scrapy's own tools have (crawler/commands/standalone.py).
 _WITH = {

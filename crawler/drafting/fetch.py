@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from scrapy import Request, Spider
@@ -13,10 +12,10 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
-from crawler.archive.head import text
 from crawler.extract.page import Page
 from crawler.extract.url import host_of
 from crawler.siteconfig.site import Site
+from crawler.spiders.base import page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +26,6 @@ class Fetched:
     status: int = 0
     page: Page | None = None
     error: str = ""
-
-
-def page_of(response: Response) -> Page:
-    """The response as the extraction takes it."""
-    headers = tuple((text(name), text(value)) for name, values in response.headers.items() for value in values)
-    content_type = text(response.headers.get("Content-Type") or b"")
-    return Page(response.url, response.body, content_type or None, datetime.now(UTC), headers=headers)
 
 
 def site_of_hosts(urls: Iterable[str]) -> Site:

@@ -11,12 +11,12 @@ from statistics import median
 
 from crawler.drafting.fetch import Fetched
 from crawler.drafting.forms import Form, clusters, form_of
-from crawler.extract.feeds import Kind, feed_links, sitemap_links, sniff
-from crawler.extract.links import MAX_LINKS, Link, html_links
+from crawler.extract.links import MAX_LINKS, Link
 from crawler.extract.list_pages import more_pages
 from crawler.extract.page import Page
 from crawler.extract.refusal import is_page
 from crawler.extract.url import absolute, canonical_url, host_of, path_and_query
+from crawler.navigation.discover import links_of
 
 LISTS, FEEDS, SAMPLES, LATE_SAMPLES = 6, 4, 16, 4
 """How many lists, feeds and sitemaps, and likely articles are fetched at most; the last for what late feeds show."""
@@ -123,6 +123,9 @@ class Survey:
                 if len(known.text) < _TITLE and not known.feed:
                     forms[form].append(known)
         chosen = _in_turn(forms.values(), LISTS, apart=lambda known: known.url)
+        usual = absolute(self.start, "/sitemap.xml")
+        if not self.sitemaps and not self.feeds and usual:
+            self.feeds[usual] = None
         feeds = [(url, "sitemap") for url in [*dict.fromkeys(self.sitemaps), *self.feeds][:FEEDS]]
         return [*((known.url, "list") for known in chosen), *feeds]
 
@@ -151,16 +154,11 @@ class Survey:
 
     def _read(self, page: Page, *, sample: bool) -> None:
         """Keep the links of a list, feed or sitemap; of a sample only the feeds that it names."""
-        kind: Kind = sniff(page.body, page.content_type)
+        kind, links = links_of(page)
         if kind == "html":
-            links = html_links(page)[:MAX_LINKS]
             self.feeds.update(dict.fromkeys(url for url in alternate_feeds(page) if self.near(url)))
-        else:
-            links = (feed_links if kind == "feed" else sitemap_links)(page.body, page.url, page.content_type)[
-                :MAX_LINKS
-            ]
         further = {canonical_url(url) for url in more_pages(page.url, links)} if kind == "html" else set()
-        for link in links:
+        for link in links[:MAX_LINKS]:
             if sample and not _FEED.search(path_and_query(link.url)):
                 continue
             self._keep(link, page.url, further, from_feed=kind != "html")

@@ -10,11 +10,10 @@ from crawler.drafting.fetch import Fetched
 from crawler.drafting.where import places
 from crawler.extract.article import Article, Document, Reject
 from crawler.extract.feeds import sniff
-from crawler.extract.links import html_links
 from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.url import canonical_url, host_of
-from crawler.navigation.discover import Discovery, discover
+from crawler.navigation.discover import Discovery, discover, links_of
 from crawler.navigation.shapes import Unmatched
 from crawler.siteconfig.seen import contradictions, seen_lines
 from crawler.siteconfig.site import Site
@@ -103,7 +102,7 @@ def link_lines(site: Site | None, page: Page) -> Iterator[str]:
     """The links by role and pattern, with counts and an example; those that are not followed by shape."""
     if site is None or not site.owns(canonical_url(page.url)):
         unmatched = Unmatched()
-        for url in dict.fromkeys(canonical_url(link.url) for link in html_links(page)):
+        for url in dict.fromkeys(canonical_url(link.url) for link in links_of(page)[1]):
             if host_of(url) == host_of(page.url):
                 unmatched.shapes.add(url)
             else:

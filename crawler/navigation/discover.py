@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from crawler.extract.feeds import feed_links, sitemap_links, sniff
+from crawler.extract.feeds import Kind, feed_links, sitemap_links, sniff
 from crawler.extract.links import MAX_LINKS, Link, html_links
 from crawler.extract.list_pages import more_pages
 from crawler.extract.page import Page
@@ -40,20 +40,24 @@ class Discovery:
     matched: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
+def links_of(page: Page) -> tuple[Kind, list[Link]]:
+    """What the bytes are, and the links in them: MAX_LINKS, and one more where there are more."""
+    kind = sniff(page.body, page.content_type)
+    if kind == "html":
+        return kind, html_links(page)
+    return kind, (feed_links if kind == "feed" else sitemap_links)(page.body, page.url, page.content_type)
+
+
 def discover(site: Site, page: Page) -> Discovery:
     """What `page` leads to: articles, lists, further pages of this list, sitemaps.
 
     An `article` pattern goes before a `follow` pattern; a link to another host is never followed.
     """
-    kind = sniff(page.body, page.content_type)
+    kind, links = links_of(page)
     lists: set[str] = set()
     if kind == "html":
-        links = html_links(page)
         lists.update(map(canonical_url, more_pages(page.url, links)))
         lists.update(canonical_url(link.url) for link in links if link.rel == "refresh")
-    else:
-        read = feed_links if kind == "feed" else sitemap_links
-        links = read(page.body, page.url, page.content_type)
     dropped: Counter[str] = Counter()
     unmatched = Unmatched()
     matched: Counter[tuple[str, str]] = Counter()

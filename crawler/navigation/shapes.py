@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from crawler.extract.url import host_of, path_and_query
+from crawler.extract.url import host_of
 
 MAX_SHAPES = 200
 """Of one site that are kept apart; what comes after them is counted as one."""
@@ -41,8 +41,13 @@ class _Shape:
 
 def form_of(path: str) -> tuple[str, list[str]]:
     """Path and query with its numbers, ids and escaped words replaced: ("/a/<N>.html", ["12"])."""
-    values = [match[0] for match in _SLOT.finditer(path)]
-    return (_SLOT.sub(lambda match: f"<{match.lastgroup}>", path) if values else path), values
+    values: list[str] = []
+
+    def slot(match: re.Match[str]) -> str:
+        values.append(match[0])
+        return f"<{match.lastgroup}>"
+
+    return _SLOT.sub(slot, path), values
 
 
 @dataclass(slots=True)
@@ -57,7 +62,8 @@ class Shapes:
         return self.others + sum(shape.number for shape in self._shapes.values())
 
     def add(self, url: str) -> None:
-        form, values = form_of(path_and_query(url))
+        """Add a canonical URL."""
+        form, values = form_of("/" + url.split("/", 3)[3])  # a canonical URL is scheme://host/path?query
         self._add(form, values, 1, url)
 
     def update(self, other: Shapes) -> None:

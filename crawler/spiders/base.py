@@ -107,7 +107,7 @@ class TemplateSpider(Spider):
 
         A crawl calls parse_list and parse_article, whose rows are functions of the archive.
         """
-        page = _page(response)
+        page = page_of(response)
         site = next((each for each in self.sites.values() if each.owns(page.url)), None)
         name = site.name if site else ""
         outcome = process_page(page, family=self.family, site=site)
@@ -133,7 +133,7 @@ class TemplateSpider(Spider):
         if why := BROKEN.pop(response.meta):
             self._lost(site, response, why)
         elif is_page(response.status):
-            page, articles = _page(response), 0
+            page, articles = page_of(response), 0
             async for request in self._found(site, response, page):
                 articles += ROLE.of(request.meta) == "article"
                 yield request
@@ -442,8 +442,8 @@ def _same(new: Outcome, old: Outcome) -> bool:
     return ours == theirs
 
 
-def _page(response: Response) -> Page:
-    """A list page, for its links; articles come from the archive."""
+def page_of(response: Response) -> Page:
+    """A list page, for its links; articles of a crawl come from the archive."""
     headers = tuple((text(name), text(value)) for name, values in response.headers.items() for value in values)
     content_type = text(response.headers.get("Content-Type") or b"")
     return Page(response.url, response.body, content_type or None, datetime.now(UTC), headers=headers)
