@@ -844,3 +844,92 @@ _TEMPLATES = [
 @pytest.mark.parametrize(("byline", "end", "expected"), _TEMPLATES)
 def test_a_byline_as_templates_print_it(byline: str, end: str, expected: dict[str, str]) -> None:
     assert fields(html(byline=byline, body=PROSE + end)) == expected
+
+
+# Papers of Taiwan sign with office, name and place in any order.
+_REPORTED = [
+    ("記者林欣中 陳政中／台北報導", "林欣中 陳政中"),
+    ("【陳靜中／綜合報導】", "陳靜中"),
+    ("記者張小中、周威中、侯彩中／台北報導", "張小中 周威中 侯彩中"),
+    ("記者曾平／台北報導", "曾平"),
+    ("記者郭 嘉／台北報導", "郭嘉"),
+    ("【觀傳媒記者洪議中／台北報導】", "洪議中"),
+    ("記者廖建中嘉縣報導", "廖建中"),
+    ("【記者廖建中嘉市報導】", "廖建中"),
+    ("【記者王小中臺北市報導】", "王小中"),
+    ("好房網News記者李彥中／高雄報導", "李彥中"),
+    ("【台灣醒報記者呂翔中台北報導】", "呂翔中"),
+    ("【台灣電報記者廖宥中/台中報導】", "廖宥中"),
+    ("【范麗中記者 台南報導】", "范麗中"),
+    ("【亞太新聞網／記者范文中／桃園報導】", "范文中"),
+    ("【警政時報 薛秀中 / 台北報導】", "薛秀中"),
+    ("波新聞─李至中／高雄報導", "李至中"),
+    ("CNEWS匯流新聞網記者王佐中／台北報導", "王佐中"),
+    ("【今傳媒/記者李祖中報導】", "李祖中"),
+    ("TMNU記者 陳們中／綜合報導", "陳們中"),
+    ("編譯陳韻中／綜合報導", "陳韻中"),
+    ("圖／文：王子中", "王子中"),
+    ("文、圖／王小中", "王小中"),
+    ("圖文／王小中", "王小中"),
+    ("文／圖：王小中", "王小中"),
+    ("文／記者林欣中　圖／品牌提供", "林欣中"),
+    ("梅花新聞網 洪子中/綜合報導", "洪子中"),
+    ("文／陳韻中", "陳韻中"),
+    ("林欣中／台北報導", "林欣中"),
+    ("記者／林欣中", "林欣中"),
+    ("記者林欣中 圖／張小中", "林欣中"),
+]
+
+
+@pytest.mark.parametrize(("line", "names"), _REPORTED)
+def test_who_reports_in_a_paper_of_taiwan(line: str, names: str) -> None:
+    found = article(html(byline=f"<div>{line}</div><div>2019-03-16 08:30</div>"))
+    assert (found.author or "").replace("、", " ") == names
+
+
+_REPORTED_FIRST = [
+    ("（中央社記者王心中、葉冠中台北6日電）", "王心中 葉冠中"),
+    ("（中央社特派記者戴雅中名古屋6日電）", "戴雅中"),
+    ("（中央社記者唐佩中布魯塞爾6日專電）", "唐佩中"),
+    ("【大紀元2026年10月06日訊】（大紀元記者陸中休斯頓報導）", "陸中"),
+    ("（大紀元記者戴德中台灣台北報導）", "戴德中"),
+    ("【曾宛中／綜合報導】", "曾宛中"),
+    ("〔記者林欣中／台北報導〕", "林欣中"),
+    ("【台灣醒報記者呂翔中台北報導】", "呂翔中"),
+]
+
+
+@pytest.mark.parametrize(("begin", "names"), _REPORTED_FIRST)
+def test_who_reports_at_the_begin_of_the_text(begin: str, names: str) -> None:
+    body = f"<p>{begin}{_FIRST}</p><p>{_SECOND}</p><p>{_THIRD}</p>"
+    assert article(html(body=body)).author == names
+
+
+@pytest.mark.parametrize("place", ["byline", "body"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "圖／記者王小中",
+        "責任編輯／王小中",
+        "編輯王小中／綜合報導",
+        "記者社會中心／綜合報導",
+        "記者財經頻道／台北報導",
+        "記者娛樂頻道／台北報導",
+        "文／鏡週刊",
+        "文／七逗旅遊網",
+        "文／大成報",
+        "文／主編",
+        "文／社群編輯",
+        "記者新聞製作團隊／台北報導",
+        "記者中央社／台北報導",
+        "【台北／綜合報導】",
+        "即時新聞／綜合報導",
+        "攝影記者王小中／台北報導",
+    ],
+)
+def test_an_office_an_editor_or_a_photographer_is_not_the_author(line: str, place: str) -> None:
+    source = {
+        "byline": html(byline=f"<div>{line}</div><div>2019-03-16 08:30</div>"),
+        "body": html(body=f"<p>{line}</p>{PROSE}"),
+    }[place]
+    assert article(source).author is None
