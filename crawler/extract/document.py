@@ -7,28 +7,50 @@ import re
 from crawler.extract.article import Document
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom
+from crawler.extract.normal import key_of
 
-# Searched in whole pages: each alternative begins with a literal character, for which re scans fast.
+# Searched in whole pages in the form of normal.py: each alternative begins with a literal character, for which re scans fast.
+_IS = r"\s*\)?\s*:?\s*"  # "格式：doc", "【格式】doc", <li>格式</li><li>doc</li>
 _FORMAT = re.compile(
-    r"(?:格式|文档类型|文件类型)\s*[:：]?\s*\.?(docx?|pptx?|xlsx?|pdf|txt|wps|rtf|zip|rar|dwg|epub)\b",
+    rf"(?:格式|文[档件]类型){_IS}\.?(docx?|pptx?|xlsx?|pdf|txt|wps|rtf|zip|rar|dwg|epub)\b",
     re.I,
 )
 _FILE_NAME = re.compile(r"\.(docx?|pptx?|xlsx?|pdf|txt|wps|rtf)\s*(?:$|[_\-|)）\s])", re.I)
 _PAGES = re.compile(
-    r"页数\s*[:：]?\s*(\d{1,5})(?!\d)\s*(?:页|[Pp])?|共\s*(\d{1,5})\s*页(?!\S)|\((\d{1,5})页珍藏版[)）]|（(\d{1,5})页珍藏版[)）]|第\s*\d+\s*页\s*[/／,，]?\s*共\s*(\d{1,5})\s*页"
+    rf"页数{_IS}(\d{{1,5}})(?!\d)\s*(?:页|[Pp])?|共\s*(\d{{1,5}})\s*页(?!\S)|\((\d{{1,5}})页珍藏版\)|第\s*\d+\s*页\s*[/,]?\s*共\s*(\d{{1,5}})\s*页"
 )
-_SIZE = re.compile(r"大小\s*[:：]?\s*(\d{1,15}(?:\.\d{1,9})?)\s*([KMGB])B?", re.I)
+_SIZE = re.compile(rf"大小{_IS}((?:\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,15}})(?:\.\d{{1,9}})?)\s*([KMGB])B?", re.I)
 _MAX_SIZE = 1 << 40  # bytes; no file of these sites is larger, and a larger number is none
-_ID = re.compile(r"(?:ID|Id|id|编号|编码)\s*[:：]\s*(\d{3,40})(?!\d)")
+_ID = re.compile(r"(?:ID|Id|id|编号|编码)\s*:\s*(\d{3,40})(?!\d)")
 _PRICE = re.compile(
-    r"(?:积分|价格|售价)\s*[:：]\s*(\d{1,9}(?:\.\d{1,9})?(?![\d.])\s*(?:金币|积分|元|点|分|[A-Za-z币豆]{1,4})?)"
+    r"(?:积分|价格|售价)\s*:\s*([¥￥]?\s*\d{1,9}(?:\.\d{1,9})?(?![\d.])\s*(?:金币|积分|元|点|分|[A-Za-z币豆]{1,4})?)"
 )
 _PRICE_IN_WORDS = re.compile(
     r"(?:预览|下载|需要|售价|仅需).{0,12}?(?<!\d)(\d{1,9}(?:\.\d{1,9})?\s*(?:金币|积分|元|文币|下载券))"
 )
-_UPLOADER = re.compile(r"(?:上传人|上传者|上传用户|贡献者|分享者|发布人)\s*[:：]\s*([^\s,，:：|）)]{1,24})")
-_MEMBER = re.compile(r"为本站会员\s*[(（\[【]([^)）\]】]{1,24})[)）\]】]\s*(?:主动)?上传")
-_UPLOADED = re.compile(r"(?:上传日期|上传时间|发布时间|上传于)\s*[:：]?\s*(.{8,20})")
+_UPLOADER = re.compile(r"(?:上传人|上传者|上传用户|贡献者|分享者|发布人)\s*:\s*([^\s,:|)]{1,24})")
+_MEMBER = re.compile(r"为本站会员\s*\(([^)]{1,24})\)\s*(?:主动)?上传")
+_UPLOADED = re.compile(r"(?:上传日期|上传时间|分享时间|发布时间|上传于)\s*:?\s*(.{8,20})")
+# Every page that prints a fact has one of these.
+_FACTS = (
+    "格式",
+    "大小",
+    "页",
+    "頁",
+    "类型",
+    "類型",
+    "积分",
+    "積分",
+    "价",
+    "價",
+    "上传",
+    "上傳",
+    "编号",
+    "編號",
+    "ID",
+    "下载",
+    "下載",
+)
 # Printed by viewers that show the first pages only: "还剩27页未读，继续阅读", "到这儿已超出免费预览范围".
 _PART = re.compile(
     r"(?:还剩|剩余)\s*\d+\s*页(?:未读|没有读|请下载|,|，)|(?:超出|超过)(?:全文)?免费预览|(?:试读|预览)(?:已)?结束"
@@ -40,22 +62,25 @@ _UNIT = {"B": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 def read_document(dom: Dom) -> Document | None:
     """The facts printed in the page's short lines; None when it prints none of them."""
     facts = Document()
-    lines = [line.text for line in dom.lines if line.chars <= 400]
-    text = "\n".join(lines)
-    match = _FORMAT.search(text) or _FILE_NAME.search(dom.title)
+    text = "\n".join([line.text for line in dom.lines if line.chars <= 400])
+    named = _FILE_NAME.search(dom.title)
+    if not named and not any(word in text for word in _FACTS):
+        return None
+    key = key_of(text)
+    match = _FORMAT.search(key) or named
     facts.format = match[1].lower() if match else None
-    match = _PAGES.search(text) or _PAGES.search(dom.title)
+    match = _PAGES.search(key) or _PAGES.search(key_of(dom.title))
     facts.pages = int(next(g for g in match.groups() if g)) if match else None
-    match = _SIZE.search(text)
-    size = round(float(match[1]) * _UNIT[match[2].upper()]) if match else None
+    match = _SIZE.search(key)
+    size = round(float(match[1].replace(",", "")) * _UNIT[match[2].upper()]) if match else None
     facts.size_bytes = size if size is not None and size <= _MAX_SIZE else None
-    match = _ID.search(text)
+    match = _ID.search(key)
     facts.id = match[1] if match else None
-    match = _PRICE.search(text) or _PRICE_IN_WORDS.search(text)
-    facts.price = match[1].strip() if match else None
-    match = _UPLOADER.search(text) or _MEMBER.search(text)
-    facts.uploader = match[1].strip() if match else None
-    match = _UPLOADED.search(text)
+    match = _PRICE.search(key) or _PRICE_IN_WORDS.search(key)
+    facts.price = text[slice(*match.span(1))].strip() if match else None
+    match = _UPLOADER.search(key) or _MEMBER.search(key)
+    facts.uploader = text[slice(*match.span(1))].strip() if match else None
+    match = _UPLOADED.search(key)
     dates = find_dates(match[1]) if match else ()
     facts.uploaded = dates[0].iso[:10] if dates else None
     return (
