@@ -24,7 +24,7 @@ _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订
 _STEP = "\ue0ff"  # not white space: collapse_space() must keep it
 _SLASH = "\ue0fe"
 _END = re.compile(r"\W*(?:正文|内文|內文)\W*$")  # the end of the path: what follows is beside it
-_TOOLS = re.compile(r"字号|字体|打印|分享到|收藏本|视力保护")  # beside the path
+_TOOLS = re.compile(r"字体|(?:分享|收藏)[到本]|打印|字号|视力保护")  # beside the path
 # In the form of normal.py and without spaces: "首 页", "查看详情", "栏目名称", "2019-03-16".
 _NOT_CHANNEL = re.compile(
     r"^(?:[\W\d]*|.{0,12}首页|(?:网站)?主页|home|.{0,4}(?:正文|内文)|正文内容|(?:查看|浏览|阅读)?(?:内容|详情|详细|全文|文章)|(?:文章|新闻|信息|资讯)(?:内容|详情|详细)|详细(?:内容|信息)|信息详情|详情页|详情信息|查看|浏览|阅读"

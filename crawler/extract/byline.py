@@ -13,7 +13,7 @@ from crawler.extract.boilerplate import is_byline
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, collapse_space
 from crawler.extract.evidence import Evidence, confirm_names, days
-from crawler.extract.labelled import ACTION, UNLABELLED, Byline, offer_date, read_labels
+from crawler.extract.labelled import UNLABELLED, Byline, is_action, offer_date, read_labels
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.normal import key_of
 from crawler.extract.signatures import read_signatures
@@ -142,9 +142,7 @@ def _plain(line: Line) -> str:
         return line.text
     text = ""
     for position, (piece, owner) in enumerate(line.pieces):
-        acts = owner.link and (
-            ACTION.match(piece) or (text.rstrip()[-1:] not in ":：" and is_channel_link(owner, piece))
-        )
+        acts = owner.link and (is_action(piece) or (text.rstrip()[-1:] not in ":：" and is_channel_link(owner, piece)))
         if position and _apart(line, position):
             text += "\u3000"
         text += " " if acts else piece

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crawler.extract.dates import complete, find_dates, short_year
 from crawler.extract.labels import ROLE, find_labels
+from crawler.extract.lexicon import COUNTED, CREDITS, INVITATIONS, TOOLS, one_of
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER
 
@@ -23,12 +24,12 @@ _SENTENCE = re.compile("[。！？]")
 _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室])")
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
 _STOP = re.compile(
-    r"\s+[^\s:()]{1,6}:|\s*(?:\)|\s{2,}|https?:|www\.|我要评论|我有话说|参与互动|收藏本文|大\s*中\s*小|复制链接|\d+\s*(?:次|人|条)|共\d|手机看|手机版|电脑版|查看PDF|保护视力|我来说两句"
-    r"|(?:^|(?<=[\s)]))(?:关注|字号|微博|打印|分享|扫描|点击|阅读|浏览|评论|网友|订阅|更多|背景|收藏|转载|人气|本文|我要|举报|投稿|下载|复制|返回|朗读|纠错)|(?:点击|阅读|浏览|评论|人气)\s*[\d:(]|(?<=\s)(?:校对|审核|责编|编辑|摄影|监制|统筹|编审|终审|视觉|美编)(?=\s))"
+    rf"\s+[^\s:()]{{1,6}}:|\s*(?:\)|\s{{2,}}|https?:|www\.|{one_of(*INVITATIONS)}|大\s*中\s*小|\d+\s*(?:次|人|条)|共\d|收藏本文|复制链接|手机看|手机版|电脑版|查看PDF|保护视力"
+    rf"|(?:^|(?<=[\s)]))(?:{one_of(*TOOLS, *COUNTED)}|微博|扫描|背景|本文|网友|我要|返回)|(?:{one_of(*COUNTED)})\s*[\d:(]|(?<=\s)(?:{one_of(*CREDITS)})(?=\s))"
 )
 # Links in a byline that are buttons, not names: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
-ACTION = re.compile(
-    r"^\W*(?:(?:我要|微信|点击|點擊|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:举报|投稿|下载|复制|收藏|评论|分享|打印|纠错|订阅|关注|推荐|参与|手机|电脑版|全文|登录|点赞|赞|朗读|文字大小|字[型體体]大小|字[级級]|放大|缩小|收[听聽]|听新闻|[转轉]寄|回應|評論|最愛|[简簡][体體]|夜间模式|护眼模式|划重点|关闭|发送|保存|书签|挑错|扫一扫|语音|转发|投诉|反馈|互动|首页|原文|更多|繁体|繁體|訂閱|留言|列印)\S{0,4}"
+_ACTION = re.compile(
+    rf"^\W*(?:(?:我要|微信|点击|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:{one_of(*TOOLS)})\S{{0,4}}"
     r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
 )
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
@@ -61,6 +62,11 @@ class Byline:
     # A platform of self-published accounts prints the account's name alone: an organisation is the source, a person the
     # author.
     account: bool = False
+
+
+def is_action(text: str) -> bool:
+    """Whether the text of a link is that of a button: "举报", "我要投稿", "返回搜狐，查看更多"."""
+    return len(text) <= 60 and _ACTION.match(key_of(text)) is not None
 
 
 def is_organisation(name: str) -> bool:

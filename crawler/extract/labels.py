@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from crawler.extract.lexicon import COUNTED
 from crawler.extract.normal import key_of
 
 # The words of each role, in the form of normal.py. The values of "other" are not read, but such a label ends the value
@@ -29,9 +30,7 @@ _WORDS = {
     ),
 }
 ROLE = {word: role for role, words in _WORDS.items() for word in words.split()}
-COUNTS = frozenset(
-    word for word in ROLE if word.startswith(("点击", "浏览", "阅读", "人气", "访问", "评论", "热度", "查看", "次数"))
-)
+COUNTS = frozenset(word for word in ROLE if word.startswith(tuple(COUNTED)))
 """Labels of counters. A script may print the number: in "点击： 2024-09-19" the date is not the label's value."""
 _LONGEST = max(map(len, ROLE))
 _BYLINE = 300  # characters: no line of labels and dates is longer

@@ -15,7 +15,7 @@ from functools import lru_cache
 from crawler.extract.boilerplate import is_body_label, is_byline, is_control
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, collapse_space
-from crawler.extract.labelled import ACTION
+from crawler.extract.labelled import is_action
 from crawler.extract.labels import ROLE
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER, known
@@ -351,7 +351,7 @@ def _without_tools(line: Line, heads: list[str]) -> str:
         dates = find_dates(piece)
         tool = (
             not piece
-            or (kept[-1][1].link and (len(piece) <= 4 or ACTION.match(piece)))
+            or (kept[-1][1].link and (len(piece) <= 4 or is_action(piece)))
             or is_control(piece)
             or COUNTER.fullmatch(piece)
             or (dates and len(piece) - (dates[0].span[1] - dates[0].span[0]) <= 4)

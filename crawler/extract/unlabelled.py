@@ -7,13 +7,14 @@ import re
 from crawler.extract.boilerplate import is_control
 from crawler.extract.dates import PrintedDate, complete, find_dates
 from crawler.extract.dom import Line, Node
-from crawler.extract.labelled import ACTION, RELATIVE, UNLABELLED, Byline, is_organisation, offer_date
+from crawler.extract.labelled import RELATIVE, UNLABELLED, Byline, is_action, is_organisation, offer_date
 from crawler.extract.labels import COUNTS, ROLE, find_labels
+from crawler.extract.lexicon import COUNTED, INVITATIONS, TOOLS, one_of
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER
 
 _WORDS_AROUND_DATE = re.compile(
-    r"我要评论|我有话说|参与|收藏|评论|分享|打印|举报|原创|发布|发表|时间|日期|北京时间|阅读|人气|次|字号|大|中|小|字体|正文|关注|手机看|微信|微博|更新|字|播报|·|来自"
+    rf"{one_of(*INVITATIONS, *TOOLS, *COUNTED)}|原创|发布|发表|时间|日期|北京时间|次|大|中|小|字体|正文|微信|微博|更新|字|播报|·|来自"
 )
 _INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|posted in)\s*[:：]?\s*$", re.I)
 _NAMED = re.compile(
@@ -53,7 +54,9 @@ _USER = re.compile(
     r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on|posted|post|from|last|updated?|published|author|date|time|source|read|comments?)$)[a-z][a-z0-9_-]{2,15}$"
 )
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]")
-_NEXT_FIELD = re.compile(r"\s*(?:[|｜]|(?<=\s)·|·(?=\s)|\s{2,}|\u3000|我要评论|我有话说|收藏|分享|关注|发布于|评论)\s*")
+_NEXT_FIELD = re.compile(
+    rf"\s*(?:[|｜]|(?<=\s)·|·(?=\s)|\s{{2,}}|\u3000|{one_of(*INVITATIONS)}|收藏|分享|关注|发布于|评论)\s*"
+)
 # Names of channels that end like those of papers: "社會新聞", "公司动态".
 _CHANNEL = re.compile(
     r"(?:国[内际]|社会|本[地港]|地方|娱乐|体育|财经|科技|[即实]时|焦点|热点|最新|公司|行业|企业|学院|校园|学校|综合|时政|民生|军事|教育|健康|汽车|房产|港澳|台湾|两岸|大陆|全球|今日|政治|生活|经济|产业|政府|工作|部门|基层|图片|视频|专题|媒体|通知|招生|党建|新闻|信息)*"
@@ -203,9 +206,9 @@ def _name(text: str, names: str, byline: Byline, known: list[str], *, linked_out
     given = _GIVEN.match(text)
     text = (given["name"] or given["named"]) if given else text
     first, _, rest = text.partition(" ")
-    if rest and (ACTION.match(rest) or is_control(rest) or _SAYS.match(rest)):  # "新华网 我来说两句("
+    if rest and (is_action(rest) or is_control(rest) or _SAYS.match(rest)):  # "新华网 我来说两句("
         text = first
-    if ACTION.match(text) or text.endswith(("记者", "記者", "編輯", "编辑")) or _NOT_SOURCE.match(text):
+    if is_action(text) or text.endswith(("记者", "記者", "編輯", "编辑")) or _NOT_SOURCE.match(text):
         return
     paper = _PAPER.match(key_of(text))
     if paper:
