@@ -63,6 +63,12 @@ def test_a_seed_that_failed_is_the_cause_and_not_the_patterns(web: Nights, tmp_p
     url = f"http://127.0.0.1:{web.port}/gone.html"
     assert (status, cause) == (3, f"local: no article was found: the seed {url} failed (status 404)")
     assert section["seen"] == [f"seed {url}: status 404"]
+    _, cause, _ = told(
+        web, tmp_path / "both", r"article = ['^/none/']", seeds=f"/', 'http://127.0.0.1:{web.port}/gone.html"
+    )
+    assert cause.startswith(
+        f"local: no article was found: the seed {url} failed (status 404), and `article` matches no link"
+    )
 
 
 def test_links_to_other_hosts_and_lists_without_links_are_said_to_be_so(web: Nights, tmp_path: Path) -> None:

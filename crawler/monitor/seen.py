@@ -32,10 +32,12 @@ def why_nothing(section: Section) -> str:
     lost = section["lost_seeds"]
     if matched:
         return f"{matched} links match `article`, none of them could be fetched (robots.txt? the log says why)"
-    if lost and not section["lists"]:
+    if lost:
         (url, why), *more = lost.items()
         why = why.replace(";", ",")  # which ends a sentence of the exit line
-        return f"the seed {url} failed ({why})" + (f" and {len(more)} more" if more else "")
+        failed = f"the seed {url} failed ({why})" + (f" and {len(more)} more" if more else "")
+        others = f", and `article` matches no link of the others{instead(section)}" if section["unmatched"] else ""
+        return failed + others
     if section["unmatched"]:
         return f"`article` matches no link of its lists{instead(section)}"
     if section["other_hosts"]:
