@@ -5,6 +5,7 @@ The value is looked for in the document again, so that extraction has to keep no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,7 +18,8 @@ from crawler.extract.dom import collapse_space
 from crawler.extract.page import Page
 from crawler.extract.source import parsable, without_controls
 
-_MOST_TEXT = 400  # characters of an element that may hold a field
+_NAMES = re.compile(r"[\s,，、;；]+")  # between several authors, whom the row may part in another way than the page
+_MOST_TEXT = 1500  # characters of an element that may hold a field
 _ENDS = 200  # characters of the first and the last line by which a body is known
 _STEPS = 3  # elements of a path that are shown
 
@@ -50,7 +52,9 @@ def _values(article: Article) -> Mapping[str, list[str]]:
         for name in ("title", "lead", "published", "source", "author", "editor", "category", "keywords")
     }
     return {
-        name: value if isinstance(value, list) else [collapse_space(value)] for name, value in fields.items() if value
+        name: value if isinstance(value, list) else _NAMES.split(value) if name == "author" else [collapse_space(value)]
+        for name, value in fields.items()
+        if value
     }
 
 
@@ -63,8 +67,10 @@ def _place(texts: list[tuple[etree._Element, str]], name: str, values: list[str]
         if name == "published":
             if not any(date.iso == values[0] for date in find_dates(text)):
                 continue
-        elif not all(value in text for value in values):
-            continue
+        else:
+            shown = _squeezed(text)  # "叶　婉" is the author 叶婉
+            if not all(_squeezed(value) in shown for value in values):
+                continue
         rank = (element.tag in ("title", "meta"), len(text))
         if best is None or rank < best[0]:
             best = rank, element, text
@@ -72,6 +78,10 @@ def _place(texts: list[tuple[etree._Element, str]], name: str, values: list[str]
         return None
     _, element, text = best
     return path_to(element) if text == values[0] else f"{path_to(element)}  “{text[:80]}”"
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _body(root: etree._Element, text: str) -> str | None:
