@@ -54,6 +54,16 @@ def test_a_selector_of_the_site_is_named_where_it_found_the_field() -> None:
     assert any(line.startswith("text ") and line.endswith("<- div.content.main") for line in lines)
 
 
+@pytest.mark.parametrize(("more", "said"), [("", "its site has 'never'"), ("render = 'auto'\n", "its site has 'auto'")])
+def test_a_page_that_needs_a_browser_is_told(more: str, said: str) -> None:
+    html = "<html><body><div id=app></div><script src=/app.js></script></body></html>"
+    shell = Page("http://h.cn/a/1.html", html.encode(), "text/html; charset=utf-8")
+    site = parse_site("h", SITE + more, Path("h.toml"))
+    [line] = [each for each in try_page(Fetched(shell.url, 200, shell), site).lines if each.startswith("shell ")]
+    assert said in line
+    assert not [each for each in try_page(Fetched(shell.url, 200, article()), site).lines if each.startswith("shell ")]
+
+
 def test_a_page_is_told_whole() -> None:
     site = parse_site("h", SITE, Path("h.toml"))
     trial = try_page(Fetched("http://h.cn/a/1.html", 200, article()), site)

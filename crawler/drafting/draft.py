@@ -12,11 +12,12 @@ from datetime import date
 from crawler.drafting.fetch import Fetched
 from crawler.drafting.forms import Form, clusters, form_of, pattern_of
 from crawler.drafting.survey import Known, Survey, is_service
-from crawler.extract.article import Article, Reject
+from crawler.extract.article import Article, Outcome, Reject
 from crawler.extract.feeds import sniff
 from crawler.extract.links import html_links
 from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
+from crawler.extract.shell import is_shell
 from crawler.extract.url import canonical_url, host_of, path_and_query
 from crawler.settings import DOWNLOAD_DELAY
 from crawler.siteconfig.reader import SLOWEST
@@ -38,6 +39,7 @@ class Sample:
     article: Article | None
     reject: Reject | None
     next_page: str | None = None
+    shell: bool = False  # scripts fill the page: what it is a browser would tell
 
 
 @dataclass(slots=True)
@@ -95,6 +97,8 @@ class Draft:
             lines.append(f"follow  = {_array(_quoted(pattern.source) for pattern in self.follow)}")
         if self.delay > DOWNLOAD_DELAY:
             lines.append(f"delay   = {min(self.delay, SLOWEST):.1f}  # the Crawl-delay of robots.txt")
+        if shells := sum(sample.shell for sample in self.samples):
+            lines.append(f'render  = "auto"  # {shells} of {len(self.samples)} samples are filled by scripts')
         return "\n".join([*lines, ""])
 
     def _is_article(self, url: str) -> bool:
@@ -147,7 +151,17 @@ def _sample(fetched: Fetched, family: str | None) -> Sample:
     outcome = process_page(fetched.page, family=family)
     if outcome.articles and (children := _children(fetched.page)) >= _CHILDREN:
         return Sample(fetched.url, None, Reject("list_page", f"links {children} pages below its own folder"))
-    return Sample(fetched.url, outcome.articles[0] if outcome.articles else None, outcome.reject, outcome.next_page)
+    return Sample(
+        fetched.url,
+        outcome.articles[0] if outcome.articles else None,
+        outcome.reject,
+        outcome.next_page,
+        _is_shell(fetched.page, outcome),
+    )
+
+
+def _is_shell(page: Page, outcome: Outcome) -> bool:
+    return not outcome.articles and is_shell(page)
 
 
 def _children(page: Page) -> int:
@@ -164,7 +178,7 @@ def _judged(forms: dict[Form, list[Known]], samples: list[Sample]) -> dict[Form,
     votes: defaultdict[Form, list[bool]] = defaultdict(list)
     for sample in samples:
         form = owner.get(canonical_url(sample.url))
-        if form is None:
+        if form is None or sample.shell:
             continue
         if sample.article:
             # A page under a mere name that prints no date is one about the site: /fuwu/daili/.
@@ -287,6 +301,8 @@ def table(made: Draft) -> Iterator[str]:
 def _sample_line(sample: Sample) -> str:
     if sample.article is None:
         assert sample.reject is not None
+        if sample.shell:
+            return f"                filled by scripts, a browser is needed: render  {sample.url}"
         return f"                {sample.reject.reason}: {sample.reject.detail[:60]}  {sample.url}"
     each = sample.article
     head = each.text[:30].replace("\n", " ")

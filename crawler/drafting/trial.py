@@ -12,6 +12,7 @@ from crawler.extract.article import Article, Document, Reject
 from crawler.extract.feeds import sniff
 from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
+from crawler.extract.shell import is_shell
 from crawler.extract.url import canonical_url, host_of
 from crawler.navigation.discover import Discovery, discover, links_of
 from crawler.navigation.shapes import Unmatched
@@ -62,6 +63,9 @@ def try_page(fetched: Fetched, site: Site | None, family: str | None = None) -> 
         reject = outcome.reject or Reject("broken", "no outcome")
         trial.lines.append(f"reject     {reject.reason}: {reject.detail}")
         trial.failed = not (role in ("list", "seed") and reject.reason in _LISTS)
+        if is_shell(page):
+            said = f"its site has {site.render!r}" if site else "it belongs to no site"
+            trial.lines.append(f"shell      scripts fill this page: a browser shows it where render = 'auto'; {said}")
     trial.lines += link_lines(site, page)
     return trial
 

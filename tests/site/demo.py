@@ -17,13 +17,16 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.extract.url import canonical_url
+from tests.browser import CHROMIUM
 from tests.site.compare import differences
 from tests.site.crawl import PROJECT, Crawl, crawl, last_crawl, rows
+from tests.site.scripted import Scripted, ScriptedSite
 from tests.site.server import Web, listen, serve
 from tests.site.webs import OUTLINES
 
 # The same addresses every time, so that a second run meets the same URLs: 304 and revisits instead of new articles.
 _PORTS = (18081, 18082, 18083)
+_SCRIPTED_PORT = 18084
 
 
 class Line(NamedTuple):
@@ -53,8 +56,36 @@ def main() -> int:
             lines.append(Line(outline.family, last_crawl(outline.family, output), time.monotonic() - started))
         console.print(_table(lines))
         console.print(_proof(web, output))
+    console.print(_scripted(output.with_name(f"{output.name}-scripts")))
     _queries(output)
     return 0
+
+
+def _scripted(output: Path) -> str:
+    """The fourth site, which shows nothing without scripts, and what a browser made of it."""
+    if not CHROMIUM:
+        return "夏木在线, a site that only a browser shows, is left out: no Chromium (apt-get install chromium)."
+    with serve(Scripted(spins=False), ports=(_free(_SCRIPTED_PORT),)) as web, tempfile.TemporaryDirectory() as folder:
+        site, sites = web.sites["xiamu"], web.write_sites(Path(folder))
+        assert isinstance(site, ScriptedSite)
+        started = time.monotonic()
+        settings = {"LOG_LEVEL": "ERROR", "RENDER_BROWSER": CHROMIUM, "RENDER_SECONDS": "8"}
+        done = crawl("news", sites, output, capture=False, **settings)
+        seconds = time.monotonic() - started
+        found = rows(output)
+        right = sum((row["title"], row["text"]) == site.truths.get(row["url"]) for row in found)
+    return (
+        f"夏木在线 (news), which only a browser shows: {right} of {len(site.truths)} articles to the character "
+        f"by Chromium in {seconds:.0f} s, exit status {done.returncode}, in {output}."
+    )
+
+
+def _free(port: int) -> int:
+    try:
+        listen(port).close()
+    except OSError:
+        return 0
+    return port
 
 
 def _served() -> AbstractContextManager[Web]:

@@ -115,13 +115,17 @@ class Scripted:
     articles: int = 10
     documents: int = 6
     trouble: bool = True
+    spins: bool = True  # the page that hangs its tab is among them
     render: str = "auto"
     name: str = "xiamu"
+
+    def _troubles(self) -> tuple[int, ...]:
+        return (9001, 9002, 9003) if self.spins else (9001, 9002)
 
     def build(self, bases: Bases) -> ScriptedSite:
         rng = random.Random(self.name)
         site = ScriptedSite(self.name, bases[self.name], self.render)
-        numbers = [*range(1001, 1001 + self.articles), *((9001, 9002, 9003) if self.trouble else ())]
+        numbers = [*range(1001, 1001 + self.articles), *(self._troubles() if self.trouble else ())]
         stories = {number: news(rng) for number in numbers}
         for number, story in stories.items():
             extra = {9001: {"hang": True}, 9002: {"ask": PRIVATE}, 9003: {"spin": True}}.get(number, {})
