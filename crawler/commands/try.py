@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,12 +19,15 @@ from crawler.commands.selection import agent
 from crawler.commands.standalone import stand_alone
 from crawler.display import harmless
 from crawler.extract.url import absolute, canonical_url, host_of
+from crawler.output import output_folder
+from crawler.profiles import newest_profiles
 from crawler.siteconfig.site import FAMILIES, Site, load_site, load_sites, sites_folders
 from crawler.status import Exit, RefusedError
 
 if TYPE_CHECKING:
     from crawler.drafting.fetch import Fetched
     from crawler.drafting.trial import Trial
+    from crawler.extract.profile import Profile
 
 LARGEST = 64 << 20  # bytes of a file
 _CANONICAL = re.compile(rb"""<link\b[^>]{0,200}\brel=["']?canonical["']?[^>]{0,200}>""", re.IGNORECASE)
@@ -78,7 +82,18 @@ class Command(ScrapyCommand):
             fetched = _from_file(Path(target), opts.url)
             assert fetched.page is not None
             site = named or self._owner(fetched.page.url)
-        return _told(try_page(fetched, site, opts.family))
+        return _told(try_page(fetched, site, opts.family, self._profile(site)))
+
+    def _profile(self, site: Site | None) -> Profile | None:
+        """The one that the next crawl of the site would use."""
+        assert self.settings is not None
+        if site is None:
+            return None
+        damage: list[str] = []
+        profiles = newest_profiles(output_folder(self.settings["OUTPUT_DIR"]), damage, [site.name])
+        for line in damage:
+            print(f"scrapy try: {line}", file=sys.stderr)
+        return profiles.get(site.name)
 
     def _seeds(self, path: Path) -> Trial:
         from crawler.drafting.trial import try_site  # noqa: PLC0415

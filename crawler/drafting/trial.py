@@ -11,6 +11,7 @@ from crawler.drafting.where import places
 from crawler.extract.article import Article, Document, Reject
 from crawler.extract.feeds import sniff
 from crawler.extract.page import Page
+from crawler.extract.profile import Profile
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.shell import is_shell
 from crawler.extract.url import canonical_url, host_of
@@ -34,8 +35,11 @@ class Trial:
     failed: bool = False
 
 
-def try_page(fetched: Fetched, site: Site | None, family: str | None = None) -> Trial:
-    """Everything that a crawl would make of one page. `fetched.page` may be a file's; then its status is 200."""
+def try_page(fetched: Fetched, site: Site | None, family: str | None = None, profile: Profile | None = None) -> Trial:
+    """Everything that a crawl would make of one page. `fetched.page` may be a file's; then its status is 200.
+
+    `profile`: what the site's other pages say of it.
+    """
     page, trial = fetched.page, Trial()
     if page is None:
         return Trial([f"{fetched.url}: not fetched: {fetched.error}"], failed=True)
@@ -54,7 +58,9 @@ def try_page(fetched: Fetched, site: Site | None, family: str | None = None) -> 
         trial.lines.append(f"kind       {kind}")
         trial.lines += link_lines(site, page)
         return trial
-    outcome = process_page(page, family=family, site=site)
+    outcome = process_page(page, family=family, site=site, profile=profile)
+    if profile:
+        trial.lines.append(f"profile    {profile.digest}, learnt from the site's archive")
     if outcome.articles:
         trial.lines += _article_lines(page, site, outcome.articles[0], outcome.selected)
         if outcome.next_page:
