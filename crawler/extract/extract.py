@@ -54,8 +54,10 @@ def extract(
     dom = parse(decoded.text, decoded.utf8)
     dom, skin, place, chosen = read_article(dom)
     covered: bool | None = None
-    if profile is not None:
+    if profile is not None and chosen:
         place, chosen, covered = guided(dom, place, chosen, profile)
+        if not chosen:
+            return Outcome(reject=Reject("too_short", "its only text stands under other titles of the site, too"))
     lines = [dom.lines[i] for i in chosen]
     refused = reject_by_page(page, dom, _prose(dom, chosen))
     if place is None or not lines:

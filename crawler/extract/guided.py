@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.extract.body import is_boilerplate
 from crawler.extract.boilerplate import is_byline, is_control, is_editor_line
-from crawler.extract.dom import Dom, Node
+from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.locate import Place
 from crawler.extract.paragraphs import assemble
 from crawler.extract.profile import Profile, digest_of, known_container, mask, path_of
@@ -37,14 +37,17 @@ def guided(
 
 
 def _elsewhere(dom: Dom, place: Place | None, chosen: list[int], profile: Profile) -> list[int]:
-    """The prose in the known container of the page, without what was chosen."""
-    wrong = set(chosen)
+    """The text in a known container of the page that has nothing of what was chosen; nothing where it has no prose."""
     best: list[int] = []
+    most = 0
     for node in dom.nodes:
-        if node.block and node.end > node.start and path_of(node) in profile.containers:
-            lines = [i for i in range(node.start, node.end) if i not in wrong and _is_prose(dom, i, place)]
-            if sum(dom.lines[i].chars for i in lines) > sum(dom.lines[i].chars for i in best):
-                best = lines
+        if not node.block or any(node.start <= i < node.end for i in chosen):
+            continue
+        if node.end > node.start and path_of(node) in profile.containers:
+            lines = [i for i in range(node.start, node.end) if _is_text(dom.lines[i], place)]
+            prose = sum(dom.lines[i].chars for i in lines if _is_prose(dom.lines[i]))
+            if prose > most:
+                best, most = lines, prose
     return best
 
 
@@ -55,21 +58,26 @@ def _restored(dom: Dom, place: Place, container: Node, chosen: list[int], profil
         i
         for i in range(container.start, container.end)
         if i not in there
-        and _is_prose(dom, i, place)
+        and _is_prose(dom.lines[i])
+        and _is_text(dom.lines[i], place)
         and path_of(dom.lines[i].node, container) in profile.leaves
         and digest_of(mask(dom.lines[i].text, place.title.text)) not in profile.repeated
     ]
     return sorted(there.union(more)) if more else chosen
 
 
-def _is_prose(dom: Dom, index: int, place: Place | None) -> bool:
-    line = dom.lines[index]
-    return (
-        line.punctuation > 0
-        and line.chars >= LEAST_PROSE
-        and line.linked * 5 <= line.chars
-        and not (is_byline(line.text) or is_control(line.text) or is_editor_line(line.text) or is_boilerplate(line))
-        and not (place is not None and repeats(line, fold(place.title.text)))
+def _is_prose(line: Line) -> bool:
+    return line.punctuation > 0 and line.chars >= LEAST_PROSE and line.linked * 5 <= line.chars
+
+
+def _is_text(line: Line, place: Place | None) -> bool:
+    """Whether it is neither the title nor what the rules know for furniture wherever it stands."""
+    return not (
+        is_byline(line.text)
+        or is_control(line.text)
+        or is_editor_line(line.text)
+        or is_boilerplate(line)
+        or (place is not None and repeats(line, fold(place.title.text)))
     )
 
 

@@ -17,10 +17,10 @@ from crawler.navigation.shapes import form_of
 from crawler.sandbox.processor import Processor
 from crawler.siteconfig.site import Site
 
-SHORTEST_TAIL = 5  # characters of a masked line
+SHORTEST_TAIL = 5  # characters of a line
 _MOST_LINES = 3000
 _SHOWN = 100  # characters of a line
-_NO_WORDS = str.maketrans("", "", "\x01\x0200年月日时分秒星期周一二三四五六天上下午:：-/.，,、（）()[]【】 ")
+_NO_WORDS = str.maketrans("", "", "\x010年月日时分秒星期周一二三四五六天上下午:：-/.，,、（）()[]【】 ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +84,4 @@ def observe(page: Page, family: str | None, site: Site | None, processor: Proces
 def _digest(line: str, title: str) -> str:
     """Of the masked line; empty for a short one, a date and the title."""
     masked = mask(line, title)
-    return digest_of(masked) if len(masked) >= SHORTEST_TAIL and masked.translate(_NO_WORDS) else ""
+    return digest_of(masked) if len(line) >= SHORTEST_TAIL and masked.translate(_NO_WORDS) else ""
