@@ -77,7 +77,7 @@ def dataset_folder(setting: str) -> Path:
     except OutputError as error:
         raise RefusedError(str(error)) from error
     if not output.is_dir():
-        raise RefusedError(f"OUTPUT_DIR={output}: no such folder")
+        raise RefusedError(f"OUTPUT_DIR={output}: {'no folder' if output.exists() else 'no such folder'}")
     return output
 
 

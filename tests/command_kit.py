@@ -33,8 +33,11 @@ def call(name: str, output: Path, *words: str, sites: Path | None = None) -> Don
     command.settings.setdict(folders, priority="cmdline")
     parser = argparse.ArgumentParser()
     command.add_options(parser)
-    options, arguments = parser.parse_known_args(words)
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
+        try:
+            options, arguments = parser.parse_known_args(words)
+        except SystemExit as refused:  # by the parser of options
+            return Done(int(str(refused.code)), out.getvalue(), err.getvalue())
         command.run(arguments, options)
     return Done(command.exitcode, out.getvalue(), err.getvalue())

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import duckdb
 import pyarrow as pa
@@ -51,6 +52,20 @@ def carried_out(command: str, work: Callable[[], int | None]) -> int:
         line, status = " ".join(str(error).split()), Exit.STORAGE
     print(f"scrapy {command}: {line}", file=sys.stderr)
     return status
+
+
+class OneLineErrors:
+    """Mixed into a command: an option that is wrong is one line that says what is allowed, without a page of usage."""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)  # type: ignore[misc]
+        command = type(self).__module__.rpartition(".")[2]
+
+        def error(message: str) -> NoReturn:
+            print(f"scrapy {command}: {message}", file=sys.stderr)
+            raise SystemExit(int(Exit.USAGE))
+
+        parser.error = error  # type: ignore[method-assign]
 
 
 def card_renewed(command: str, output: Path, settings: BaseSettings) -> None:

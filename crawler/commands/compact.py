@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import card_renewed, carried_out, memory_of
+from crawler.commands.cli import OneLineErrors, card_renewed, carried_out, memory_of
 from crawler.output import output_folder, revising
 from crawler.status import RefusedError
 from pipelines.dataset.compact import compact
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 

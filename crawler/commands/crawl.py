@@ -19,6 +19,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import BaseSettings
 
 from crawler.commands.checks import check_settings, merge_components
+from crawler.commands.cli import OneLineErrors
 from crawler.commands.selection import agent, check_browser, is_ours, refuse_forgotten, select, spider_class
 from crawler.commands.standalone import stand_alone
 from crawler.frontier.census import Census, census
@@ -41,7 +42,7 @@ from pipelines.dataset.manifest import ManifestError
 logger = logging.getLogger(__name__)
 
 
-class Command(ScrapyCrawl):
+class Command(OneLineErrors, ScrapyCrawl):
     # The process starts to log as soon as it is made: mistakes are found before.
     requires_crawler_process = False
 

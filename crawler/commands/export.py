@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import carried_out, memory_of
+from crawler.commands.cli import OneLineErrors, carried_out, memory_of
 from crawler.output import dataset, dataset_folder
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.choice import Choice, ChoiceError, Chosen, choose
@@ -26,7 +26,7 @@ _DEDUP = ("strict", "loose")
 _OURS = ("articles", "rejects", "manifests", "state", "tmp", "warc")  # folders of a dataset
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 

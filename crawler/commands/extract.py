@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import add_processes, card_renewed, carried_out
+from crawler.commands.cli import OneLineErrors, add_processes, card_renewed, carried_out
 from crawler.siteconfig.site import FAMILIES, Folders, sites_folders
 from crawler.status import Exit, RefusedError
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FORMATS = (".jsonl", ".csv", ".parquet")
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = False
     requires_crawler_process = False
 

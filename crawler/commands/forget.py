@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import article_key, card_renewed, carried_out, memory_of
+from crawler.commands.cli import OneLineErrors, article_key, card_renewed, carried_out, memory_of
 from crawler.frontier.database import default_url
 from crawler.output import output_folder
 from crawler.siteconfig.site import sites_folders
@@ -16,7 +16,7 @@ from crawler.takedown.forget import forget
 from crawler.takedown.journal import open_plans
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 

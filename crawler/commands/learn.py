@@ -7,14 +7,14 @@ import sys
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import add_processes, carried_out
+from crawler.commands.cli import OneLineErrors, add_processes, carried_out
 from crawler.display import harmless
 from crawler.output import output_folder
 from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 

@@ -12,7 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.commands.checks import check_settings
-from crawler.commands.cli import carried_out
+from crawler.commands.cli import OneLineErrors, carried_out
 from crawler.commands.selection import agent
 from crawler.commands.standalone import stand_alone
 from crawler.display import harmless
@@ -22,7 +22,7 @@ from crawler.siteconfig.site import FAMILIES, load_sites, parse_site, sites_fold
 from crawler.status import Exit, RefusedError
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = False
     requires_crawler_process = False
 

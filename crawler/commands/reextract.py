@@ -9,15 +9,15 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import add_processes, card_renewed, carried_out, memory_of
-from crawler.output import output_folder
+from crawler.commands.cli import OneLineErrors, add_processes, card_renewed, carried_out, memory_of
+from crawler.output import dataset_folder, output_folder
 from crawler.reextract.dataset import remake
 from crawler.reextract.diff import check_options, rediff
 from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 
@@ -59,7 +59,7 @@ class Command(ScrapyCommand):
 
     def _reextract(self, named: Sequence[Path], opts: argparse.Namespace) -> int:
         assert self.settings is not None
-        source = output_folder(self.settings["OUTPUT_DIR"])
+        source = (output_folder if named else dataset_folder)(self.settings["OUTPUT_DIR"])
         target: Path = opts.to.absolute() if opts.to else source
         sites = sites_folders(self.settings["SITES_DIR"])
         run_id, extracted = remake(source, target, named, sites, processes=opts.processes, report=print)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import carried_out
+from crawler.commands.cli import OneLineErrors, carried_out
 from crawler.output import dataset_folder, tell_of_damage
 from crawler.status import Exit, RefusedError
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from scrapy.commands import ScrapyCommand
 
 from crawler.browse.terminal import article_lines, find_article, find_rejects, record_lines, reject_lines
-from crawler.commands.cli import article_key, carried_out
+from crawler.commands.cli import OneLineErrors, article_key, carried_out
 from crawler.display import harmless
 from crawler.output import dataset_folder, tell_of_damage
 from crawler.status import RefusedError
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 

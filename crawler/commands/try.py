@@ -14,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.commands.checks import check_settings
-from crawler.commands.cli import carried_out
+from crawler.commands.cli import OneLineErrors, carried_out
 from crawler.commands.selection import agent
 from crawler.commands.standalone import stand_alone
 from crawler.display import harmless
@@ -34,7 +34,7 @@ _CANONICAL = re.compile(rb"""<link\b[^>]{0,200}\brel=["']?canonical["']?[^>]{0,2
 _HREF = re.compile(rb"""\bhref=["']?([^"'\s>]+)""", re.IGNORECASE)
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = False
     requires_crawler_process = False
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import add_processes, carried_out, memory_of
+from crawler.commands.cli import OneLineErrors, add_processes, carried_out, memory_of
 from crawler.frontier.database import default_url
 from crawler.output import output_folder
 from crawler.siteconfig.site import sites_folders
@@ -19,7 +19,7 @@ from crawler.verify import check
 from pipelines.dataset.manifest import ManifestError
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from crawler.archive.wacz import ListedPage, export, program
-from crawler.commands.cli import carried_out
+from crawler.commands.cli import OneLineErrors, carried_out
 from crawler.output import dataset_folder
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.query import first_pages
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 
@@ -32,10 +32,10 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if not args or not args[0].endswith(".wacz"):
             raise RefusedError(f"usage: scrapy wacz {self.syntax()}")
+        output = dataset_folder(self.settings["OUTPUT_DIR"])
         wacz = program()
         if wacz is None:
             raise RefusedError("the program wacz is not installed: pip install wacz", Exit.FAILED)
-        output = dataset_folder(self.settings["OUTPUT_DIR"])
         warcs = [Path(each).absolute() for each in args[1:]] or sorted((output / "warc").rglob("*.warc.gz"))
         if not warcs:
             raise RefusedError(f"{output / 'warc'}: no WARC files", Exit.FAILED)

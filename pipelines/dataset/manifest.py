@@ -74,10 +74,15 @@ def load_manifests(output: Path, damaged: dict[str, str] | None = None) -> dict[
     """All manifests by run id, in the order of the runs.
 
     A file that is not one raises ManifestError, which names it; with `damaged` its run id and the message are added
-    there, and the others are returned. Whoever removes files must know of every row: it does without `damaged`.
+    there, and the others are returned. Whoever removes files must know of every row: it does without `damaged`. Raises
+    OSError where the folder may not be read.
     """
     found = {}
-    for path in sorted((output / "manifests").glob("*.json")):
+    folder = output / "manifests"
+    names = (
+        sorted(os.listdir(folder)) if folder.is_dir() else []
+    )  # glob() takes a folder that it may not read for empty
+    for path in (folder / name for name in names if name.endswith(".json")):
         try:
             manifest = _read(path)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, OSError) as error:

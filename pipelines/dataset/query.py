@@ -54,6 +54,9 @@ def damaged_parts(output: Path) -> list[Path]:
 
 
 def _parts(output: Path, kind: str) -> list[Path]:
+    """Raises OSError for a folder that may not be read, which glob() takes for an empty one."""
+    if (output / kind).is_dir():
+        os.listdir(output / kind)
     return sorted((output / kind).glob("crawl_month=*/*.parquet"))
 
 
