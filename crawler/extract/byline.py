@@ -92,7 +92,9 @@ def read_byline(
             read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
     for line in head[:3]:
         read_signatures(line.text, byline, "opening")
-    for line in signed:
+    # Behind the last paragraph there may be notices, attachments and captions.
+    paragraphs = [line for line in tail if line.punctuation and line.chars >= 30][-1:]
+    for line in [*signed, *paragraphs]:
         read_signatures(line.text, byline, "ending")
     for line in [*reversed(tail), *below[:4]]:
         if line.chars <= 120 and line.text.lstrip("(（").startswith("本文由"):

@@ -14,7 +14,7 @@ from crawler.extract.vocabulary import COUNTER
 _DIGIT = re.compile(r"\d")
 _OPEN = re.compile(r"[(（][^)）]*$")
 _REMARK = re.compile(r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))")
-_CALLING = re.compile(r"^[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})")
+_CALLING = re.compile(r"^(?:图\s*)?[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})")
 _OFFICE = re.compile(
     r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$"
 )

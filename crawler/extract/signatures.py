@@ -201,6 +201,15 @@ RULES: tuple[Signature, ...] = (
         author="陳希中",
     ),
     _rule(
+        "reporter_and_editor_at_end",
+        "ending",
+        "编辑",
+        rf"\([^()。]{{0,16}}?记者\s*(?P<author>{_NAMES}?)\s+(?:责任)?编辑[:\s]*(?P<editor>{_NAME})\s*\)\s*$",
+        "……让农户也能参与进来。（记者 张倩 责任编辑 李大同）",
+        author="张倩",
+        editor="李大同",
+    ),
+    _rule(
         "at_end",
         "ending",
         "记者 通讯员 撰稿 评论员 实习生 见习 文",
