@@ -43,6 +43,8 @@ def read_byline(
     first and last lines of the body, `below` the lines right after it.
     """
     for index, line in enumerate(above):
+        if line.chars > 6 and not _LABELLED.search(line.text):
+            continue
         text = _plain(line)
         following = above[index + 1] if index + 1 < len(above) else None
         if (
@@ -50,10 +52,8 @@ def read_byline(
         ):  # <td>来源：</td><td>市教育局</td>, <dt>来源</dt><dd>市教育局</dd>
             if text[-1:] in ":：":
                 text += following.text
-            elif ROLE.get(key_of(text)) in _ROLES and not find_labels(following.text):
+            elif len(text) <= 6 and ROLE.get(key_of(text)) in _ROLES and not find_labels(following.text):
                 text += f"：{following.text}"
-        if not _LABELLED.search(text):
-            continue
         read_labels(text, byline, {"date", "source", "author", "editor"})
     for line in above:
         if line.chars <= 60:

@@ -146,11 +146,13 @@ def find_title(dom: Dom, before: int) -> Title:
             score += _LABELLED
         # Of equal headings the one nearer to the body is the title, the other is in a breadcrumb.
         score += max(_FAREST, _FAR * (before - index))
-        if score > -1.0 and score + _ABOVE_BYLINE - _LINKED >= best_score:
-            below = _has_byline(dom, index)
-            score += _ABOVE_BYLINE * below + _names_site(dom, line, names)
-            if below and line.linked * 2 > line.chars and line.node.tag not in ("h1", "h2"):
-                score += _LINKED_HEADING - _LINKED
+        # A link above a byline leads to the page itself.
+        own = line.linked * 2 > line.chars and line.node.tag not in ("h1", "h2")
+        below = _ABOVE_BYLINE + (_LINKED_HEADING - _LINKED if own else 0.0)
+        if score + below >= best_score:
+            score += below * _has_byline(dom, index)
+            if score >= best_score:
+                score += _names_site(dom, line, names)
         if score >= best_score:
             best, best_score = index, score
     if best is None:
