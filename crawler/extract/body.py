@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from crawler.extract.boilerplate import is_body_label, is_byline, is_control, is_editor_line, is_strong_byline
 from crawler.extract.comments import first_entry, is_comments_heading
@@ -52,7 +53,7 @@ def choose_lines(
         and _weight(dom, start, title_line) < 0.2 * _weight(dom, title_line, end)
     ):
         start = title_line + 1
-    skip = _noise_lines(dom, node) | _link_lists(dom, node) | _teasers(dom, node)
+    skip = _furniture(dom, node)
     chosen = [i for i in range(start, end) if i not in skip and values[i] != DROPPED]
     above = (
         title_line is not None
@@ -126,24 +127,6 @@ def _data_cells(dom: Dom, chosen: list[int]) -> set[int]:
         if len(cells) > 1:
             tables.setdefault(row.parent, []).append(cells)
     return {i for found in tables.values() if len(found) >= 3 for cells in found for i in cells}
-
-
-def _teasers(dom: Dom, node: Node) -> set[int]:
-    """The lines of recommended stories inside the body: three or more blocks of one form, each a linked title with few
-    words of its page.
-    """
-    forms: dict[tuple[Node | None, str, tuple[str, ...]], list[Node]] = {}
-    for inner in dom.inside(node):
-        if inner.block and 2 <= inner.end - inner.start <= 4 and _is_link(dom, inner.start):
-            lines = dom.lines[inner.start + 1 : inner.end]
-            if all(line.linked or line.chars <= 120 for line in lines):
-                forms.setdefault((inner.parent, inner.tag, inner.names), []).append(inner)
-    most = 0.4 * _weight(dom, node.start, node.end)
-    skip: set[int] = set()
-    for blocks in forms.values():
-        if len(blocks) >= 3 and sum(_weight(dom, block.start, block.end) for block in blocks) < most:
-            skip.update(i for block in blocks for i in range(block.start, block.end))
-    return skip
 
 
 def _is_trailing_boilerplate(line: Line, site: str) -> bool:
@@ -299,29 +282,36 @@ def _weight(dom: Dom, start: int, end: int) -> int:
     return sum(line.chars - line.linked for line in dom.lines[start:end] if line.punctuation)
 
 
-def _noise_lines(dom: Dom, node: Node) -> set[int]:
+def _furniture(dom: Dom, node: Node) -> set[int]:
+    """The lines of blocks inside the body that are none of its text: boilerplate by their names; mostly links (related titles,
+    tags, advertisements); recommended stories, three or more blocks of one form, each a linked title with few words of its page.
+    """
+    lines = dom.lines[node.start : node.end]
+    chars = [0, *accumulate(line.chars for line in lines)]
+    linked = [0, *accumulate(line.linked for line in lines)]
+    prose = [0, *accumulate(line.chars - line.linked if line.punctuation else 0 for line in lines)]
     skip: set[int] = set()
-    total = max(1, _weight(dom, node.start, node.end))
+    stories: dict[tuple[Node | None, str, tuple[str, ...]], list[Node]] = {}
     for inner in dom.inside(node):
-        if not inner.names or not inner.block or inner.start == inner.end:
+        start, end = inner.start - node.start, inner.end - node.start
+        if not inner.block or start == end:
             continue
-        limit = noise_limit(inner)
-        if limit and _weight(dom, inner.start, inner.end) < min(limit, 0.3) * total:
+        limit = noise_limit(inner) if inner.names else 0.0
+        if limit and prose[end] - prose[start] < min(limit, 0.3) * max(1, prose[-1]):
             skip.update(range(inner.start, inner.end))
-    return skip
-
-
-def _link_lists(dom: Dom, node: Node) -> set[int]:
-    """The lines of blocks inside the body that are mostly links: related titles, tags, advertisements."""
-    skip: set[int] = set()
-    for inner in dom.inside(node):
-        if not inner.block or inner.start == inner.end:
-            continue
-        lines = dom.lines[inner.start : inner.end]
-        chars = sum(line.chars for line in lines)
-        linked = sum(line.linked for line in lines)
-        if linked > 0.6 * chars and chars < 2000 and (len(lines) > 1 or linked >= 0.9 * chars):
+        shown, links = chars[end] - chars[start], linked[end] - linked[start]
+        if links > 0.6 * shown and shown < 2000 and (end - start > 1 or links >= 0.9 * shown):
             skip.update(range(inner.start, inner.end))
+        elif (
+            2 <= end - start <= 4
+            and _is_link(dom, inner.start)
+            and all(line.linked or line.chars <= 120 for line in lines[start + 1 : end])
+        ):
+            stories.setdefault((inner.parent, inner.tag, inner.names), []).append(inner)
+    for blocks in stories.values():
+        told = sum(prose[block.end - node.start] - prose[block.start - node.start] for block in blocks)
+        if len(blocks) >= 3 and told < 0.4 * prose[-1]:
+            skip.update(i for block in blocks for i in range(block.start, block.end))
     return skip
 
 

@@ -255,12 +255,13 @@ _CREDIT = re.compile(
     r"校对|审核|审校|审读|审签|初审|复审|终审|[一二三]审|监制|监审|签发|编发|编委|主编|主任|统筹|策划|制作|排版|美编|录入|来源|出品|运营)$"
 )
 _BETWEEN = re.compile(r"\s*[:|/]\s*")
+_COLON = re.compile("[:：︱|｜丨/／∶]")
 _NO_NAME = re.compile("[。,;!?“”]")
 
 
 def is_credits(text: str) -> bool:
     """Whether the line says who wrote, photographed or edited, and nothing else: "图/王明 文/李华", "（编辑：早早 来源：早市报）"."""
-    if len(text) > 90:
+    if len(text) > 90 or not _COLON.search(text):
         return False
     first, *rest = _BETWEEN.split(key_of(text).strip(" ()<>*-."))
     if not rest or len(first) > 10 or not _CREDIT.match(first) or _NO_NAME.search(key_of(text)):
