@@ -31,6 +31,10 @@ def dumped(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("</", "<\\/")
 
 
+def said(**values: object) -> str:
+    return dumped(values)
+
+
 def as_script(value: object) -> str:
     """A literal as minifiers write it: keys without quotes, !0 for true, single quotes, a comment, a last comma."""
     if isinstance(value, dict):
@@ -146,6 +150,30 @@ def test_linked_data_has_its_own_names() -> None:
     }
     found = article(shell(f'<script type="application/ld+json">{dumped({"@graph": [told]})}</script>'))
     assert (found.text, found.published, found.author) == (TEXT, "2020-02-03T04:05:06", "卢敏")
+
+
+_BLOCKS = [{"type": "text", "content": text} for text in PARAGRAPHS] + [
+    {"type": "image", "url": "/1.jpg", "desc": TITLE}
+]
+_ESCAPED = PROSE.replace("<", "&lt;").replace(">", "&gt;")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        # As large platforms name and nest them.
+        f"window.DATA = {said(title=TITLE, media='早市日报', originContent={'text': PROSE.upper()})}",
+        f"var BASE_DATA = {{ articleInfo: {{ title: '{TITLE}', content: '&quot;{_ESCAPED}&quot;'.slice(6, -6),"
+        " groupId: '1', subInfo: { source: '早市日报', time: '2021' }, isOriginal: false && 1 } };",
+        f"window.jsonData = {said(bsData={'list': [{'itemData': {'title': TITLE, 'sections': _BLOCKS}}]})}",
+        f"window.initialState={said(a={'data': {'widgetTitle': TITLE, 'widgetContent': PROSE, 'img': ''}})}",
+        f"!function(){{var e={said(articles={'1': {'title': TITLE, 'excerpt': TEXT, 'content': PROSE}})};f(e)}}()",
+        f"window.S = Object.assign({{}}, {{x: 1}});\nvar a = {said(detail={'name': TITLE, 'content': PROSE})}",
+    ],
+    ids=range(6),
+)
+def test_states_of_platforms(script: str) -> None:
+    assert article(shell(f"<script>{script}</script>")).text.upper() == TEXT.upper()
 
 
 @pytest.mark.parametrize(

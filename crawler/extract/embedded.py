@@ -14,7 +14,7 @@ from html import escape, unescape
 from typing import Any
 
 from crawler.extract.dom import Dom
-from crawler.extract.scripts import states
+from crawler.extract.scripts import states, words_of
 from crawler.extract.title import fold, heads_of, segments
 
 FEW = 600
@@ -79,7 +79,7 @@ def with_article(dom: Dom, prose: int) -> str | None:
         return None
     heads = _Heads(dom)
     best = _Found()
-    for state in states(dom.source):
+    for state in states(dom.source, heads.words()):
         for each in _titled(state, heads):
             found = _article(each, heads)
             if found.prose > best.prose:
@@ -100,8 +100,13 @@ class _Heads:
     def __init__(self, dom: Dom) -> None:
         heads = heads_of(dom)
         shown = [line.text for line in dom.lines if line.chars <= 150 and line.node.tag in ("h1", "h2")]
+        self._titles = [*heads, *shown[:20]]
         self._whole = [key for text in (*heads, *shown[:20]) if (key := fold(text))]
         self._first = {fold(segments(head)[0]) for head in heads if segments(head)} | set(map(fold, shown[:20]))
+
+    def words(self) -> tuple[str, ...]:
+        """A script without any of these does not name the article."""
+        return tuple({word: None for title in self._titles for word in words_of(title)})
 
     def agree(self, value: object) -> bool:
         """Whether `value` is a title of the page, or all of it but channel and site."""
