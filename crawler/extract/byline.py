@@ -113,8 +113,10 @@ def _apart(line: Line, position: int) -> bool:
     """
     (before, left), (piece, right) = line.pieces[position - 1 : position + 1]
     if left is right:  # elements such as <b> and <span> have no node; the text before may be a whole field
+        if not piece[:1].isalnum() or not (":" in before or "：" in before):
+            return False
         labels = find_labels(before)
-        return bool(labels) and bool(before[labels[-1].end :].strip()) and piece[:1].isalnum()
+        return bool(labels) and bool(before[labels[-1].end :].strip())
     if not piece.strip() or before.rstrip()[-1:] in ":：":
         return False
     if left.link and not right.link:

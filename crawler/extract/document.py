@@ -31,25 +31,9 @@ _PRICE_IN_WORDS = re.compile(
 _UPLOADER = re.compile(r"(?:上传人|上传者|上传用户|贡献者|分享者|发布人)\s*:\s*([^\s,:|)]{1,24})")
 _MEMBER = re.compile(r"为本站会员\s*\(([^)]{1,24})\)\s*(?:主动)?上传")
 _UPLOADED = re.compile(r"(?:上传日期|上传时间|分享时间|发布时间|上传于)\s*:?\s*(.{8,20})")
-# Every page that prints a fact has one of these.
-_FACTS = (
-    "格式",
-    "大小",
-    "页",
-    "頁",
-    "类型",
-    "類型",
-    "积分",
-    "積分",
-    "价",
-    "價",
-    "上传",
-    "上傳",
-    "编号",
-    "編號",
-    "ID",
-    "下载",
-    "下載",
+# In every line that prints a fact, or in the line before it.
+_FACT = re.compile(
+    r"格式|大小|[页頁][数數]|[类類]型|[积積]分|[价價]格|售[价價]|上[传傳]|[编編][号號码碼]|I[Dd]|id|共\s*\d|珍藏|金币|下载券|文币|元|[贡貢][献獻]者|分享|[发發]布"
 )
 # Printed by viewers that show the first pages only: "还剩27页未读，继续阅读", "到这儿已超出免费预览范围".
 _PART = re.compile(
@@ -62,10 +46,15 @@ _UNIT = {"B": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 def read_document(dom: Dom) -> Document | None:
     """The facts printed in the page's short lines; None when it prints none of them."""
     facts = Document()
-    text = "\n".join([line.text for line in dom.lines if line.chars <= 400])
     named = _FILE_NAME.search(dom.title)
-    if not named and not any(word in text for word in _FACTS):
-        return None
+    printed, label = [], False
+    for line in dom.lines:
+        if line.chars <= 400 and (label or _FACT.search(line.text)):
+            printed.append(line.text)
+            label = line.chars <= 8 and not label
+        else:
+            label = False
+    text = "\n".join(printed)
     key = key_of(text)
     match = _FORMAT.search(key) or named
     facts.format = match[1].lower() if match else None

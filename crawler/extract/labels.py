@@ -36,7 +36,7 @@ _LONGEST = max(map(len, ROLE))
 _BYLINE = 300  # characters: no line of labels and dates is longer
 _COLON = re.compile(r"[:|/]\s*")
 # A label that needs no colon before a date: "发表于2014-08-24", "时间2019年", "注册时间 2009-05-01".
-_BARE = re.compile(r"(?P<word>[\u4e00-\u9fff]{0,6}(?:发表|发布|更新|时间|日期|[于登]|登录))(?=\s*\d{4}[-年/.])")
+_BARE = re.compile(r"[表布新间期于登录](?=\s*\d{4}[-年/.])")  # the last character of such a label
 # "【作者】张三", "[发布日期]：2019-11-25"; "[编辑]" without a colon is a button.
 _BRACKETED = re.compile(
     r"\(\s*(?P<word>(?:文章|信息|稿件)?来源|(?:文章)?作者|(?:发布|更新)?(?:日期|时间)|(?:责任)?编辑(?=\s*\)\s*:))\s*\)\s*:?\s*"
@@ -101,24 +101,28 @@ def _labels(text: str) -> list[Label]:
 
 def _label_before(key: str, end: int, begin: int, close: int) -> Label | None:
     """The label that ends at `end` and has no character before `begin`; None when no known word is there."""
-    word, start = "", end
-    best: Label | None = None
-    spaced = False  # "来 源：" has its spaces between all characters
-    while start > begin and len(word) < _LONGEST:
-        start -= 1
-        character = key[start]
-        if character == " ":
-            if word and len(word) > 1 and not spaced:
-                break
-            spaced = bool(word)
-            continue
-        if spaced and word and key[start + 1] != " ":
-            break
-        word = character + word
-        role = ROLE.get(word)
+    end = begin + len(key[begin:end].rstrip(" "))
+    for length in range(min(_LONGEST, end - begin), 0, -1):
+        word = key[end - length : end]
+        start = end - length
         # A label of one character is one only where no word precedes it: "图：", not "如图：".
-        if role and (len(word) > 1 or start == 0 or not key[start - 1].isalnum()):
-            best = Label(word, role, start, close)
+        if word in ROLE and (length > 1 or start == 0 or not key[start - 1].isalnum()):
+            return _qualified(key, Label(word, ROLE[word], start, close), begin)
+    return _spaced_label(key, end, begin, close) if end - 2 > begin and key[end - 2] == " " else None
+
+
+def _spaced_label(key: str, end: int, begin: int, close: int) -> Label | None:
+    """A label with spaces between all its characters: "来 源：", "发 布 时 间："."""
+    word, start = key[end - 1], end - 1
+    best: Label | None = None
+    while len(word) < _LONGEST:
+        before = len(key[:start].rstrip(" "))
+        if before == start or before <= begin:
+            break
+        start = before - 1
+        word = key[start] + word
+        if word in ROLE:
+            best = Label(word, ROLE[word], start, close)
     return best and _qualified(key, best, begin)
 
 

@@ -237,6 +237,11 @@ RULES: tuple[Signature, ...] = (
     ),
 )
 
+_RULES = {where: tuple(rule for rule in RULES if rule.where == where) for where in {rule.where for rule in RULES}}
+_HINTS = {
+    where: re.compile("|".join(sorted({re.escape(hint) for rule in rules for hint in rule.hints})))
+    for where, rules in _RULES.items()
+}
 _SINGLE = re.compile(r"[\u4e00-\u9fff]$")
 _WHOLE_NAME = re.compile(rf"{_NAME}$")
 _CALLING = re.compile(
@@ -251,20 +256,32 @@ _CITIES = frozenset(_PLACES.split("|"))  # "鉅亨網記者王小明 台北"
 _PICTURE = re.compile(r"摄$|摄影$|拍摄|供图|制图|漫画|图片|视频|翻译|朗读|^图")
 # "陳端武／綜合外電" names what the report is based on where others name the paper.
 _FROM_WHERE = re.compile(r"(?:外电|报导|报道|编译|整理)$")
-_LAST = 60  # characters in which a paragraph's signature is looked for
+_FIRST, _LAST = 120, 60  # characters of a paragraph in which its signature is looked for
 
 
 def read_signatures(text: str, byline: Byline, *where: str) -> None:
     """Fill author, source and editor where they are unknown, by the first rule for `where` that matches the line."""
     if byline.author is not None and byline.editor is not None:
         return
+    if where == ("opening",):
+        text = text[:_FIRST]
+    elif where == ("ending",):
+        text = text[-_LAST:]
     key = key_of(text)
-    for rule in RULES:
-        if rule.where not in where or not any(hint in key for hint in rule.hints):
-            continue
-        match = rule.pattern.search(key[-_LAST:] if rule.where == "ending" else key)
-        if match and _take(rule, match, text[-_LAST:] if rule.where == "ending" else text, byline):
+    for place in where:
+        if _HINTS[place].search(key) and _first(place, key, text, byline):
             return
+
+
+def _first(where: str, key: str, text: str, byline: Byline) -> bool:
+    """Whether a rule for `where` matches the line and names somebody; sets the fields from the first that does."""
+    for rule in _RULES[where]:
+        if not any(hint in key for hint in rule.hints):
+            continue
+        match = rule.pattern.search(key)
+        if match and _take(rule, match, text, byline):
+            return True
+    return False
 
 
 def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> bool:

@@ -134,7 +134,7 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
         text = " ".join(piece.split())
         labels = find_labels(before)
         labelled = bool(labels) and not before[labels[-1].end :].strip()
-        before += " " + text
+        before = f"{before} {text}"[-80:]
         if labelled and not find_dates(text):  # the label is in the piece before: "发布者: <a>admin</a>"
             continue
         if (
