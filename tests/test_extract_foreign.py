@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +23,11 @@ from pipelines.dataset.parts import sha256
 from pipelines.process import process_page
 from tests import warc_shapes
 from tests.site import serve
+from tests.site.crawl import PROJECT
 from tests.site.scaled import Scaled
 from tests.test_extract_command import extract
 from tests.test_units_fail_alone import page
+from tests.test_wrong_use import forbidden
 from tests.warc_shapes import members, url, with_dictionary
 
 pytestmark = pytest.mark.slow
@@ -199,6 +203,23 @@ def test_a_file_that_only_has_the_name_is_told(tmp_path: Path, content: bytes) -
     assert b"Traceback" not in done.stderr
     assert "pages.warc.gz" in done.stderr.decode()
     assert done.returncode == (0 if not content else 3)
+    assert [row["url"] for row in rows(tmp_path / "rows")] == [url(11)]
+
+
+def test_a_file_that_may_not_be_read_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    members(warc_shapes.wget(), folder / "good.warc.gz")
+    (folder / "gone.html").symlink_to(tmp_path / "nowhere")  # a link to nothing is no file
+    loop = folder / "loop.warc.gz"
+    os.mkfifo(loop)  # neither is a pipe
+    locked = folder / "locked.warc.gz"
+    locked.write_bytes(b"WARC/1.0")
+    locked.chmod(0)
+    command = [sys.executable, "-m", "scrapy", "extract", str(folder), "--to", str(tmp_path / "rows")]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, preexec_fn=forbidden)
+    assert done.returncode == 3, done
+    assert done.stderr == f"not read: {locked}: Permission denied\n"
     assert [row["url"] for row in rows(tmp_path / "rows")] == [url(11)]
 
 

@@ -74,9 +74,11 @@ class Command(OneLineErrors, ScrapyCommand):
                     print(f"scrapy extract: {other}: neither WARC, WACZ nor HTML", file=sys.stderr)
             if len(found.others) > 1:
                 print(f"scrapy extract: {len(found.others)} files are neither WARC, WACZ nor HTML", file=sys.stderr)
+            for line in found.unread:
+                print(f"not read: {line}", file=sys.stderr)
             if not found.inputs:
                 raise RefusedError("nothing to extract: no WARC, WACZ or HTML there")
-            strange = any(other in paths for other in found.others)
+            strange = bool(found.unread) or any(other in paths for other in found.others)
             if not opts.to and not opts.output:
                 if len(found.inputs) > 1 or found.inputs[0].kind != "html":
                     raise RefusedError("add --to DIR or -o FILE: only a single HTML page is printed")

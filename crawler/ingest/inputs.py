@@ -36,18 +36,23 @@ class Input:
 
 @dataclass(slots=True)
 class Found:
-    """The inputs below some paths, and the files there that are none."""
+    """The inputs below some paths, the files there that are none, and a line for each that may not be read."""
 
     inputs: list[Input]
     others: list[Path]
+    unread: list[str]
 
 
 def find_inputs(paths: Sequence[Path]) -> Found:
-    """Everything in files and folders, in the order of names. Raises OSError."""
-    found = Found([], [])
+    """Everything in files and folders, in the order of names."""
+    found = Found([], [], [])
     for path in paths:
         for each in _files(path):
-            kind = kind_of(each)
+            try:
+                kind = kind_of(each)
+            except OSError as error:  # of one file: the others are read
+                found.unread.append(f"{each}: {error.strerror}")
+                continue
             if kind is None:
                 found.others.append(each)
             else:
