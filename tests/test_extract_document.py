@@ -116,7 +116,10 @@ _PRINTED: list[tuple[str, dict[str, object]]] = [
         {"format": "doc", "pages": 5, "size_bytes": 27730, "uploader": "張小早", "uploaded": "2019-03-16"},
     ),
     ("<div>文件类型： doc 文件大小： 1,024KB 下载次数： 3 次</div>", {"format": "doc", "size_bytes": 1048576}),
-    ("<div>更新时间：2019-03-16 软件大小：3.5 MB 授权方式：免费</div>", {"size_bytes": 3670016}),
+    (
+        "<div>更新时间：2019-03-16 软件大小：3.5 MB 授权方式：免费</div>",
+        {"size_bytes": 3670016, "uploaded": "2019-03-16"},
+    ),
     (
         "<div>分享者：xiaozao 分享时间：2019-3-16 格式：xls 大小：100KB</div>",
         {"format": "xls", "size_bytes": 102400, "uploader": "xiaozao", "uploaded": "2019-03-16"},
@@ -130,3 +133,10 @@ def test_facts_in_the_forms_that_sites_print(printed: str, facts: dict[str, obje
     assert document is not None
     found = {name: value for name, value in dataclasses.asdict(document).items() if value is not None}
     assert found == facts
+
+
+def test_the_date_of_a_file_s_last_change_is_not_that_of_an_article() -> None:
+    found = article(html(byline="<ul><li>更新日期：</li><li>2019-03-16</li><li>格式：doc</li></ul>"), family="wenku")
+    assert found.document is not None
+    assert found.document.uploaded == "2019-03-16"
+    assert found.published is None

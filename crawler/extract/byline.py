@@ -26,6 +26,7 @@ _OFFICE = re.compile(
 # Matches in every line that has a label, with or without a colon.
 _LABELLED = re.compile(":|：|︱|\\||∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
 _ROLES = frozenset(("source", "author", "editor", "date", "updated"))
+_POSTED = re.compile("本文由|[发發]表在")  # a blog says below a text who posted it
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 
 
@@ -97,7 +98,7 @@ def read_byline(
     for line in [*signed, *paragraphs]:
         read_signatures(line.text, byline, "ending")
     for line in [*reversed(tail), *below[:4]]:
-        if line.chars <= 120 and line.text.lstrip("(（").startswith("本文由"):
+        if line.chars <= 120 and _POSTED.search(line.text):
             read_signatures(line.text, byline, "posted")
             for printed in find_dates(line.text)[:1]:
                 offer_date(byline, printed.iso, UNLABELLED)
@@ -111,16 +112,23 @@ def _apart(line: Line, position: int) -> bool:
     """Whether the piece at `position` is in another element than the piece before it, so that a value ends between them:
     "<span>来源: 南方网</span><span>张三</span>", "来源: <a>新京报</a> 北京".
     """
-    (before, left), (piece, right) = line.pieces[position - 1 : position + 1]
+    piece, right = line.pieces[position]
+    if not piece.strip():
+        return False
+    last = position - 1
+    while last > 0 and line.pieces[last][0].isspace():
+        last -= 1
+    before, left = line.pieces[last]
+    spaced = last < position - 1 or piece[:1].isspace()
     if left is right:  # elements such as <b> and <span> have no node; the text before may be a whole field
         if not piece[:1].isalnum() or not (":" in before or "：" in before):
             return False
         labels = find_labels(before)
         return bool(labels) and bool(before[labels[-1].end :].strip())
-    if not piece.strip() or before.rstrip()[-1:] in ":：":
+    if before.rstrip()[-1:] in ":：":
         return False
     if left.link and not right.link:
-        return piece[:1].isspace() and piece.lstrip()[:1].isalnum()  # "<a>人民网</a> - 人民日报" is one name
+        return spaced and piece.lstrip()[:1].isalnum()  # "<a>人民网</a> - 人民日报" is one name
     return (
         left is not line.node
         and right is not line.node

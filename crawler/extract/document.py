@@ -31,9 +31,10 @@ _PRICE_IN_WORDS = re.compile(
 _UPLOADER = re.compile(r"(?:上传人|上传者|上传用户|贡献者|分享者|发布人)\s*:\s*([^\s,:|)]{1,24})")
 _MEMBER = re.compile(r"为本站会员\s*\(([^)]{1,24})\)\s*(?:主动)?上传")
 _UPLOADED = re.compile(r"(?:上传日期|上传时间|分享时间|发布时间|上传于)\s*:?\s*(.{8,20})")
+_RENEWED = re.compile(r"更新(?:日期|时间)\s*:?\s*(.{8,20})")  # of a program, which is the upload of this version
 # In every line that prints a fact, or in the line before it.
 _FACT = re.compile(
-    r"格式|大小|[页頁][数數]|[类類]型|[积積]分|[价價]格|售[价價]|上[传傳]|[编編][号號码碼]|I[Dd]|id|共\s*\d|珍藏|金币|下载券|文币|元|[贡貢][献獻]者|分享|[发發]布"
+    r"格式|大小|[页頁][数數]|[类類]型|[积積]分|[价價]格|售[价價]|上[传傳]|[编編][号號码碼]|I[Dd]|id|共\s*\d|珍藏|金币|下载券|文币|元|[贡貢][献獻]者|分享|[发發]布|更新"
 )
 # Printed by viewers that show the first pages only: "还剩27页未读，继续阅读", "到这儿已超出免费预览范围".
 _PART = re.compile(
@@ -69,7 +70,7 @@ def read_document(dom: Dom) -> Document | None:
     facts.price = text[slice(*match.span(1))].strip() if match else None
     match = _UPLOADER.search(key) or _MEMBER.search(key)
     facts.uploader = text[slice(*match.span(1))].strip() if match else None
-    match = _UPLOADED.search(key)
+    match = _UPLOADED.search(key) or _RENEWED.search(key)
     dates = find_dates(match[1]) if match else ()
     facts.uploaded = dates[0].iso[:10] if dates else None
     return (

@@ -17,7 +17,7 @@ from crawler.extract.embedded import FEW, with_article
 from crawler.extract.evidence import evidence_of
 from crawler.extract.generic import line_values
 from crawler.extract.guided import guided
-from crawler.extract.labelled import Byline, fill
+from crawler.extract.labelled import LABELLED, Byline, fill
 from crawler.extract.layout import Layout, overrule
 from crawler.extract.lead import read_lead
 from crawler.extract.locate import Place, locate
@@ -71,6 +71,9 @@ def extract(
         channels = document_channels(dom)
     byline = _byline(dom, skin, place, chosen, channels)
     family = family or _guess(skin, document, byline)
+    shown = document if family == "wenku" or _is_document(skin) else None
+    if shown and byline.published and byline.rank < LABELLED and byline.published[:10] == shown.uploaded:
+        byline.published = None  # "更新日期" among the facts of a file is not when an article was published
     article = Article(
         id=article_id(page.url),
         url=page.url,
@@ -88,7 +91,7 @@ def extract(
         editor=byline.editor,
         category=channels,
         keywords=_keywords(dom),
-        document=document if family == "wenku" or _is_document(skin) else None,
+        document=shown,
         truncated=dom.cut
         or (chosen[-1] == len(dom.lines) - 1 and _ends_early(page))
         or (family == "wenku" and shows_only_part(dom, document.pages if document else None)),

@@ -138,6 +138,14 @@ RULES: tuple[Signature, ...] = (
         "本文由 kenzhou 在 2014年8月23日 发布在 网络工程解决方案",
         author="kenzhou",
     ),
+    _rule(
+        "posted_on",
+        "posted",
+        "发表在",
+        r"^(?P<author>[^\s,。:]{2,20})\s+发表在\s",
+        "史蒂文 發表在 某客邦 留言(42) 人氣(23925)",
+        author="史蒂文",
+    ),
     _rule("pen", "pen", "文", r"^文\s*[/|:]\s*(?P<author>[^\s,。:]{2,12})$", "文/老三", author="老三"),
     _rule("pen_and_space", "pen", "文", rf"^文\s+(?P<author>{_NAME})$", "文 张红中", surnames=True, author="张红中"),
     _rule(
