@@ -93,13 +93,12 @@ class Command(OneLineErrors, ScrapyCommand):
 
 
 def _format(opts: argparse.Namespace) -> Format:
-    from pipelines.dataset.export import FORMATS  # noqa: PLC0415
+    from pipelines.dataset.export import FORMATS, format_of  # noqa: PLC0415
 
     if opts.format or not opts.output or opts.shard_size:
         return opts.format or "jsonl"
-    for each in FORMATS:
-        if opts.output.suffix == f".{each}":
-            return each
+    if told := format_of(opts.output):
+        return told
     raise RefusedError(f"-o {opts.output}: add --format, or a name that ends with .{', .'.join(FORMATS)}")
 
 

@@ -138,9 +138,11 @@ def _print(page: Input, sites_dir: Folders, options: Options) -> int:
 
 
 def _rows(inputs: Sequence[Input], sites_dir: Folders, options: Options, opts: argparse.Namespace) -> int:
-    from crawler.ingest.one_file import write_file  # noqa: PLC0415
     from crawler.ingest.run import ingest  # noqa: PLC0415
     from crawler.output import check_writable  # noqa: PLC0415
+    from pipelines.dataset.choice import Choice, choose  # noqa: PLC0415
+    from pipelines.dataset.export import format_of, layout, write_file  # noqa: PLC0415
+    from pipelines.dataset.manifest import load_manifests  # noqa: PLC0415
 
     if opts.to:
         folder = opts.to.absolute()
@@ -159,7 +161,9 @@ def _rows(inputs: Sequence[Input], sites_dir: Folders, options: Options, opts: a
                 lambda done, total: bar.update(task, completed=done, total=total),
             )
         if opts.output:
-            write_file(folder, opts.output)
+            chosen = choose(folder, load_manifests(folder), Choice(), spill=folder / "tmp" / "export")
+            wanted = layout(format_of(opts.output) or "jsonl", None)
+            write_file(chosen.tables(wanted.needed), opts.output.absolute(), wanted)
     finally:
         if not opts.to:
             shutil.rmtree(folder, ignore_errors=True)

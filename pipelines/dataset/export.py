@@ -35,6 +35,11 @@ _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 _SIZE = re.compile(r"(\d{1,12})(?:([KMG]?)B)?\Z", re.I)
 
 
+def format_of(path: Path) -> Format | None:
+    """By the end of the name; null where it says none."""
+    return next((each for each in FORMATS if path.suffix == f".{each}"), None)
+
+
 @dataclass(frozen=True, slots=True)
 class ShardSize:
     """Where a shard ends: with this many rows, or with the row that makes it this long."""
