@@ -305,3 +305,13 @@ def test_the_title_among_what_stands_around_it(name: str, above: str, title: str
         "<div>版权所有 东方早市网</div></body></html>"
     )
     assert article(source).title == title
+
+
+def test_a_fact_in_a_heading_is_not_the_title() -> None:
+    source = (
+        "<html><head><title>东方软件站：早市系列</title></head><body><h3>早市记账宝典(2019版)7.0</h3>"
+        "<li><span class='bb_tit'>下 载 量：</span> 已下载11次 | 免费试用</li>"
+        f"<h2><span class='bb_tit'>版 本：</span> 电脑版</h2><div>{PROSE}</div></body></html>"
+    )
+    assert article(source).title == "早市记账宝典(2019版)7.0"
+    assert article(html(title="快讯：早市开张", name="新闻中心")).title == "快讯：早市开张"

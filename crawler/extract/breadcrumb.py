@@ -19,6 +19,7 @@ _ARROW = re.compile("[>»›→＞•]")
 _HOME = re.compile("[首主] ?[页頁]|\\b[Hh]ome\\b")
 _FACT = re.compile("格式|页数|大小")
 _FIRST_STEP = re.compile(r"\W*(?:网站)?(?:[首主] ?[页頁])\W*$")
+_HOME_STEP = re.compile(r"\W*\S{1,6}[首主]\s?[页頁]\W*$")
 _SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
 _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
 _STEP = "\ue0ff"  # not white space: collapse_space() must keep it
@@ -157,6 +158,8 @@ def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
         and not _is_title(fold(item), title)
         and not _TOOLS.search(item)
     ]
+    if len(items) > 1 and len(pieces) > 1 and _HOME_STEP.match(pieces[1]):  # "某某 › 论坛首页 › 要闻"
+        items = [item for item in items if item != pieces[0].strip()] or items
     if len(items) > 2 and items[0] == items[1]:  # the logo's name, then the link home
         del items[:2]
     # The site's name comes first ("爱51代码网 >> 范文"), unless <title> ends with the channel's name.

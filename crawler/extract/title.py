@@ -67,6 +67,7 @@ _TITLE_CELL = re.compile(
 _SECTION_NAME = re.compile(
     r"(?:软件|软件功能|产品|商品|课程|资源|文件|游戏|公司|企业|单位|学校|内容|详细|基本|相关)(?:介绍|简介|说明|描述|信息|内容|概述|详情)$"
 )
+_FACT = re.compile(r"[\u4e00-\u9fff ]{1,6}[:：]\s*\S{0,16}$")  # "版 本：电脑版"
 _HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?$|\./$|#$")
 _EXCLAMATION = re.compile(r"[\u4e00-\u9fff]{2,}[？?！!]")
 
@@ -208,6 +209,7 @@ def _heading_above(dom: Dom, before: int) -> int | None:
         if (
             line.chars >= 6
             and _prominence(line) > 0
+            and not _is_fact(line)
             and not _is_path(line.text)
             and not is_byline(line.text)
             # A heading that links to its own page has a byline below it.
@@ -221,7 +223,7 @@ def _heading_above(dom: Dom, before: int) -> int | None:
             6 <= line.chars <= 60
             and (not line.linked or _again_below(dom, index))
             and is_byline(dom.lines[index + 1].text)
-            and not (is_byline(line.text) or is_control(line.text) or _is_path(line.text))
+            and not (is_byline(line.text) or is_control(line.text) or _is_path(line.text) or _is_fact(line))
         ):
             return index
     return None
@@ -263,6 +265,17 @@ def _prominence(line: Line) -> float:
     return tag + name
 
 
+def _is_fact(line: Line) -> bool:
+    """Whether the line is a label and its value: "版 本：电脑版". A heading is one where the label is an element of its own:
+    "快讯：早市开张" is a title.
+    """
+    if _TITLE_LABEL.match(line.text):
+        return False
+    label = line.pieces[0][0].strip()
+    apart = len(line.pieces) > 1 and label[-1:] in ":：" and len(label) <= 9
+    return apart or (_prominence(line) <= _NAMED and _FACT.match(line.text) is not None)
+
+
 def _is_path(text: str) -> bool:
     text = _QUOTED.sub("", text)
     return _PATH.search(text) is not None or _PATH_STEP.match(text) is not None
@@ -287,6 +300,8 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
             or (key not in names and (is_body_label(line.text) or _SECTION_NAME.match(line.key)))
         )
     ):
+        score += _SECTION
+    if score > 0 and key not in names and _is_fact(line):
         score += _SECTION
     match = 0.0
     if key in names:
