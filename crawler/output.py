@@ -7,7 +7,7 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,9 @@ from pathlib import Path
 from crawler.archive.recover import recover
 from crawler.durable import sync_folder
 from crawler.status import RefusedError
+from crawler.storage.bucket import AddressError, is_url
+from crawler.storage.checkout import DATASET, checkout, push
+from crawler.storage.path import SpoolPath, spool_path, view_path
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, load_manifests, sweep
 from pipelines.dataset.query import damaged_parts
@@ -31,10 +34,16 @@ def new_run_id(family: str, started: datetime) -> str:
     return f"{started:%Y%m%dT%H%M%SZ}-{family}-{secrets.token_hex(3)}"
 
 
-def output_folder(setting: str) -> Path:
-    """The folder that OUTPUT_DIR names. Raises OutputError for a URL: those come with a later release."""
-    if "://" in setting:
-        raise OutputError(f"OUTPUT_DIR={setting}: only a local folder can be written to, not a URL")
+def output_folder(setting: str, spool: str) -> Path:
+    """The local folder in which a crawl writes: OUTPUT_DIR itself, or the spool of its URL (`spool` is SPOOL_DIR).
+
+    Raises RefusedError for a URL that is none, OutputError.
+    """
+    if is_url(setting):
+        try:
+            return spool_path(setting, spool)
+        except AddressError as error:
+            raise RefusedError(f"OUTPUT_DIR={error}") from error
     try:
         setting.encode()
     except UnicodeEncodeError as error:
@@ -43,6 +52,24 @@ def output_folder(setting: str) -> Path:
             f"OUTPUT_DIR={setting!r}: not in this locale's encoding, {encoding}; LC_ALL=C.UTF-8 helps"
         ) from error
     return Path(setting).absolute()
+
+
+def located(argument: str, spool: str) -> Path:
+    """The path that an argument names: a local one, or that of an object, which is read where it is.
+
+    Raises RefusedError for a URL that is none.
+    """
+    if not is_url(argument):
+        return Path(argument).absolute()
+    try:
+        return view_path(argument, spool)
+    except AddressError as error:
+        raise RefusedError(str(error)) from error
+
+
+def shown(path: Path) -> str:
+    """The path as its owner knows it: an object by its URL."""
+    return path.url if isinstance(path, SpoolPath) else str(path)
 
 
 def repair(output: Path) -> list[str]:
@@ -70,15 +97,44 @@ def check_writable(output: Path) -> None:
         raise OutputError(f"OUTPUT_DIR={output} cannot be written: {error.strerror}") from error
 
 
-def dataset_folder(setting: str) -> Path:
-    """OUTPUT_DIR of a command that only looks at it. Raises RefusedError when it is not there."""
+@contextmanager
+def reading(setting: str, spool: str, command: str, *, fresh: bool = False) -> Iterator[Path]:
+    """OUTPUT_DIR for a command that only looks at it, or adds a page to it and calls push(). Raises RefusedError when
+    it is not there; of a URL what checkout() raises, and `fresh` is its."""
+    if not is_url(setting):
+        yield _there(setting, spool)
+        return
+    with changing(setting, spool, command, (), fresh=fresh) as output:
+        yield output
+
+
+def _there(setting: str, spool: str) -> Path:
     try:
-        output = output_folder(setting)
+        output = output_folder(setting, spool)
     except OutputError as error:
         raise RefusedError(str(error)) from error
     if not output.is_dir():
         raise RefusedError(f"OUTPUT_DIR={output}: {'no folder' if output.exists() else 'no such folder'}")
     return output
+
+
+@contextmanager
+def changing(
+    setting: str, spool: str, command: str, locks: Iterable[str] = (DATASET,), *, fresh: bool = False
+) -> Iterator[Path]:
+    """OUTPUT_DIR for a command that changes it; in a bucket it holds `locks`, and what has changed goes up at the end.
+
+    Raises RefusedError, OutputError; of a URL what checkout() and push() raise.
+    """
+    if not is_url(setting):
+        yield output_folder(setting, spool)
+        return
+    try:
+        with checkout(setting, spool, command, locks, fresh=fresh) as output:
+            yield output
+            push(output)
+    except AddressError as error:
+        raise RefusedError(f"OUTPUT_DIR={error}") from error
 
 
 def dataset(output: Path) -> dict[str, Manifest]:

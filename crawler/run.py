@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
+from scrapy.utils.defer import deferred_from_coro
 
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.superseded import set_aside
@@ -19,7 +21,12 @@ from crawler.output import check_writable, damaged_manifests, new_run_id, output
 from crawler.profiles import newest_profiles
 from crawler.siteconfig.archived import site_fields
 from crawler.siteconfig.site import sites_folders
+from crawler.storage.bucket import BucketError
+from crawler.storage.path import SpoolPath
+from crawler.storage.publish import Publisher
 from pipelines.dataset.locks import BusyError, Lock, SiteLocks
+
+logger = logging.getLogger(__name__)
 
 STORAGE_FAILED = "storage_failed"  # the close reason of a crawl whose disk or database gave up
 
@@ -45,6 +52,7 @@ class Run:
         self.group_commits = False  # whether there is a frontier that calls committed()
         self.voided: set[str] = set()  # records of visits that do not count: no row is made of them
         self.rendered: set[str] = set()  # records of pages as served: the row is made of the page as rendered
+        self.publisher: Publisher | None = None  # where OUTPUT_DIR is a bucket
         self.finished = False  # whether the manifest is written, and with it every row is there
         self._locks: list[Lock] = []
         self._site_locks: SiteLocks | None = None
@@ -53,7 +61,9 @@ class Run:
             self._locks.append(Lock(output, "dataset", shared=True))
             self._site_locks = SiteLocks(output, self.sites)
             self._locks.append(Lock(output, f"run-{self.run_id}", wait=True))
-        except BusyError:
+            if isinstance(output, SpoolPath):
+                self.publisher = Publisher(output, self.run_id)
+        except (BusyError, BucketError):
             self.release()
             raise
         self.repaired = repair(output)
@@ -81,7 +91,7 @@ class Run:
             "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
             **(site_fields(sites_folders(named), names) if (named := settings["SITES_DIR"]) else {}),
         }
-        return Run(output_folder(settings["OUTPUT_DIR"]), family, names, info)
+        return Run(output_folder(settings["OUTPUT_DIR"], settings["SPOOL_DIR"]), family, names, info)
 
     def counts(self, site: str) -> SiteCounts:
         """The counts of `site`, to be added to by everyone who handles its pages."""
@@ -121,6 +131,9 @@ class Run:
 
     def release(self) -> None:
         """Release all locks, the run's own last: until then no other process removes its parts."""
+        if self.publisher is not None:
+            self.publisher.release()
+            self.publisher = None
         if self._site_locks is not None:
             self._site_locks.release()
         for lock in self._locks:
@@ -139,6 +152,7 @@ class CurrentRun:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._run: Run | None = crawler.settings["RUN"]
+        crawler.signals.connect(self._opened, signals.spider_opened)
         if self._run is None:
             crawler.signals.connect(self._closed, signals.spider_closed)
 
@@ -155,6 +169,26 @@ class CurrentRun:
             self._run = Run.begin(crawler.settings, family, getattr(crawler.spider, "sites", ()))
         return self._run
 
+    def _opened(self) -> None:
+        from twisted.internet import reactor  # noqa: PLC0415 - there is none before the settings are known
+
+        loop: Any = reactor
+        if self._run is not None and self._run.publisher is not None:
+            self._run.publisher.failed = lambda error: loop.callFromThread(self._stop, str(error))
+
+    def _stop(self, failure: str) -> None:
+        """The bucket is gone: everything is in the spool, and stays there for the next crawl."""
+        assert self._crawler.stats is not None
+        assert self._crawler.engine is not None
+        self._crawler.stats.set_value("storage/failure", failure)
+        logger.critical("Storage failed, stopping: %s", failure)
+        deferred_from_coro(self._crawler.engine.close_spider_async(reason=STORAGE_FAILED))
+
     def _closed(self) -> None:
-        if self._run is not None:
+        if self._run is None:
+            return
+        try:
+            if self._run.publisher is not None:
+                self._run.publisher.finish()
+        finally:
             self._run.release()

@@ -12,6 +12,8 @@ COMMANDS_MODULE = "crawler.commands"
 # Ours. Each can be set with -s NAME=VALUE.
 # A checkout has its own output; an installed crawler writes below the folder that it is started in.
 OUTPUT_DIR = str(_CHECKOUT / "output") if (_CHECKOUT / "scrapy.cfg").is_file() else "output"
+# Where OUTPUT_DIR=s3://BUCKET/PREFIX: the local folder for what is not finished, or not uploaded yet.
+SPOOL_DIR = str(_CHECKOUT / "spool") if (_CHECKOUT / "scrapy.cfg").is_file() else "spool"
 SITES_DIR = str(_PACKAGE / "sites")
 FRONTIER_URL = None
 CONTACT = None  # a mail address or URL for the user agent; without it no public host is crawled

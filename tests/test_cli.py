@@ -95,7 +95,7 @@ def test_a_public_host_without_contact(sites: Path) -> None:
 
 
 def test_an_output_folder_that_is_a_url(sites: Path) -> None:
-    says(crawl(sites, "news", output="s3://bucket/prefix"), 4, "OUTPUT_DIR=s3://bucket/prefix", "local folder")
+    says(crawl(sites, "news", output="gs://bucket/prefix"), 2, "OUTPUT_DIR=gs://bucket/prefix", "s3://BUCKET/PREFIX")
 
 
 def test_a_read_only_output_folder(sites: Path, tmp_path: Path) -> None:

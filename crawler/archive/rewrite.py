@@ -130,7 +130,8 @@ def _joined(found: list[Span]) -> list[Span]:
 def draft_without(path: Path, gone: Iterable[Span], at: datetime) -> Path:
     """A copy of the file beside it, durable, with tombstones in the place of the spans. Raises OSError."""
     draft = Path(f"{path}{DRAFT}")
-    shutil.copyfile(path, draft)
+    with path.open("rb") as file, draft.open("wb") as copy:
+        shutil.copyfileobj(file, copy, 1 << 20)
     with draft.open("r+b") as file:
         for start, end in gone:
             file.seek(start)

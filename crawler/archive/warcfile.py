@@ -32,7 +32,7 @@ class WarcFile:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ArchiveError(f"{path.parent}: cannot be created: {error.strerror}") from error
-        if path.exists():
+        if os.path.exists(path):  # here: to ask an object store would take time, and names are unique
             raise FileExistsError(path)
         try:
             self._fd = os.open(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, carried_out
-from crawler.output import dataset_folder, tell_of_damage
+from crawler.output import reading, tell_of_damage
 from crawler.status import RefusedError
 
 PORT = 8765
@@ -39,9 +39,9 @@ class Command(OneLineErrors, ScrapyCommand):
             raise RefusedError(f"no argument {args[0]!r}; usage: scrapy browse {self.syntax()}")
         if not 0 <= port <= 65535:
             raise RefusedError(f"--port {port}: a number from 0 to 65535 is needed")
-        output = dataset_folder(self.settings["OUTPUT_DIR"])
-        tell_of_damage("browse", output)
         # Scrapy imports all commands for each of them: what only this one needs, and the reactor, come here.
         from crawler.browse.server import serve  # noqa: PLC0415
 
-        serve(output, port)
+        with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "browse") as output:
+            tell_of_damage("browse", output)
+            serve(output, port)

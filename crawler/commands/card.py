@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, carried_out
-from crawler.output import dataset_folder
+from crawler.output import reading, shown
 from crawler.status import RefusedError
 
 
@@ -43,8 +43,9 @@ class Command(OneLineErrors, ScrapyCommand):
         # Scrapy imports all commands for each of them: what only this one needs comes here.
         from crawler.card.write import said_before, write_card  # noqa: PLC0415
 
-        output = dataset_folder(self.settings["OUTPUT_DIR"])
-        for path in write_card(output, name, self.settings["CONTACT"]):
-            print(path)
-        if said_before(output)[1] is None:
+        with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "card") as output:
+            for path in write_card(output, name, self.settings["CONTACT"]):
+                print(shown(path))
+            known = said_before(output)[1] is not None
+        if not known:
             print("scrapy card: no CONTACT for take-down requests; add -s CONTACT=…", file=sys.stderr)

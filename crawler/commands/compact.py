@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, card_renewed, carried_out, memory_of
-from crawler.output import output_folder, revising
+from crawler.output import changing, revising
 from crawler.status import RefusedError
 from pipelines.dataset.compact import compact
 
@@ -35,20 +35,21 @@ class Command(OneLineErrors, ScrapyCommand):
             raise RefusedError("it takes no arguments: all months before this one are compacted")
         settings = self.settings
         assert settings is not None
-        output = output_folder(settings["OUTPUT_DIR"])
-        with revising(output, "compact") as (manifests, revision):
-            done = compact(
-                output,
-                manifests,
-                revision,
-                month=f"{datetime.now(UTC):%Y-%m}",
-                memory=memory_of(settings),
-                report=print,
-            )
+        with changing(settings["OUTPUT_DIR"], settings["SPOOL_DIR"], "compact") as output:
+            with revising(output, "compact") as (manifests, revision):
+                done = compact(
+                    output,
+                    manifests,
+                    revision,
+                    month=f"{datetime.now(UTC):%Y-%m}",
+                    memory=memory_of(settings),
+                    report=print,
+                )
+            if done is not None:
+                card_renewed("compact", output, settings)
         if done is None:
             print("nothing to compact")
             return
-        card_renewed("compact", output, settings)
         print(
             f"{revision.run_id}: {done.files_before} files ({done.bytes_before >> 20} MB) are now {done.files} "
             f"({done.bytes >> 20} MB); {done.superseded} rows gave way to newer ones"

@@ -36,6 +36,7 @@ from crawler.run import STORAGE_FAILED, Run
 from crawler.shutdown import ShutdownDeadline
 from crawler.siteconfig.site import Site, sites_folders
 from crawler.status import Exit, RefusedError
+from crawler.storage.path import SpoolPath
 from pipelines.dataset.locks import BusyError
 from pipelines.dataset.manifest import ManifestError
 
@@ -93,15 +94,20 @@ class Command(OneLineErrors, ScrapyCrawl):
         process.deadline.watch()  # the event loop has taken its descriptor away
         error = task.exception() if task.done() and not task.cancelled() else None
         outcome = _outcome(crawler, process.signum, error)
+        if process.signum is None:
+            outcome = _published(run, outcome)
         try:
             status, cause = _write_report(crawler, run, sites, opts.spargs, outcome)
+            # Its report too; after a signal as much as there is time for, and the next crawl sends the rest.
+            status, cause = _published(run, (status, cause))
         except OSError as failure:
             status, cause = Exit.STORAGE, str(failure)
         finally:
             run.release()
         if settings["METRICS_FILE"]:
             _write_metrics(Path(settings["METRICS_FILE"]), args[0], run, status)
-        if run.finished and status in (Exit.DONE, Exit.UNHEALTHY):
+        # The card of a bucket is made of all that is in it: by scrapy card.
+        if run.finished and status in (Exit.DONE, Exit.UNHEALTHY) and not isinstance(run.output, SpoolPath):
             # Scrapy imports all commands for each of them, and the card needs DuckDB.
             from crawler.card.write import renew_card  # noqa: PLC0415
 
@@ -149,7 +155,8 @@ def _frontier(settings: BaseSettings, output: Path) -> str:
 
 def _check_forgotten(settings: BaseSettings, page: str) -> None:
     try:
-        refuse_forgotten(page, _frontier(settings, output_folder(settings["OUTPUT_DIR"])))
+        output = output_folder(settings["OUTPUT_DIR"], settings["SPOOL_DIR"])
+        refuse_forgotten(page, _frontier(settings, output))
     except OSError as error:
         raise RefusedError(str(error), Exit.STORAGE) from error
 
@@ -195,6 +202,17 @@ def _write_metrics(path: Path, spider: str, run: Run, status: int) -> None:
         write_textfile(path, readings)
     except OSError as error:
         logger.warning("METRICS_FILE=%s: %s", path, error.strerror)
+
+
+def _published(run: Run, outcome: tuple[int, str]) -> tuple[int, str]:
+    """The outcome after all that is finished was sent to the bucket, if OUTPUT_DIR is one."""
+    if run.publisher is None or outcome[0] == Exit.STORAGE:
+        return outcome
+    try:
+        run.publisher.finish()
+    except OSError as error:
+        return Exit.STORAGE, f"{error}; what is not uploaded stays in {run.output}, and the next crawl sends it"
+    return outcome
 
 
 def _stats(crawler: Crawler) -> dict[str, Any]:

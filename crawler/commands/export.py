@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, carried_out, memory_of
-from crawler.output import dataset, dataset_folder
+from crawler.output import dataset, reading
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.choice import Choice, ChoiceError, Chosen, choose
 from pipelines.dataset.locks import Lock
@@ -63,13 +63,17 @@ class Command(OneLineErrors, ScrapyCommand):
         self.exitcode = carried_out("export", lambda: self._export(args, opts))
 
     def _export(self, args: Sequence[str], opts: argparse.Namespace) -> int:
+        assert self.settings is not None
+        if args:
+            raise RefusedError(f"no argument {args[0]!r}; usage: scrapy export {self.syntax()}")
+        with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "export") as output:
+            return self._of(output, opts)
+
+    def _of(self, output: Path, opts: argparse.Namespace) -> int:
         # Scrapy imports all commands for each of them: what only this one needs comes here.
         from pipelines.dataset.export import layout, shard_size  # noqa: PLC0415
 
         assert self.settings is not None
-        if args:
-            raise RefusedError(f"no argument {args[0]!r}; usage: scrapy export {self.syntax()}")
-        output = dataset_folder(self.settings["OUTPUT_DIR"])
         try:
             wanted = layout(_format(opts), opts.columns, bom=opts.bom)
             size = shard_size(opts.shard_size) if opts.shard_size else None

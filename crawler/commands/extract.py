@@ -7,22 +7,26 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
+from scrapy.settings import BaseSettings
 
 from crawler.commands.cli import OneLineErrors, add_processes, card_renewed, carried_out
+from crawler.output import located, shown
 from crawler.siteconfig.site import FAMILIES, Folders, sites_folders
 from crawler.status import Exit, RefusedError
+from crawler.storage.bucket import is_url
 
 if TYPE_CHECKING:
     from crawler.ingest.extract import Options
     from crawler.ingest.inputs import Input
 
+EXTRACT = "extract"  # the lock of a bucket that is extracted into
 FORMATS = (".jsonl", ".csv", ".parquet")
 
 
@@ -48,7 +52,7 @@ class Command(OneLineErrors, ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--to", metavar="DIR", type=Path, help="the dataset to make or go on with")
+        parser.add_argument("--to", metavar="DIR", help="the dataset to make or go on with")
         parser.add_argument("-o", "--output", metavar="FILE", type=Path, help=f"one file: {', '.join(FORMATS)}")
         parser.add_argument("--family", choices=FAMILIES, help="of all pages; default: by host, else guessed")
         parser.add_argument("--language", choices=("zh",), help="leave out pages in others, without rejects for them")
@@ -64,14 +68,15 @@ class Command(OneLineErrors, ScrapyCommand):
         from crawler.ingest.inputs import find_inputs  # noqa: PLC0415
 
         assert self.settings is not None
-        _check(args, opts)
+        spool = self.settings["SPOOL_DIR"]
+        _check(args, opts, spool)
         sites_dir = sites_folders(self.settings["SITES_DIR"])
         options = Options(opts.family, opts.url_prefix, opts.language)
-        with _standard_input(args) as paths:
+        with _standard_input(args, spool) as paths:
             found = find_inputs(paths)
             for other in found.others:
                 if other in paths or len(found.others) == 1:
-                    print(f"scrapy extract: {other}: neither WARC, WACZ nor HTML", file=sys.stderr)
+                    print(f"scrapy extract: {shown(other)}: neither WARC, WACZ nor HTML", file=sys.stderr)
             if len(found.others) > 1:
                 print(f"scrapy extract: {len(found.others)} files are neither WARC, WACZ nor HTML", file=sys.stderr)
             for line in found.unread:
@@ -83,19 +88,17 @@ class Command(OneLineErrors, ScrapyCommand):
                 if len(found.inputs) > 1 or found.inputs[0].kind != "html":
                     raise RefusedError("add --to DIR or -o FILE: only a single HTML page is printed")
                 return _print(found.inputs[0], sites_dir, options)
-            status = _rows(found.inputs, sites_dir, options, opts)
-            if opts.to:
-                card_renewed("extract", opts.to.absolute(), self.settings)
+            status = _rows(found.inputs, sites_dir, options, opts, self.settings)
             return Exit.UNHEALTHY if strange and status == Exit.DONE else status
 
 
-def _check(args: Sequence[str], opts: argparse.Namespace) -> None:
+def _check(args: Sequence[str], opts: argparse.Namespace, spool: str) -> None:
     if not args:
         raise RefusedError("name files or folders, or - for standard input")
     if args.count("-") > 1:
         raise RefusedError("standard input can be read once only")
     for each in args:
-        if each != "-" and not Path(each).exists():
+        if each != "-" and not located(each, spool).exists():
             raise RefusedError(f"{each}: no such file or folder")
     if opts.to and opts.output:
         raise RefusedError("either --to DIR or -o FILE, not both")
@@ -108,7 +111,7 @@ def _check(args: Sequence[str], opts: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _standard_input(args: Sequence[str]) -> Iterator[list[Path]]:
+def _standard_input(args: Sequence[str], spool: str) -> Iterator[list[Path]]:
     """The paths, with what comes by standard input in a file of its own for as long as it is needed."""
     from crawler.ingest.inputs import STANDARD_INPUT  # noqa: PLC0415
 
@@ -121,7 +124,7 @@ def _standard_input(args: Sequence[str]) -> Iterator[list[Path]]:
                     shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
                 paths.append(path)
             else:
-                paths.append(Path(each))
+                paths.append(located(each, spool) if is_url(each) else Path(each))
         yield paths
 
 
@@ -137,18 +140,21 @@ def _print(page: Input, sites_dir: Folders, options: Options) -> int:
     return Exit.DONE
 
 
-def _rows(inputs: Sequence[Input], sites_dir: Folders, options: Options, opts: argparse.Namespace) -> int:
+def _rows(
+    inputs: Sequence[Input], sites_dir: Folders, options: Options, opts: argparse.Namespace, settings: BaseSettings
+) -> int:
     from crawler.ingest.run import ingest  # noqa: PLC0415
-    from crawler.output import check_writable  # noqa: PLC0415
+    from crawler.output import changing, check_writable  # noqa: PLC0415
     from pipelines.dataset.choice import Choice, choose  # noqa: PLC0415
     from pipelines.dataset.export import format_of, layout, write_file  # noqa: PLC0415
     from pipelines.dataset.manifest import load_manifests  # noqa: PLC0415
 
-    if opts.to:
-        folder = opts.to.absolute()
-    else:
-        folder = Path(tempfile.mkdtemp(prefix=".extract-", dir=opts.output.absolute().parent))
-    try:
+    with ExitStack() as stack:
+        if opts.to:
+            folder = stack.enter_context(changing(opts.to, settings["SPOOL_DIR"], "extract", (EXTRACT,)))
+        else:
+            folder = Path(tempfile.mkdtemp(prefix=".extract-", dir=opts.output.absolute().parent))
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
         check_writable(folder)
         with _bar() as bar:
             task = bar.add_task("extract", total=None)
@@ -164,9 +170,8 @@ def _rows(inputs: Sequence[Input], sites_dir: Folders, options: Options, opts: a
             chosen = choose(folder, load_manifests(folder), Choice(), spill=folder / "tmp" / "export")
             wanted = layout(format_of(opts.output) or "jsonl", None)
             write_file(chosen.tables(wanted.needed), opts.output.absolute(), wanted)
-    finally:
-        if not opts.to:
-            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            card_renewed("extract", folder, settings)
     for line in told.damage:
         print(f"not read: {line}", file=sys.stderr)
     for name in told.empty:

@@ -9,9 +9,10 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, article_key, card_renewed, carried_out, memory_of
 from crawler.frontier.database import default_url
-from crawler.output import output_folder
+from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
 from crawler.status import RefusedError
+from crawler.storage.checkout import TAKE_DOWN
 from crawler.takedown.forget import forget
 from crawler.takedown.journal import open_plans
 
@@ -43,20 +44,19 @@ class Command(OneLineErrors, ScrapyCommand):
 
     def _forget(self, args: Sequence[str], site: str | None) -> None:
         assert self.settings is not None
-        output = output_folder(self.settings["OUTPUT_DIR"])
         keys = sorted({article_key(each) for each in args})
         if keys and site:
             raise RefusedError("either articles or --site NAME, not both")
-        if not keys and not site and not any(open_plans(output)):
-            raise RefusedError(f"usage: scrapy forget {self.syntax()}")
-        frontier = self.settings["FRONTIER_URL"] or default_url(output)
-        forget(
-            output,
-            sites_folders(self.settings["SITES_DIR"]),
-            frontier,
-            keys=keys,
-            site=site,
-            memory=memory_of(self.settings),
-            report=print,
-        )
-        card_renewed("forget", output, self.settings)
+        with changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "forget", TAKE_DOWN) as output:
+            if not keys and not site and not any(open_plans(output)):
+                raise RefusedError(f"usage: scrapy forget {self.syntax()}")
+            forget(
+                output,
+                sites_folders(self.settings["SITES_DIR"]),
+                self.settings["FRONTIER_URL"] or default_url(output),
+                keys=keys,
+                site=site,
+                memory=memory_of(self.settings),
+                report=print,
+            )
+            card_renewed("forget", output, self.settings)

@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, add_processes, carried_out
 from crawler.display import harmless
-from crawler.output import output_folder
+from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
 
@@ -47,15 +47,15 @@ class Command(OneLineErrors, ScrapyCommand):
         # Scrapy imports all commands for each of them: what only this one needs comes here.
         from crawler.learn.command import learn_sites  # noqa: PLC0415
 
-        output = output_folder(self.settings["OUTPUT_DIR"])
         named = [name for name in opts.site.split(",") if name]
-        damage = learn_sites(
-            output,
-            sites_folders(self.settings["SITES_DIR"]),
-            named,
-            opts.processes,
-            lambda line: print(harmless(line)),
-        )
+        with changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "learn", ()) as output:
+            damage = learn_sites(
+                output,
+                sites_folders(self.settings["SITES_DIR"]),
+                named,
+                opts.processes,
+                lambda line: print(harmless(line)),
+            )
         for line in damage:
             print(f"not read: {line}", file=sys.stderr)
         return Exit.UNHEALTHY if damage else Exit.DONE

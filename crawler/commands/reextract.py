@@ -10,11 +10,12 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, add_processes, card_renewed, carried_out, memory_of
-from crawler.output import dataset_folder, output_folder
+from crawler.output import changing, located
 from crawler.reextract.dataset import remake
 from crawler.reextract.diff import check_options, rediff
 from crawler.siteconfig.site import sites_folders
-from crawler.status import Exit
+from crawler.status import Exit, RefusedError
+from crawler.storage.checkout import DATASET
 
 
 class Command(OneLineErrors, ScrapyCommand):
@@ -46,11 +47,11 @@ class Command(OneLineErrors, ScrapyCommand):
         add_processes(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        named = [Path(each).absolute() for each in args]
-        self.exitcode = carried_out("reextract", lambda: self._chosen(named, opts))
+        self.exitcode = carried_out("reextract", lambda: self._chosen(args, opts))
 
-    def _chosen(self, named: Sequence[Path], opts: argparse.Namespace) -> int:
+    def _chosen(self, args: Sequence[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None
+        named = [located(each, self.settings["SPOOL_DIR"]) for each in args]
         check_options(named, opts)
         if opts.diff:
             rediff(self.settings, opts, memory_of(self.settings))
@@ -59,12 +60,15 @@ class Command(OneLineErrors, ScrapyCommand):
 
     def _reextract(self, named: Sequence[Path], opts: argparse.Namespace) -> int:
         assert self.settings is not None
-        source = (output_folder if named else dataset_folder)(self.settings["OUTPUT_DIR"])
-        target: Path = opts.to.absolute() if opts.to else source
         sites = sites_folders(self.settings["SITES_DIR"])
-        run_id, extracted = remake(source, target, named, sites, processes=opts.processes, report=print)
+        locks = () if opts.to else (DATASET,)
+        with changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "reextract", locks) as source:
+            if not named and not source.is_dir():
+                raise RefusedError(f"OUTPUT_DIR={source}: no such folder")
+            target: Path = opts.to.absolute() if opts.to else source
+            run_id, extracted = remake(source, target, named, sites, processes=opts.processes, report=print)
+            card_renewed("reextract", target, self.settings)
         print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(extracted.counts.items()))}")
-        card_renewed("reextract", target, self.settings)
         for line in extracted.damage:
             print(f"not read: {line}", file=sys.stderr)
         if extracted.foreign:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, carried_out
-from crawler.output import dataset_folder, tell_of_damage
+from crawler.output import reading, shown, tell_of_damage
 from crawler.status import Exit, RefusedError
 
 
@@ -29,6 +29,6 @@ class Command(OneLineErrors, ScrapyCommand):
         # Scrapy imports all commands for each of them: what only this one needs comes here.
         from crawler.report.page import write_report  # noqa: PLC0415
 
-        output = dataset_folder(self.settings["OUTPUT_DIR"])
-        print(write_report(output))
-        return Exit.STORAGE if tell_of_damage("report", output) else Exit.DONE
+        with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "report") as output:
+            print(shown(write_report(output)))
+            return Exit.STORAGE if tell_of_damage("report", output) else Exit.DONE

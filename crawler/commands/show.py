@@ -12,7 +12,7 @@ from scrapy.commands import ScrapyCommand
 from crawler.browse.terminal import article_lines, find_article, find_rejects, record_lines, reject_lines
 from crawler.commands.cli import OneLineErrors, article_key, carried_out
 from crawler.display import harmless
-from crawler.output import dataset_folder, tell_of_damage
+from crawler.output import reading, shown, tell_of_damage
 from crawler.status import RefusedError
 
 
@@ -37,20 +37,20 @@ class Command(OneLineErrors, ScrapyCommand):
         assert self.settings is not None
         if len(args) != 1:
             raise RefusedError(f"usage: scrapy show {self.syntax()}")
-        output = dataset_folder(self.settings["OUTPUT_DIR"])
-        key = article_key(args[0])
-        tell_of_damage("show", output)
-        versions = find_article(output, key)
-        rejects = [] if versions else find_rejects(output, key)
-        if not versions and not rejects:
-            raise RefusedError(f"{args[0]}: neither a row nor a reject in {output}")
-        row = (versions or rejects)[0]
-        if record:
-            _put("\n".join(record_lines(row, output)), untouched=True)
-        elif versions:
-            _put("\n".join(article_lines(row, versions[1:], output)))
-        else:
-            _put("\n".join(reject_lines(row, output)))
+        with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "show") as output:
+            key = article_key(args[0])
+            tell_of_damage("show", output)
+            versions = find_article(output, key)
+            rejects = [] if versions else find_rejects(output, key)
+            if not versions and not rejects:
+                raise RefusedError(f"{args[0]}: neither a row nor a reject in {shown(output)}")
+            row = (versions or rejects)[0]
+            if record:
+                _put("\n".join(record_lines(row, output)), untouched=True)
+            elif versions:
+                _put("\n".join(article_lines(row, versions[1:], output)))
+            else:
+                _put("\n".join(reject_lines(row, output)))
 
 
 def _put(text: str, *, untouched: bool = False) -> None:

@@ -90,7 +90,9 @@ class Command(OneLineErrors, ScrapyCommand):
         if site is None:
             return None
         damage: list[str] = []
-        profiles = newest_profiles(output_folder(self.settings["OUTPUT_DIR"]), damage, [site.name])
+        profiles = newest_profiles(
+            output_folder(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"]), damage, [site.name]
+        )
         for line in damage:
             print(f"scrapy try: {line}", file=sys.stderr)
         return profiles.get(site.name)

@@ -12,7 +12,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, add_processes, carried_out, memory_of
 from crawler.frontier.database import default_url
-from crawler.output import output_folder
+from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
 from crawler.verify import check
@@ -48,9 +48,12 @@ class Command(OneLineErrors, ScrapyCommand):
         assert self.settings is not None
         if args:
             raise RefusedError("it takes no arguments: all of OUTPUT_DIR is checked")
-        output = output_folder(self.settings["OUTPUT_DIR"])
         try:
-            with _progress_bar() as progress:
+            with (
+                # Every byte is read from where it lies, also where it was downloaded before.
+                changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "verify", (), fresh=True) as output,
+                _progress_bar() as progress,
+            ):
                 checked = check.check_output(
                     output,
                     sites_folders(self.settings["SITES_DIR"]),

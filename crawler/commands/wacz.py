@@ -10,8 +10,9 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.archive.wacz import ListedPage, export, program
 from crawler.commands.cli import OneLineErrors, carried_out
-from crawler.output import dataset_folder
+from crawler.output import located, reading, shown
 from crawler.status import Exit, RefusedError
+from crawler.storage.path import here
 from pipelines.dataset.query import first_pages
 
 
@@ -32,18 +33,20 @@ class Command(OneLineErrors, ScrapyCommand):
         assert self.settings is not None
         if not args or not args[0].endswith(".wacz"):
             raise RefusedError(f"usage: scrapy wacz {self.syntax()}")
-        output = dataset_folder(self.settings["OUTPUT_DIR"])
-        wacz = program()
-        if wacz is None:
-            raise RefusedError("the program wacz is not installed: pip install wacz", Exit.FAILED)
-        warcs = [Path(each).absolute() for each in args[1:]] or sorted((output / "warc").rglob("*.warc.gz"))
-        if not warcs:
-            raise RefusedError(f"{output / 'warc'}: no WARC files", Exit.FAILED)
-        for path in warcs:
-            if not path.is_file():
-                raise RefusedError(f"{path}: no such file")
-        target = Path(args[0]).absolute()
-        rows = first_pages(output, {path.name for path in warcs})
-        pages = [ListedPage(row["url"], row["fetched_at"], row["title"]) for row in rows]
-        export(wacz, target, warcs, pages, title=f"{target.stem}: {len(pages)} articles")
+        with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "wacz") as output:
+            wacz = program()
+            if wacz is None:
+                raise RefusedError("the program wacz is not installed: pip install wacz", Exit.FAILED)
+            named = [located(each, self.settings["SPOOL_DIR"]) for each in args[1:]]
+            warcs = named or sorted((output / "warc").rglob("*.warc.gz"))
+            if not warcs:
+                raise RefusedError(f"{shown(output / 'warc')}: no WARC files", Exit.FAILED)
+            for path in warcs:
+                if not path.is_file():
+                    raise RefusedError(f"{shown(path)}: no such file")
+            target = Path(args[0]).absolute()
+            rows = first_pages(output, {path.name for path in warcs})
+            pages = [ListedPage(row["url"], row["fetched_at"], row["title"]) for row in rows]
+            with here(warcs) as files:
+                export(wacz, target, files, pages, title=f"{target.stem}: {len(pages)} articles")
         print(f"{target}: {len(warcs)} WARC files, {len(pages)} articles, {target.stat().st_size:,} bytes")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from crawler.frontier import tables
+from crawler.storage.path import spool_of
 
 BUSY_SECONDS = 30.0  # how long another process may hold the SQLite write lock before it counts as a failure
 _TURN = 0x66726F6E74  # "front"
@@ -25,8 +26,8 @@ class StorageError(OSError):
 
 
 def default_url(output: Path) -> str:
-    """Where the frontier lies when FRONTIER_URL is not set. `output` is a local folder."""
-    file = output / "state" / "frontier.sqlite3"
+    """Where the frontier lies when FRONTIER_URL is not set: below OUTPUT_DIR, or its spool."""
+    file = spool_of(output) / "state" / "frontier.sqlite3"
     return URL.create("sqlite", database=str(file)).render_as_string(hide_password=False)  # quotes "?", "%", "#"
 
 

@@ -249,7 +249,8 @@ def _set_aside_refetched(output: Path, connection: Connection) -> None:
                 path = locate(output / "warc", row.warc_file)
             except ArchiveError:
                 continue  # another folder's
-            set_aside(path.parent, "held", {row.record_id})
+            # A name of this folder's own: several may meet in one bucket.
+            set_aside(path.parent, new_run_id("held", datetime.now(UTC)), {row.record_id})
             connection.execute(delete(superseded).where(superseded.c.record_id == row.record_id))
 
 

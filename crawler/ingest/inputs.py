@@ -93,7 +93,7 @@ def _files(path: Path) -> Iterator[Path]:
 def _archives(path: Path) -> list[str]:
     """The WARC files in a WACZ package, which https://specs.webrecorder.net/wacz/1.1.1/ has in archive/."""
     try:
-        with zipfile.ZipFile(path) as package:
+        with path.open("rb") as file, zipfile.ZipFile(file) as package:
             return [name for name in package.namelist() if name.startswith("archive/") and ".warc" in name]
     except (zipfile.BadZipFile, NotImplementedError):
         return []
@@ -101,7 +101,7 @@ def _archives(path: Path) -> list[str]:
 
 def unpacked(package: Input, folder: Path) -> Iterator[Input]:
     """The WARC files of a WACZ, each written into `folder` and taken away again behind its use. Raises OSError."""
-    with zipfile.ZipFile(package.path) as file:
+    with package.path.open("rb") as packed, zipfile.ZipFile(packed) as file:
         for number, name in enumerate(_archives(package.path)):
             path = folder / f"{number}-{Path(name).name}"
             with file.open(name) as source, path.open("wb") as target:

@@ -10,7 +10,7 @@ from rich.console import Console
 from scrapy.settings import BaseSettings
 
 from crawler.archive.reader import locate
-from crawler.output import output_folder, revising, viewing, write_text
+from crawler.output import changing, reading, revising, viewing, write_text
 from crawler.profiles import newest_profiles
 from crawler.reextract.dataset import extract_all, refuse_damage
 from crawler.reextract.diff_report import as_page, as_text
@@ -42,8 +42,11 @@ def rediff(settings: BaseSettings, opts: argparse.Namespace, memory: int | None)
 
     Raises OSError, RefusedError, BusyError.
     """
-    output = output_folder(settings["OUTPUT_DIR"])
-    with (revising if opts.commit else viewing)(output, "reextract") as (manifests, revision):
+    opened = changing if opts.commit else reading
+    with (
+        opened(settings["OUTPUT_DIR"], settings["SPOOL_DIR"], "reextract") as output,
+        (revising if opts.commit else viewing)(output, "reextract") as (manifests, revision),
+    ):
         folder = revision.spill / "fresh"
         told: list[str] = []
         profiles = newest_profiles(output, told)

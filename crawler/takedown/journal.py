@@ -12,6 +12,7 @@ from pathlib import Path
 
 from crawler.archive.rewrite import Span
 from crawler.durable import sync_folder
+from crawler.storage.checkout import push_file
 from pipelines.dataset.manifest import ManifestError, write_json
 
 FOLDER = "state/takedowns"
@@ -43,7 +44,9 @@ class Plan:
     files: dict[str, Rewrite] = field(default_factory=dict)
 
     def write(self, output: Path) -> None:
-        write_json(output, f"{FOLDER}/{self.run_id}.json", asdict(self))
+        push_file(
+            output, write_json(output, f"{FOLDER}/{self.run_id}.json", asdict(self)).relative_to(output).as_posix()
+        )
 
     def discard(self, output: Path) -> None:
         """Remove the journal of a finished take-down, which says what was removed, and drafts of it."""

@@ -20,6 +20,7 @@ from crawler.archive.reader import locate
 from crawler.archive.rewrite import DRAFT, draft_without, drop_lines, publish_draft
 from crawler.frontier.exclusion import exclude_articles, exclude_site
 from crawler.profiles import drop_profiles
+from crawler.storage.checkout import push
 from crawler.takedown.journal import Plan, Rewrite
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.parts import sha256
@@ -68,6 +69,7 @@ def carry_out(
     shutil.rmtree(output / "state" / "duplicates", ignore_errors=True)
     if plan.site is not None:
         drop_profiles(output, plan.site)
+    push(output)  # in a bucket the journal goes last as well
     plan.discard(output)
     return TakenDown(sum(len(each.offsets) for each in plan.files.values()), rows, rejects, len(plan.files))
 

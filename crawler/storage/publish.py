@@ -1,0 +1,145 @@
+"""What crawls have finished in their spool becomes objects: in a thread while they run, and the rest at their end.
+
+The spool, SPOOL_DIR/runs/s3:/bucket/prefix, is an OUTPUT_DIR as any other. A WARC file goes up when it is finished.
+When a run has its manifest, its archive files are uploaded, then its parts, then the manifest, by which its rows exist
+for everybody else; each object is read again and has to have the digest of the file. Only then files leave the spool.
+Manifests, the index of texts and the frontier stay. Killed at any moment, the next crawl does what is left: what is in
+the bucket already is found to be the same, and not sent again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Thread
+
+from crawler.archive.cdxj import index_path
+from crawler.durable import sync_folder
+from crawler.storage.bucket import Bucket, BucketError
+from crawler.storage.lock import BucketLock
+from crawler.storage.path import SpoolPath
+from pipelines.dataset.locks import BusyError, Lock
+from pipelines.dataset.manifest import load_manifests
+
+logger = logging.getLogger(__name__)
+
+CRAWLS = "crawls"  # the lock that crawls share, and that a take-down takes for itself
+GIVE_UP = 300.0  # seconds without a working bucket after which a crawl ends
+_ROUND = 2.0
+_TRY = 20.0  # seconds for one upload that fails; the next round begins it anew
+_MARKS = "state/published"
+_REPORTS = "state/runs/*.json"
+_PROFILES = "state/profiles"  # learnt in the bucket, and read by crawls
+
+
+class Publisher:
+    """Begins with a look at the bucket: raises BucketError where nothing can be written, BusyError.
+
+    `failed` is called, in the thread, once: when the bucket has not worked for GIVE_UP seconds, or never will.
+    """
+
+    def __init__(self, spool: SpoolPath, owner: str) -> None:
+        self.failed: Callable[[BucketError], None] = lambda error: None
+        self._spool = spool
+        self._bucket = Bucket(spool.bucket, _TRY)
+        self._bucket.check()
+        self._sent: dict[str, tuple[int, int]] = {}
+        self._left: set[str] = set()  # runs whose files have left the spool
+        self._lock = BucketLock(self._bucket, spool.key, CRAWLS, owner, shared=True)
+        for name in self._bucket.listing(self._key(_PROFILES)):
+            if not _is_here(here := self._spool / _PROFILES / name):  # they never change
+                self._bucket.get(self._key(f"{_PROFILES}/{name}"), here)
+        self._end = Event()
+        self._thread = Thread(target=self._run, daemon=True, name="publisher")
+        self._thread.start()
+
+    def finish(self) -> None:
+        """Publish all that is finished. Raises BucketError, OSError; what is not sent then stays in the spool."""
+        self._end.set()
+        self._thread.join()
+        lock = Lock(self._spool, "publish", wait=True)
+        try:
+            self._publish()
+        finally:
+            lock.release()
+
+    def release(self) -> None:
+        """End the thread and give the lock back; whether the bucket works or not."""
+        self._end.set()
+        self._thread.join(_TRY)
+        with suppress(BucketError):
+            self._lock.release()
+
+    def _run(self) -> None:
+        working = time.monotonic()
+        while not self._end.is_set():
+            try:
+                lock = Lock(self._spool, "publish")
+                try:
+                    self._publish()
+                finally:
+                    lock.release()
+                working = time.monotonic()
+            except BusyError:  # another crawl on this machine is sending
+                working = time.monotonic()
+            except OSError as error:
+                logger.warning("Not uploaded yet: %s", error)
+                failure = error if isinstance(error, BucketError) else BucketError(str(error))
+                if failure.lasting or time.monotonic() - working > GIVE_UP:
+                    self.failed(failure)
+                    return
+            self._end.wait(_ROUND)
+
+    def _publish(self) -> None:
+        here = {path.name: path for path in sorted((self._spool / "warc").rglob("*.warc.gz"))}
+        for warc in here.values():
+            self._send(warc)
+        names = {path.stem for path in (self._spool / "manifests").glob("*.json")}
+        # Each is looked at once more than it is sent: a process may have died between its mark and the end.
+        manifests = load_manifests(self._spool, damaged={}) if names - self._left else {}
+        for run_id, manifest in manifests.items():
+            mark = self._spool / _MARKS / run_id
+            files = [here[each.file] for each in manifest.warc if each.file in here]
+            archived = [each for file in files for each in _with_index(file)]
+            parts = [self._spool / part.path for part in manifest.files if _is_here(self._spool / part.path)]
+            if not mark.exists():
+                for file in (*archived, *self._set_aside(), *parts):
+                    self._send(file)
+                self._send(self._spool / "manifests" / f"{run_id}.json")
+                mark.parent.mkdir(parents=True, exist_ok=True)
+                mark.touch()
+                sync_folder(mark.parent)
+            for file in (*archived, *parts):
+                file.unlink()
+            self._left.add(run_id)
+        for other in (*self._set_aside(), *self._spool.glob(_REPORTS)):
+            if other.is_file():
+                self._send(other)
+
+    def _set_aside(self) -> list[Path]:
+        return sorted((self._spool / "warc").glob("*/*.superseded"))
+
+    def _key(self, name: str) -> str:
+        return f"{self._spool.key}/{name}".lstrip("/")
+
+    def _send(self, path: Path) -> None:
+        found = path.stat()
+        name, state = path.relative_to(self._spool).as_posix(), (found.st_size, found.st_mtime_ns)
+        if self._sent.get(name) != state:
+            self._bucket.put(path, self._key(name))
+            self._sent[name] = state
+
+
+def _with_index(warc: Path) -> Iterator[Path]:
+    yield warc
+    if _is_here(index := index_path(warc)):
+        yield index
+
+
+def _is_here(path: Path) -> bool:
+    """Whether the file itself lies in the spool, not only its object in the bucket."""
+    return os.path.isfile(path)
