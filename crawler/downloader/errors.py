@@ -31,6 +31,16 @@ class CrawlEndsError(HostBackoffError):
         self.reason = "the crawl ends"
 
 
+class LeaseLostError(HostBackoffError):
+    """This process stood still for longer than its lease: another worker may be asking the host by now."""
+
+    def __init__(self, url: str) -> None:
+        IgnoreRequest.__init__(self, f"{url}: the lease of its host has run out")
+        self.host = ""
+        self.until = 0.0
+        self.reason = "the lease has run out"
+
+
 class DisallowedError(IgnoreRequest):
     """robots.txt does not allow this agent to ask for the URL."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import weakref
+from collections.abc import Callable
 from ipaddress import ip_address
 
 from scrapy import Request
@@ -27,7 +28,7 @@ from scrapy.responsetypes import responsetypes
 from crawler.archive.coding import LIMIT, DecodedBody, decode
 from crawler.archive.exchange import Exchange
 from crawler.archive.head import text
-from crawler.downloader.errors import AddressRefusedError, CrawlEndsError
+from crawler.downloader.errors import AddressRefusedError, CrawlEndsError, LeaseLostError
 from crawler.downloader.hosts import Hosts
 from crawler.downloader.request import WireRequest, wire_request
 from crawler.downloader.wire import tls
@@ -50,8 +51,11 @@ class WireHandler:
 
     lazy = True
 
-    def __init__(self, pool: ConnectionPool, *, maxsize: int, timeout: float) -> None:
+    def __init__(
+        self, pool: ConnectionPool, *, maxsize: int, timeout: float, may_ask: Callable[[], bool] = lambda: True
+    ) -> None:
         self._pool = pool
+        self._may_ask = may_ask
         self._maxsize = maxsize
         self._timeout = timeout
         self._stops: set[asyncio.Timeout] = set()
@@ -61,15 +65,18 @@ class WireHandler:
         settings = crawler.settings
         maxsize, timeout = settings.getint("DOWNLOAD_MAXSIZE"), settings.getfloat("DOWNLOAD_TIMEOUT")
         hosts = Hosts.of(crawler)
-        handler = cls(ConnectionPool(hosts.addresses, hosts.resolve), maxsize=maxsize, timeout=timeout)
+        pool = ConnectionPool(hosts.addresses, hosts.resolve)
+        handler = cls(pool, maxsize=maxsize, timeout=timeout, may_ask=hosts.may_ask)
         crawler.signals.connect(handler.end_exchanges, crawl_ending)
         return handler
 
     async def download_request(self, request: Request) -> Response:
         """Fetch `request`. Sets meta WIRE, "download_latency" and, where TLS was not trustworthy, TLS_ERROR.
 
-        Raises Scrapy's download exceptions, AddressRefusedError and CrawlEndsError.
+        Raises Scrapy's download exceptions, AddressRefusedError, CrawlEndsError and LeaseLostError.
         """
+        if not self._may_ask():  # here and not earlier: it may have waited long for its turn
+            raise LeaseLostError(request.url)
         meta = request.meta
         # A retry carries a copy of the old meta. Its CAPTURE stays until there is another: it may remain the last.
         for stale in (WIRE, TLS_ERROR, TRAILERS):

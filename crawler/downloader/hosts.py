@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ class Hosts:
         private, public = crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES"), bool(crawler.settings["CONTACT"])
         self.addresses = AddressPolicy(private=private, public=public)
         self.resolve = Resolver()
+        # Whether the hosts are still this crawl's to ask; the frontier puts itself in here.
+        self.has_lease: Callable[[], bool] = lambda: True
         self._crawler = crawler
         self._backoffs: dict[str, HostBackoffError] = {}
         self.waits: Counter[str] = Counter()  # answers in a row that asked to wait
@@ -99,6 +102,17 @@ class Hosts:
         slot = self._downloader.slots.get(host)
         if slot is not None:
             slot.delay = max(slot.delay, self._downloader.per_slot_settings.get(host, {}).get("delay", 0.0))
+
+    def may_ask(self) -> bool:
+        """Whether requests may go out at all."""
+        return self.has_lease()
+
+    def pause_before_others(self, name: str) -> float:
+        """Seconds for which nobody else may ask a host (with its port, as in URLs) after this crawl has."""
+        host = urlsplit(f"//{name}").hostname or ""
+        slot = self._downloader.slots.get(host)
+        least: float = self._downloader.per_slot_settings.get(host, {}).get("delay", self._downloader._delay)
+        return 1.5 * max(least, slot.delay if slot else 0.0)  # Scrapy waits for half to one and a half of it
 
     @property
     def _downloader(self) -> Downloader:

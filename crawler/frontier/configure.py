@@ -11,6 +11,7 @@ from typing import TypedDict
 from scrapy import Spider
 from scrapy.crawler import Crawler
 
+from crawler.downloader.hosts import Hosts
 from crawler.frontier.database import default_url, open_database, open_existing
 from crawler.frontier.entry import Entry
 from crawler.frontier.exclusion import is_forgotten
@@ -30,11 +31,12 @@ MEMORY = "sqlite://"
 
 
 class _Ends(TypedDict):
-    """What the frontier calls of the run."""
+    """What the frontier calls of the crawl."""
 
     sync: Callable[[], object]
     committed: Callable[[], None]
     void: Callable[[str], None]
+    pause: Callable[[str], float]
 
 
 def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
@@ -62,7 +64,13 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
         is_alive=lambda owner: is_alive(run.output, owner),
         lease_seconds=settings.getfloat("FRONTIER_LEASE_SECONDS"),
     )
-    ends: _Ends = {"sync": partial(_sync, run), "committed": run.committed, "void": run.void}
+    hosts = Hosts.of(crawler)
+    ends: _Ends = {
+        "sync": partial(_sync, run),
+        "committed": run.committed,
+        "void": run.void,
+        "pause": hosts.pause_before_others,
+    }
     run.group_commits = True
     if alone:
         recalls = partial(last_capture, run.output)
@@ -70,7 +78,9 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
     engine = open_database(address)
     for line in recover(run.output, engine, sites_folders(settings["SITES_DIR"]), run.damage):
         logger.warning(line)
-    return Frontier(engine, worker, policy, **ends)
+    frontier = Frontier(engine, worker, policy, **ends)
+    hosts.has_lease = frontier.has_lease
+    return frontier
 
 
 def _exclusions(address: str) -> Callable[[Entry], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from crawler.frontier import tables
 from crawler.storage.path import spool_of
 
 BUSY_SECONDS = 30.0  # how long another process may hold the SQLite write lock before it counts as a failure
+RECONNECT_SECONDS = 30.0
 _TURN = 0x66726F6E74  # "front"
 CHUNK = 500  # parameters of one IN list: SQLite takes 32766, but each length is a statement to compile
 CACHE_KIB = 16 * 1024  # page cache of SQLite: bounds the memory whatever the table's size
@@ -85,6 +87,41 @@ def turn(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+
+
+@contextmanager
+def begun(connection: Connection) -> Iterator[None]:
+    """A transaction that has its turn; committed, or rolled back.
+
+    Where the connection was lost since the last one (a server that was started again) it is made anew, for up to
+    RECONNECT_SECONDS: nothing has been done in this transaction yet. What is lost within one, is an error.
+    """
+    deadline = time.monotonic() + RECONNECT_SECONDS
+    while True:
+        transaction = connection.begin()
+        try:
+            turn(connection)
+            break
+        except DBAPIError as error:
+            transaction.close()
+            if not (error.connection_invalidated or connection.invalidated) or time.monotonic() > deadline:
+                raise
+            _reconnect(connection, deadline)
+    with transaction:
+        yield
+
+
+def _reconnect(connection: Connection, deadline: float) -> None:
+    while True:
+        try:
+            with connection.begin():
+                connection.execute(select(1))
+        except DBAPIError:
+            if time.monotonic() > deadline:
+                raise
+        else:
+            return
+        time.sleep(0.2)
 
 
 def _sqlite(database: str | None, address: str) -> Engine:

@@ -7,7 +7,7 @@ transaction. After a crash before that, their URLs are still leased, and become 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from time import time
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from crawler.extract.article import Capture
 from crawler.frontier import lease, rounds, workers
 from crawler.frontier.admit import Admission, Find, HostIds
-from crawler.frontier.database import storage, turn
+from crawler.frontier.database import begun, storage
 from crawler.frontier.entry import Entry, Leased, Visit
 from crawler.frontier.policy import Budgets, Policy, host_backoff
 from crawler.frontier.settle import settle
@@ -42,7 +42,7 @@ class Frontier:
 
     A visit counts only when it is committed under a valid lease. `committed` is called after each commit; `void` is
     called with the record id of each visit that does not count, because the lease had expired: another worker may have
-    fetched its page again.
+    fetched its page again. `pause` says for how many seconds no other worker may ask a host that is given back.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Frontier:
         recalls: Callable[[Entry], Capture | None] = lambda entry: None,
         committed: Callable[[], None] = lambda: None,
         void: Callable[[str], None] = lambda record_id: None,
+        pause: Callable[[str], float] = lambda host: 0.0,
         clock: Callable[[], float] = time,
     ) -> None:
         self.pending = 0
@@ -66,6 +67,7 @@ class Frontier:
         self._sync = sync
         self._committed = committed
         self._void = void
+        self._pause = pause
         self._refuses = refuses  # what another frontier has excluded
         self._recalls = recalls  # the page as it was last, where this frontier has not seen it
         self._clock = clock
@@ -200,7 +202,7 @@ class Frontier:
             return
         self.flush()
         with self._transaction() as connection:
-            lease.give_back(connection, self._me.owner)
+            self._give_back(connection)
             rounds.leave(connection, self._numbers, self._clock())
             workers.resign(connection, self._me)
         self.abandon()
@@ -216,8 +218,7 @@ class Frontier:
     def _transaction(self) -> Iterator[Connection]:
         assert self._connection is not None, "the frontier is not open"
         try:
-            with storage(self._name), self._connection.begin():
-                turn(self._connection)
+            with storage(self._name), begun(self._connection):
                 yield self._connection
         except BaseException:
             self._host_ids.forget()
@@ -268,7 +269,7 @@ class Frontier:
         brought = 0
         for host_id in self._window.hungry():
             brought += self._window.fill(host_id, self._urls(connection, host_id))
-        lease.give_back(connection, self._me.owner, self._window.gone())
+        self._give_back(connection, self._window.gone())
         room = min(self._policy.hosts - len(self._window), HOSTS_AT_ONCE)
         # Further hosts only when those at hand cannot use the next free slot.
         if not brought and room > 0:
@@ -292,7 +293,7 @@ class Frontier:
         admitted = self._admission(connection, taken).admit([Find(self._wanted(self._found)), *finds], self._host_ids)
         settle(connection, self._visits, run=self._me.owner, days=self._policy.days)
         self._back_off_failing(connection, now)
-        lease.give_back(connection, self._me.owner, self._window.gone())
+        self._give_back(connection, self._window.gone())
         for site in {site for site, role in taken if role == "list"}:
             if self._taken[site, "list"] < MANY_LISTS <= taken[site, "list"]:
                 self.stats[f"site/{site}/many_lists"] = taken[site, "list"]
@@ -327,10 +328,22 @@ class Frontier:
             self.stats["hosts_rested"] += 1
             self._drop(connection, host_id)
 
+    def _give_back(self, connection: Connection, host_ids: Collection[int] | None = None) -> None:
+        """Of hosts that are given back, another worker knows neither the last request nor the pace."""
+        if host_ids is not None and not host_ids:
+            return
+        rests = workers.are_others(connection, self._me)
+        now = self._clock()
+        lease.give_back(connection, self._me.owner, host_ids, lambda name: now + self._pause(name) if rests else 0.0)
+
     def _drop(self, connection: Connection, host_id: int) -> None:
         queued = self._window.drop(host_id)
         self.pending += len(queued)
         lease.put_back(connection, queued)
+
+    def has_lease(self) -> bool:
+        """Whether the lease of this worker has not run out by its own clock. Asks no database."""
+        return self._connection is None or self._clock() - self._renewed < self._me.lease_seconds
 
     def _must_renew(self, now: float) -> bool:
         return now - self._renewed >= self._me.lease_seconds / 4

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
 from crawler.frontier.entry import Entry, Held, Leased, held_json, held_of, record_of
 from crawler.frontier.tables import IS_LEASED, IS_PENDING, LEASED, PENDING, host, url
@@ -57,15 +57,24 @@ def put_back(connection: Connection, leases: Collection[Leased]) -> None:
         connection.execute(update(url).where(url.c.id.in_(ids), IS_LEASED).values(state=PENDING))
 
 
-def give_back(connection: Connection, owner: str, host_ids: Collection[int] | None = None) -> None:
-    """End the leases of `owner`, of all its hosts or of `host_ids`; what was not settled is pending again."""
+def give_back(
+    connection: Connection,
+    owner: str,
+    host_ids: Collection[int] | None = None,
+    rest_until: Callable[[str], float] = lambda name: 0.0,
+) -> None:
+    """End the leases of `owner`, of all its hosts or of `host_ids`; what was not settled is pending again.
+
+    `rest_until`: when the next worker may ask the host of that name.
+    """
     mine: ColumnElement[bool] = host.c.owner == owner
     if host_ids is not None:
         mine = and_(mine, host.c.id.in_(host_ids))
-    ids = list(connection.execute(select(host.c.id).where(mine)).scalars())
-    if ids:
-        connection.execute(_pending_again(ids))
-        connection.execute(update(host).where(host.c.id.in_(ids)).values(owner=None))
+    rows = list(connection.execute(select(host.c.id, host.c.host, host.c.rest_until).where(mine)))
+    if rows:
+        connection.execute(_pending_again([row.id for row in rows]))
+        rests = [{"of_id": row.id, "rest": max(row.rest_until, rest_until(row.host))} for row in rows]
+        connection.execute(_FREE, rests)
 
 
 def back_off(connection: Connection, host_id: int, failures: int, until: float) -> None:
@@ -101,6 +110,9 @@ def _has_open() -> ColumnElement[bool]:
 
 def _pending_again(host_ids: Collection[int]) -> Any:
     return update(url).where(url.c.host_id.in_(host_ids), IS_LEASED).values(state=PENDING)
+
+
+_FREE = update(host).where(host.c.id == bindparam("of_id")).values(owner=None, rest_until=bindparam("rest"))
 
 
 def _leased(row: Row[Any]) -> Leased:

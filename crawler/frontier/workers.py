@@ -29,6 +29,12 @@ class Worker:
     lease_seconds: float = 120.0
 
 
+def are_others(connection: Connection, me: Worker) -> bool:
+    """Whether other workers have a lease."""
+    others = select(worker.c.owner).where(worker.c.owner != me.owner, _NOT_EXPIRED).limit(1)
+    return connection.execute(others).first() is not None
+
+
 def expire(connection: Connection, me: Worker, now: float) -> list[str]:
     """End the leases of dead workers and return their owners. Their URLs become pending when a host is leased again.
 
