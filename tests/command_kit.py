@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +25,15 @@ class Done:
         assert all(word in self.err for word in words), self.err
 
 
-def call(name: str, output: Path, *words: str, sites: Path | None = None) -> Done:
-    """`scrapy NAME WORDS` on OUTPUT_DIR `output`."""
+def call(
+    name: str, output: Path, *words: str, sites: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Done:
+    """`scrapy NAME WORDS` on OUTPUT_DIR `output`, with further settings."""
     command = importlib.import_module(f"crawler.commands.{name}").Command()
     command.settings = Settings()
     command.settings.setmodule("crawler.settings")
     folders = {"OUTPUT_DIR": str(output), "SITES_DIR": str(sites or output.parent / "sites")}
-    command.settings.setdict(folders, priority="cmdline")
+    command.settings.setdict(folders | dict(settings or {}), priority="cmdline")
     parser = argparse.ArgumentParser()
     command.add_options(parser)
     out, err = io.StringIO(), io.StringIO()

@@ -42,12 +42,13 @@ def frontier(
     sync: Callable[[], object] = lambda: None,
     lease_seconds: float = 120.0,
     void: Callable[[str], None] = lambda record_id: None,
+    pause: Callable[[str], float] = lambda name: 0.0,
 ) -> Frontier:
     """Opened; `address` is a database URL or the path of a SQLite file."""
     url = f"sqlite:///{address}" if isinstance(address, Path) else address
     worker = Worker(owner, "here", frozenset(sites), alive, lease_seconds)
     more = {"clock": clock} if clock else {}
-    made = Frontier(open_database(url), worker, policy or Policy(), sync=sync, void=void, **more)
+    made = Frontier(open_database(url), worker, policy or Policy(), sync=sync, void=void, pause=pause, **more)
     made.open()
     return made
 

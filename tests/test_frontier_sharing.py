@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import signal
-import socket
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +13,7 @@ from sqlalchemy import select
 
 from crawler.frontier.tables import DONE, url
 from tests.frontier_kit import done, drain, entry, frontier, query
+from tests.postgresql_kit import postgresql
 
 pytestmark = pytest.mark.slow
 
@@ -30,42 +25,8 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'frontier.sqlite3'}"
         return
-    pytest.importorskip("psycopg")
-    tools = shutil.which("initdb") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), None)
-    if tools is None:
-        pytest.skip("PostgreSQL is not here: apt-get install postgresql")
-    yield from postgresql(Path(tools).resolve().parent, tmp_path)
-
-
-def postgresql(tools: Path, folder: Path) -> Iterator[str]:
-    """A server of its own, gone afterwards. It refuses to run as root: then it runs as nobody."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data = folder / "data"
-    data.mkdir()
-    as_root = os.geteuid() == 0
-    if as_root:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(data, nobody.pw_uid, nobody.pw_gid)
-        for parent in data.parents:  # pytest's folders are root's alone
-            if parent == Path(tempfile.gettempdir()) or parent.stat().st_mode & 0o001:
-                break
-            parent.chmod(0o711)
-    user = "nobody" if as_root else None
-    run = [str(tools / "initdb"), "-D", str(data), "-U", "crawler", "-A", "trust", "--no-sync"]
-    subprocess.run(run, check=True, user=user, cwd="/", capture_output=True)
-    command = [str(tools / "postgres"), "-D", str(data), "-p", str(port), "-k", str(data), "-h", "127.0.0.1"]
-    server = subprocess.Popen(command, user=user, cwd="/", stderr=subprocess.PIPE, text=True)
-    try:
-        assert server.stderr is not None
-        for line in server.stderr:
-            if "ready to accept connections" in line:
-                break
-        yield f"postgresql+psycopg://crawler@127.0.0.1:{port}/postgres"
-    finally:
-        server.send_signal(signal.SIGINT)  # "fast": it does not wait for open connections
-        server.communicate(timeout=30)
+    with postgresql(tmp_path) as server:
+        yield server.address
 
 
 def filled(address: str) -> set[str]:

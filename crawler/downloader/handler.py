@@ -52,7 +52,12 @@ class WireHandler:
     lazy = True
 
     def __init__(
-        self, pool: ConnectionPool, *, maxsize: int, timeout: float, may_ask: Callable[[], bool] = lambda: True
+        self,
+        pool: ConnectionPool,
+        *,
+        maxsize: int,
+        timeout: float,
+        may_ask: Callable[[Request], bool] = lambda request: True,
     ) -> None:
         self._pool = pool
         self._may_ask = may_ask
@@ -75,7 +80,7 @@ class WireHandler:
 
         Raises Scrapy's download exceptions, AddressRefusedError, CrawlEndsError and LeaseLostError.
         """
-        if not self._may_ask():  # here and not earlier: it may have waited long for its turn
+        if not self._may_ask(request):  # here and not earlier: it may have waited long for its turn
             raise LeaseLostError(request.url)
         meta = request.meta
         # A retry carries a copy of the old meta. Its CAPTURE stays until there is another: it may remain the last.

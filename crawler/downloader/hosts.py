@@ -16,7 +16,7 @@ from scrapy.crawler import Crawler
 from crawler.downloader.errors import HostBackoffError
 from crawler.downloader.wire.address import AddressPolicy, Resolver
 from crawler.downloader.wire.errors import UnresolvedHostError
-from crawler.request_meta import SITE
+from crawler.request_meta import FRONTIER_KEY, SITE
 from crawler.signals import host_backs_off
 
 logger = logging.getLogger(__name__)
@@ -32,8 +32,8 @@ class Hosts:
         private, public = crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES"), bool(crawler.settings["CONTACT"])
         self.addresses = AddressPolicy(private=private, public=public)
         self.resolve = Resolver()
-        # Whether the hosts are still this crawl's to ask; the frontier puts itself in here.
-        self.has_lease: Callable[[], bool] = lambda: True
+        # Whether the URL under a key of the frontier is still this crawl's to ask for; the frontier is put in here.
+        self.has_lease: Callable[[str | None], bool] = lambda key: True
         self._crawler = crawler
         self._backoffs: dict[str, HostBackoffError] = {}
         self.waits: Counter[str] = Counter()  # answers in a row that asked to wait
@@ -103,9 +103,9 @@ class Hosts:
         if slot is not None:
             slot.delay = max(slot.delay, self._downloader.per_slot_settings.get(host, {}).get("delay", 0.0))
 
-    def may_ask(self) -> bool:
-        """Whether requests may go out at all."""
-        return self.has_lease()
+    def may_ask(self, request: Request) -> bool:
+        """Whether no other worker may be asking the host by now."""
+        return self.has_lease(FRONTIER_KEY.get(request.meta))
 
     def pause_before_others(self, name: str) -> float:
         """Seconds for which nobody else may ask a host (with its port, as in URLs) after this crawl has."""

@@ -8,12 +8,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url, select
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from crawler.frontier import tables
+from crawler.frontier.schema import SchemaError, make_current
 from crawler.storage.path import spool_of
 
 BUSY_SECONDS = 30.0  # how long another process may hold the SQLite write lock before it counts as a failure
@@ -43,10 +43,7 @@ def without_password(address: str) -> str:
 
 def open_database(address: str) -> Engine:
     """The database at the SQLAlchemy URL `address`, its tables made when missing. Raises StorageError."""
-    try:
-        parsed = make_url(address)
-    except ArgumentError as error:
-        raise StorageError(f"FRONTIER_URL {address!r}: {error}") from error
+    parsed = address_of(address)
     shown = parsed.render_as_string(hide_password=True)
     with storage(shown):
         if parsed.get_backend_name() == "sqlite":
@@ -54,8 +51,20 @@ def open_database(address: str) -> Engine:
         else:
             engine = create_engine(parsed, pool_pre_ping=True)
         with engine.begin() as connection:
-            _create(connection, shown)
+            turn(connection)
+            try:
+                make_current(connection)
+            except SchemaError as error:
+                raise StorageError(f"frontier {shown}: {error}") from error
     return engine
+
+
+def address_of(address: str) -> URL:
+    """The SQLAlchemy URL. Raises StorageError."""
+    try:
+        return make_url(address)
+    except ArgumentError as error:
+        raise StorageError(f"FRONTIER_URL {address!r}: {error}") from error
 
 
 def open_existing(address: str) -> Engine | None:
@@ -149,15 +158,6 @@ def _sqlite(database: str | None, address: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
-
-
-def _create(connection: Connection, shown: str) -> None:
-    tables.metadata.create_all(connection)
-    found = connection.execute(select(tables.meta.c.value).where(tables.meta.c.name == "schema")).scalar()
-    if found is None:
-        connection.execute(insert(tables.meta).values(name="schema", value=tables.SCHEMA))
-    elif found != tables.SCHEMA:
-        raise StorageError(f"frontier {shown}: made by another version: schema {found}, not {tables.SCHEMA}")
 
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

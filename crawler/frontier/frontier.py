@@ -341,9 +341,15 @@ class Frontier:
         self.pending += len(queued)
         lease.put_back(connection, queued)
 
-    def has_lease(self) -> bool:
-        """Whether the lease of this worker has not run out by its own clock. Asks no database."""
-        return self._connection is None or self._clock() - self._renewed < self._me.lease_seconds
+    def has_lease(self, key: str | None = None) -> bool:
+        """Whether this worker may still ask for the URL in flight under `key`; without one, whether for any.
+
+        By its own clock; no database is asked. A URL that was in flight when a lease ran out stays lost.
+        """
+        leased = self.in_flight(key) if key else None
+        if leased is not None and id(leased) in self._lost:
+            return False
+        return self._clock() - self._renewed < self._me.lease_seconds
 
     def _must_renew(self, now: float) -> bool:
         return now - self._renewed >= self._me.lease_seconds / 4

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import threading
+import time
 from collections import UserDict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -30,12 +31,13 @@ class Plan(Protocol):
 
 
 class Hit(NamedTuple):
-    """One request as it came in."""
+    """One request as it came in. `at`: seconds of the monotonic clock."""
 
     site: str
     method: str
     target: str
     headers: Mapping[bytes, bytes]
+    at: float
 
 
 class Web(UserDict[str, str]):
@@ -92,7 +94,7 @@ class _Connection(asyncio.Protocol):
         target = rest.rpartition(b" ")[0].decode("latin-1")
         fields = (line.partition(b":") for line in lines[1:])
         headers = {name.strip().lower(): value.strip() for name, _, value in fields}
-        self._hits.append(Hit(self._site.name, method.decode("latin-1"), target, headers))
+        self._hits.append(Hit(self._site.name, method.decode("latin-1"), target, headers, time.monotonic()))
         self._transport.write(self._site.answer(target).answer(method, headers))
         if headers.get(b"connection", b"").lower() == b"close":
             self._transport.close()
