@@ -23,7 +23,7 @@ from crawler.storage.bucket import Bucket, Entry, bucket_and_key
 
 SCHEME = "s3:"
 LISTING = ".listing.json"
-_PUBLISHED = frozenset(("warc", "articles", "rejects"))
+_PUBLISHED = (".warc.gz", ".cdxj", ".parquet")
 _RUNS, _VIEWS = "runs", "views"
 
 
@@ -44,8 +44,8 @@ class SpoolPath(PosixPath):
 
     def remote(self) -> Entry | None:
         """The object that this path stands for, if there is one."""
-        # Nothing else is read again once it is published, and each question is a request.
-        return bucket(self.bucket).entry(self.key) if not _PUBLISHED.isdisjoint(self.parts) else None
+        # Nothing else leaves the spool, and each question is a request that may wait for a store that is gone.
+        return bucket(self.bucket).entry(self.key) if self.name.endswith(_PUBLISHED) else None
 
     def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
         try:

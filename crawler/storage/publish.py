@@ -23,7 +23,7 @@ from crawler.storage.bucket import Bucket, BucketError
 from crawler.storage.lock import BucketLock
 from crawler.storage.path import SpoolPath
 from pipelines.dataset.locks import BusyError, Lock
-from pipelines.dataset.manifest import load_manifests
+from pipelines.dataset.manifest import Manifest, load_manifests
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,7 @@ class Publisher:
         self._bucket.check()
         self._sent: dict[str, tuple[int, int]] = {}
         self._left: set[str] = set()  # runs whose files have left the spool
+        self._finished = False
         self._lock = BucketLock(self._bucket, spool.key, CRAWLS, owner, shared=True)
         for name in self._bucket.listing(self._key(_PROFILES)):
             if not _is_here(here := self._spool / _PROFILES / name):  # they never change
@@ -58,7 +59,10 @@ class Publisher:
         self._thread.start()
 
     def finish(self) -> None:
-        """Publish all that is finished. Raises BucketError, OSError; what is not sent then stays in the spool."""
+        """Publish all that is finished. Raises BucketError, OSError; what is not sent then stays in the spool.
+
+        The files leave it with release(): until then the crawl may look at its own rows.
+        """
         self._end.set()
         self._thread.join()
         lock = Lock(self._spool, "publish", wait=True)
@@ -66,11 +70,14 @@ class Publisher:
             self._publish()
         finally:
             lock.release()
+        self._finished = True
 
     def release(self) -> None:
         """End the thread and give the lock back; whether the bucket works or not."""
         self._end.set()
         self._thread.join(_TRY)
+        if self._finished:
+            self._leave()
         with suppress(BucketError):
             self._lock.release()
 
@@ -81,6 +88,7 @@ class Publisher:
                 lock = Lock(self._spool, "publish")
                 try:
                     self._publish()
+                    self._leave()
                 finally:
                     lock.release()
                 working = time.monotonic()
@@ -95,30 +103,50 @@ class Publisher:
             self._end.wait(_ROUND)
 
     def _publish(self) -> None:
-        here = {path.name: path for path in sorted((self._spool / "warc").rglob("*.warc.gz"))}
-        for warc in here.values():
+        for warc in sorted((self._spool / "warc").rglob("*.warc.gz")):
             self._send(warc)
-        names = {path.stem for path in (self._spool / "manifests").glob("*.json")}
-        # Each is looked at once more than it is sent: a process may have died between its mark and the end.
-        manifests = load_manifests(self._spool, damaged={}) if names - self._left else {}
-        for run_id, manifest in manifests.items():
-            mark = self._spool / _MARKS / run_id
-            files = [here[each.file] for each in manifest.warc if each.file in here]
-            archived = [each for file in files for each in _with_index(file)]
-            parts = [self._spool / part.path for part in manifest.files if _is_here(self._spool / part.path)]
+        for manifest in self._manifests():
+            mark = self._mark(manifest)
             if not mark.exists():
-                for file in (*archived, *self._set_aside(), *parts):
+                for file in (*self._archived(manifest), *self._set_aside(), *self._parts(manifest)):
                     self._send(file)
-                self._send(self._spool / "manifests" / f"{run_id}.json")
+                self._send(self._spool / "manifests" / f"{manifest.run_id}.json")
                 mark.parent.mkdir(parents=True, exist_ok=True)
                 mark.touch()
                 sync_folder(mark.parent)
-            for file in (*archived, *parts):
-                file.unlink()
-            self._left.add(run_id)
         for other in (*self._set_aside(), *self._spool.glob(_REPORTS)):
-            if other.is_file():
-                self._send(other)
+            self._send(other)
+
+    def _leave(self) -> None:
+        """Take away what is in the bucket: archive files and parts of the runs that have their mark."""
+        for manifest in self._manifests():
+            if self._mark(manifest).exists():
+                for file in (*self._archived(manifest), *self._parts(manifest)):
+                    file.unlink()
+                self._left.add(manifest.run_id)
+
+    def _manifests(self) -> list[Manifest]:
+        """Those of runs whose files are here, as far as this process knows."""
+        names = {path.stem for path in (self._spool / "manifests").glob("*.json")}
+        found = load_manifests(self._spool, damaged={}) if names - self._left else {}
+        return [manifest for run, manifest in found.items() if run not in self._left]
+
+    def _mark(self, manifest: Manifest) -> Path:
+        """The file that says that a run is published."""
+        return self._spool / _MARKS / manifest.run_id
+
+    def _archived(self, manifest: Manifest) -> Iterator[Path]:
+        """The run's WARC files and their indexes, as far as they lie here."""
+        names = {each.file for each in manifest.warc}
+        for warc in sorted((self._spool / "warc").rglob("*.warc.gz")):
+            if warc.name in names:
+                yield warc
+                if _is_here(index := index_path(warc)):
+                    yield index
+
+    def _parts(self, manifest: Manifest) -> list[Path]:
+        paths = [self._spool / part.path for part in manifest.files]
+        return [path for path in paths if _is_here(path)]
 
     def _set_aside(self) -> list[Path]:
         return sorted((self._spool / "warc").glob("*/*.superseded"))
@@ -132,12 +160,6 @@ class Publisher:
         if self._sent.get(name) != state:
             self._bucket.put(path, self._key(name))
             self._sent[name] = state
-
-
-def _with_index(warc: Path) -> Iterator[Path]:
-    yield warc
-    if _is_here(index := index_path(warc)):
-        yield index
 
 
 def _is_here(path: Path) -> bool:
