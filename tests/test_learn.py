@@ -15,6 +15,7 @@ from crawler.monitor.counts import SiteCounts
 from crawler.monitor.health import outdated
 from crawler.monitor.run_report import sections
 from crawler.profiles import FOLDER, keep_profile, newest_profiles, switch_off
+from crawler.run import Run
 from pipelines.process import RULES_VERSION
 from tests import archive_kit, dying
 from tests.command_kit import call
@@ -128,6 +129,26 @@ def test_a_damaged_or_foreign_profile_is_told_and_left_out(output: Path, bytes_:
     learnt(output).write_bytes(bytes_)
     assert "is no profile of local" in reextract(output)
     assert versions(output) == {RULES_VERSION}
+
+
+def test_a_crawl_goes_on_without_a_damaged_profile(tmp_path: Path) -> None:
+    for site in ("local", "neighbour"):
+        raw = serialised(site, TODAY, {"tails": {"0" * 16: 50}}, pages={"articles": 50})
+        path = keep_profile(tmp_path, site, raw, TODAY)
+    assert path is not None
+    path.write_bytes(path.read_bytes()[:-20])
+    run = Run(tmp_path, "news", ["local", "neighbour"])
+    try:
+        assert list(run.profiles) == ["local"]
+        assert [line for line in run.damage if "is no profile of neighbour" in line] == run.damage
+    finally:
+        run.release()
+
+
+def test_learning_where_there_is_nothing_says_so(output: Path) -> None:
+    shutil.rmtree(output / "warc")
+    assert "no WARC files" in call("learn", output, "--processes", "1").err
+    assert "no such site" in call("learn", output, "--site", "elsewhere").err
 
 
 def test_a_take_down_of_the_site_takes_its_profiles_along(output: Path) -> None:

@@ -37,6 +37,8 @@ def learn_sites(output: Path, folders: Folders, named: Collection[str], processe
         profiles = newest_profiles(output, damage)
         for line in damage:
             report(line)
+        if not any(found.pages.values()):
+            report("no articles of these sites are in the archive")
         for site, pages in sorted(found.pages.items()):
             learnt = learn([page for _, page in sorted(pages, key=lambda each: each[0])])
             if not learnt.refused:
