@@ -50,6 +50,7 @@ _PATH_TO = -4.0  # "首页 > 要闻"
 _SITE = -2.5  # the name of the site, of a blog or of a channel: it links home, or to a list
 _SECTION = -3.0  # "软件介绍", "正文"
 _ENOUGH = 2.2
+_MENU = 100_000  # characters of the source in which menus are looked for
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 _PAGE_SUFFIX = re.compile(r"\s*(?:[(（\[【]\s*第?|第)\s*(\d{1,3})\s*页?\s*[)）\]】]?$")
 _GREETING = re.compile("欢迎(?:您|你|访问|光临|来到)")
@@ -136,6 +137,7 @@ def find_title(dom: Dom, before: int) -> Title:
     }
     names = {fold(segments(h)[0]) for h in heads if segments(h)}
     wholes = {fold(h) for h in heads if len(segments(h)) > 1} - names
+    menu = dom.source[:_MENU]
     for index in range(min(len(dom.lines), before)):
         line = dom.lines[index]
         if not 2 <= line.chars <= MAX_TITLE or (line.linked * 2 > line.chars and _prominence(line) == 0):
@@ -153,7 +155,7 @@ def find_title(dom: Dom, before: int) -> Title:
         if score + below >= best_score:
             score += below * _has_byline(dom, index)
             if score >= best_score:
-                score += _names_site(dom, line, names)
+                score += _names_site(line, names, menu)
         if score >= best_score:
             best, best_score = index, score
     if best is None:
@@ -181,8 +183,8 @@ def _labelled(dom: Dom, index: int) -> bool:
     return len(before) <= 8 and _TITLE_CELL.match(before) is not None and line.chars >= 4
 
 
-def _names_site(dom: Dom, line: Line, names: set[str]) -> float:
-    """_SITE for the name of the site or of a channel, else 0."""
+def _names_site(line: Line, names: set[str], menu: str) -> float:
+    """_SITE for the name of the site or of a channel, which is a link in `menu`, the begin of the source; else 0."""
     href = line.pieces[0][1].href
     if href is not None and line.linked * 2 > line.chars and _HOME.match(href):
         return _SITE
@@ -193,7 +195,7 @@ def _names_site(dom: Dom, line: Line, names: set[str]) -> float:
     # The name of a channel is a link elsewhere on the page, to its list.
     if line.chars > 8 or line.linked:
         return 0.0
-    return _SITE if re.search(rf"<a [^>]*>\s*{re.escape(line.text)}\s*</a>", dom.source) else 0.0
+    return _SITE if f">{line.text}</a>" in menu else 0.0
 
 
 def _has_mark(text: str) -> bool:
