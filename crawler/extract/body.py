@@ -189,8 +189,11 @@ def _after_byline(dom: Dom, chosen: list[int], title: str, *, above: bool) -> li
 
 
 def _is_printed_by_cms(text: str) -> bool:
-    """Whether a byline below sentences is one: it has labels or a date in digits. "1986年11月3日 8:20" may be the author's."""
-    return bool(find_labels(text)) or _DIGITS.search(text) is not None
+    """Whether a byline below sentences is one: it has a date in digits, or is short labels. "1986年11月3日 8:20" may be the
+    author's, and so may a sentence behind "来源：".
+    """
+    labels = find_labels(text)
+    return _DIGITS.search(text) is not None or len(labels) > 1 or bool(labels and len(text) <= 24)
 
 
 def _head_kind(line: Line, title: str, *, seen: bool) -> str:

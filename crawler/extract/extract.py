@@ -58,11 +58,10 @@ def extract(
         place, chosen, covered = guided(dom, place, chosen, profile)
         if not chosen:
             return Outcome(reject=Reject("too_short", "its only text stands under other titles of the site, too"))
-    lines = [dom.lines[i] for i in chosen]
-    refused = reject_by_page(page, dom, _prose(dom, chosen))
-    if place is None or not lines:
+    refused = reject_by_page(page, dom, _prose(dom, chosen), titled=_is_titled(dom, place, chosen))
+    if place is None or not chosen:
         return Outcome(reject=refused or Reject("too_short", "no prose on the page"))
-    refused = refused or reject_by_lines(dom, lines, place.title.text)
+    refused = refused or reject_by_lines(dom, chosen, place.title)
     if refused:
         return Outcome(reject=refused)
     document = read_document(dom) if family in ("wenku", None) or _is_document(skin) else None
@@ -174,6 +173,14 @@ def _byline(dom: Dom, skin: Skin | None, place: Place, chosen: list[int], channe
         evidence,
     )
     return byline
+
+
+def _is_titled(dom: Dom, place: Place | None, chosen: list[int]) -> bool:
+    """Whether the text is within six lines below a heading of eight characters or more with which <title> begins."""
+    if place is None or place.title.line is None or not chosen:
+        return False
+    key = fold(place.title.text)
+    return len(key) >= 8 and 0 < chosen[0] - place.title.line <= 6 and fold(dom.title).startswith(key)
 
 
 def _is_document(skin: Skin | None) -> bool:

@@ -11,7 +11,7 @@ from crawler.extract.boilerplate import is_byline
 from crawler.extract.dom import Dom, Line
 from crawler.extract.labels import find_labels
 from crawler.extract.page import Page
-from crawler.extract.title import fold, repeats
+from crawler.extract.title import Title, fold, repeats
 
 _MAGIC = (
     b"%PDF",
@@ -43,6 +43,11 @@ _LOGIN = re.compile(
 )
 # Only with a colon: lists have the bare words as headings or page turns.
 _NEIGHBOUR = re.compile(r"[\s<«【\[◆●■>]*[上下]一篇(?:文章|新闻|资料)?\s*[】\]]?\s*[:：]")
+# "{dede:field.title/}", "{$title}", "<%=rs("title")%>", "${news.title}": the page is a template.
+_TEMPLATE = re.compile(
+    r"\{(?:dede|pboot|eyou|aspcms|pc|cms|field|loop|yzm)[:.][^{}]{1,80}\}|\{\$[\w.\[\]'>-]{2,60}[^{}]{0,40}\}|\$\{[\w.()!]{2,60}\}|\{\{\s*[\w.$]{2,60}\s*\}\}|<%=?.{1,80}%>"
+)
+_CUT = re.compile(r"(?:\.{3,}|…+)\s*(?:[\[(【（]?(?:详细|详情|全文|查看|阅读|更多).{0,6})?$")
 _FILE = re.compile(
     r"├|└|│|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$",
     re.I,
@@ -61,10 +66,11 @@ def reject_by_bytes(page: Page) -> Reject | None:
     return None
 
 
-def reject_by_page(page: Page, dom: Dom, prose: int) -> Reject | None:
+def reject_by_page(page: Page, dom: Dom, prose: int, *, titled: bool = False) -> Reject | None:
     """A Reject for a page with little prose that is a block page, an error with status 200, a list or a login form.
 
-    `prose` is the number of characters of the article's text outside links.
+    `prose` is the number of characters of the article's text outside links; `titled` says that the text is right below a
+    heading with the words of <title>, as that of a short notice is.
     """
     if prose >= _SHORT:
         return None
@@ -79,20 +85,27 @@ def reject_by_page(page: Page, dom: Dom, prose: int) -> Reject | None:
         if gone:
             return Reject("soft_404", gone[:80])
     links = dom.pruned_links + sum(1 for line in dom.lines if line.linked * 2 > line.chars and line.chars >= 6)
-    if prose < 80 and links >= 12 and not _has_furniture(dom):
+    if prose < (25 if titled else 80) and links >= 12 and not _has_furniture(dom):
         return Reject("list_page", f"{links} links, {prose} characters of prose")
     login = next((text for text in said if len(text) <= 80 and _LOGIN.search(text)), None)
     return Reject("login_wall", login[:80]) if login and prose < 120 else None
 
 
-def reject_by_lines(dom: Dom, lines: list[Line], title: str) -> Reject | None:
-    """A Reject for a body that is a list of links or of files to download."""
+def reject_by_lines(dom: Dom, chosen: list[int], title: Title) -> Reject | None:
+    """A Reject for a body that is a list of links or of files to download, or that is not below its title."""
+    lines = [dom.lines[i] for i in chosen]
+    if _TEMPLATE.search(title.text[:500]) or sum(bool(_TEMPLATE.search(line.text[:500])) for line in lines) * 2 > len(
+        lines
+    ):
+        return Reject("not_html", "a template that no CMS has filled in")
+    if title.line is not None and _is_empty(dom, title.line, chosen):
+        return Reject("too_short", "nothing between the title and the neighbours of the article")
     if len(lines) >= 5:
         chars = sum(line.chars for line in lines)
         files = sum(line.chars for line in lines if _FILE.search(line.text))
         if files > 0.5 * chars:
             return Reject("list_page", f"{files} of {chars} characters are names of files")
-    if _teasers(dom, lines):
+    if _teasers(dom, lines) or _cut_summaries(dom, chosen):
         return Reject("list_page", "links, each followed by a few words of its page")
     prose = sum(line.chars - line.linked for line in lines if line.punctuation)
     linked = sum(line.linked for line in dom.lines)
@@ -102,7 +115,7 @@ def reject_by_lines(dom: Dom, lines: list[Line], title: str) -> Reject | None:
         prose < 200
         and links >= 20
         and linked > 6 * max(prose, 1)
-        and not any(repeats(line, fold(title)) for line in dom.lines)
+        and not any(repeats(line, fold(title.text)) for line in dom.lines)
         and not _has_furniture(dom)
     ):
         return Reject("list_page", f"{links} links, {prose} characters of prose")
@@ -123,6 +136,28 @@ def _has_furniture(dom: Dom) -> bool:
         if line.linked * 2 <= line.chars and is_byline(line.text):
             bylines += any(label.role in ("source", "author") for label in find_labels(line.text))
     return 1 <= bylines <= 2
+
+
+def _is_empty(dom: Dom, title: int, chosen: list[int]) -> bool:
+    """Whether the neighbours ("上一篇：") follow right on title and byline, so that a short text below them is of a sidebar."""
+    between = dom.lines[title + 1 : chosen[0]]
+    neighbour = next((i for i, line in enumerate(between) if _NEIGHBOUR.match(line.text)), None)
+    if neighbour is None or sum(dom.lines[i].chars for i in chosen) >= _SHORT:
+        return False
+    above = between[:neighbour]
+    return any(is_byline(line.text) for line in above) and not any(line.punctuation > 1 for line in above)
+
+
+def _cut_summaries(dom: Dom, chosen: list[int]) -> bool:
+    """Whether most of the body is summaries that end in dots, each a line or two below a link."""
+    prose = [i for i in chosen if dom.lines[i].punctuation and dom.lines[i].chars >= 15]
+    cut = sum(
+        dom.lines[i].chars <= 220
+        and _CUT.search(dom.lines[i].text) is not None
+        and any(line.linked >= 0.9 * line.chars and line.chars >= 4 for line in dom.lines[max(0, i - 3) : i + 2])
+        for i in prose
+    )
+    return cut >= 3 and cut >= 0.6 * len(prose)
 
 
 def _teasers(dom: Dom, lines: list[Line]) -> bool:

@@ -321,8 +321,22 @@ def is_notice(text: str) -> bool:
     return _NOTICE_WORDS.search(text) is not None and site_score(text) >= _NOTICE
 
 
+def _paywall(lines: list[str]) -> int:
+    """Index of the line of a paywall that only short lines follow ("财新通会员", "可畅读全文"); their number without one."""
+    first = len(lines)
+    for index in range(len(lines) - 1, max(0, len(lines) - 13), -1):
+        if len(lines[index]) <= 60 and PAYWALL.search(key_of(lines[index]).lower()):
+            first = index
+        elif len(lines[index]) > _SHORT or lines[index][-1] in "。！？":
+            break
+    return first
+
+
 def site_lines(lines: list[str]) -> list[int]:
     """The indices of the site's lines among the last of a text, in order."""
+    wall = _paywall(lines)
+    if wall < len(lines):
+        return [*site_lines(lines[:wall]), *range(wall, len(lines))]
     found: list[int] = []
     # Below a rule of dashes near the end is what is not of the text.
     ruled = max(
