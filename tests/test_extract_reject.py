@@ -129,3 +129,68 @@ def test_a_list_that_introduces_itself_in_a_sentence_is_a_list(more: str) -> Non
 def test_a_comment_form_with_a_captcha_blocks_nothing() -> None:
     form = "<form>发表评论 用户名：<input name=u> 密码：<input type=password> 请输入验证码：<input name=c></form>"
     assert reason(html(below=form)) is None
+
+
+_SUMMARY = "清晨的集市总是先从鱼摊热闹起来，水桶里的鲫鱼拍着尾巴"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "<h3><a href='/{n}.html'>早市故事第{n}回</a></h3><p>站长 2019-03-1{n} 595℃ 0评论</p><p>{summary}...</p>",
+        "<div>1{n}/03月 <a href='/{n}.html'>早市故事第{n}回</a><p>{summary}……</p><a href='/{n}.html'>更多</a></div>",
+        "<li><a href='/{n}.html'>早市故事第{n}回</a><div>{summary}…[详细]</div></li>",
+    ],
+)
+def test_a_list_with_cut_summaries_is_a_list_page(entry: str) -> None:
+    entries = "".join(entry.format(n=n, summary=_SUMMARY) for n in range(6))
+    assert reason(bare(f"<h1>早市故事</h1>{entries}", "早市故事_东方早市网")) == "list_page"
+
+
+def test_an_article_without_text_does_not_take_that_of_the_side_bar() -> None:
+    byline = "<p>时间：2018-06-08 14:45:10 分类：早市新闻</p>"
+    neighbours = "<p>上一篇：<a href=/1.html>昨天的早市</a></p><p>下一篇：没有了</p>"
+    side = f"<div><h3>早市成果</h3><p>{_SUMMARY}，溅湿了过路人的裤脚。</p></div>"
+    page = html(byline=byline, body="<img src=1.jpg>", below=neighbours + side)
+    assert reason(page) == "too_short"
+    assert outcome(html(byline=byline, below=neighbours + side)).articles
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "{dede:field.title/}",
+            "<p>{dede:field.body/}</p><p>来源：{dede:field.source/}，浏览：{dede:field.click/}</p>",
+        ),
+        ("{$title}", f"<p>{_SUMMARY}，溅湿了过路人的裤脚。</p>"),
+        ("${(news.title)!}", f"<p>{_SUMMARY}，溅湿了过路人的裤脚。</p>"),
+        ('<%=rs("title")%>', f"<p>{_SUMMARY}，溅湿了过路人的裤脚。</p>"),
+    ],
+)
+def test_a_template_is_no_article(title: str, body: str) -> None:
+    escaped = title.replace("<", "&lt;")
+    page = f"<html><head><title>{escaped}</title></head><body><h1>{escaped}</h1>{body}</body></html>"
+    assert reason(page) in ("not_html", "too_short")
+
+
+def test_a_short_notice_among_many_links_is_an_article() -> None:
+    menu = "<ul>" + "".join(f"<li><a href=/c{n}/>早市栏目{n}</a></li>" for n in range(30)) + "</ul>"
+    notice = "<p>因线路检修，图书馆三月十六日闭馆一天，请读者相互转告，不便之处敬请谅解。</p><p>校图书馆</p>"
+    page = html(title="关于图书馆闭馆一天的通知", above=menu, body=notice, below=f"<div>{links(30)}</div>")
+    assert (
+        outcome(page).articles[0].text
+        == "因线路检修，图书馆三月十六日闭馆一天，请读者相互转告，不便之处敬请谅解。\n校图书馆"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>下载：<a href=/1.zip>本地下载</a></p><p>本站软件均来自互联网，版权归原作者所有，如有侵权请联系删除。</p>",
+        "<p>视频加载中，请稍候...</p><p>声明：本视频由网友上传，版权归原作者所有，本站仅提供信息存储服务，不代表本站立场。</p>",
+        "<p>上一张 下一张 查看原图</p><p>本网站图片仅供学习交流，未经授权不得转载，侵权必究。</p>",
+    ],
+)
+def test_a_page_whose_only_prose_is_the_site_s_is_no_article(body: str) -> None:
+    assert reason(html(body=body)) in ("too_short", "list_page")

@@ -168,7 +168,19 @@ def main_node(dom: Dom, values: list[float], after: int = 0, until: int | None =
         # Of equal nodes the deeper wins, which is later in document order.
         if value >= best_value:
             best, best_value = node, value
+    if best is not None and best.tag == "p":
+        best = _with_signature(dom, best, after, until)
     return best and _tighter(dom, _named_inside(dom, best, sums, after, until, opening), values, sums, after, until)
+
+
+def _with_signature(dom: Dom, paragraph: Node, after: int, until: int) -> Node:
+    """The block around the only paragraph of prose when it has little else, the signature and date of a short notice."""
+    around = paragraph.parent
+    if around is None or not around.block or around.tag == "body" or around.start < after or around.end > until:
+        return paragraph
+    others = [i for i in range(around.start, around.end) if not paragraph.start <= i < paragraph.end]
+    few = len(others) <= 5 and all(not dom.lines[i].linked and dom.lines[i].chars <= 30 for i in others)
+    return around if few else paragraph
 
 
 def _tighter(dom: Dom, best: Node, values: list[float], sums: list[float], after: int, until: int) -> Node:

@@ -47,6 +47,7 @@ _NEIGHBOUR = re.compile(r"[\s<«【\[◆●■>]*[上下]一篇(?:文章|新闻|
 _TEMPLATE = re.compile(
     r"\{(?:dede|pboot|eyou|aspcms|pc|cms|field|loop|yzm)[:.][^{}]{1,80}\}|\{\$[\w.\[\]'>-]{2,60}[^{}]{0,40}\}|\$\{[\w.()!]{2,60}\}|\{\{\s*[\w.$]{2,60}\s*\}\}|<%=?.{1,80}%>"
 )
+_DATED = re.compile(r"\d{1,2}[-/.月]\d{1,2}[日\])）]?$")
 _CUT = re.compile(r"(?:\.{3,}|…+)\s*(?:[\[(【（]?(?:详细|详情|全文|查看|阅读|更多).{0,6})?$")
 _FILE = re.compile(
     r"├|└|│|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$",
@@ -85,7 +86,8 @@ def reject_by_page(page: Page, dom: Dom, prose: int, *, titled: bool = False) ->
         if gone:
             return Reject("soft_404", gone[:80])
     links = dom.pruned_links + sum(1 for line in dom.lines if line.linked * 2 > line.chars and line.chars >= 6)
-    if prose < (25 if titled else 80) and links >= 12 and not _has_furniture(dom):
+    dated = sum(1 for line in dom.lines if line.linked >= 6 and line.chars < 120 and _DATED.search(line.text))
+    if prose < (25 if titled else 80) and (links >= 12 or dated >= 5) and not _has_furniture(dom):
         return Reject("list_page", f"{links} links, {prose} characters of prose")
     login = next((text for text in said if len(text) <= 80 and _LOGIN.search(text)), None)
     return Reject("login_wall", login[:80]) if login and prose < 120 else None
@@ -145,19 +147,24 @@ def _is_empty(dom: Dom, title: int, chosen: list[int]) -> bool:
     if neighbour is None or sum(dom.lines[i].chars for i in chosen) >= _SHORT:
         return False
     above = between[:neighbour]
-    return any(is_byline(line.text) for line in above) and not any(line.punctuation > 1 for line in above)
+    return any(is_byline(line.text) for line in above) and not any(
+        line.punctuation > 1 and not is_byline(line.text) for line in above
+    )
 
 
 def _cut_summaries(dom: Dom, chosen: list[int]) -> bool:
-    """Whether most of the body is summaries that end in dots, each a line or two below a link."""
+    """Whether most of the body is summaries that end in dots, each a line or two below a link, and the page has three."""
+
+    def is_cut(index: int) -> bool:
+        line = dom.lines[index]
+        return (
+            15 <= line.chars <= 220
+            and _CUT.search(line.text) is not None
+            and any(near.linked >= 0.4 * near.chars for near in dom.lines[max(0, index - 3) : index])
+        )
+
     prose = [i for i in chosen if dom.lines[i].punctuation and dom.lines[i].chars >= 15]
-    cut = sum(
-        dom.lines[i].chars <= 220
-        and _CUT.search(dom.lines[i].text) is not None
-        and any(line.linked >= 0.9 * line.chars and line.chars >= 4 for line in dom.lines[max(0, i - 3) : i + 2])
-        for i in prose
-    )
-    return cut >= 3 and cut >= 0.6 * len(prose)
+    return sum(map(is_cut, prose)) >= max(1, 0.6 * len(prose)) and sum(is_cut(i) for i in range(len(dom.lines))) >= 3
 
 
 def _teasers(dom: Dom, lines: list[Line]) -> bool:
