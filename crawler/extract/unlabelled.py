@@ -18,7 +18,7 @@ _WORDS_AROUND_DATE = re.compile(
 )
 _INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|posted in)\s*[:：]?\s*$", re.I)
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:source|media|origin|laiyuan|author|writer|user[-_]?name|nick[-_]?name)(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:source|origin|laiyuan|author|writer|user[-_]?name|nick[-_]?name)(?:$|[\s_-])|(?:^|[\s_-])media(?:[-_]?name)?(?:$|\s)"
 )
 # A person's name ("小兰", "张伟"). Names of papers may begin with a surname, too, but end in "界", "网" or "报".
 _PERSON = re.compile(
@@ -33,7 +33,8 @@ _NAMED_OTHERWISE = re.compile(
     r"(?:^|[\s_-])(?:cat\w*|catalog|channel|tags?|comments?\w*|views?|num|count|share\w*|tools?)(?:$|[\s_-])"
 )
 _REPORTER = re.compile(r"^\S{0,8}(?:记者|通讯员)[\s:/]+([\u4e00-\u9fff·]{2,4})$")
-_SOURCE_NAME = re.compile(r"(?:^|[\s_-])(?:source|media|origin|laiyuan)")
+# "media-body" is of Bootstrap's grid.
+_SOURCE_NAME = re.compile(r"(?:^|[\s_-])(?:(?:source|origin|laiyuan)(?:$|[\s_-])|media(?:[-_]?name)?(?:$|\s))")
 _PERSONAL = re.compile(r"author|writer|user[-_]?name|nick[-_]?name")
 _CALLS = re.compile(r"\s*javascript:\s*(?!void)[\w.]+\(")
 _BY_AUTHOR = re.compile(r"/(?:author|reporter|writer|columnist)s?/", re.I)
@@ -153,9 +154,12 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
 
 def is_channel_link(node: Node, text: str) -> bool:
     """Whether a link leads to a folder of the site ("时间：2021-05-12 <a href=/zuowen/>作文</a>"), not to a paper's home page."""
-    if not node.href or (is_organisation(text) and not _CHANNEL.match(key_of(text.strip()))):
+    if not node.href:
         return False
     path = _ORIGIN.sub("", node.href)
+    elsewhere = len(path) < len(node.href)  # it names a host
+    if elsewhere and is_organisation(text) and not _CHANNEL.match(key_of(text.strip())):
+        return False
     return len(path) > 1 and path.endswith("/")
 
 
