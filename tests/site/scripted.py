@@ -15,7 +15,6 @@ from tests.site.story import Story, news, report
 from tests.site.website import NOT_FOUND, Bases
 
 PRIVATE = "http://169.254.169.254/latest/meta-data/iam"
-_A_PAGE = 4  # links that one answer of the list brings
 _BLOCKS = 5  # paragraphs that one answer of the viewer brings
 
 SHELL = """<!DOCTYPE html>
@@ -118,6 +117,7 @@ class Scripted:
     spins: bool = True  # the page that hangs its tab is among them
     render: str = "auto"
     name: str = "xiamu"
+    a_page: int = 4  # links that one answer of the list brings
 
     def _troubles(self) -> tuple[int, ...]:
         return (9001, 9002, 9003) if self.spins else (9001, 9002)
@@ -133,8 +133,9 @@ class Scripted:
         documents = {number: report(rng, 18) for number in range(501, 501 + self.documents)}
         for number, story in documents.items():
             site.document(number, story)
-        site.pages("/api/list", [(f"/news/{number}.html", each.title) for number, each in stories.items()])
-        site.pages("/api/docs", [(f"/doc/{number}.html", each.title) for number, each in documents.items()])
+        for path, folder, some in (("/api/list", "news", stories), ("/api/docs", "doc", documents)):
+            links = [(f"/{folder}/{number}.html", each.title) for number, each in some.items()]
+            site.pages(path, links, self.a_page)
         return site
 
 
@@ -190,10 +191,10 @@ class ScriptedSite:
             self._json(f"/api/doc/{number}?page={page}", {"content": some})
         self.truths[f"{self.base}/doc/{number}.html"] = (story.title, "\n".join(lines))
 
-    def pages(self, path: str, links: list[tuple[str, str]]) -> None:
-        for page, at in enumerate(range(0, len(links), _A_PAGE), 1):
-            items = [{"url": url, "title": title} for url, title in links[at : at + _A_PAGE]]
-            self._json(f"{path}?page={page}", {"items": items, "last": at + _A_PAGE >= len(links)})
+    def pages(self, path: str, links: list[tuple[str, str]], a_page: int) -> None:
+        for page, at in enumerate(range(0, len(links), a_page), 1):
+            items = [{"url": url, "title": title} for url, title in links[at : at + a_page]]
+            self._json(f"{path}?page={page}", {"items": items, "last": at + a_page >= len(links)})
 
     def _json(self, path: str, value: object) -> None:
         body = json.dumps(value, ensure_ascii=False).encode()
