@@ -7,10 +7,14 @@ by that, and the same command goes on.
 
 from __future__ import annotations
 
+import atexit
+import logging
 import os
 import select
 import signal
+import sys
 import time
+from contextlib import suppress
 from threading import Thread
 
 SECONDS = 9.0
@@ -28,6 +32,8 @@ class ShutdownDeadline:
     def __init__(self) -> None:
         self._heard, self._wakeup = os.pipe()
         os.set_blocking(self._wakeup, False)
+        self._status = 0  # of the process, once a signal was heard
+        atexit.register(self._leave)
         self._others = -1  # the descriptor that was there before: the event loop's
         Thread(target=self._listen, daemon=True, name="shutdown deadline").start()
 
@@ -36,6 +42,15 @@ class ShutdownDeadline:
         before = signal.set_wakeup_fd(self._wakeup, warn_on_full_buffer=False)
         if before != self._wakeup:
             self._others = before
+
+    def _leave(self) -> None:
+        """Taking the interpreter apart is seconds on a busy machine, in which no thread could end it any more."""
+        if self._status:
+            logging.shutdown()
+            for stream in (sys.stdout, sys.stderr):
+                with suppress(OSError, ValueError):  # nobody reads it, or it is closed
+                    stream.flush()
+            os._exit(self._status)
 
     def _listen(self) -> None:
         deadline, status = None, 0
@@ -52,3 +67,4 @@ class ShutdownDeadline:
             heard = [number for number in numbers if number in _SIGNALS]
             if heard and deadline is None:
                 deadline, status = time.monotonic() + SECONDS, 128 + heard[0]
+                self._status = status

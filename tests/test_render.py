@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -70,6 +71,7 @@ def test_a_site_of_scripts_gives_every_row_and_again_from_the_archive_alone(tmp_
     assert not [target for target in asked if target.endswith(".png")]
     report = json.loads(next((output / "state/runs").glob("*.json")).read_bytes())["stats"]
     assert report["render/refused/other host"] == 1  # PRIVATE
+    _forgotten_whole(output, sites, site, tmp_path / "copy")
     live = _comparable(output)
     again = scrapy("reextract", settings={"OUTPUT_DIR": str(output), "SITES_DIR": str(sites), "RENDER_BROWSER": "/-"})
     assert again.returncode == 3, again.stderr  # for the same page
@@ -77,6 +79,28 @@ def test_a_site_of_scripts_gives_every_row_and_again_from_the_archive_alone(tmp_
     checked = scrapy("verify", settings={"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)})
     assert checked.returncode == 0, checked.stdout
     _is_recorded(output)
+
+
+def _forgotten_whole(output: Path, sites: Path, site: ScriptedSite, copy: Path) -> None:
+    """A take-down removes what the browser showed, and the answer that its text came in; other pages stay."""
+    shutil.copytree(output, copy)
+    url, other = sorted(site.truths)[-3:-1]
+    asked = {"OUTPUT_DIR": str(copy), "SITES_DIR": str(sites)}
+    done = scrapy("forget", url, settings=asked)
+    assert done.returncode == 0, done.stderr
+    assert url not in {row["url"] for row in rows(copy)}
+    assert other in {row["url"] for row in rows(copy)}
+    [line, kept] = [site.truths[each][1].split("\n")[1] for each in (url, other)]
+    blocks = [each.block.decode("utf-8", "replace") for each in _members(copy)]
+    assert not [block for block in blocks if line in block]
+    assert [block for block in blocks if kept in block]
+    assert scrapy("verify", settings=asked).returncode == 0
+
+
+def _members(output: Path) -> list[Member]:
+    return [
+        each for warc in (output / "warc/news").glob("*.warc.gz") for each in scan(warc) if isinstance(each, Member)
+    ]
 
 
 def _is_recorded(output: Path) -> None:

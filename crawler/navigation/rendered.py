@@ -17,6 +17,9 @@ SERVED = "served"
 ERROR = "render-error"
 """Field of the metadata record: why the page could not be rendered; its record is empty then."""
 
+RESOURCES = "resources"
+"""Field of the metadata record: URLs of the answers that the page's scripts had, which may hold its text, as JSON."""
+
 MOST_LINKS = 5_000  # of one JSON answer
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\.){1,2048})"')
 
@@ -27,6 +30,15 @@ def captures_of(metadata: Mapping[str, str], capture: Capture) -> list[Capture]:
         return [Capture.of(json.loads(metadata[SERVED])), capture]
     except (ValueError, KeyError, TypeError, RecursionError):
         return [capture]
+
+
+def resources_of(metadata: Mapping[str, str]) -> list[str]:
+    """The URLs that RESOURCES names."""
+    try:
+        found = json.loads(metadata[RESOURCES])
+    except (ValueError, KeyError, RecursionError):
+        return []
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
 def pages_of(captures: Sequence[Capture]) -> list[Capture]:

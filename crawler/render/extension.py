@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections import OrderedDict
@@ -23,7 +24,7 @@ from crawler.extract.page import Page
 from crawler.extract.url import absolute
 from crawler.navigation.chain import FurtherPage
 from crawler.navigation.redirect import REDIRECTS
-from crawler.navigation.rendered import ERROR, SERVED
+from crawler.navigation.rendered import ERROR, RESOURCES, SERVED
 from crawler.render.browser import VIEWPORT, Answer, Browser, Limits, NoBrowserError, RenderError, Rendering
 from crawler.render.browser import RequestRefusedError as Refused
 from crawler.render.policy import Asked, refused
@@ -37,6 +38,7 @@ logger = logging.getLogger(__name__)
 HTML = "text/html; charset=utf-8"
 _REDIRECTS = 5
 _KEPT_BYTES = 32 << 20  # of scripts and stylesheets: the pages of a site ask for the same ones
+_LONGEST_NAMED = 1024  # characters of a URL that the page's metadata name
 _JSON_BYTES = 2 << 20  # of one answer that is searched for links
 _PRIORITY = 100
 
@@ -74,7 +76,8 @@ class Renderer:
         self._ending = False
         self._kept: OrderedDict[str, Answer] = OrderedDict()
         self._kept_bytes = 0
-        crawler.signals.connect(self._close, crawl_ending)
+        self._closing: asyncio.Task[None] | None = None
+        crawler.signals.connect(self._end, crawl_ending)
         crawler.signals.connect(self._close, signals.spider_closed)
 
     @classmethod
@@ -113,7 +116,7 @@ class Renderer:
             answers=tuple(page.answers),
             error=why,
             truncated="time" if rendering.condition == "time" else None,
-            fields=(*page.fields(), *_described(rendering)),
+            fields=(*page.fields(), *_described(rendering), (RESOURCES, json.dumps(list(page.resources)))),
         )
 
     def store(self, shown: Shown, served: Capture, further: FurtherPage | None) -> list[Capture]:
@@ -187,6 +190,11 @@ class Renderer:
             )
         return self._browser
 
+    def _end(self) -> None:
+        """The signal is sent to plain functions."""
+        self._ending = True
+        self._closing = asyncio.ensure_future(self._close())
+
     async def _close(self) -> None:
         self._ending = True
         browser, self._browser = self._browser, None
@@ -204,6 +212,7 @@ class _Page:
     def __init__(self, renderer: Renderer, site: Site, response: Response) -> None:
         self.role = "article" if ROLE.get(response.meta) == "article" else "list"
         self.answers: list[tuple[str, bytes]] = []
+        self.resources: dict[str, None] = {}
         headers = (("Content-Type", text(response.headers.get("Content-Type") or b"text/html")),)
         self.served = Answer(200, headers, response.body)
         self._renderer = renderer
@@ -231,6 +240,8 @@ class _Page:
             if not url:
                 break
             asked = replace(asked, url=url, method="GET", body=b"")
+        if asked.kind in ("xhr", "fetch", "document") and len(asked.url) <= _LONGEST_NAMED:
+            self.resources[asked.url] = None
         if self.role == "list" and asked.kind in ("xhr", "fetch") and len(answer.body) <= _JSON_BYTES:
             self.answers.append((asked.url, answer.body))
         return answer

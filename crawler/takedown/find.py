@@ -19,6 +19,7 @@ from crawler.archive.reader import Stored, locate, read_capture, to_page
 from crawler.archive.rewrite import spans
 from crawler.extract.url import article_id, host_of
 from crawler.navigation.redirect import REDIRECTS, led_to
+from crawler.navigation.rendered import resources_of
 from crawler.sandbox.processor import Processor, ProcessorBeside
 from crawler.siteconfig.archived import KnownSites, archived_sites
 from crawler.siteconfig.site import Site
@@ -107,6 +108,11 @@ class _Search:
             if place in self.found:
                 continue
             stored = _read(self._holdings.output, entry)
+            if stored is not None and stored.metadata.get("role") == "resource":
+                # Other pages may have asked for the same URL: their records stay.
+                if article_id(stored.metadata.get("via", "")) in self.wanted:
+                    self.found[place] = entry
+                continue
             if key not in self.wanted and stored is not None and self._belongs(stored):
                 self.wanted.add(key)
             if key in self.wanted:
@@ -131,6 +137,7 @@ class _Search:
             yield led_to(stored.url, bytes_of(stored.headers, "location"))
         elif metadata.get("role") == "article":
             yield metadata.get("via", "")  # it may be a redirect
+            yield from resources_of(metadata)
             warc = locate(self._holdings.output / "warc", stored.capture.warc_file)
             site = self._sites.get(metadata.get("site", ""), warc)
             outcome = self._processor.extract_page(to_page(stored), family=metadata.get("family") or None, site=site)
