@@ -112,6 +112,11 @@ def test_dates_titles_and_lines_of_few_pages_stay(line: Callable[[int], str]) ->
     assert read(make(999), profile).text == read(make(999), None).text
 
 
+def test_a_heading_above_the_last_paragraph_stays_though_all_pages_have_it() -> None:
+    make = lambda n: essay(n, tail=f"<p>街坊们怎么说这个集市</p><p>{words(n, 9)}</p>")  # noqa: E731
+    assert "\n街坊们怎么说这个集市\n" in read(make(999), learnt_of(make)).text
+
+
 def test_a_line_in_the_middle_stays_though_all_pages_have_it() -> None:
     make = lambda n: essay(  # noqa: E731
         n, body=f"<p>{words(n)}</p><p>{SLOGAN}</p>" + "".join(f"<p>{words(n, each)}</p>" for each in range(1, 12))
@@ -136,16 +141,24 @@ def test_prose_that_was_left_out_of_the_container_comes_back() -> None:
     ]
 
 
+def noted(n: int) -> str:
+    """A line of the site above the text."""
+    return essay(n, body=f"<p>{SLOGAN}，先到先得。</p>" + "".join(f"<p>{words(n, each)}</p>" for each in range(6)))
+
+
 def test_what_pages_have_beside_their_text_stays_out() -> None:
-    note = f"<p>{SLOGAN}，先到先得。</p>"
-    make = lambda n: essay(n, tail=note)  # noqa: E731
     profile = replace(learnt_of(essay), repeated=frozenset())
-    assert left_out(make, profile, lambda text: SLOGAN in text)[-1].startswith(SLOGAN)
-    known = [
-        replace(each, left=frozenset(each.lines[-1:])) for each in observed([(url(n), make(n)) for n in range(60)])
-    ]
+    assert left_out(noted, profile, lambda text: SLOGAN in text)[0].startswith(SLOGAN)
+    pages = observed([(url(n), noted(n)) for n in range(60)])
+    known = [replace(each, left=frozenset(each.lines[:1])) for each in pages]
     repeated = profile_of(learn(known)).repeated
-    assert SLOGAN not in left_out(make, replace(profile, repeated=repeated), lambda text: SLOGAN in text)[-1]
+    assert SLOGAN not in left_out(noted, replace(profile, repeated=repeated), lambda text: SLOGAN in text)[0]
+
+
+def test_what_was_left_out_behind_the_end_stays_out() -> None:
+    profile = learnt_of(essay)
+    last = words(999, 5)
+    assert left_out(essay, profile, lambda text: text == last)[-1] == words(999, 4)
 
 
 def test_other_places_of_the_page_are_not_the_container() -> None:

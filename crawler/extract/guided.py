@@ -52,11 +52,13 @@ def _elsewhere(dom: Dom, place: Place | None, chosen: list[int], profile: Profil
 
 
 def _restored(dom: Dom, place: Place, container: Node, chosen: list[int], profile: Profile) -> list[int]:
-    """`chosen` with the lines of prose that the container holds where other pages have prose."""
+    """`chosen` with the lines of prose above its end that the container holds where other pages have prose. What the
+    rules leave out behind the end are lists of other news.
+    """
     there = set(chosen)
     more = [
         i
-        for i in range(container.start, container.end)
+        for i in range(container.start, chosen[-1])
         if i not in there
         and _is_prose(dom.lines[i])
         and _is_text(dom.lines[i], place)

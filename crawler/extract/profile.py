@@ -23,6 +23,8 @@ LARGEST = 1 << 20  # bytes of a profile's file
 LAST_LINES = 8
 """Of a text; among these the lines are looked for that end the texts of a site. They are not counted themselves."""
 
+_SENTENCE = re.compile("[。！？；!?;]")
+
 _MOST = 2_000  # entries of one kind
 _LONGEST = 4_000  # characters of one
 _DIGITS = re.compile(r"\d+")
@@ -75,6 +77,11 @@ def mask(line: str, title: str) -> str:
     """What a line has in common with its like on other pages: without title, addresses, digits and white space."""
     masked = line.replace(title, "\x01") if title else line
     return "".join(_DIGITS.sub("0", _ADDRESS.sub("\x02", masked)).split())
+
+
+def is_paragraph(line: str) -> bool:
+    """Whether a line is prose of the author's: no line of the site is looked for above the last of these."""
+    return len(line) >= 20 and _SENTENCE.search(line) is not None
 
 
 def path_of(node: Node, top: Node | None = None) -> str:

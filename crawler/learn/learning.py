@@ -115,18 +115,21 @@ def _tails(pages: Sequence[Observation]) -> dict[str, int]:
 
 
 def _tails_of(pages: Sequence[Observation]) -> dict[str, int]:
-    """Lines that half of the pages have, nearly always at the end: only such lines and few others are behind them."""
+    """Lines that half of the pages have, nearly always at the end: behind them are such lines, and few others but no
+    paragraph.
+    """
     pages_with = Counter(key for page in pages for key in set(page.lines) if key)
     frequent = {key for key, number in pages_with.items() if number >= _TAIL_SHARE * len(pages)}
     at_end: Counter[str] = Counter()
     for page in pages:
         behind = 0
         ends = set()
-        for key in reversed(page.lines):
+        for key, paragraph in zip(reversed(page.lines), reversed(page.paragraphs), strict=True):
             if key in frequent:
-                if behind < LAST_LINES:
-                    ends.add(key)
-            else:
-                behind += 1
+                ends.add(key)
+                continue
+            behind += 1
+            if paragraph or behind == LAST_LINES:
+                break
         at_end.update(ends)
     return {key: pages_with[key] for key in frequent if at_end[key] >= _TAIL_LAST * pages_with[key]}

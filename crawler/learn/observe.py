@@ -10,7 +10,7 @@ from crawler.extract.extract import read_article
 from crawler.extract.guided import LEAST_PROSE
 from crawler.extract.page import Page
 from crawler.extract.paragraphs import assemble
-from crawler.extract.profile import LAST_LINES, common_node, digest_of, mask, path_of
+from crawler.extract.profile import LAST_LINES, common_node, digest_of, is_paragraph, mask, path_of
 from crawler.extract.read import parse
 from crawler.extract.url import path_and_query
 from crawler.navigation.shapes import form_of
@@ -37,6 +37,7 @@ class Observation:
     leaves: frozenset[str]
     heading: str  # the path of the title; empty where no line is the title
     lines: tuple[str, ...]
+    paragraphs: tuple[bool, ...]  # which of them are prose
     left: frozenset[str]
     body: str
     characters: int
@@ -70,6 +71,7 @@ def observe(page: Page, family: str | None, site: Site | None, processor: Proces
         ),
         path_of(dom.lines[place.title.line].node) if place.title.line is not None else "",
         tuple(lines),
+        tuple(map(is_paragraph, printed)),
         frozenset(
             digest_of(mask(dom.lines[i].text, article.title))
             for i in range(container.start, container.end)

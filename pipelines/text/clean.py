@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from crawler.extract import Article
 from crawler.extract.boilerplate import is_credits, is_editor_line
-from crawler.extract.profile import LAST_LINES, Profile, digest_of, mask
+from crawler.extract.profile import LAST_LINES, Profile, digest_of, is_paragraph, mask
 from crawler.extract.site_talk import about_rights, site_lines
 from crawler.extract.vocabulary import INVISIBLE, PRIVATE_USE
 from pipelines.text.pinyin import remove_injected
@@ -276,7 +276,7 @@ def _site_lines(tracked: TrackedText, notices: list[str]) -> None:
 
 
 def _learnt_lines(title: str, tracked: TrackedText, tails: frozenset[str]) -> None:
-    """Remove the lines that end the texts of this site, up to the eighth other line from the end."""
+    """Remove the lines that end the texts of this site, up to the last paragraph or the eighth other line from the end."""
     lines = tracked.text.split("\n")
     found = []
     others = 0
@@ -285,6 +285,6 @@ def _learnt_lines(title: str, tracked: TrackedText, tails: frozenset[str]) -> No
             found.append(index)
         else:
             others += 1
-            if others == LAST_LINES:
+            if others == LAST_LINES or is_paragraph(lines[index]):
                 break
     tracked.remove_lines("site_line", found)
