@@ -141,3 +141,16 @@ def test_a_page_in_another_language_with_a_chinese_frame_is_not() -> None:
     found = outcome(html(body=english + "<p>本页没有中文版。</p>"))
     assert found.reject
     assert found.reject.reason == "not_chinese"
+
+
+def test_coloured_code_keeps_its_comments() -> None:
+    code = (
+        "<div class='highlight highlight-source-lua'><pre>local x = 1 <span class='hljs-comment'>-- 玩家id</span>\n"
+        "return x</pre></div>"
+    )
+    assert article(html(body=PROSE + code + PROSE)).text == f"{TEXT}\nlocal x = 1 -- 玩家id\nreturn x\n{TEXT}"
+
+
+def test_what_asks_for_money_below_the_text_goes() -> None:
+    tips = lines("扫码打赏，建议金额1-10元，土豪随意。", "微信扫码打赏", "支付宝扫码打赏")
+    assert article(html(body=PROSE + tips)).text == TEXT

@@ -18,6 +18,7 @@ from crawler.extract.vocabulary import is_comment_name
 
 _PUNCTUATION = re.compile("[，。、；：？！…”」,;?!]")
 _WORDS = 6  # characters
+_LETTER = re.compile(r"[^\W\d_]")
 MAX_NAMES = 1000  # characters of a class attribute, a title, a metadata field
 
 
@@ -108,13 +109,14 @@ class Line:
 
     def own_text(self) -> str:
         """The text without inline counters: in "…门。<span class=review>37</span>" 37 is the number of comments."""
-        if len(self.pieces) == 1 or not any(_is_counter(owner) for _, owner in self.pieces):
+        if len(self.pieces) == 1 or not any(_is_counter(text, owner) for text, owner in self.pieces):
             return self.text
-        return collapse_space("".join(text for text, owner in self.pieces if not _is_counter(owner)))
+        return collapse_space("".join(text for text, owner in self.pieces if not _is_counter(text, owner)))
 
 
-def _is_counter(node: Node) -> bool:
-    return not node.block and any(map(is_comment_name, node.names))
+def _is_counter(text: str, node: Node) -> bool:
+    """Whether a piece is a counter, and not a comment in coloured code: <span class="hljs-comment">// 玩家id</span>."""
+    return not node.block and len(text) <= 12 and any(map(is_comment_name, node.names)) and not _LETTER.search(text)
 
 
 @dataclass(slots=True)

@@ -176,11 +176,17 @@ def _byline(dom: Dom, skin: Skin | None, place: Place, chosen: list[int], channe
 
 
 def _is_titled(dom: Dom, place: Place | None, chosen: list[int]) -> bool:
-    """Whether the text is within six lines below a heading of eight characters or more with which <title> begins."""
+    """Whether the text is within six lines below a heading with which <title> begins, and no list of links between them."""
     if place is None or place.title.line is None or not chosen:
         return False
     key = fold(place.title.text)
-    return len(key) >= 8 and 0 < chosen[0] - place.title.line <= 6 and fold(dom.title).startswith(key)
+    between = dom.lines[place.title.line + 1 : chosen[0]]
+    return (
+        len(key) >= 6
+        and fold(dom.title).startswith(key)
+        and len(between) <= 5
+        and sum(line.linked * 2 > line.chars for line in between) <= 2
+    )
 
 
 def _is_document(skin: Skin | None) -> bool:

@@ -105,9 +105,13 @@ def noise_limit(node: Node) -> float:
     return _limit(node.names) if node.names else 0.0
 
 
+# "highlight-source-lua" names the language of a piece of code, no source of the text.
+_CODE_NAMES = ("highlight", "hljs", "language-", "lang-", "prettyprint", "syntaxhighlighter", "codehilite", "crayon")
+
+
 @lru_cache(maxsize=16384)
 def _limit(names: tuple[str, ...]) -> float:
-    if any(map(is_body_token, names)):
+    if any(map(is_body_token, names)) or any(name.startswith(_CODE_NAMES) for name in names):
         return 0.0
     if any(map(is_comment_name, names)):
         return 0.85
