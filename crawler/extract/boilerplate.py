@@ -304,7 +304,7 @@ def is_byline(text: str) -> bool:
         if _WEATHER.search(text) or (not labels and _FACT.match(text[:start])):
             return False
         return len(rest) <= 8 or (
-            len(rest) <= 60
+            (len(rest) <= 60 or any(label.role in _OF_BYLINES for label in labels))
             and start <= (40 if labels else 20)
             and not _SENTENCE.search(rest)
             and (bool(labels) or end - start >= 14 or len(rest) <= 14)
@@ -315,6 +315,7 @@ def is_byline(text: str) -> bool:
     )
 
 
+_OF_BYLINES = frozenset(("source", "author", "editor", "date", "updated"))
 # "会议时间：", "创刊日期：": what precedes the date is a fact of the text.
 _FACT = re.compile(r"\s*[\u4e00-\u9fff]{2,8}[:：]")
 # Labels that texts have as well, and that say nothing of where and when the article was published.

@@ -48,6 +48,7 @@ _LINKED = -2.0  # a link leads to another article,
 _LINKED_HEADING = -0.5  # unless a heading links to its own page
 _PATH_TO = -4.0  # "首页 > 要闻"
 _SITE = -2.5  # the name of the site, of a blog or of a channel: it links home, or to a list
+_NEVER = -100.0  # no title links to the home page
 _SECTION = -3.0  # "软件介绍", "正文"
 _ENOUGH = 2.2
 _MENU = 100_000  # characters of the source in which menus are looked for
@@ -60,16 +61,19 @@ _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 _BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
 MAX_TITLE = 150  # characters
 _TITLE_LABEL = re.compile(
-    r"^[【\[]?\s*(?:[文信消新]?[章息闻]?[标標]\s*[题題]|主\s*[题題]|[题題]\s*(?:目|名)|[信文][息件]名[称稱])\s*[】\]]?\s*[:：]\s*"
+    r"^[【\[]?\s*(?:[文信消新]?[章息闻]?[标標]\s*[题題]|主\s*[题題]|[题題]\s*(?:目|名)|(?:[信文][息件])?名\s*[称稱])\s*[】\]]?\s*[:：]\s*"
 )
 _TITLE_CELL = re.compile(
-    r"(?:[文信]?[章息]?[标標]\s*[题題]|主\s*[题題]|[题題]\s*(?:目|名)|[信文][息件]名[称稱])\s*[:：]?$"
+    r"(?:[文信]?[章息]?[标標]\s*[题題]|主\s*[题題]|[题題]\s*(?:目|名)|(?:[信文][息件])?名\s*[称稱])\s*[:：]?$"
 )
 _SECTION_NAME = re.compile(
     r"(?:软件|软件功能|产品|商品|课程|资源|文件|游戏|公司|企业|单位|学校|内容|详细|基本|相关)(?:介绍|简介|说明|描述|信息|内容|概述|详情)$"
 )
 _FACT = re.compile(r"[\u4e00-\u9fff ]{1,6}[:：]\s*\S{0,16}$")  # "版 本：电脑版"
-_HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?$|\./$|#$")
+_DOCUMENT_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{1,12}\s*[〔\[【(（]\s*20\d\d\s*[〕\]】)）]\s*\d+\s*号$"
+)  # "财办库〔2020〕151号"
+_HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?$|\./$")
 _EXCLAMATION = re.compile(r"[\u4e00-\u9fff]{2,}[？?！!]")
 
 
@@ -186,8 +190,8 @@ def _labelled(dom: Dom, index: int) -> bool:
 def _names_site(line: Line, names: set[str], menu: str) -> float:
     """_SITE for the name of the site or of a channel, which is a link in `menu`, the begin of the source; else 0."""
     href = line.pieces[0][1].href
-    if href is not None and line.linked * 2 > line.chars and _HOME.match(href):
-        return _SITE
+    if href and line.linked * 2 > line.chars and _HOME.match(href):
+        return _NEVER
     if line.chars > 16 or _has_mark(line.text):
         return 0.0
     if _SITE_NAME.search(line.key) and fold(line.text) in names:
@@ -211,11 +215,12 @@ def _heading_above(dom: Dom, before: int) -> int | None:
         if (
             line.chars >= 6
             and _prominence(line) > 0
+            and not _DOCUMENT_NUMBER.match(line.text)
             and not _is_fact(line)
             and not _is_path(line.text)
             and not is_byline(line.text)
-            # A heading that links to its own page has a byline below it.
-            and (not line.linked or any(is_byline(below.text) for below in dom.lines[index + 1 : index + 3]))
+            # A heading that links to its own page has a byline beside it.
+            and (not line.linked or any(is_byline(near.text) for near in dom.lines[max(0, index - 1) : index + 3]))
         ):
             return index
     # Without a heading, the short line right above the byline.
@@ -225,7 +230,13 @@ def _heading_above(dom: Dom, before: int) -> int | None:
             6 <= line.chars <= 60
             and (not line.linked or _again_below(dom, index))
             and is_byline(dom.lines[index + 1].text)
-            and not (is_byline(line.text) or is_control(line.text) or _is_path(line.text) or _is_fact(line))
+            and not (
+                is_byline(line.text)
+                or is_control(line.text)
+                or _is_path(line.text)
+                or _is_fact(line)
+                or _DOCUMENT_NUMBER.match(line.text)
+            )
         ):
             return index
     return None
