@@ -1,4 +1,4 @@
-"""Pages as portals, CMSs, papers, offices, forums and blogs of twenty years print them: layout tables, fonts, no names."""
+"""Pages as portals, CMSs, papers, offices, forums and blogs of twenty years print them: tables, fonts, no names."""
 
 from __future__ import annotations
 
