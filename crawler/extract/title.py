@@ -212,10 +212,12 @@ def _heading_above(dom: Dom, before: int) -> int | None:
     """The line of the heading right above the body, for pages whose <title> is that of the channel
     ("新闻动态--中国地理学会官网"); None when there is none.
     """
+    chinese = _HAN.search(dom.title) is not None
     for index in range(min(before, len(dom.lines)) - 1, max(-1, before - 16), -1):
         line = dom.lines[index]
         if (
             line.chars >= 6
+            and not (chinese and not _HAN.search(line.text))
             and _prominence(line) > 0
             and not _DOCUMENT_NUMBER.match(line.text)
             and not _is_fact(line)
