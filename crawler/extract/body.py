@@ -157,12 +157,13 @@ _HEAD = {
     "lead": 0.0,
     "short": -0.4,
     "other": -1.0,
+    "fact among bylines": -0.3,
     "fact": -1.5,
     "sentence": -9.0,
 }
 _FACT = re.compile(r"[^:：，。]{2,8}[:：]\s*\S")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
-_DIGITS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d")
+_DIGITS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d|\d{4}年\d\d月\d\d日|\b\d\d:\d\d")
 _HEAD_LINES = 14
 
 
@@ -173,10 +174,16 @@ def _after_byline(dom: Dom, chosen: list[int], title: str, *, above: bool) -> li
     """
     best, cut, score = 0.0, 0, 0.0
     seen = above
+    listed = (
+        False  # "索引号：", "主题分类：", "成文日期：", "发布日期：": the facts of an official document, line by line
+    )
     alone: set[int] = set()  # a byline below the first sentences
     for position, index in enumerate(chosen[:_HEAD_LINES]):
         kind = _head_kind(dom.lines[index], title, seen=seen)
+        if kind == "fact" and listed:
+            kind = "fact among bylines"
         seen = seen or kind.startswith("byline")
+        listed = listed or kind.startswith("byline")
         if kind.startswith("byline") and score < -5 and position < 6 and _is_printed_by_cms(dom.lines[index].text):
             alone.add(index)
         score += _HEAD[kind]
