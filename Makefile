@@ -1,6 +1,7 @@
 # make demo   crawl the demo web on loopback with all three spiders
 # make check  in under a minute: format, types, layers, site files, tests without sockets and processes
 # make test   everything that must hold: format, types, layers, all tests
+# make messages  bring crawler/locale/zh.po up to the texts of the code; what is new there has no translation yet
 # make lock   renew requirements.lock (after a change of the dependencies in pyproject.toml)
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -8,7 +9,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: demo check test native lint lock clean
+.PHONY: demo check test native lint lock messages clean
 
 demo: native
 	@$(BIN)/python -m tests.site.demo
@@ -44,6 +45,11 @@ lock:
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --extra test -o requirements.lock pyproject.toml
+
+messages: $(READY)
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k message -k counted:1,2 --no-location -o $(VENV)/messages.pot crawler
+	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o crawler/locale/zh.po -l zh_CN --no-fuzzy-matching \
+	  --ignore-obsolete --ignore-pot-creation-date --no-wrap
 
 clean:
 	rm -rf $(VENV) crawler/native/builds .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

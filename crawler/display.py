@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 # What a terminal acts on: control characters, and those that change the direction of writing.
 _CONTROLS: dict[int, int | str] = {
     **{code: 0x2400 + code for code in range(32) if code not in (9, 10)},
@@ -18,6 +20,11 @@ def size(number: float) -> str:
             return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
         number /= 1000
     return f"{number:.1f} TB"
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes: a Chinese character is two wide."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 
 
 def harmless(text: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from crawler.archive.recover import recover
 from crawler.durable import sync_folder
+from crawler.language import message
 from crawler.status import RefusedError
 from crawler.storage.bucket import AddressError, is_url
 from crawler.storage.checkout import DATASET, checkout, push
@@ -114,7 +115,8 @@ def _there(setting: str, spool: str) -> Path:
     except OutputError as error:
         raise RefusedError(str(error)) from error
     if not output.is_dir():
-        raise RefusedError(f"OUTPUT_DIR={output}: {'no folder' if output.exists() else 'no such folder'}")
+        no_folder = message("no folder") if output.exists() else message("no such folder")
+        raise RefusedError(message("OUTPUT_DIR={output}: {why}", output=output, why=no_folder))
     return output
 
 
@@ -140,10 +142,10 @@ def changing(
 def dataset(output: Path) -> dict[str, Manifest]:
     """All manifests of OUTPUT_DIR. Raises RefusedError where there is no dataset, ManifestError."""
     if not output.is_dir():
-        raise RefusedError(f"OUTPUT_DIR={output}: no such folder")
+        raise RefusedError(message("OUTPUT_DIR={output}: no such folder", output=output))
     manifests = load_manifests(output)
     if not manifests:
-        raise RefusedError(f"OUTPUT_DIR={output}: no dataset there: no crawl has ended in it")
+        raise RefusedError(message("OUTPUT_DIR={output}: no dataset there: no crawl has ended in it", output=output))
     return manifests
 
 

@@ -118,6 +118,7 @@ EXTENSIONS = {
 # For Prometheus: http://127.0.0.1:METRICS_PORT/metrics while a crawl runs (0: not), and a file when it has ended.
 METRICS_PORT = 0
 METRICS_FILE = None
+UI_LANGUAGE = None  # of what a person reads: en or zh; None stands for the environment's (LANG)
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []
 STATS_DUMP = False  # they are in state/runs/<run>.json

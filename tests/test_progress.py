@@ -18,8 +18,8 @@ __all__ = ["web"]
 
 
 def test_a_snapshot_reads_as_a_sentence() -> None:
-    assert str(Snapshot(12, 8, 1, 3.14159, 40)) == "12 pages, 8 articles, 1 rejects, 3.1 pages/s, 40 in the queue"
-    assert str(Snapshot(0, 0, 0, 0.0, None)) == "0 pages, 0 articles, 0 rejects, 0.0 pages/s"
+    assert Snapshot(12, 8, 1, 3.14159, 40).line() == "12 pages, 8 articles, 1 rejects, 3.1 pages/s, 40 in the queue"
+    assert Snapshot(0, 0, 0, 0.0, None).line() == "0 pages, 0 articles, 0 rejects, 0.0 pages/s"
 
 
 def test_a_log_gets_whole_lines_and_no_terminal_codes(web: Web, tmp_path: Path) -> None:

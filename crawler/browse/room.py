@@ -20,17 +20,31 @@ from crawler.browse.archived import COLOURS, archived_page
 from crawler.browse.search import MARKS, ORDERS, PAGE, Question, TooSlowError, article, facets, reject, search
 from crawler.browse.spans import pieces, rules_in, runs, with_hits
 from crawler.extract.article import Capture, Removed
+from crawler.language import Language, language, message
 
-FACTS = ("site", "family", "template", "published", "source", "author", "editor", "lead", "category", "keywords")
+# Columns of a row, each by its name for a person.
+FACTS = (
+    message("site"),
+    message("family"),
+    message("template"),
+    message("published"),
+    message("source"),
+    message("author"),
+    message("editor"),
+    message("lead"),
+    message("category"),
+    message("keywords"),
+)
+REJECT_FACTS = (message("site"), message("family"), message("url"), message("run_id"), message("rules_version"))
 MORE_FACTS = (
-    "document",
-    "page_count",
-    "truncated",
-    "script",
-    "charset",
-    "duplicate_of",
-    "near_duplicate_of",
-    "similarity",
+    message("document"),
+    message("page_count"),
+    message("truncated"),
+    message("script"),
+    message("charset"),
+    message("duplicate_of"),
+    message("near_duplicate_of"),
+    message("similarity"),
 )
 
 
@@ -44,21 +58,28 @@ class RoomAnswer:
 
 
 class ReadingRoom:
-    """`output`: OUTPUT_DIR. Every question opens the dataset anew, so that what a crawl adds meanwhile is seen."""
+    """`output`: OUTPUT_DIR. Every question opens the dataset anew, so that what a crawl adds meanwhile is seen.
 
-    def __init__(self, output: Path) -> None:
+    It speaks English unless it is given another language.
+    """
+
+    def __init__(self, output: Path, speaks: Language | None = None) -> None:
         self._output = output
+        self.speaks = speaks or language("en")
         self._environment = Environment(
+            extensions=["jinja2.ext.i18n"],
             loader=PackageLoader("crawler.browse"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(clock=_clock, query=urlencode, pieces=pieces)
+        callables = self.speaks.gettext, self.speaks.ngettext
+        self._environment.install_gettext_callables(*callables, newstyle=True)  # type: ignore[attr-defined]
+        self._environment.filters.update(clock=_clock, query=urlencode, pieces=pieces, say=self.speaks.say)
         style = self._environment.get_template("browse.css").render(colours=COLOURS)
         self.style_hash = f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}"
-        self._environment.globals.update(style=Markup(style))
+        self._environment.globals.update(style=Markup(style), lang=self.speaks.lang)
         self._pages: dict[str, Callable[[Mapping[str, str]], RoomAnswer]] = {
             "": self._search,
             "row": self._row,
@@ -70,11 +91,11 @@ class ReadingRoom:
         """The page `name`; the empty name is the search. Trouble with question or dataset becomes a page, too."""
         page = self._pages.get(name)
         if page is None:
-            return self._say(404, "There is no such page.")
+            return self._say(404, message("There is no such page."))
         try:
             return page(arguments)
         except TooSlowError:
-            return self._say(503, "That took too long. Narrow it by a site or a longer word.")
+            return self._say(503, message("That took too long. Narrow it by a site or a longer word."))
         except (ArchiveError, duckdb.Error, OSError) as error:
             return self._say(500, str(error).splitlines()[0])
 
@@ -95,7 +116,7 @@ class ReadingRoom:
     def _row(self, arguments: Mapping[str, str]) -> RoomAnswer:
         row, versions = article(self._output, arguments.get("id", ""), arguments.get("run", ""))
         if row is None:
-            return self._say(404, "No such article.")
+            return self._say(404, message("No such article."))
         removed = [Removed(**span) for span in row["removed"]]
         body = runs(row["text"], removed)
         taken = [run for run in body if run.rule]
@@ -119,8 +140,8 @@ class ReadingRoom:
     def _reject(self, arguments: Mapping[str, str]) -> RoomAnswer:
         row = reject(self._output, arguments.get("record", ""))
         if row is None:
-            return self._say(404, "No such rejected page.")
-        return self._show("reject.html", row=row, view=arguments.get("view", "page"))
+            return self._say(404, message("No such rejected page."))
+        return self._show("reject.html", row=row, facts=REJECT_FACTS, view=arguments.get("view", "page"))
 
     def _page(self, arguments: Mapping[str, str]) -> RoomAnswer:
         row: dict[str, Any] | None
@@ -131,18 +152,20 @@ class ReadingRoom:
             row, _ = article(self._output, arguments.get("id", ""), arguments.get("run", ""))
             capture = row["captures"][_number(arguments.get("n", "0"), len(row["captures"]))] if row else None
         if row is None or capture is None:
-            return self._say(404, "No such record.", framed=True)
+            return self._say(404, message("No such record."), framed=True)
         try:
             shown = archived_page(self._output, row, Capture.of(capture), arguments.get("view", "page"))
         except (ArchiveError, OSError) as error:
-            return self._say(404, f"Not in the archive: {error}", framed=True)
+            return self._say(404, message("Not in the archive: {error}", error=error), framed=True)
         return self._show("page.html", framed=True, shown=shown)
 
     def _show(self, template: str, *, framed: bool = False, **values: Any) -> RoomAnswer:
         return RoomAnswer(200, self._environment.get_template(template).render(**values), framed)
 
     def _say(self, status: int, words: str, *, framed: bool = False) -> RoomAnswer:
-        return RoomAnswer(status, self._environment.get_template("words.html").render(words=words), framed)
+        return RoomAnswer(
+            status, self._environment.get_template("words.html").render(words=self.speaks.say(words)), framed
+        )
 
 
 def _number(text: str, count: int) -> int:

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import duckdb
 
+from crawler.language import message
 from pipelines.dataset.query import connect, rows
 
 PAGE = 40  # results shown at once
@@ -25,21 +26,21 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 _TAKEN = "coalesce(list_sum([len(r.text) FOR r IN removed]), 0)"
 _REMOVED_SHARE = f"{_TAKEN} / ({_TAKEN} + quality.characters + 1)"
-ORDERS = {
-    "newest": "fetched_at DESC, id",
-    "oldest": "fetched_at, id",
-    "a sample": "hash(id)",  # the same one every time, so that before and after a change can be compared
-    "most removed": f"{_REMOVED_SHARE} DESC, id",
-    "shortest": "quality.characters, id",
-    "longest": "quality.characters DESC, id",
+ORDERS: dict[str, str] = {
+    message("newest"): "fetched_at DESC, id",
+    message("oldest"): "fetched_at, id",
+    message("a sample"): "hash(id)",  # the same one every time, so that before and after a change can be compared
+    message("most removed"): f"{_REMOVED_SHARE} DESC, id",
+    message("shortest"): "quality.characters, id",
+    message("longest"): "quality.characters DESC, id",
 }
-MARKS = {
-    "cut short": "truncated",
-    "copies": "duplicate_of IS NOT NULL",
-    "near copies": "near_duplicate_of IS NOT NULL",
-    "no date": "published IS NULL",
-    "no source": "source IS NULL",
-    "masked or garbled": "quality.masked + quality.replaced > 0",
+MARKS: dict[str, str] = {
+    message("cut short"): "truncated",
+    message("copies"): "duplicate_of IS NOT NULL",
+    message("near copies"): "near_duplicate_of IS NOT NULL",
+    message("no date"): "published IS NULL",
+    message("no source"): "source IS NULL",
+    message("masked or garbled"): "quality.masked + quality.replaced > 0",
 }
 _FILTERS = ("site", "family", "template", "rule", "mark", "reason")
 

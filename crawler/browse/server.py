@@ -23,6 +23,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Site
 
 from crawler.browse.room import ReadingRoom, RoomAnswer
+from crawler.language import Language, message
 from crawler.status import Exit, RefusedError
 
 _NOTHING = "default-src 'none'; base-uri 'none'"
@@ -39,6 +40,7 @@ class Gate(Resource):
         super().__init__()  # type: ignore[no-untyped-call]
         self.token = token or secrets.token_urlsafe(18)
         self._room = room
+        self._say = room.speaks.say
 
     def render(self, request: Any) -> int | bytes:
         # Twisted's own answer to other methods is a page without our headers.
@@ -46,14 +48,15 @@ class Gate(Resource):
             return self.render_GET(request)
         request.setHeader("Allow", "GET, HEAD")
         status = 405 if request.method in _OTHER_METHODS else 501
-        return _refuse(request, status, b"The reading room is only looked at.\n")
+        return self._refuse(request, status, message("The reading room is only looked at."))
 
     def render_GET(self, request: Any) -> int | bytes:  # noqa: N802  Twisted's name
         steps = [step.decode("ascii", "replace") for step in request.postpath or []]
         if not _is_local(request):
-            return _refuse(request, 421, b"This is not the host that was asked for.\n")
+            return self._refuse(request, 421, message("This is not the host that was asked for."))
         if len(steps) != 2 or not secrets.compare_digest(steps[0].encode(), self.token.encode()):
-            return _refuse(request, 403, b"The address with its token is in the terminal of scrapy browse.\n")
+            words = message("The address with its token is in the terminal of scrapy browse.")
+            return self._refuse(request, 403, words)
         arguments = {
             name.decode("utf-8", "replace"): values[-1].decode("utf-8", "replace")[:_LONGEST]
             for name, values in (request.args or {}).items()
@@ -64,6 +67,9 @@ class Gate(Resource):
         asked.addCallback(lambda answer: None if gone else self._send(request, answer))
         asked.addErrback(lambda failure: None if gone else _fail(request, failure))
         return NOT_DONE_YET
+
+    def _refuse(self, request: Any, status: int, words: str) -> bytes:
+        return _refuse(request, status, f"{self._say(words)}\n".encode())
 
     def _send(self, request: Any, answer: RoomAnswer) -> None:
         style = f"style-src '{self._room.style_hash}'"
@@ -141,14 +147,15 @@ def listen(reactor: Any, room: ReadingRoom, port: int) -> str:
     return f"http://127.0.0.1:{listening.getHost().port}/{gate.token}/"
 
 
-def serve(output: Path, port: int) -> None:
+def serve(output: Path, port: int, speaks: Language) -> None:
     """Run the reading room until Ctrl-C or SIGTERM. Raises RefusedError when the port is taken."""
     from twisted.internet import reactor as installed  # noqa: PLC0415  importing it installs it
 
     reactor: Any = installed
     try:
-        address = listen(reactor, ReadingRoom(output), port)
+        address = listen(reactor, ReadingRoom(output, speaks), port)
     except CannotListenError as error:
-        raise RefusedError(f"port {port} is taken; add --port 0 for a free one", Exit.FAILED) from error
-    print(f"Reading room: {address}\nCtrl-C closes it.", flush=True)
+        taken = message("port {port} is taken; add --port 0 for a free one", port=port)
+        raise RefusedError(taken, Exit.FAILED) from error
+    print(speaks.say(message("Reading room: {address}\nCtrl-C closes it.", address=address)), flush=True)
     reactor.run()

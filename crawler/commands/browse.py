@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, carried_out
+from crawler.commands.cli import OneLineErrors, carried_out, language
+from crawler.language import message
 from crawler.output import reading, tell_of_damage
 from crawler.status import RefusedError
 
@@ -31,17 +32,18 @@ class Command(OneLineErrors, ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("browse", lambda: self._browse(args, opts.port))
+        self.exitcode = carried_out("browse", lambda: self._browse(args, opts.port), self.settings)
 
     def _browse(self, args: Sequence[str], port: int) -> None:
         assert self.settings is not None
         if args:
-            raise RefusedError(f"no argument {args[0]!r}; usage: scrapy browse {self.syntax()}")
+            usage = f"scrapy browse {self.syntax()}"
+            raise RefusedError(message("no argument {name!r}; usage: {usage}", name=args[0], usage=usage))
         if not 0 <= port <= 65535:
-            raise RefusedError(f"--port {port}: a number from 0 to 65535 is needed")
+            raise RefusedError(message("--port {port}: a number from 0 to 65535 is needed", port=port))
         # Scrapy imports all commands for each of them: what only this one needs, and the reactor, come here.
         from crawler.browse.server import serve  # noqa: PLC0415
 
         with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "browse") as output:
             tell_of_damage("browse", output)
-            serve(output, port)
+            serve(output, port, language(self.settings))

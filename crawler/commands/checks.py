@@ -15,6 +15,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 from crawler import settings as project
 from crawler.commands.cli import MOST_PROCESSES
 from crawler.frontier.policy import Budget
+from crawler.language import message
 from crawler.status import Exit, RefusedError
 
 _KINDS: dict[type, str] = {bool: "getbool", int: "getint", float: "getfloat", dict: "getdict"}
@@ -48,13 +49,15 @@ def check_settings(settings: BaseSettings) -> None:
             continue
         if name not in known:
             near = get_close_matches(str(name), known, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise RefusedError(f"-s {name}=…: no such setting{hint}")
+            hint = message("; did you mean {name}?", name=near[0]) if near else ""
+            raise RefusedError(message("-s {name}=…: no such setting{hint}", name=name, hint=hint))
         _readable(settings, str(name), known[str(name)])
     _read(settings, "SITE_BUDGET", lambda: Budget.of(settings.getdict("SITE_BUDGET")))
     _read(settings, "RECRAWL_DAYS", lambda: _days(settings.getlist("RECRAWL_DAYS")), "a list of days such as 1,7,30")
     if settings["JOBDIR"]:
-        raise RefusedError("-s JOBDIR=…: not needed: the frontier in OUTPUT_DIR/state goes on where a run stopped")
+        raise RefusedError(
+            message("-s JOBDIR=…: not needed: the frontier in OUTPUT_DIR/state goes on where a run stopped")
+        )
     level = settings["LOG_LEVEL"]
     if str(level).upper() not in logging.getLevelNamesMapping():
         raise RefusedError(f"LOG_LEVEL={level}: one of DEBUG, INFO, WARNING, ERROR and CRITICAL is needed")

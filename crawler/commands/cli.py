@@ -17,6 +17,7 @@ import pyarrow as pa
 from scrapy.settings import BaseSettings
 
 from crawler.extract.url import article_id, host_of
+from crawler.language import Language, language_of, message
 from crawler.siteconfig.site import SiteError
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import BusyError
@@ -27,7 +28,15 @@ _ID = re.compile(r"[0-9a-f]{32}\Z")
 MOST_PROCESSES = 256  # each takes some 100 MB
 
 
-def carried_out(command: str, work: Callable[[], int | None]) -> int:
+def language(settings: BaseSettings | None) -> Language:
+    """The language of what a person reads. Raises RefusedError for one that is not there."""
+    try:
+        return language_of(settings["UI_LANGUAGE"] if settings else None)
+    except ValueError as error:
+        raise RefusedError(str(error)) from error
+
+
+def carried_out(command: str, work: Callable[[], int | None], settings: BaseSettings | None = None) -> int:
     """The exit status of `work`, called once. What a person can mend is one line on stderr; a bug is a traceback.
 
     What the terminal's encoding cannot hold (GBK has no ♫) is printed as \\u266b.
@@ -35,22 +44,24 @@ def carried_out(command: str, work: Callable[[], int | None]) -> int:
     status: int
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    say: Callable[[str], str] = str
     try:
+        say = language(settings).say
         return work() or Exit.DONE
     except RefusedError as refusal:
-        line, status = str(refusal), refusal.status
+        line, status = refusal.args[0], refusal.status
     except SiteError as error:
         line, status = str(error), Exit.USAGE
     except BusyError as error:
-        line, status = f"a crawl is at work, or another command: {error}", Exit.LOCKED
+        line, status = message("a crawl is at work, or another command: {error}", error=error), Exit.LOCKED
     except KeyboardInterrupt:
         line, status = (
-            "interrupted; nothing is half done, the same command again goes on",
+            message("interrupted; nothing is half done, the same command again goes on"),
             Exit.INTERRUPTED + signal.SIGINT,
         )
     except (OSError, ManifestError, duckdb.Error, pa.ArrowException) as error:
         line, status = " ".join(str(error).split()), Exit.STORAGE
-    print(f"scrapy {command}: {line}", file=sys.stderr)
+    print(f"scrapy {command}: {say(line)}", file=sys.stderr)
     return status
 
 

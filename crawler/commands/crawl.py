@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,16 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import BaseSettings
 
 from crawler.commands.checks import check_settings, merge_components
-from crawler.commands.cli import OneLineErrors
+from crawler.commands.cli import OneLineErrors, language
 from crawler.commands.selection import agent, check_browser, is_ours, refuse_forgotten, select, spider_class
 from crawler.commands.standalone import stand_alone
 from crawler.frontier.census import Census, census
 from crawler.frontier.database import StorageError, default_url, without_password
+from crawler.language import Language, message
 from crawler.metrics import LOOPBACK, port_is_taken
 from crawler.monitor import one_page, run_report, summary
 from crawler.monitor.errors import ComponentErrors
-from crawler.monitor.health import HISTORY, outdated, trouble
+from crawler.monitor.health import HISTORY, of_site, outdated, trouble
 from crawler.monitor.metrics import Reading, of_counts, of_reports, write_textfile
 from crawler.monitor.seen import evidence
 from crawler.output import OutputError, output_folder
@@ -54,17 +55,20 @@ class Command(OneLineErrors, ScrapyCrawl):
         return "Crawl the sites of one family: pages into WARC, articles into Parquet"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        say: Callable[[str], str] = str
         try:
-            self.exitcode = self._crawl(args, opts)
+            speaks = language(self.settings)
+            say = speaks.say
+            self.exitcode = self._crawl(args, opts, speaks)
         except RefusedError as refusal:
-            print(f"scrapy crawl: {refusal}", file=sys.stderr)
+            print(f"scrapy crawl: {say(refusal.args[0])}", file=sys.stderr)
             self.exitcode = refusal.status
 
-    def _crawl(self, args: Sequence[str], opts: argparse.Namespace) -> int:
-        settings = self.settings
+    def _crawl(self, args: Sequence[str], opts: argparse.Namespace, speaks: Language) -> int:
+        settings, say = self.settings, speaks.say
         assert settings is not None
         if len(args) != 1:
-            raise RefusedError(f"usage: scrapy crawl {self.syntax()}")
+            raise RefusedError(message("usage: scrapy crawl {syntax}", syntax=self.syntax()))
         check_settings(settings)
         merge_components(settings)
         spider = spider_class(args[0], settings)
@@ -76,13 +80,14 @@ class Command(OneLineErrors, ScrapyCrawl):
         if "url" in opts.spargs:
             _check_forgotten(settings, opts.spargs["url"])
         if (port := settings.getint("METRICS_PORT")) and port_is_taken(port):
-            raise RefusedError(f"METRICS_PORT={port}: that port of {LOOPBACK} is taken", Exit.FAILED)
+            taken = message("METRICS_PORT={port}: that port of {host} is taken", port=port, host=LOOPBACK)
+            raise RefusedError(taken, Exit.FAILED)
         run = _begin(settings, spider.family, sites)
         summary.quieten_scrapy(settings["LOG_LEVEL"])
         process = _Process(settings)
         frontier = without_password(_frontier(settings, run.output))
         for line in summary.opening(run.run_id, run.family, run.sites, run.output, frontier):
-            logger.info(line)
+            logger.info(say(line))
         crawler = process.create_crawler(spider)
         crawler.settings.set("RUN", run, priority="cmdline")  # after Scrapy has copied the settings: it is an object
         for line in run.repaired:
@@ -94,14 +99,15 @@ class Command(OneLineErrors, ScrapyCrawl):
         process.deadline.watch()  # the event loop has taken its descriptor away
         error = task.exception() if task.done() and not task.cancelled() else None
         outcome = _outcome(crawler, process.signum, error)
-        if process.signum is None:
-            outcome = _published(run, outcome)
+        if process.signum is None and (failed := _not_published(run, outcome[0])):
+            outcome = Exit.STORAGE, failed
         try:
-            status, cause = _write_report(crawler, run, sites, opts.spargs, outcome)
+            status, causes = _write_report(crawler, run, sites, opts.spargs, outcome, speaks)
             # Its report too; after a signal as much as there is time for, and the next crawl sends the rest.
-            status, cause = _published(run, (status, cause))
+            if failed := _not_published(run, status):
+                status, causes = Exit.STORAGE, [failed]
         except OSError as failure:
-            status, cause = Exit.STORAGE, str(failure)
+            status, causes = Exit.STORAGE, [str(failure)]
         finally:
             run.release()
         if settings["METRICS_FILE"]:
@@ -113,9 +119,12 @@ class Command(OneLineErrors, ScrapyCrawl):
 
             if why := renew_card(run.output, settings["CONTACT"]):
                 logger.warning(why)
-        logger.log(logging.INFO if status == Exit.DONE else logging.ERROR, "Exit status %d: %s", status, cause)
+        cause = speaks.join(causes)
+        last = message("Exit status {status}: {cause}", status=int(status), cause=cause)
+        logger.log(logging.INFO if status == Exit.DONE else logging.ERROR, say(last))
         if status != Exit.DONE and settings["LOG_FILE"]:  # cron mails what stands on stderr, and nothing else does
-            print(f"scrapy crawl {args[0]}: exit status {status}: {cause}", file=sys.stderr)
+            last = message("exit status {status}: {cause}", status=int(status), cause=cause)
+            print(f"scrapy crawl {args[0]}: {say(last)}", file=sys.stderr)
         return status
 
     def _crawl_alone(self, spider: type[Spider], opts: argparse.Namespace) -> int:
@@ -169,7 +178,7 @@ def _begin(settings: BaseSettings, family: str, sites: Sequence[Site]) -> Run:
     except OSError as error:  # what dead runs left cannot be made good: the disk is still full
         raise RefusedError(f"OUTPUT_DIR={settings['OUTPUT_DIR']}: {error}", Exit.STORAGE) from error
     except BusyError as error:
-        raise RefusedError(f"another run is at work: {error}", Exit.LOCKED) from error
+        raise RefusedError(message("another run is at work: {error}", error=error), Exit.LOCKED) from error
 
 
 def _outcome(crawler: Crawler, signum: int | None, error: BaseException | None) -> tuple[int, str]:
@@ -177,17 +186,17 @@ def _outcome(crawler: Crawler, signum: int | None, error: BaseException | None) 
     reason = stats.get("finish_reason")
     failure = stats.get("storage/failure")
     if failure or reason == STORAGE_FAILED:
-        return Exit.STORAGE, failure or "the archive could not be written"
+        return Exit.STORAGE, failure or message("the archive could not be written")
     if isinstance(error, OSError):
         return Exit.STORAGE, str(error)
     if error is not None:
         logger.error("The crawl could not start", exc_info=error)
         return Exit.FAILED, f"{type(error).__name__}: {error}"
     if signum is not None:
-        return Exit.INTERRUPTED + signum, f"interrupted by {signal.Signals(signum).name}"
+        return Exit.INTERRUPTED + signum, message("interrupted by {signal}", signal=signal.Signals(signum).name)
     if reason is None or reason == "start_error":
-        return Exit.FAILED, "the spider could not start; see the log"
-    return Exit.DONE, str(reason)
+        return Exit.FAILED, message("the spider could not start; see the log")
+    return Exit.DONE, run_report.ended(str(reason))
 
 
 def _write_metrics(path: Path, spider: str, run: Run, status: int) -> None:
@@ -204,15 +213,19 @@ def _write_metrics(path: Path, spider: str, run: Run, status: int) -> None:
         logger.warning("METRICS_FILE=%s: %s", path, error.strerror)
 
 
-def _published(run: Run, outcome: tuple[int, str]) -> tuple[int, str]:
-    """The outcome after all that is finished was sent to the bucket, if OUTPUT_DIR is one."""
-    if run.publisher is None or outcome[0] == Exit.STORAGE:
-        return outcome
+def _not_published(run: Run, status: int) -> str:
+    """Send all that is finished to the bucket, if OUTPUT_DIR is one: why that failed, "" where it did not."""
+    if run.publisher is None or status == Exit.STORAGE:
+        return ""
     try:
         run.publisher.finish()
     except OSError as error:
-        return Exit.STORAGE, f"{error}; what is not uploaded stays in {run.output}, and the next crawl sends it"
-    return outcome
+        return message(
+            "{error}; what is not uploaded stays in {spool}, and the next crawl sends it",
+            error=str(error),
+            spool=str(run.output),
+        )
+    return ""
 
 
 def _stats(crawler: Crawler) -> dict[str, Any]:
@@ -228,13 +241,18 @@ def _page_by_hand(sections: Mapping[str, Mapping[str, Any]], unchanged: int) -> 
     """Why -a url=URL gave no row; nothing where it gave one, or the page is as it was when it got its row."""
     if unchanged or any(section["articles"] for section in sections.values()):
         return []
-    return [*one_page.why_none(sections)] or ["no row: robots.txt forbids the page, or the log says why"]
+    return [*one_page.why_none(sections)] or [message("no row: robots.txt forbids the page, or the log says why")]
 
 
 def _write_report(
-    crawler: Crawler, run: Run, sites: Sequence[Site], arguments: Mapping[str, str], outcome: tuple[int, str]
-) -> tuple[int, str]:
-    """Judge the sites' health and write the run's report. Raises OSError."""
+    crawler: Crawler,
+    run: Run,
+    sites: Sequence[Site],
+    arguments: Mapping[str, str],
+    outcome: tuple[int, str],
+    speaks: Language,
+) -> tuple[int, Sequence[str]]:
+    """Judge the sites' health and write the run's report: the exit status and its causes. Raises OSError."""
     stats = _stats(crawler)
     status, cause = outcome
     counted: dict[str, Census] = {}
@@ -252,13 +270,16 @@ def _write_report(
     for name, section in told.items():
         if dropped := section["dropped_links"]:
             reasons = ", ".join(f"{number} {reason}" for reason, number in dropped.items())
-            logger.info("%s: %d links not followed: %s", name, sum(dropped.values()), reasons)
+            lost = message("{number} links not followed: {reasons}", number=sum(dropped.values()), reasons=reasons)
+            logger.info(speaks.say(of_site(name, lost)))
     for site in sites:
         told[site.name]["seen"] = evidence(site, told[site.name])
     if status == Exit.DONE and not run.finished:
-        status, cause = Exit.STORAGE, "no manifest was written; the log says why, and the next run makes the rows"
+        status = Exit.STORAGE
+        cause = message("no manifest was written; the log says why, and the next run makes the rows")
     errors = crawler.get_extension(ComponentErrors) or ComponentErrors()
     alone = run_report.failed_alone(told, run.damage, errors)
+    causes = [cause]
     if status == Exit.DONE:
         earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)
         troubles = [*(trouble(sites, told, earlier) if whole else _page_by_hand(told, unchanged)), *alone]
@@ -268,11 +289,11 @@ def _write_report(
         for site in sites:
             if any(sentence.startswith(f"{site.name}: ") for sentence in troubles):
                 for line in told[site.name]["seen"]:
-                    logger.warning("%s: %s", site.name, line)
+                    logger.warning(speaks.say(of_site(site.name, line)))
         if troubles:
-            status, cause = Exit.UNHEALTHY, "; ".join(troubles)
+            status, causes = Exit.UNHEALTHY, troubles
     elif alone:
-        cause = f"{cause}; and {'; '.join(alone)}"
+        causes = [cause, message("and {line}", line=alone[0]), *alone[1:]]
     run_report.write(
         run.output,
         run_id=run.run_id,
@@ -281,14 +302,14 @@ def _write_report(
         repaired=run.repaired,
         failed_alone=alone,
         status=status,
-        cause=cause,
+        causes=causes,
         stats=stats,
         sites=told,
         arguments=arguments,
     )
     if not whole and run.finished:
-        for line in one_page.outcome(run.output, run.run_id, told, unchanged):
+        for line in one_page.outcome(run.output, run.run_id, told, unchanged, speaks):
             print(line)
-    for line in summary.closing(told, run.output, run.run_id, run.family):
+    for line in summary.closing(told, run.output, run.run_id, run.family, speaks):
         logger.info(line)
-    return status, cause
+    return status, causes

@@ -16,6 +16,7 @@ from crawler import settings as project
 from crawler.contact import user_agent
 from crawler.frontier.database import open_existing
 from crawler.frontier.exclusion import is_forgotten
+from crawler.language import message
 from crawler.siteconfig.site import FAMILIES, Folders, Site, SiteError, choose, load_sites
 from crawler.status import RefusedError
 
@@ -37,7 +38,8 @@ def spider_class(name: str, settings: BaseSettings) -> type[Spider]:
     try:
         return loader.load(name)
     except KeyError:
-        raise RefusedError(f"no spider {name!r}; there are {', '.join(sorted(loader.list()))}") from None
+        names = ", ".join(sorted(loader.list()))
+        raise RefusedError(message("no spider {name!r}; there are {names}", name=name, names=names)) from None
 
 
 def is_ours(spider: type[Spider]) -> TypeGuard[type[TemplateSpider]]:
@@ -55,7 +57,8 @@ def select(spider: type[TemplateSpider], arguments: Mapping[str, str], folders: 
     own = "from_crawler" in vars(spider)  # it takes arguments of its own
     for name in arguments:
         if name not in (*ARGUMENTS, _SCRAPYD) and not own:
-            raise RefusedError(f"-a {name}=…: no such argument; there are {', '.join(ARGUMENTS)}")
+            names = ", ".join(ARGUMENTS)
+            raise RefusedError(message("-a {name}=…: no such argument; there are {names}", name=name, names=names))
     try:
         return list(choose(load_sites(folders), family, arguments.get("site"), arguments.get("url")).values())
     except SiteError as error:
@@ -69,7 +72,9 @@ def refuse_forgotten(page: str, frontier: str) -> None:
         return
     try:
         if is_forgotten(engine, page):
-            raise RefusedError(f"-a url={page}: taken down by scrapy forget, not to be fetched again")
+            raise RefusedError(
+                message("-a url={page}: taken down by scrapy forget, not to be fetched again", page=page)
+            )
     finally:
         engine.dispose()
 
@@ -79,10 +84,13 @@ def agent(sites: Iterable[Site], settings: BaseSettings) -> str:
     contact = settings.get("CONTACT")
     public = sorted({domain for site in sites for domain in site.domains if _is_public(domain)})
     if public and not contact:
-        more = f" and {len(public) - 1} more" if len(public) > 1 else ""
         raise RefusedError(
-            f"{public[0]}{more}: a public host is not crawled anonymously; "
-            "add -s CONTACT=… with a mail address or a page that says who you are"
+            message(
+                "{host}{more}: a public host is not crawled anonymously; "
+                "add -s CONTACT=… with a mail address or a page that says who you are",
+                host=public[0],
+                more=message(" and {number} more", number=len(public) - 1) if len(public) > 1 else "",
+            )
         )
     return contact_agent(settings)
 

@@ -13,6 +13,7 @@ from crawler.archive.head import text
 from crawler.downloader.hosts import Hosts, host_of
 from crawler.extract.blocked import blocked
 from crawler.extract.refusal import LONGEST_WAIT, asks_to_wait, seconds
+from crawler.language import message
 from crawler.request_meta import BLOCKED, CAPTURE, SITE, STORED_PAGE
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,8 @@ class BackoffMiddleware:
         if self._hosts.waits[host] > _WAITS:
             wait = max(wait, _FIRST * 2 ** min(self._hosts.waits[host] - _WAITS, 10))
         if wait > _SHORT:
-            raise self._hosts.back_off(request, wait, f"status {response.status}, asked to wait {wait:.0f} s")
+            why = message("status {status}, asked to wait {wait:.0f} s", status=response.status, wait=wait)
+            raise self._hosts.back_off(request, wait, why)
         self._hosts.pause(request, wait)
         again = request.copy()
         again.dont_filter = True
@@ -81,7 +83,11 @@ class BackoffMiddleware:
         logger.info("Blocked (%s): %s", name, request.url)
         if self._hosts.blocks[host] >= _BLOCKS:
             self._hosts.blocks[host] = 0
-            self._hosts.back_off(request, _BLOCKED_SECONDS, f"blocked by {name}, {_BLOCKS} times in a row")
+            self._hosts.back_off(
+                request,
+                _BLOCKED_SECONDS,
+                message("blocked by {name}, {times} times in a row", name=name, times=_BLOCKS),
+            )
         request.meta["dont_retry"] = True
         return response
 

@@ -21,6 +21,7 @@ from crawler.downloader.errors import AddressRefusedError, DisallowedError, Host
 from crawler.downloader.hosts import Hosts
 from crawler.downloader.robots_rules import MAX_BYTES, RobotsRules
 from crawler.extract.url import absolute
+from crawler.language import message
 from crawler.request_meta import FAMILY, ROBOTS_PERMITS, ROLE, SITE, SITEMAPS
 
 logger = logging.getLogger(__name__)
@@ -98,11 +99,13 @@ class RobotsMiddleware:
             raise
         except Exception as error:
             self._stats.inc_value("robotstxt/unreachable")
-            raise self._hosts.back_off(request, _UNREACHABLE_SECONDS, f"robots.txt unreachable: {error}") from error
+            why = message("robots.txt unreachable: {error}", error=str(error))
+            raise self._hosts.back_off(request, _UNREACHABLE_SECONDS, why) from error
         self._stats.inc_value(f"robotstxt/status/{response.status}")
         if response.status >= 500 or response.status == 429:
             self._stats.inc_value("robotstxt/unreachable")
-            raise self._hosts.back_off(request, _UNREACHABLE_SECONDS, f"robots.txt answered {response.status}")
+            why = message("robots.txt answered {status}", status=response.status)
+            raise self._hosts.back_off(request, _UNREACHABLE_SECONDS, why)
         rules = RobotsRules(_body(response), self._agent)
         if rules.delay:
             self._hosts.slow_down(urlsplit(origin).hostname or "", rules.delay)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from crawler.language import counted, message
+
 _Z = 2.576  # 99 %
 NOT_EXTRACTION = ("http_error", "blocked")  # rejects that say nothing about the template
 ENOUGH = 20  # counted things; with fewer, earlier runs are added until there are so many
@@ -45,8 +47,14 @@ def dropped(today: Share, past: Sequence[Share], *, factor: float, presumed: flo
         return None
     if usual is None:
         return Fall(percent(now.hits / now.of), None)
-    runs = f"in the last {len(older)} runs" if len(older) > 1 else "in the run before"
-    return Fall(percent(now.hits / now.of), f"{percent(usual)} {runs}")
+    return Fall(
+        percent(now.hits / now.of), message("{share} {runs}", share=percent(usual), runs=runs_before(len(older)))
+    )
+
+
+def runs_before(number: int) -> str:
+    """Which runs something is compared with, to end a sentence with. `number`: how many, 1 or more."""
+    return counted("in the run before", "in the last {number} runs", number)
 
 
 def extracted(pages: int, rejects: Mapping[str, int]) -> Share:

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crawler.monitor.drift import ENOUGH, NOT_EXTRACTION, Share, dropped, extracted, median, split
-from crawler.monitor.seen import instead, selectors, taken, why_nothing
+from crawler.language import message
+from crawler.monitor.drift import ENOUGH, NOT_EXTRACTION, Share, dropped, extracted, median, runs_before, split
+from crawler.monitor.seen import instead, not_taken, selectors, taken, why_nothing
 from crawler.siteconfig.site import Site
 
 HISTORY = 30  # runs that a site is compared with
@@ -31,14 +32,20 @@ def trouble(
     """One sentence for each finding. `sections` and `earlier` (newest first) by site, as run_report has them."""
     if not any(section["requests"] or section["articles"] or _standing(section) for section in sections.values()):
         reasons = {why: None for section in sections.values() for why in (*section["rests"], *section["failures"])}
-        more = f" and {len(reasons) - _REASONS} more" if len(reasons) > _REASONS else ""
-        return [f"nothing at all could be fetched: {', '.join([*reasons][:_REASONS]) or 'see the log'}{more}"]
+        more = message(" and {number} more", number=len(reasons) - _REASONS) if len(reasons) > _REASONS else ""
+        named = ", ".join([*reasons][:_REASONS]) or message("see the log")
+        return [message("nothing at all could be fetched: {reasons}{more}", reasons=named, more=more)]
     found = []
     for site in sites:
         section, past = sections[site.name], earlier.get(site.name, ())
         for check in _CHECKS:
-            found += [f"{site.name}: {sentence}" for sentence in check(site, section, past)]
+            found += [of_site(site.name, sentence) for sentence in check(site, section, past)]
     return found
+
+
+def of_site(site: str, sentence: str) -> str:
+    """The sentence with the site's name before it."""
+    return message("{site}: {sentence}", site=site, sentence=sentence)
 
 
 def _unexpected_count(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
@@ -49,25 +56,32 @@ def _unexpected_count(site: Site, section: Section, past: Sequence[Section]) -> 
     made = section["articles"]
     here = made + _standing(section)
     if (here < expect.min and _complete(section)) or made > expect.max:
-        little = _not_taken(section) if here < expect.min else ""
-        yield f"{made if made > expect.max else here} articles, expected {expect.min} to {expect.max}{little}"
+        yield message(
+            "{articles} articles, expected {min} to {max}{little}",
+            articles=made if made > expect.max else here,
+            min=expect.min,
+            max=expect.max,
+            little=not_taken(section) if here < expect.min else "",
+        )
 
 
 def _kept_out(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
     """Blocked, no answer at all, or a host that was left alone with URLs still waiting."""
     frontier = section["frontier"]
     if section["rests"] and frontier and frontier["pending"]:
-        yield f"left with {frontier['pending']} URLs waiting: {section['rests'][-1]}"
+        yield message("left with {pending} URLs waiting: {why}", pending=frontier["pending"], why=section["rests"][-1])
     elif section["blocked"] >= 3 and section["blocked"] > _MANY_BLOCKED * section["requests"]:
-        yield f"{section['blocked']} of {section['requests']} answers were block pages"
+        yield message(
+            "{blocked} of {requests} answers were block pages", blocked=section["blocked"], requests=section["requests"]
+        )
     elif not section["requests"] and section["failures"]:
-        yield f"no answer at all: {', '.join(section['failures'])}"
+        yield message("no answer at all: {failures}", failures=", ".join(section["failures"]))
 
 
 def _not_fetched(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
     """A falling share of article pages that could be fetched: they moved, are gone, or the server fails."""
     if fall := dropped(_answered(section), [_answered(each) for each in past], factor=0.7):
-        yield f"{fall.now} of article pages could be fetched, {fall.before}"
+        yield message("{now} of article pages could be fetched, {before}", **fall._asdict())
 
 
 def _drifted(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
@@ -75,14 +89,23 @@ def _drifted(site: Site, section: Section, past: Sequence[Section]) -> Iterator[
     fall = dropped(_extracted(section), [_extracted(each) for each in past], factor=0.7, presumed=0.5)
     if fall:
         reasons = Counter({name: n for name, n in section["rejects"].items() if name not in NOT_EXTRACTION})
-        most = f" (most: {reasons.most_common(1)[0][0]})" if reasons else ""
-        because = f"{fall.before}: the template may have changed" if fall.before else "is it a site of another kind?"
-        yield f"{fall.now} of article pages became articles{most}, {because}"
+        yield message(
+            "{now} of article pages became articles{most}, {because}",
+            now=fall.now,
+            most=message(" (most: {reason})", reason=reasons.most_common(1)[0][0]) if reasons else "",
+            because=message("{before}: the template may have changed", before=fall.before)
+            if fall.before
+            else message("is it a site of another kind?"),
+        )
     if fall := dropped(_recognised(section), [_recognised(each) for each in past], factor=0.5):
-        yield f"the template is recognised in {fall.now} of articles, {fall.before}: it may have changed"
+        yield message(
+            "the template is recognised in {now} of articles, {before}: it may have changed", **fall._asdict()
+        )
     for name in _FIELDS:
         if fall := dropped(_with(name, section), [_with(name, each) for each in past], factor=0.5):
-            yield f"{fall.now} of articles have {name!r}, {fall.before}: the template may have changed"
+            yield message(
+                "{now} of articles have '{name}', {before}: the template may have changed", name=name, **fall._asdict()
+            )
 
 
 def _text_length(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
@@ -90,7 +113,12 @@ def _text_length(site: Site, section: Section, past: Sequence[Section]) -> Itera
     recent, older = split([section, *past], lambda each: int(each["articles"]), _FEW)
     now, before = _length(recent), _length(older)
     if now and before and not 0.5 <= now / before <= 2.5:
-        yield f"the median text has {now:.0f} characters, {before:.0f} {_runs(older)}: the template may have changed"
+        yield message(
+            "the median text has {now:.0f} characters, {before:.0f} {runs}: the template may have changed",
+            now=now,
+            before=before,
+            runs=runs_before(len(older)),
+        )
 
 
 def _lists_show_less(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
@@ -101,11 +129,14 @@ def _lists_show_less(site: Site, section: Section, past: Sequence[Section]) -> I
     before = [each["articles"] + _standing(each) for each in past if _complete(each)]
     usual = median([(number, 1) for number in before])
     if usual is None and not shown and not section["rejects"]:
-        yield f"no article was found: {why_nothing(section)}"
+        yield message("no article was found: {why}", why=why_nothing(section))
     elif usual is not None and usual >= _FEW and shown < 0.5 * usual:
-        yield (
-            f"its lists show {shown} articles, {usual:.0f} {_runs(before)}: have they changed, or their URLs?"
-            f"{_not_taken(section)}"
+        yield message(
+            "its lists show {shown} articles, {usual:.0f} {runs}: have they changed, or their URLs?{not_taken}",
+            shown=shown,
+            usual=usual,
+            runs=runs_before(len(before)),
+            not_taken=not_taken(section),
         )
 
 
@@ -113,7 +144,11 @@ def _follows_nothing(site: Site, section: Section, past: Sequence[Section]) -> I
     """Lists are paged, and `follow` leads to none."""
     paged = sum(section["responses"].get("list", {}).values())
     if site.follow and paged and _complete(section) and not any(taken(each, "follow") for each in (section, *past)):
-        yield f"`follow` matches no link of the {section['lists']} lists that were read{instead(section)}"
+        yield message(
+            "`follow` matches no link of the {lists} lists that were read{instead}",
+            lists=section["lists"],
+            instead=instead(section),
+        )
 
 
 def _selects_nothing(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
@@ -123,13 +158,13 @@ def _selects_nothing(site: Site, section: Section, past: Sequence[Section]) -> I
     for name in selectors(site):
         enough = _FEW_PAGES if name in ("title", "body") else ENOUGH  # not every page has an author
         if pages >= enough and section["laid_out"] and not any(each.get("selected", {}).get(name) for each in recent):
-            yield f"the selector [[layout]] {name} found nothing on {pages} pages"
+            yield message("the selector [[layout]] {name} found nothing on {pages} pages", name=name, pages=pages)
 
 
 def _profile_outdated(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
     """Pages whose text is outside of the containers that the site's profile knows."""
     if why := outdated(section, past):
-        yield f"{why}: it is switched off until scrapy learn has made another"
+        yield message("{why}: it is switched off until scrapy learn has made another", why=why)
 
 
 def outdated(section: Section, past: Sequence[Section]) -> str | None:
@@ -142,7 +177,12 @@ def outdated(section: Section, past: Sequence[Section]) -> str | None:
         covered += each.get("covered", {}).get("covered", 0)
     if not section["profile"] or pages < PROFILED or covered >= COVERED * pages:
         return None
-    return f"the profile {section['profile']} knows the container of {covered} of the last {pages} articles"
+    return message(
+        "the profile {profile} knows the container of {covered} of the last {pages} articles",
+        profile=section["profile"],
+        covered=covered,
+        pages=pages,
+    )
 
 
 _CHECKS = (
@@ -156,10 +196,6 @@ _CHECKS = (
     _selects_nothing,
     _profile_outdated,
 )
-
-
-def _not_taken(section: Section) -> str:
-    return f" (no pattern matches{unmatched.removeprefix(':')})" if (unmatched := instead(section)) else ""
 
 
 def _answered(section: Section) -> Share:
@@ -192,7 +228,3 @@ def _standing(section: Section) -> int:
 
 def _complete(section: Section) -> bool:
     return bool((section["frontier"] or {}).get("complete"))
-
-
-def _runs(sections: Sequence[object]) -> str:
-    return f"in the last {len(sections)} runs" if len(sections) > 1 else "in the run before"

@@ -16,6 +16,8 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.task import LoopingCall
 
+from crawler.language import language_of, message
+
 logger = logging.getLogger(__name__)
 
 LIVE_SECONDS = 0.5
@@ -40,9 +42,16 @@ class Snapshot:
     rate: float
     queue: int | None
 
-    def __str__(self) -> str:
-        queue = "" if self.queue is None else f", {self.queue} in the queue"
-        return f"{self.pages} pages, {self.articles} articles, {self.rejects} rejects, {self.rate:.1f} pages/s{queue}"
+    def line(self) -> str:
+        """The counts for a person."""
+        return message(
+            "{pages} pages, {articles} articles, {rejects} rejects, {rate:.1f} pages/s{queue}",
+            pages=self.pages,
+            articles=self.articles,
+            rejects=self.rejects,
+            rate=self.rate,
+            queue="" if self.queue is None else message(", {number} in the queue", number=self.queue),
+        )
 
 
 class Progress:
@@ -51,6 +60,7 @@ class Progress:
     def __init__(self, crawler: Crawler, console: Console) -> None:
         self._crawler = crawler
         self._console = console
+        self._say = language_of(crawler.settings["UI_LANGUAGE"]).say
         self._live: Live | None = None
         self._redirected: list[logging.StreamHandler[TextIO]] = []
         self._call: AsyncioLoopingCall | LoopingCall | None = None
@@ -98,7 +108,7 @@ class Progress:
         )
 
     def _show_progress(self) -> None:
-        line = str(self.snapshot())
+        line = self._say(self.snapshot().line())
         if self._live is None:
             logger.info(line)
         else:

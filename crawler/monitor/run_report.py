@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.language import message, stored
 from crawler.monitor.counts import SiteCounts
 from crawler.monitor.errors import ComponentErrors
+from crawler.monitor.health import of_site
 from pipelines.dataset.manifest import write_json
 
 _MOST = 1 << 53  # of anything: more is no count
 _COUNTED = ("rejects", "failures", "templates", "fields")
 _MAY_LACK = ("frontier", "characters", "matched", "selected", "covered")
+_REASONS = (message("finished"), message("shutdown"), message("not started"))
 LOOK_BACK = 90  # reports; a site that no run of its family has been at for so long begins a new history
 
 
@@ -50,12 +53,12 @@ def write(
     repaired: Sequence[str],
     failed_alone: Sequence[str],
     status: int,
-    cause: str,
+    causes: Sequence[str],
     stats: Mapping[str, Any],
     sites: Mapping[str, Mapping[str, Any]],
     arguments: Mapping[str, str],
 ) -> Path:
-    """Raises OSError."""
+    """The report's path; its texts are English, and `messages` has what they are made of. Raises OSError."""
     finished = datetime.now(UTC)
     report = {
         "run_id": run_id,
@@ -65,11 +68,12 @@ def write(
         "finished": finished,
         "seconds": round((finished - started).total_seconds(), 3),
         "exit_status": int(status),
-        "cause": cause,
+        "cause": "; ".join(causes),
         "repaired": list(repaired),
         "failed_alone": list(failed_alone),
         "sites": sites,
         "stats": dict(sorted(stats.items())),
+        "messages": stored([*causes, *(line for section in sites.values() for line in section.get("seen", ()))]),
     }
     return write_json(output, f"state/runs/{run_id}.json", report)
 
@@ -121,18 +125,26 @@ def failed_alone(sites: Mapping[str, Mapping[str, Any]], damage: Sequence[str], 
     lines = list(damage)
     for name, section in sites.items():
         if broken := section["rejects"].get("broken", 0):
-            lines.append(f"{name}: {broken} pages could not be handled (rejects with the reason 'broken')")
+            told = message("{number} pages could not be handled (rejects with the reason 'broken')", number=broken)
+            lines.append(of_site(name, told))
     if errors.number:
-        lines.append(f"{errors.number} errors in components, the first: {errors.examples[0]}")
+        lines.append(
+            message("{number} errors in components, the first: {first}", number=errors.number, first=errors.examples[0])
+        )
     return lines
 
 
 def _end(section: Mapping[str, Any], stats: Mapping[str, Any]) -> str:
-    reason = str(stats.get("finish_reason", "not started"))
+    reason = ended(str(stats.get("finish_reason", "not started")))
     frontier = section["frontier"]
     if reason != "finished" or frontier is None or not frontier["pending"]:
-        return "drained" if reason == "finished" and frontier else reason
+        return message("drained") if reason == "finished" and frontier else reason
     if section["rests"]:
-        return f"resting: {section['rests'][-1]}"
+        return message("resting: {why}", why=section["rests"][-1])
     spent = [name.removeprefix("frontier/budget/") for name in stats if name.startswith("frontier/budget/")]
-    return f"budget: {', '.join(spent)}" if spent else "left to another worker"
+    return message("budget: {spent}", spent=", ".join(spent)) if spent else message("left to another worker")
+
+
+def ended(reason: str) -> str:
+    """Why a crawl ended: the name that Scrapy or a component gave it, as a message where it is a usual one."""
+    return next((each for each in _REASONS if each == reason), reason)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crawler.language import message
 from crawler.siteconfig.site import Site
 
 Section = Mapping[str, Any]
@@ -17,11 +18,20 @@ _NAMED = 3  # shapes or hosts that one sentence names
 def evidence(site: Site, section: Section) -> list[str]:
     """Lines with sample URLs: seeds without links, links that no pattern takes, patterns and selectors without use."""
     return [
-        *(f"seed {url}: {why}" for url, why in section["lost_seeds"].items()),
-        *(f"no pattern matches {_times(each)}, e.g. {each['example']}" for each in section["unmatched"]),
+        *(message("seed {url}: {why}", url=url, why=why) for url, why in section["lost_seeds"].items()),
+        *(
+            message("no pattern matches {shapes}, e.g. {example}", shapes=_times(each), example=each["example"])
+            for each in section["unmatched"]
+        ),
         *_hosts(section),
-        *(f"{key} matches no link of the {section['lists']} lists read" for key in _without_use(site, section)),
-        *(f"[[layout]] {name} found nothing on {section['laid_out']} pages" for name in _blind(site, section)),
+        *(
+            message("{pattern} matches no link of the {lists} lists read", pattern=pattern, lists=section["lists"])
+            for pattern in _without_use(site, section)
+        ),
+        *(
+            message("[[layout]] {name} found nothing on {pages} pages", name=name, pages=section["laid_out"])
+            for name in _blind(site, section)
+        ),
         *(f"{kind}: {' '.join(urls)}" for kind, urls in section["samples"].items()),
     ]
 
@@ -31,26 +41,43 @@ def why_nothing(section: Section) -> str:
     matched = taken(section, "article")
     lost = section["lost_seeds"]
     if matched:
-        return f"{matched} links match `article`, none of them could be fetched (robots.txt? the log says why)"
+        return message(
+            "{matched} links match `article`, none of them could be fetched (robots.txt? the log says why)",
+            matched=matched,
+        )
     if lost:
         (url, why), *more = lost.items()
         why = why.replace(";", ",")  # which ends a sentence of the exit line
-        failed = f"the seed {url} failed ({why})" + (f" and {len(more)} more" if more else "")
-        others = f", and `article` matches no link of the others{instead(section)}" if section["unmatched"] else ""
-        return failed + others
+        others = message(", and `article` matches no link of the others{instead}", instead=instead(section))
+        return message(
+            "the seed {url} failed ({why}){more}{others}",
+            url=url,
+            why=why,
+            more=message(" and {number} more", number=len(more)) if more else "",
+            others=others if section["unmatched"] else "",
+        )
     if section["unmatched"]:
-        return f"`article` matches no link of its lists{instead(section)}"
+        return message("`article` matches no link of its lists{instead}", instead=instead(section))
     if section["other_hosts"]:
-        return f"its lists link to hosts that are not in `domains` only: {_most_hosts(section)}"
-    return "its lists have no links (are they made by a script?)"
+        return message("its lists link to hosts that are not in `domains` only: {hosts}", hosts=_most_hosts(section))
+    return message("its lists have no links (are they made by a script?)")
 
 
 def instead(section: Section) -> str:
     """The shapes of the links that no pattern takes, to end a sentence with; "" without any."""
+    return message(": {shapes}, e.g. {example}", **_unmatched(section)) if section["unmatched"] else ""
+
+
+def not_taken(section: Section) -> str:
+    """The same in brackets."""
     if not section["unmatched"]:
         return ""
-    shapes = ", ".join(_times(each) for each in section["unmatched"][:_NAMED])
-    return f": {shapes}, e.g. {section['unmatched'][0]['example']}"
+    return message(" (no pattern matches {shapes}, e.g. {example})", **_unmatched(section))
+
+
+def _unmatched(section: Section) -> dict[str, str]:
+    first, *_ = section["unmatched"]
+    return {"shapes": ", ".join(map(_times, section["unmatched"][:_NAMED])), "example": first["example"]}
 
 
 def taken(section: Section, key: str) -> int:
@@ -64,7 +91,7 @@ def _times(seen: Mapping[str, Any]) -> str:
 
 def _hosts(section: Section) -> Iterator[str]:
     if section["other_hosts"]:
-        yield f"links to hosts that are not in `domains`: {_most_hosts(section)}"
+        yield message("links to hosts that are not in `domains`: {hosts}", hosts=_most_hosts(section))
 
 
 def _most_hosts(section: Section) -> str:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import logging
 import textwrap
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from crawler.display import size
+from crawler.display import columns, size
+from crawler.language import Language, counted, message
 
-_COLUMNS = ("site", "pages", "articles", "joined", "rejects", "received", "ended")
+_COLUMNS = (
+    message("site"),
+    message("pages"),
+    message("articles"),
+    message("joined"),
+    message("rejects"),
+    message("received"),
+    message("ended"),
+)
 _LEFT = ("site", "rejects", "ended")  # words; the others are numbers
 _WIDTH = 120
 
@@ -40,40 +48,55 @@ def _other_than(beginnings: tuple[str, ...]) -> Callable[[logging.LogRecord], bo
 def opening(run_id: str, family: str, sites: Sequence[str], output: Path, frontier: str) -> Iterator[str]:
     """Two or three lines. `frontier`: its address without a password."""
     names = textwrap.shorten(", ".join(sites), _WIDTH, placeholder=" …")
-    yield f"Run {run_id}: {len(sites)} {family} {'site' if len(sites) == 1 else 'sites'}: {names}"
-    yield f"Output: {output}; frontier: {frontier}"
+    yield counted(
+        "Run {run_id}: {number} {family} site: {names}",
+        "Run {run_id}: {number} {family} sites: {names}",
+        len(sites),
+        run_id=run_id,
+        family=family,
+        names=names,
+    )
+    yield message("Output: {output}; frontier: {frontier}", output=output, frontier=frontier)
 
 
-def closing(told: Mapping[str, Mapping[str, Any]], output: Path, run_id: str, family: str) -> Iterator[str]:
+def closing(
+    told: Mapping[str, Mapping[str, Any]], output: Path, run_id: str, family: str, language: Language
+) -> Iterator[str]:
     """A table with a line for each site, and where everything lies. `told`: the sections of the run's report."""
-    yield from table(_COLUMNS, [_line(name, section) for name, section in sorted(told.items())], _LEFT)
-    yield f"Rows: {output / 'articles'}; rejects: {output / 'rejects'}; archive: {output / 'warc' / family}"
-    yield f"Report of the run: {output / 'state' / 'runs' / f'{run_id}.json'}"
+    say = language.say
+    left = [say(name) for name in _COLUMNS if name in _LEFT]
+    yield from table([*map(say, _COLUMNS)], [_line(name, section, say) for name, section in sorted(told.items())], left)
+    yield say(
+        message(
+            "Rows: {rows}; rejects: {rejects}; archive: {archive}",
+            rows=output / "articles",
+            rejects=output / "rejects",
+            archive=output / "warc" / family,
+        )
+    )
+    report = output / "state" / "runs" / f"{run_id}.json"
+    yield say(message("Report of the run: {path}", path=report))
 
 
 def table(names: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[str]) -> Iterator[str]:
     """Lines of equal columns for a terminal, in which a Chinese character is two columns wide."""
-    widths = [max(_columns(row[place]) for row in (names, *rows)) for place in range(len(names))]
+    widths = [max(columns(row[place]) for row in (names, *rows)) for place in range(len(names))]
     for row in (names, *rows):
         cells = []
         for name, width, cell in zip(names, widths, row, strict=True):
-            room = " " * (width - _columns(cell))
+            room = " " * (width - columns(cell))
             cells.append(cell + room if name in left else room + cell)
         yield "  ".join(cells).rstrip()
 
 
-def _line(name: str, section: Mapping[str, Any]) -> list[str]:
+def _line(name: str, section: Mapping[str, Any], say: Callable[[str], str]) -> list[str]:
     rejects = ", ".join(f"{number} {reason}" for reason, number in section["rejects"].items())
     return [
         name,
         f"{section['requests']:,}",
         f"{section['articles']:,}",
         f"{section['joined_pages']:,}",
-        rejects or "none",
+        rejects or say(message("none")),
         size(section["bytes"]),
-        str(section["end"]),
+        say(section["end"]),
     ]
-
-
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)

@@ -15,6 +15,8 @@ import pygal
 from lxml import etree
 from markupsafe import Markup
 
+from crawler.display import columns
+
 WIDTH, HEIGHT = 400, 200  # near to the size in which they are shown, so that their text keeps its size
 FLAT_ROW = 22  # height of one bar of a horizontal chart
 _FEWEST = 8  # places along the x axis
@@ -120,7 +122,7 @@ def _draw(
         print_values_position="top",
         show_minor_x_labels=False,
         value_formatter=lambda value: "" if value is None else shown(value),
-        no_data_text="nothing yet",
+        no_data_text="–",
     )
     chart.x_labels = list(labels)
     chart.x_labels_major = list(labels) if every_label else _spaced(labels)
@@ -136,7 +138,7 @@ def _whole(value: float) -> str:
 
 
 def _spaced(labels: Sequence[str]) -> list[str]:
-    step = -(-max(len(label) + 2 for label in [*labels, ""]) * len(labels) // _LABEL_CHARACTERS) or 1
+    step = -(-max(columns(label) + 2 for label in [*labels, ""]) * len(labels) // _LABEL_CHARACTERS) or 1
     shown = [label for label in labels if label.strip()]
     return shown[::-1][::step]  # the newest always has its label
 

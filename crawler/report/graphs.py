@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from crawler.extract.article import REASONS
+from crawler.language import Language, message
 from crawler.monitor.counts import FIELDS
 from crawler.report.charts import Chart, Series, flat, lines, stacked
 from crawler.report.figures import Figures
@@ -20,10 +21,11 @@ _REST = 9  # the grey
 _MB = 1_000_000
 
 
-def run_charts(runs: Sequence[RunReport]) -> list[Chart]:
+def run_charts(runs: Sequence[RunReport], language: Language) -> list[Chart]:
     """The last crawls of all families, oldest first; those of one day (UTC) together, once there are some days."""
+    _ = language.gettext
     days = _days(runs)
-    labels = _labels([day[0].started for day in days])
+    labels = _labels([day[0].started for day in days], language)
 
     def by_family(value: Callable[[RunReport], float]) -> list[Series]:
         return [
@@ -36,89 +38,108 @@ def run_charts(runs: Sequence[RunReport]) -> list[Chart]:
         return max(found, default=None)
 
     refused = [_sum(section.refused for run in day for section in run.sites.values()) for day in days]
+    rejected = [_sum(run.counted("rejects") for run in day) for day in days]
     failed = [sum(sum(run.counted("failures").values()) for run in day) for day in days]
-    unit, length = _unit_of(max((sum(run.seconds for run in day) for day in days), default=0))
+    unit, length = _unit_of(max((sum(run.seconds for run in day) for day in days), default=0), language)
     return [
-        stacked("Articles", labels, by_family(lambda run: run.total("articles"))),
-        stacked("Rejected pages", labels, _reasons([_sum(run.counted("rejects") for run in day) for day in days])),
-        stacked("Archived", labels, by_family(lambda run: run.total("size") / _MB), note="MB, compressed"),
+        stacked(_("Articles"), labels, by_family(lambda run: run.total("articles"))),
+        stacked(
+            _("Rejected pages"),
+            labels,
+            _reasons(rejected, language),
+        ),
+        stacked(_("Archived"), labels, by_family(lambda run: run.total("size") / _MB), note=_("MB, compressed")),
         stacked(unit, labels, by_family(lambda run: run.seconds / length)),
         lines(
-            "Requests a second",
+            _("Requests a second"),
             labels,
             [Series(family, _slot(family), [fastest(family, day) for day in days]) for family in _families(runs)],
-            note="of the fastest site",
+            note=_("of the fastest site"),
         ),
         stacked(
-            "Refusals and failures",
+            _("Refusals and failures"),
             labels,
             [
                 *(
                     Series(status, slot, [each[status] for each in refused])
                     for slot, status in enumerate(REFUSALS, start=3)
                 ),
-                Series("no answer", _REST, failed),
+                Series(_("no answer"), _REST, failed),
             ],
-            note="429: too fast",
+            note=_("429: too fast"),
         ),
     ]
 
 
-def _unit_of(longest: float) -> tuple[str, float]:
+def _unit_of(longest: float, language: Language) -> tuple[str, float]:
     """The unit in which durations up to `longest` seconds are readable, and its seconds."""
+    _ = language.gettext
     if longest < 120:
-        return "Seconds", 1
-    return ("Minutes", 60) if longest < 120 * 60 else ("Hours", 3600)
+        return _("Seconds"), 1
+    return (_("Minutes"), 60) if longest < 120 * 60 else (_("Hours"), 3600)
 
 
-def site_charts(site: SiteHistory) -> list[Chart]:
+def site_charts(site: SiteHistory, language: Language) -> list[Chart]:
+    """The last crawls of one site, oldest first."""
+    _ = language.gettext
     points = site.points[-SHOWN_RUNS:]
-    labels = _labels([point.started for point in points])
+    labels = _labels([point.started for point in points], language)
+    articles = [point.section.articles for point in points]
     fields = [name for name in FIELDS if any(point.share(name) for point in points)]
     return [
-        stacked("Articles", labels, [Series("articles", _slot(site.family), [p.section.articles for p in points])]),
-        stacked("Rejected pages", labels, _reasons([point.section.rejects for point in points])),
+        stacked(_("Articles"), labels, [Series(_("articles"), _slot(site.family), articles)]),
+        stacked(_("Rejected pages"), labels, _reasons([point.section.rejects for point in points], language)),
         lines(
-            "Shares",
+            _("Shares"),
             labels,
             [
-                Series("extraction", _REST, [point.rate for point in points]),
-                *(Series(name, FIELDS.index(name), [point.share(name) for point in points]) for name in fields),
+                Series(_("extraction"), _REST, [point.rate for point in points]),
+                *(Series(_(name), FIELDS.index(name), [point.share(name) for point in points]) for name in fields),
             ],
             percent=True,
-            note="articles of pages with a text; fields filled",
+            note=_("articles of pages with a text; fields filled"),
         ),
     ]
 
 
-def dataset_charts(figures: Figures) -> list[Chart]:
+def dataset_charts(figures: Figures, language: Language) -> list[Chart]:
     """The rows that are there, whichever crawl brought them."""
+    _ = language.gettext
     powers = [power for counts in figures.lengths.values() for power in counts]
     bins = list(range(min(powers), max(powers) + 1)) if powers else []
     return [
         stacked(
-            "Length of the texts",
+            _("Length of the texts"),
             [f"{2**power:,}+" for power in bins],
             [
                 Series(family, _slot(family), [counts.get(power, 0) for power in bins])
                 for family, counts in figures.lengths.items()
             ],
-            note="characters",
+            note=_("characters"),
             grows=False,
         ),
         stacked(
-            "Copies",
+            _("Copies"),
             list(figures.copies),
             [
-                Series(name, slot, [counts.get(name, 0) for counts in figures.copies.values()])
-                for name, slot in (("single", 0), ("near copy", 3), ("copy", 5))
+                Series(words, slot, [counts.get(name, 0) for counts in figures.copies.values()])
+                for name, words, slot in (
+                    ("single", _("single"), 0),
+                    ("near copy", _("near copy"), 3),
+                    ("copy", _("copy"), 5),
+                )
             ],
-            note="by site; marked, never dropped",
+            note=_("by site; marked, never dropped"),
             grows=False,
         ),
-        flat("Character sets", _top(figures.charsets), slot=1, note="of the pages' bytes"),
-        flat("Templates", _top(figures.templates), slot=2, note="recognised from the page"),
-        flat("Cleaning rules", _top(figures.rules), slot=4, note="articles that a rule took something from"),
+        flat(_("Character sets"), _top(figures.charsets, language), slot=1, note=_("of the pages' bytes")),
+        flat(_("Templates"), _top(figures.templates, language), slot=2, note=_("recognised from the page")),
+        flat(
+            _("Cleaning rules"),
+            _top(figures.rules, language),
+            slot=4,
+            note=_("articles that a rule took something from"),
+        ),
     ]
 
 
@@ -142,7 +163,7 @@ def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
     return sum(map(Counter, counts), Counter())
 
 
-def _reasons(counts: Sequence[Mapping[str, int]]) -> list[Series]:
+def _reasons(counts: Sequence[Mapping[str, int]], language: Language) -> list[Series]:
     # A tenth reason would need an eleventh colour: rare ones share the grey.
     slots = {reason: min(slot, _REST) for slot, reason in enumerate(REASONS)}
     known = [*REASONS, *sorted({reason for each in counts for reason in each} - set(REASONS))]
@@ -150,21 +171,21 @@ def _reasons(counts: Sequence[Mapping[str, int]]) -> list[Series]:
         Series(reason, slots.get(reason, _REST), [each.get(reason, 0) for each in counts])
         for reason in known
         if any(each.get(reason) for each in counts)
-    ] or [Series("none", _REST, [0 for _ in counts])]
+    ] or [Series(language.gettext("none"), _REST, [0 for _ in counts])]
 
 
-def _labels(instants: Sequence[datetime]) -> list[str]:
+def _labels(instants: Sequence[datetime], language: Language) -> list[str]:
     """Days where they differ, else times. pygal finds labels by their text: each must be another."""
-    forms = ["%d %b", "%H:%M", "%H:%M:%S"] if len({instant.date() for instant in instants}) <= 1 else ["%d %b"]
-    for form in [*forms, "%d %b %H:%M", "%d %b %H:%M:%S"]:
-        labels = [instant.strftime(form) for instant in instants]
+    forms = ["day", "time", "time and second"] if len({instant.date() for instant in instants}) <= 1 else ["day"]
+    for form in [*forms, "day and minute", "day and second"]:
+        labels = [language.date(instant, form) for instant in instants]
         if len(set(labels)) == len(labels):
             return labels
     return [f"{number}: {label}" for number, label in enumerate(labels, start=1)]
 
 
-def _top(counts: Mapping[str, int], most: int = 12) -> dict[str, int]:
+def _top(counts: Mapping[str, int], language: Language, most: int = 12) -> dict[str, int]:
     top = dict(list(counts.items())[:most])
     if rest := sum(counts.values()) - sum(top.values()):
-        top[f"{len(counts) - most} more"] = rest
+        top[language.say(message("{number} more", number=len(counts) - most))] = rest
     return top

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from crawler.display import size
+from crawler.language import Language, language, message
 from crawler.monitor.counts import FIELDS
 from crawler.output import write_text
 from crawler.report.figures import count
@@ -25,39 +26,49 @@ CHARTED_SITES = 40  # with charts of their own; more would make a page of many m
 LISTED_RUNS = 20
 
 
-def write_report(output: Path) -> Path:
+def write_report(output: Path, speaks: Language) -> Path:
     """Replace reports/index.html in one step; its path. Raises RefusedError when no dataset can be read, OSError."""
     try:
-        page = render(output)
+        page = render(output, speaks=speaks)
     except duckdb.Error as error:
         raise RefusedError(f"{output}: {str(error).splitlines()[0]}", Exit.STORAGE) from error
     return write_text(output / "reports" / "index.html", page)
 
 
-def render(output: Path, now: datetime | None = None) -> str:
-    """The page as text. Raises duckdb.Error when a file of the dataset is damaged."""
-    now = now or datetime.now(UTC)
+def render(output: Path, now: datetime | None = None, speaks: Language | None = None) -> str:
+    """The page as text, by default in English. Raises duckdb.Error when a file of the dataset is damaged."""
+    now, speaks = now or datetime.now(UTC), speaks or language("en")
     runs, unreadable = load_runs(output)
     figures = count(output)
     sites = site_histories(runs, figures.peaks)
     found = [
-        *(Trouble("odd", f"state/runs/{name}", "is no run report and was left out") for name in unreadable),
-        *troubles(output, runs, now),
+        *(Trouble("odd", f"state/runs/{name}", message("is no run report and was left out")) for name in unreadable),
+        *troubles(output, runs, now, speaks),
     ]
     with_trouble = {each.about for each in found}
     charted = sorted(sites, key=lambda site: site.site not in with_trouble)[:CHARTED_SITES]
     environment = Environment(
+        extensions=["jinja2.ext.i18n"],
         loader=PackageLoader("crawler.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.install_gettext_callables(speaks.gettext, speaks.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(
-        number=lambda n: f"{n:,.0f}", percent=_percent, size=size, clock=_clock, speed=_speed, took=_took
+        say=speaks.say,
+        join_said=speaks.join,
+        number=lambda n: f"{n:,.0f}",
+        percent=_percent,
+        size=size,
+        clock=speaks.date,
+        speed=_speed,
+        took=_took,
     )
     style = environment.get_template("report.css").render()
     return environment.get_template("report.html").render(
+        lang=speaks.lang,
         style=Markup(style),
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         output=output,
@@ -70,10 +81,10 @@ def render(output: Path, now: datetime | None = None) -> str:
         sites=sites,
         fields=FIELDS,
         troubles=found,
-        run_charts=run_charts(runs),
-        dataset_charts=dataset_charts(figures),
+        run_charts=run_charts(runs, speaks),
+        dataset_charts=dataset_charts(figures, speaks),
         open_sites=with_trouble,
-        site_charts={site.site: site_charts(site) for site in charted},
+        site_charts={site.site: site_charts(site, speaks) for site in charted},
     )
 
 
@@ -87,7 +98,3 @@ def _speed(per_second: float) -> str:
 
 def _took(seconds: float) -> str:
     return span(timedelta(seconds=seconds))
-
-
-def _clock(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC):%d %b %Y %H:%M}"

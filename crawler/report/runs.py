@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.language import Said
+
 REFUSALS = ("429", "403", "503")  # answers by which a server says "slower" or "not you"
 
 
@@ -43,7 +45,8 @@ class RunReport:
     started: datetime
     seconds: float
     exit_status: int
-    cause: str
+    causes: tuple[str, ...]
+    told: Said  # a text of the report as a message, where it was one
     by_hand: bool  # `-a url=…`: one page says nothing of the site
     sites: Mapping[str, Section]
 
@@ -74,6 +77,7 @@ def load_runs(output: Path) -> tuple[list[RunReport], list[str]]:
 
 def _run(stored: Mapping[str, Any]) -> RunReport:
     started = datetime.fromisoformat(stored["started"])
+    told = Said(stored.get("messages"))
     if started.tzinfo is None:
         raise ValueError("started: no time zone")
     return RunReport(
@@ -82,13 +86,14 @@ def _run(stored: Mapping[str, Any]) -> RunReport:
         started=started,
         seconds=float(stored["seconds"]),
         exit_status=int(stored["exit_status"]),
-        cause=str(stored["cause"]),
+        causes=tuple(map(told, str(stored["cause"]).split("; "))),
+        told=told,
         by_hand="url" in stored["arguments"],
-        sites={str(name): _section(section) for name, section in stored["sites"].items()},
+        sites={str(name): _section(section, told) for name, section in stored["sites"].items()},
     )
 
 
-def _section(stored: Mapping[str, Any]) -> Section:
+def _section(stored: Mapping[str, Any], told: Said) -> Section:
     median = (stored.get("characters") or {}).get("median")
     return Section(
         requests=int(stored["requests"]),
@@ -102,7 +107,7 @@ def _section(stored: Mapping[str, Any]) -> Section:
         fields=_sum([stored["fields"]]),
         characters=None if median is None else float(median),
         end=str(stored.get("end", "")),
-        seen=tuple(map(str, stored.get("seen") or ())),
+        seen=tuple(told(str(line)) for line in stored.get("seen") or ()),
     )
 
 
