@@ -10,6 +10,7 @@ from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.generic import line_value, noise_limit
 from crawler.extract.read import parse
 from crawler.extract.reject import reject_by_lines, reject_by_page
+from crawler.extract.title import Title
 from tests.extract_kit import PROSE, TEXT, article, html, page
 
 FILLER = "晨雾漫过石桥边的老槐树一只白鹭从芦苇荡里慢慢踱出来" * 40
@@ -138,7 +139,7 @@ BODIES: list[tuple[list[str], str | None]] = [
 @pytest.mark.parametrize(("texts", "reason"), BODIES, ids=range(len(BODIES)))
 def test_when_a_body_is_a_list(texts: list[str], reason: str | None) -> None:
     dom = lines(*texts)
-    found = reject_by_lines(dom, dom.lines, "别的题目")
+    found = reject_by_lines(dom, list(range(len(dom.lines))), Title("别的题目", None))
     assert (found and found.reason) == reason
 
 
