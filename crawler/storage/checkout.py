@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,7 @@ _FOLDERS = ("warc", "articles", "rejects", "manifests", "reports", "state/profil
 _FILES = ("README.md", "croissant.json")
 _KNOWN = ".objects.json"
 _AT_ONCE = 8
+_TRIES = 3
 
 _State = tuple[int, int]
 
@@ -65,7 +66,7 @@ def checkout(url: str, spool: str, owner: str, locks: Iterable[str] = (), *, fre
         for name in locks:
             held.append(BucketLock(store, top.key, name, f"{owner}-{os.getpid()}-{os.uname().nodename}"))
             stack.callback(held[-1].release)
-        _open[str(top)] = _pull(top, store, held, fresh)
+        _open[str(top)] = _pulled(top, store, held, fresh)
         stack.callback(_open.pop, str(top))
         yield top
 
@@ -105,6 +106,14 @@ def _put(top: ViewPath, store: Bucket, state: _Checkout, name: str) -> None:
     entry = store.entry(key)
     assert entry is not None
     state.objects[name] = entry
+
+
+def _pulled(top: ViewPath, store: Bucket, locks: Sequence[BucketLock], fresh: bool) -> _Checkout:
+    """One state of the dataset. Where another machine takes objects away meanwhile, it is the next one."""
+    for _ in range(_TRIES - 1):
+        with suppress(FileNotFoundError):
+            return _pull(top, store, locks, fresh)
+    return _pull(top, store, locks, fresh)
 
 
 def _pull(top: ViewPath, store: Bucket, locks: Sequence[BucketLock], fresh: bool) -> _Checkout:

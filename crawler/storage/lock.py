@@ -61,8 +61,9 @@ class BucketLock:
             raise BucketError(f"s3://{self._bucket.name}/{self._folder}: what was written is not listed")
         now = found[self._mine].changed
         for name, entry in found.items():
-            alive = now - entry.changed < STALE * 1e9
-            if name != self._mine and alive and not (shared and name.startswith("shared-")):
+            if now - entry.changed >= STALE * 1e9:
+                self._bucket.delete(f"{self._folder}/{name}")
+            elif name != self._mine and not (shared and name.startswith("shared-")):
                 holder = (self._bucket.read(f"{self._folder}/{name}") or b"another process").decode(errors="replace")
                 raise BusyError(f"{self.name} is held by {holder[:100]} ({name.partition('-')[2]})")
 

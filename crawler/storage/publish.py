@@ -45,6 +45,7 @@ class Publisher:
     def __init__(self, spool: SpoolPath, owner: str) -> None:
         self.failed: Callable[[BucketError], None] = lambda error: None
         self._spool = spool
+        self._owner = owner
         self._bucket = Bucket(spool.bucket, _TRY)
         self._bucket.check()
         self._sent: dict[str, tuple[int, int]] = {}
@@ -120,9 +121,10 @@ class Publisher:
     def _leave(self) -> None:
         """Take away what is in the bucket: archive files and parts of the runs that have their mark."""
         for manifest in self._manifests():
-            if self._mark(manifest).exists():
+            is_mine = manifest.run_id == self._owner and not self._finished
+            if self._mark(manifest).exists() and not is_mine:
                 for file in (*self._archived(manifest), *self._parts(manifest)):
-                    file.unlink()
+                    file.unlink(missing_ok=True)
                 self._left.add(manifest.run_id)
 
     def _manifests(self) -> list[Manifest]:
