@@ -129,7 +129,7 @@ def _free_ports(count: int) -> list[int]:
 class Proxy:
     """Connections to the store through a door that can be made to fail. `fault` is one of _FAULTS:
 
-    "errors": every second request is answered with 503; "slow": 300 KB/s; "cut": every third connection ends after
+    "errors": every second request is answered with 503; "slow": 300 KB/s; "cut": every second connection ends after
     30 KB in either direction; "down": connections are refused as soon as they are made.
     """
 
@@ -172,7 +172,7 @@ class Proxy:
                 return
             host, _, port = self.store.endpoint.removeprefix("http://").partition(":")
             with socket.create_connection((host, int(port))) as server:
-                left = 30_000 if self.fault == "cut" and number % 3 == 0 else None
+                left = 30_000 if self.fault == "cut" and number % 2 else None
                 threads = [
                     Thread(target=self._copy, args=(*pair, left), daemon=True)
                     for pair in ((client, server), (server, client))
