@@ -40,6 +40,7 @@ _BELOW = {
     "controls of an old portal": "<p>页面功能 【我来说两句】【打印】【关闭】</p>",
     "controls of an old blog": "<p>阅读(12) | 评论(3) | 引用(0)</p>",
     "controls of a gallery": "<p>上一張 下一張</p>",
+    "form": "<p>昵称：</p><p>验证码：</p><p>要回复问题请先登录或注册</p>",
     "place": "<p>发布于：广东省</p>",
     "comments": "<p>共有 5 条评论</p>"
     + _each(
