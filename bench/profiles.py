@@ -67,6 +67,7 @@ SITES = {
     "xuexijingyancom": Source(
         "hslx3y3h/xuexijingyancom", "d43a4773cfeaeea45f0dbb85d78735acca0b231f", r"(?!.*list_).*/\d+\.html$"
     ),
+    "xz59-soft": Source("adminrt/xz59", "f637961c205d163832aee4f2b5e158a41586731a", r"soft/\d+\.html$"),
     "xz59": Source("adminrt/xz59", "f637961c205d163832aee4f2b5e158a41586731a", r"(m/)?news/\d+\.html$"),
 }
 MOST = 300  # pages of a site
