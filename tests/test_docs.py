@@ -23,7 +23,7 @@ from pipelines.dataset.schema import NULLABLE, REJECT_SCHEMA, SCHEMA
 
 PROJECT = Path(__file__).parents[1]
 DOCS = PROJECT / "docs"
-PAGES = [*sorted(PROJECT.glob("[A-Z]*.md")), *sorted(DOCS.glob("*.md"))]
+PAGES = [*sorted(PROJECT.glob("[A-Z]*.md")), *sorted(DOCS.glob("*.md")), *sorted(DOCS.glob("zh/*.md"))]
 HISTORY = PROJECT / "CHANGELOG.md"  # tells of what was there once
 _COMMAND = re.compile(r"(?<!from )\bscrapy (?P<name>[a-z]+)\b(?P<rest>[^`#\n]*)")
 _OPTION = re.compile(r"(?<=\s)(--?[a-z]+)\b")
