@@ -147,6 +147,7 @@ def exchange(number: int, *metadata: tuple[str, str]) -> Exchange:
     )
 
 
+@pytest.mark.slow  # recovery has a process beside it
 def test_recovery_sets_aside_what_it_cannot_read_and_makes_the_other_rows(tmp_path: Path) -> None:
     output, sites = tmp_path / "out", tmp_path / "sites"
     sites.mkdir()

@@ -327,7 +327,7 @@ def _paywall(lines: list[str]) -> int:
     for index in range(len(lines) - 1, max(0, len(lines) - 13), -1):
         if len(lines[index]) <= 60 and PAYWALL.search(key_of(lines[index]).lower()):
             first = index
-        elif len(lines[index]) > _SHORT or lines[index][-1] in "。！？":
+        elif len(lines[index]) > _SHORT or lines[index].endswith(("。", "！", "？")):
             break
     return first
 
