@@ -933,3 +933,48 @@ def test_an_office_an_editor_or_a_photographer_is_not_the_author(line: str, plac
         "body": html(body=f"<p>{line}</p>{PROSE}"),
     }[place]
     assert article(source).author is None
+
+
+_NO_NAMES = (
+    "即時新聞 社會新聞 國際新聞 焦點新聞 生活新聞 娛樂星聞 港聞 要聞 兩岸 地方 財經 產業 科技 體育 電子報 "
+    "數位新聞 新聞稿 公告 通知公告 新聞中心 新闻动态 公司新闻 行业资讯 学院新闻 校园网 院内网 首页 更多 打印 收藏 "
+    "关注 分享 评论(0) 阅读(12) 浏览 12 次 字号 大 中 小 楼主 沙发 只看该作者 倒序浏览 短消息 加为好友 发短消息 "
+    "当前离线 管理员 版主 超级版主 新手上路 注册会员 网友 游客 匿名 星期六 周六 晴 上午 北京 台北報導 綜合報導 "
+    "編輯部 本報訊 本站 正文 图文 视频 专题 深度 评论 时评 社论 原创 转载 推荐 置顶 精华 最新 热门 导读 摘要 "
+    "下一篇 返回列表 上一页 A4版 第12版 第A04版:城事 农历二月初十 农历 RSS 手机版 繁体 简体 English 听新闻 "
+    "语音播报 我要纠错 纠错 全文 查看全文 展开 已读 未读 作者专栏 TA的文章 关注TA 私信 举报 5分钟阅读 约3分钟 "
+    "字数 1200字 置顶 公开 已发布 审核通过 PDF 下载PDF 附件下载 朋友圈 微信 微博 QQ空间 LINE Facebook Twitter "
+    "加入收藏 App下載 訂閱 追蹤 贊助 會員 登入 註冊"
+)
+_PAPERS = (
+    "新华社 新华网 人民日报 人民网 央视网 央视新闻 光明日报 经济日报 中国青年报 中国新闻网 中新社 中国日报 "
+    "环球时报 环球网 参考消息 新京报 北京晚报 南方都市报 南方周末 澎湃新闻 界面新闻 第一财经 21世纪经济报道 "
+    "经济观察报 每日经济新闻 中国证券报 证券时报 上海证券报 财新网 虎嗅网 36氪 钛媒体 新浪财经 新浪科技 腾讯科技 "
+    "腾讯新闻 网易科技 网易娱乐 搜狐娱乐 凤凰网 凤凰财经 观察者网 中国网 央广网 中国广播网 法制晚报 解放日报 "
+    "文汇报 新民晚报 羊城晚报 广州日报 深圳特区报 湖北日报 长江日报 红网 大河网 东方网 千龙网 半月谈 瞭望 求是 "
+    "三联生活周刊 中国新闻周刊 财经杂志 中央社 聯合報 自由時報 中國時報 蘋果日報 經濟日報 工商時報 聯合新聞網 "
+    "三立新聞網 TVBS新聞網 風傳媒 明報 星島日報 東方日報 大公報 文匯報 香港經濟日報 信報 頭條日報 BBC中文网 "
+    "路透社 法新社 美联社 德国之声 中国教育报 教育部网站 市教育局 校团委 宣传部 学生处 党委办公室 办公室 省财政厅 "
+    "国务院办公厅 中国政府网 中纪委网站 最高人民法院 证监会 中国建设报 视觉中国 健康中国 广州发布 上观新闻 "
+    "封面新闻 红星新闻 极目新闻 潇湘晨报 大众网 齐鲁晚报 水母网 安徽网 中安在线 华声在线 四川在线 浙江在线 荆楚网"
+)
+_DATE = "2019-03-16 08:30"
+
+
+@pytest.mark.parametrize("word", _NO_NAMES.split())
+def test_a_channel_a_tool_or_a_mark_beside_the_date_is_nobody_s_name(word: str) -> None:
+    for byline in (
+        f"<div>{_DATE} {word}</div>",
+        f"<div>{word} {_DATE}</div>",
+        f"<div><span>{_DATE}</span><span>{word}</span></div>",
+        f"<div>{_DATE} <a href='/x/'>{word}</a></div>",
+        f"<div>{word}</div><div>{_DATE}</div>",
+    ):
+        assert fields(html(byline=byline)) == {"published": "2019-03-16T08:30"}, byline
+
+
+@pytest.mark.parametrize("paper", _PAPERS.split())
+def test_a_paper_a_site_or_an_office_beside_the_date_is_the_source(paper: str) -> None:
+    expected = {"published": "2019-03-16T08:30", "source": paper}
+    assert fields(html(byline=f"<div>{_DATE} {paper}</div>")) == expected
+    assert fields(html(byline=f"<div><span>{paper}</span> <span>{_DATE}</span></div>")) == expected

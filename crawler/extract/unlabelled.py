@@ -41,7 +41,7 @@ _BY_AUTHOR = re.compile(r"/(?:author|reporter|writer|columnist)s?/", re.I)
 # "由 张三 发布", "张三 发表于", "By 张三": who put the page online, where nobody is named as the author.
 _GIVEN = re.compile(
     r"^(?:(?:由|[Pp]osted by|[Bb]y)\s*(?P<name>\S{2,16}?(?: [A-Z]\S{1,12})?)\s*(?:[发發][布佈表]|撰[写寫]|上[传傳])?(?:[于於在])?$"
-    r"|(?P<named>\S{2,16})\s*(?:[发發][布佈表]|上[传傳])(?:[于於在])?$)"
+    r"|(?P<named>\S{2,16}?)(?:\s+(?:[发發][布佈表]|上[传傳])[于於在]?|(?:[发發][布佈表]|上[传傳])[于於在])$)"
 )
 _POSTED = re.compile(r"posted (?:@|on|by)", re.I)  # "posted @ 2019-11-25 18:57 <a>张三</a>": a blog's owner
 _AUTHOR_PAGE = " author-page"  # stands among the names of an element that links to one
@@ -49,7 +49,7 @@ _SPREAD = re.compile(r"[\d\s:：/.年月日-]{8,30}$")
 _SAYS = re.compile(r"[(（\[]?我来说|[(（]?\d|\W*$")
 # Portals print the name of their channel, which ends like no paper's.
 _BRAND = re.compile(
-    r"(?:新浪|腾讯|搜狐|网易|凤凰|雅虎|百度|央视|央广|中新|中時|中时|界面|虎嗅|\d{2,3}氪|钛媒体|澎湃|参考)\S{0,6}$"
+    r"(?:新浪|腾讯|搜狐|网易|凤凰|雅虎|百度|央视|央广|中新|中時|中时|界面|虎嗅|\d{2,3}氪|钛媒体|澎湃|参考|半月谈|瞭望|求是)\S{0,6}$"
 )
 _USER = re.compile(
     r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on|posted|post|from|last|updated?|published|author|date|time|source|read|comments?)$)[a-z][a-z0-9_-]{2,15}$"
@@ -60,8 +60,8 @@ _NEXT_FIELD = re.compile(
 )
 # Names of channels that end like those of papers: "社會新聞", "公司动态".
 _CHANNEL = re.compile(
-    r"(?:国[内际]|社会|本[地港]|地方|娱乐|体育|财经|科技|[即实]时|焦点|热点|最新|公司|行业|企业|学院|校园|学校|综合|时政|民生|军事|教育|健康|汽车|房产|港澳|台湾|两岸|大陆|全球|今日|政治|生活|经济|产业|政府|工作|部门|基层|图片|视频|专题|媒体|通知|招生|党建|新闻|信息)*"
-    r"(?:新闻|资讯|频道|中心|动态|要闻|媒体|在线|发布|热线|综合|政府|公告|港闻)$"
+    r"(?:国[内际]|社会|本[地港]|地方|娱乐|体育|财经|科技|[即实]时|焦点|热点|最新|公司|行业|企业|学院|校园|学校|综合|时政|民生|军事|教育|健康|汽车|房产|港澳|台湾|两岸|大陆|全球|今日|政治|生活|经济|产业|政府|工作|部门|基层|图片|视频|专题|媒体|通知|招生|党建|新闻|信息|数[位字]|网[络路]|编辑)*"
+    r"(?:新闻|资讯|频道|中心|动态|要闻|媒体|在线|[已未]?发布|热线|综合|政府|公告|港闻|财经|编辑部|(?:电子|数字)报|(?:校园|院内|校内|内|官|本)网|本站)$"
 )
 _NOT_SOURCE = re.compile(
     r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|(?:星期|周)[一二三四五六日天]$|(?:最新|相关|热门|更多|全部|作者|TA的|[他她]的)文章$|.{0,4}优质.{0,4}(?:作者|创作者)$|只看该作者$|.{0,10}(?:时间|時間)$|(?:农历|農曆).*$|第?[A-Z]?\d{1,2}版.{0,4}$|(?:加入|查看|原图)$|(?:喜欢|点赞|赞|收藏|分享|转发|关注)\s*\d+$"
