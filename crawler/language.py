@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 LANGUAGES = {"en": "en", "zh": "zh-CN"}  # UI_LANGUAGE -> the value of HTML's `lang`
@@ -151,6 +150,8 @@ def _of_environment(environment: Mapping[str, str]) -> str:
 
 def _translations(code: str) -> gettext.NullTranslations:
     # Commands that speak English do without Babel, which takes a tenth of a second.
+    from importlib.resources import files  # noqa: PLC0415
+
     from babel.messages.mofile import write_mo  # noqa: PLC0415
     from babel.messages.pofile import read_po  # noqa: PLC0415
 

@@ -20,10 +20,16 @@ from hypothesis import strategies as st
 from jinja2 import Environment
 from lxml import html
 
+from crawler.browse.room import ReadingRoom
 from crawler.language import Said, counted, language, language_of, message, stored
 from crawler.monitor.counts import FIELDS
 from crawler.monitor.health import of_site, trouble
 from crawler.siteconfig.site import Expect, Site
+from tests.command_kit import call
+from tests.report_kit import articles, night
+from tests.test_cli_status import ARTICLES, Web, end, report, start, web
+
+__all__ = ["web"]
 
 CLASSES = ("room", "wide", "archived")  # of the body, by the block `kind`
 PROJECT = Path(__file__).parents[1]
@@ -181,3 +187,37 @@ def test_who_reads_english_does_not_wait_for_babel() -> None:
     code = "import sys, crawler.commands.crawl, crawler.commands.report; print('babel' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.slow
+def test_a_crawl_ends_in_chinese_and_its_report_is_told_in_both(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    status, stderr = end(start(web, tmp_path, expect="expect = { min = 50, max = 60 }"))
+    assert status == 3
+    assert stderr.rstrip().endswith(f"退出状态 3：local：有 {ARTICLES} 篇文章，预期为 50 至 60 篇")
+    assert report(tmp_path)["cause"] == f"local: {ARTICLES} articles, expected 50 to 60"
+    page = tmp_path / "out" / "reports" / "index.html"
+    call("report", tmp_path / "out")
+    chinese = page.read_text("utf-8")
+    assert '<html lang="zh-CN">' in chinese
+    assert f"有 {ARTICLES} 篇文章，预期为 50 至 60 篇" in chinese
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    call("report", tmp_path / "out")
+    assert f"{ARTICLES} articles, expected 50 to 60" in page.read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_reading_room_is_told_in_chinese_and_asks_for_the_same(tmp_path: Path) -> None:
+    night(tmp_path, 0, {"lanjiang": articles("lanjiang", 0, 3)})
+    room = ReadingRoom(tmp_path, CHINESE)
+    found = room.answer("", {"order": "oldest", "mark": "copies"}).body
+    assert '<html lang="zh-CN">' in found
+    assert '<option value="oldest" selected>最早</option>' in found  # the address is that of any language
+    assert '<option value="copies" selected>重复</option>' in found
+    assert "共 0 条" in found
+    missing = room.answer("row", {"id": "0" * 32})
+    assert (missing.status, "没有这篇文章。" in missing.body) == (404, True)
