@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.extract.article import Article, Reject
@@ -21,7 +22,7 @@ from crawler.extract.title import Title
 from crawler.learn.learning import LAST, LEAST, Learnt, learn
 from crawler.learn.observe import Observation, observe
 from crawler.sandbox.processor import Processor
-from pipelines.process import RULES_VERSION, process_page
+from pipelines.process import RULES_VERSION, extract_page, process_page
 from pipelines.text.tracked import restore
 from tests.extract_kit import PARAGRAPHS, page
 
@@ -283,3 +284,37 @@ def test_reject_and_article_alike_name_no_profile_where_there_is_none() -> None:
     assert found.articles[0].rules_version == RULES_VERSION
     assert found.covered is None
     assert isinstance(process_page(page("<html><body>1")).reject, Reject)
+
+
+_SMALL = st.lists(
+    st.sampled_from(
+        [
+            *("<div>", "</div>", "<p>", "<h1>集市", "<a href=/>", f"<p>{SLOGAN}</p>", "<div class='art c1'><div>"),
+            *(f"<p>{words(3, each)}</p>" for each in range(4)),
+            *("来源：早市 2021-03-04", "<table><tr><td>", "<script>", "相关阅读"),
+        ]
+    ),
+    max_size=14,
+).map("".join)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
+@given(_SMALL, st.booleans())
+def test_any_page_is_read_with_a_profile_and_nothing_of_its_body_is_lost(heap: str, known: bool) -> None:
+    html = f"<title>集市</title>{heap}"
+    dom, _, _, chosen = read_article(parse(html))
+    dead = frozenset((digest_of(assemble(dom, chosen)),)) if known and chosen else frozenset()
+    tails = frozenset(map(digest_of, (mask(SLOGAN, ""), mask(words(3), ""))))
+    profile = replace(_learnt_once(), tails=tails, dead=dead)
+    raw = extract_page(page(html), profile=profile)
+    found = process_page(page(html), profile=profile)
+    for outcome in (raw, found):
+        assert outcome.reject is None or outcome.reject.reason != "broken", outcome.reject
+    for article in found.articles:
+        assert restore(article.text, article.removed) == raw.articles[0].text
+
+
+@cache
+def _learnt_once() -> Profile:
+    return learnt_of(essay)

@@ -39,7 +39,7 @@ MEANING = {
     "fetched_at": "When the first page was fetched.",
     "captures": "Where each web page lies in the WARC archive.",
     "run_id": "The run that made the row.",
-    "rules_version": "The version of the extraction and cleaning rules.",
+    "rules_version": "The version of the extraction and cleaning rules, and the site profile where there was one.",
 }
 
 
