@@ -978,3 +978,9 @@ def test_a_paper_a_site_or_an_office_beside_the_date_is_the_source(paper: str) -
     expected = {"published": "2019-03-16T08:30", "source": paper}
     assert fields(html(byline=f"<div>{_DATE} {paper}</div>")) == expected
     assert fields(html(byline=f"<div><span>{paper}</span> <span>{_DATE}</span></div>")) == expected
+
+
+def test_a_date_without_a_label_comes_before_that_of_a_change_unless_it_is_later() -> None:
+    changed = "<div>更新时间：2019-03-16 09:00</div>"
+    assert fields(html(byline=f"<div>2019-03-15</div>{changed}")) == {"published": "2019-03-15"}
+    assert fields(html(above="<div>2026-11-20</div>", byline=changed)) == {"published": "2019-03-16T09:00"}

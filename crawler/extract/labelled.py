@@ -160,6 +160,8 @@ def _take(role: str, value: str, byline: Byline, *, certain: bool = False, rank:
 def offer_date(byline: Byline, iso: str, rank: int) -> None:
     """Set `published` to the ISO date `iso` where that ranks higher than what is known, or adds a time to it."""
     old = byline.published
+    if old is not None and byline.rank == UPDATED and rank == UNLABELLED and iso[:10] > old[:10]:
+        return  # nothing is published after its last change: this is the date of a masthead
     surer, finer = rank > byline.rank, old is not None and iso.startswith(old) and rank > UPDATED
     if old is None or finer or (surer and not old.startswith(iso)):
         byline.published = iso
