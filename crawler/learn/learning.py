@@ -74,13 +74,13 @@ def _at_least(counted: Counter[str], least: float) -> dict[str, int]:
 
 
 def _dead(pages: Iterable[Observation]) -> dict[str, int]:
-    """Texts that stand under several titles: a disclaimer, made-up reviews. The same long text may be an article that
-    the site has printed again.
+    """Texts that stand under several titles: a disclaimer, made-up reviews. By <title>, since the line that was taken
+    for the title may be of the same disclaimer. The same long text may be an article that the site has printed again.
     """
     titles: dict[str, set[str]] = defaultdict(set)
     for page in pages:
         if page.characters <= _DEAD_CHARACTERS:
-            titles[page.body].add(page.title)
+            titles[page.body].add(page.head)
     return {body: len(under) for body, under in titles.items() if len(under) >= _DEAD_TITLES}
 
 

@@ -33,6 +33,7 @@ class Observation:
     key: str  # the article's id
     kind: str  # its URL without numbers
     title: str  # digest
+    head: str  # digest of <title>, or else of the title
     container: str
     leaves: frozenset[str]
     heading: str  # the path of the title; empty where no line is the title
@@ -63,6 +64,7 @@ def observe(page: Page, family: str | None, site: Site | None, processor: Proces
         article.id,
         form_of(path_and_query(article.canonical_url))[0],
         digest_of(article.title),
+        digest_of(dom.title or article.title),
         path_of(container),
         frozenset(
             path_of(dom.lines[i].node, container)
