@@ -245,7 +245,7 @@ def is_body_label(text: str) -> bool:
 
 def is_control(text: str) -> bool:
     """Whether the line is buttons and counters only: "分享到：微信 微博", "字号：大 中 小"."""
-    return len(text) <= 60 and bool(_CONTROL.match(key_of(text)))
+    return len(text) <= 60 and "。" not in text and bool(_CONTROL.match(key_of(text)))
 
 
 def is_editor_line(text: str) -> bool:

@@ -47,6 +47,7 @@ _NEIGHBOUR = re.compile(r"[\s<«【\[◆●■>]*[上下]一篇(?:文章|新闻|
 _TEMPLATE = re.compile(
     r"\{(?:dede|pboot|eyou|aspcms|pc|cms|field|loop|yzm)[:.][^{}]{1,80}\}|\{\$[\w.\[\]'>-]{2,60}[^{}]{0,40}\}|\$\{[\w.()!]{2,60}\}|\{\{\s*[\w.$]{2,60}\s*\}\}|<%=?.{1,80}%>"
 )
+_CUT_ENDS = ".…)]】）文多看细情读"
 _DATED = re.compile(r"\d{1,2}[-/.月]\d{1,2}[日\])）]?$")
 _CUT = re.compile(r"(?:\.{3,}|…+)\s*(?:[\[(【（]?(?:详细|详情|全文|查看|阅读|更多).{0,6})?$")
 _FILE = re.compile(
@@ -159,6 +160,7 @@ def _cut_summaries(dom: Dom, chosen: list[int]) -> bool:
         line = dom.lines[index]
         return (
             15 <= line.chars <= 220
+            and line.text[-1] in _CUT_ENDS
             and _CUT.search(line.text) is not None
             and any(near.linked >= 0.4 * near.chars for near in dom.lines[max(0, index - 3) : index])
         )

@@ -310,15 +310,34 @@ def site_score(text: str) -> float:
 
 
 # Every line that `is_notice` is about has one of these.
-_NOTICE_WORDS = re.compile(
-    "本[站网平]|版权|版權|转载|轉載|侵权|侵權|免责|免責|声明|聲明|发言|發言|评论|評論|注明|不代表"
-)
+_NOTICE_WORDS = [
+    "本站",
+    "本网",
+    "本網",
+    "本平",
+    "版权",
+    "版權",
+    "转载",
+    "轉載",
+    "侵权",
+    "侵權",
+    "免责",
+    "免責",
+    "声明",
+    "聲明",
+    "发言",
+    "發言",
+    "评论",
+    "評論",
+    "注明",
+    "不代表",
+]
 _NOTICE = 3.0
 
 
 def is_notice(text: str) -> bool:
     """Whether a line is the site's beyond doubt, wherever it stands: rights, disclaimers, rules for comments."""
-    return _NOTICE_WORDS.search(text) is not None and site_score(text) >= _NOTICE
+    return any(word in text for word in _NOTICE_WORDS) and site_score(text) >= _NOTICE
 
 
 def _paywall(lines: list[str]) -> int:
