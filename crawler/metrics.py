@@ -1,4 +1,4 @@
-"""Prometheus metrics of a crawl while it runs, on 127.0.0.1:METRICS_PORT/metrics; nothing where that is 0."""
+"""Prometheus metrics of a crawl while it runs, on METRICS_HOST:METRICS_PORT/metrics; nothing where the port is 0."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ from crawler.run import Run
 
 logger = logging.getLogger(__name__)
 
-LOOPBACK = "127.0.0.1"
-
 
 class Metrics:
     """A Scrapy extension."""
 
-    def __init__(self, crawler: Crawler, port: int) -> None:
+    def __init__(self, crawler: Crawler, host: str, port: int) -> None:
         self._crawler = crawler
+        self._host = host
         self._port = port
         self._listening: Any = None
         self._before: list[Reading] = []
@@ -34,7 +33,7 @@ class Metrics:
         port = crawler.settings.getint("METRICS_PORT")
         if not port:
             raise NotConfigured
-        metrics = cls(crawler, port)
+        metrics = cls(crawler, crawler.settings["METRICS_HOST"], port)
         crawler.signals.connect(metrics.opened, signals.spider_opened)
         crawler.signals.connect(metrics.closed, signals.spider_closed)
         return metrics
@@ -54,8 +53,8 @@ class Metrics:
         root.putChild(b"metrics", page)
         site: Any = Site(root)  # type: ignore[no-untyped-call]
         site.log, site.displayTracebacks = (lambda request: None), False
-        self._listening = reactor.listenTCP(self._port, site, interface=LOOPBACK)
-        logger.info("Metrics: http://%s:%d/metrics", LOOPBACK, self._port)
+        self._listening = reactor.listenTCP(self._port, site, interface=self._host)
+        logger.info("Metrics: http://%s:%d/metrics", self._host, self._port)
 
     def closed(self) -> None:
         if self._listening is not None:
@@ -76,12 +75,12 @@ class Metrics:
         return exposition(self.readings())
 
 
-def port_is_taken(port: int) -> bool:
-    """Whether somebody listens there; asked before a crawl begins, so that a mistake is one line."""
+def port_is_taken(host: str, port: int) -> bool:
+    """Whether nobody can listen there; asked before a crawl begins, so that a mistake is one line."""
     with socket.socket() as ours:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            ours.bind((LOOPBACK, port))
+            ours.bind((host, port))
         except OSError:
             return True
     return False

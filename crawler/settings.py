@@ -115,7 +115,8 @@ EXTENSIONS = {
     "crawler.downloader.throttle.Throttle": 0,
     "crawler.downloader.drain.Drain": 0,  # SIGTERM waits for no delay and no hung server
 }
-# For Prometheus: http://127.0.0.1:METRICS_PORT/metrics while a crawl runs (0: not), and a file when it has ended.
+# For Prometheus: http://METRICS_HOST:METRICS_PORT/metrics while a crawl runs (0: not), and a file when it has ended.
+METRICS_HOST = "127.0.0.1"  # whoever can connect there can read the counts; 0.0.0.0 inside a container
 METRICS_PORT = 0
 METRICS_FILE = None
 UI_LANGUAGE = None  # of what a person reads: en or zh; None stands for the environment's (LANG)

@@ -13,7 +13,7 @@ import pytest
 from crawler.archive.exchange import Exchange
 from crawler.archive.writer import WarcWriter
 from crawler.extract.page import Page
-from crawler.reextract.dataset import extract_all
+from crawler.reextract.dataset import extract_all, work_on
 from crawler.reextract.files import Extracted, Job, extract_files
 from crawler.sandbox.processor import Processor, ProcessorBeside
 from crawler.sandbox.units import carried_out
@@ -71,7 +71,7 @@ def test_reextraction_rejects_a_page_that_takes_too_long_and_makes_all_other_row
 ) -> None:
     files = archive(tmp_path, 4, slow=1)
     expected = extract_files([files[0], *files[2:]], job(tmp_path / "without"), 0, Processor())
-    made = extract_all(files, job(tmp_path), processes, SHORT)
+    made = extract_all(work_on(files, processes), job(tmp_path), processes, SHORT)
     [reject] = table(made, tmp_path / "made", "rejects")
     assert (reject["reason"], reject["detail"]) == ("broken", "took longer than 0.5 s")
     assert str(reject["url"]).endswith("/12.html")

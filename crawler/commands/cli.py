@@ -8,16 +8,22 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import duckdb
 import pyarrow as pa
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.settings import BaseSettings
 
+from crawler.cluster.tasks import AUTO, LOCAL, connected
 from crawler.extract.url import article_id, host_of
 from crawler.language import Language, language_of, message
+from crawler.sandbox.units import Spread
+from crawler.sandbox.units import carried_out as by_processes
 from crawler.siteconfig.site import SiteError
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import BusyError
@@ -116,6 +122,36 @@ def add_processes(parser: argparse.ArgumentParser) -> None:
         default=min(os.cpu_count() or 1, MOST_PROCESSES),
         help="default: %(default)s",
     )
+
+
+def add_ray(parser: argparse.ArgumentParser) -> None:
+    """Add the options of who does the work: --processes N and --ray."""
+    add_processes(parser)
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help=f"by a Ray cluster at host:port; {AUTO}: the one of this machine; {LOCAL}: one that is started for it",
+    )
+
+
+@contextmanager
+def spread_by(opts: argparse.Namespace) -> Iterator[tuple[Spread, int]]:
+    """Who does the work, and by how many processes at a time. Raises RefusedError where there is no such cluster."""
+    if not opts.ray:
+        yield by_processes, opts.processes
+        return
+    with connected(opts.ray, opts.processes) as cluster:
+        yield cluster.carried_out, cluster.processes
+
+
+@contextmanager
+def progress_bar(command: str) -> Iterator[Callable[[int, int], None]]:
+    """What is done, and of how much, on a terminal; nothing in a log."""
+    console = Console(stderr=True)
+    columns = (TextColumn(command), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(command, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _processes(text: str) -> int:

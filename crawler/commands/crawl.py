@@ -25,7 +25,7 @@ from crawler.commands.standalone import stand_alone
 from crawler.frontier.census import Census, census
 from crawler.frontier.database import StorageError, default_url, without_password
 from crawler.language import Language, message
-from crawler.metrics import LOOPBACK, port_is_taken
+from crawler.metrics import port_is_taken
 from crawler.monitor import one_page, run_report, summary
 from crawler.monitor.errors import ComponentErrors
 from crawler.monitor.health import HISTORY, of_site, outdated, trouble
@@ -79,8 +79,9 @@ class Command(OneLineErrors, ScrapyCrawl):
         check_browser(sites, settings)
         if "url" in opts.spargs:
             _check_forgotten(settings, opts.spargs["url"])
-        if (port := settings.getint("METRICS_PORT")) and port_is_taken(port):
-            taken = message("METRICS_PORT={port}: that port of {host} is taken", port=port, host=LOOPBACK)
+        host = settings["METRICS_HOST"]
+        if (port := settings.getint("METRICS_PORT")) and port_is_taken(host, port):
+            taken = message("METRICS_PORT={port}: that port of {host} is taken", port=port, host=host)
             raise RefusedError(taken, Exit.FAILED)
         run = _begin(settings, spider.family, sites)
         summary.quieten_scrapy(settings["LOG_LEVEL"])

@@ -11,12 +11,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import BaseSettings
 
-from crawler.commands.cli import OneLineErrors, add_processes, card_renewed, carried_out
+from crawler.commands.cli import OneLineErrors, add_ray, card_renewed, carried_out, progress_bar, spread_by
 from crawler.output import located, shown
 from crawler.siteconfig.site import FAMILIES, Folders, sites_folders
 from crawler.status import Exit, RefusedError
@@ -57,7 +55,7 @@ class Command(OneLineErrors, ScrapyCommand):
         parser.add_argument("--family", choices=FAMILIES, help="of all pages; default: by host, else guessed")
         parser.add_argument("--language", choices=("zh",), help="leave out pages in others, without rejects for them")
         parser.add_argument("--url-prefix", metavar="U", help="URL that the names of HTML files are put behind")
-        add_processes(parser)
+        add_ray(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.exitcode = carried_out("extract", lambda: self._extract(args, opts))
@@ -156,16 +154,8 @@ def _rows(
             folder = Path(tempfile.mkdtemp(prefix=".extract-", dir=opts.output.absolute().parent))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         check_writable(folder)
-        with _bar() as bar:
-            task = bar.add_task("extract", total=None)
-            told = ingest(
-                inputs,
-                folder,
-                sites_dir,
-                options,
-                opts.processes,
-                lambda done, total: bar.update(task, completed=done, total=total),
-            )
+        with spread_by(opts) as (spread, processes), progress_bar("extract") as progress:
+            told = ingest(inputs, folder, sites_dir, options, processes, progress, spread)
         if opts.output:
             chosen = choose(folder, load_manifests(folder), Choice(), spill=folder / "tmp" / "export")
             wanted = layout(format_of(opts.output) or "jsonl", None)
@@ -185,9 +175,3 @@ def _rows(
     )
     nothing = told.empty and not counts["pages"] and not told.known
     return Exit.UNHEALTHY if told.damage or counts["broken"] or nothing else Exit.DONE
-
-
-def _bar() -> Progress:
-    console = Console(stderr=True)
-    columns = (TextColumn("extract"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -7,7 +7,7 @@ import sys
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, add_processes, carried_out
+from crawler.commands.cli import OneLineErrors, add_ray, carried_out, spread_by
 from crawler.display import harmless
 from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
@@ -19,7 +19,7 @@ class Command(OneLineErrors, ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[--site NAME,NAME] [--processes N]"
+        return "[--site NAME,NAME] [--processes N] [--ray ADDRESS|local]"
 
     def short_desc(self) -> str:
         return "Learn from the archive what the pages of each site have in common"
@@ -35,7 +35,7 @@ class Command(OneLineErrors, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--site", metavar="NAME", default="", help="only these sites, with commas between them")
-        add_processes(parser)
+        add_ray(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.exitcode = carried_out("learn", lambda: self._learn(args, opts))
@@ -48,13 +48,17 @@ class Command(OneLineErrors, ScrapyCommand):
         from crawler.learn.command import learn_sites  # noqa: PLC0415
 
         named = [name for name in opts.site.split(",") if name]
-        with changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "learn", ()) as output:
+        with (
+            spread_by(opts) as (spread, processes),
+            changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "learn", ()) as output,
+        ):
             damage = learn_sites(
                 output,
                 sites_folders(self.settings["SITES_DIR"]),
                 named,
-                opts.processes,
+                processes,
                 lambda line: print(harmless(line)),
+                spread,
             )
         for line in damage:
             print(f"not read: {line}", file=sys.stderr)

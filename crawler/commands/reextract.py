@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, add_processes, card_renewed, carried_out, memory_of
+from crawler.commands.cli import OneLineErrors, add_ray, card_renewed, carried_out, memory_of, progress_bar, spread_by
 from crawler.output import changing, located
 from crawler.reextract.dataset import remake
 from crawler.reextract.diff import check_options, rediff
@@ -23,7 +23,7 @@ class Command(OneLineErrors, ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[WARC …] [--to DIR] [--processes N] | --diff [--html FILE] [--commit] [--processes N]"
+        return "[WARC … --to DIR | --diff [--html FILE] [--commit]] [--processes N] [--ray ADDRESS|local]"
 
     def short_desc(self) -> str:
         return "Make the dataset again from the archive, with today's rules"
@@ -44,7 +44,7 @@ class Command(OneLineErrors, ScrapyCommand):
         parser.add_argument("--diff", action="store_true", help="compare today's rules with the stored rows")
         parser.add_argument("--html", metavar="FILE", type=Path, help="with --diff: the comparison as a page as well")
         parser.add_argument("--commit", action="store_true", help="with --diff: put the difference into the dataset")
-        add_processes(parser)
+        add_ray(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.exitcode = carried_out("reextract", lambda: self._chosen(args, opts))
@@ -54,7 +54,8 @@ class Command(OneLineErrors, ScrapyCommand):
         named = [located(each, self.settings["SPOOL_DIR"]) for each in args]
         check_options(named, opts)
         if opts.diff:
-            rediff(self.settings, opts, memory_of(self.settings))
+            with spread_by(opts) as (spread, processes):
+                rediff(self.settings, opts, memory_of(self.settings), processes, spread)
             return Exit.DONE
         return self._reextract(named, opts)
 
@@ -62,11 +63,17 @@ class Command(OneLineErrors, ScrapyCommand):
         assert self.settings is not None
         sites = sites_folders(self.settings["SITES_DIR"])
         locks = () if opts.to else (DATASET,)
-        with changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "reextract", locks) as source:
+        with (
+            spread_by(opts) as (spread, processes),
+            changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "reextract", locks) as source,
+        ):
             if not named and not source.is_dir():
                 raise RefusedError(f"OUTPUT_DIR={source}: no such folder")
             target: Path = opts.to.absolute() if opts.to else source
-            run_id, extracted = remake(source, target, named, sites, processes=opts.processes, report=print)
+            with progress_bar("reextract") as progress:
+                run_id, extracted = remake(
+                    source, target, named, sites, processes=processes, report=print, spread=spread, progress=progress
+                )
             card_renewed("reextract", target, self.settings)
         print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(extracted.counts.items()))}")
         for line in extracted.damage:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, add_processes, carried_out, memory_of
+from crawler.commands.cli import OneLineErrors, add_ray, carried_out, memory_of, progress_bar, spread_by
 from crawler.frontier.database import default_url
 from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
@@ -24,7 +20,7 @@ class Command(OneLineErrors, ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[--quick] [--processes N]"
+        return "[--quick] [--processes N] [--ray ADDRESS|local]"
 
     def short_desc(self) -> str:
         return "Check archive, dataset and manifests against each other; exit status 1 and a list when something is off"
@@ -39,7 +35,7 @@ class Command(OneLineErrors, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--quick", action="store_true", help="do not make the rows again")
-        add_processes(parser)
+        add_ray(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         self.exitcode = carried_out("verify", lambda: self._verify(args, opts))
@@ -50,18 +46,20 @@ class Command(OneLineErrors, ScrapyCommand):
             raise RefusedError("it takes no arguments: all of OUTPUT_DIR is checked")
         try:
             with (
+                spread_by(opts) as (spread, processes),
                 # Every byte is read from where it lies, also where it was downloaded before.
                 changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "verify", (), fresh=True) as output,
-                _progress_bar() as progress,
+                progress_bar("verify") as progress,
             ):
                 checked = check.check_output(
                     output,
                     sites_folders(self.settings["SITES_DIR"]),
                     self.settings["FRONTIER_URL"] or default_url(output),
                     reextract=not opts.quick,
-                    processes=opts.processes,
+                    processes=processes,
                     memory=memory_of(self.settings),
                     progress=progress,
+                    spread=spread,
                 )
         except ManifestError as error:
             print(f"{error}; nothing else can be checked before it is put right")
@@ -75,13 +73,3 @@ class Command(OneLineErrors, ScrapyCommand):
         aside = f" ({checked.superseded} superseded)" if checked.superseded else ""
         print(f"{checked.records} records{aside}, {checked.rows} rows and rejects ({again}{other}): {verdict}")
         return Exit.FAILED if findings else Exit.DONE
-
-
-@contextmanager
-def _progress_bar() -> Iterator[check.Progress]:
-    """On a terminal; nothing in a log."""
-    console = Console(stderr=True)
-    columns = (TextColumn("verify"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("verify", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -15,7 +15,7 @@ from crawler.ingest.inputs import Input
 from crawler.output import new_run_id, repair
 from crawler.reextract.files import Extracted, Job
 from crawler.sandbox.processor import Processor
-from crawler.sandbox.units import carried_out
+from crawler.sandbox.units import Spread, carried_out
 from crawler.siteconfig.site import Folders
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, WarcRange, load_manifests
@@ -42,6 +42,7 @@ def ingest(
     options: Options,
     processes: int,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    spread: Spread = carried_out,
 ) -> Told:
     """Make the rows of `inputs` below `target`. Raises OSError, BusyError, ManifestError, SiteError.
 
@@ -57,7 +58,7 @@ def ingest(
         todo = [(each, job) for each, job in jobs if job.run_id not in there]
         told.known = len(jobs) - len(todo)
         total, done = sum(each.size for each, _ in todo), 0
-        done_with = carried_out(partial(_extract, options), todo, max(1, min(processes, len(todo))))
+        done_with = spread(partial(_extract, options), todo, max(1, min(processes, len(todo))))
         index = open_index(target, new_run_id("extract", started))
         for (each, job), extracted in done_with:
             extracted.parts = mark_new(index, target, extracted.parts, job.run_id)

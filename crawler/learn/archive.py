@@ -16,7 +16,7 @@ from crawler.learn.observe import Observation, observe
 from crawler.navigation.rendered import not_rendered
 from crawler.reextract.files import readable
 from crawler.sandbox.processor import Processor
-from crawler.sandbox.units import carried_out
+from crawler.sandbox.units import Spread, carried_out
 from crawler.siteconfig.site import Folders, load_sites
 
 Dated = tuple[datetime, Observation]
@@ -30,7 +30,9 @@ class Observed:
     damage: list[str] = field(default_factory=list)
 
 
-def observe_archive(output: Path, folders: Folders, names: Collection[str], processes: int) -> Observed:
+def observe_archive(
+    output: Path, folders: Folders, names: Collection[str], processes: int, spread: Spread = carried_out
+) -> Observed:
     """What the newest articles of each of these sites say: MOST of them, or more, where there are so many.
 
     Files are read from the newest on until all sites have enough. Raises OSError, SiteError.
@@ -42,7 +44,7 @@ def observe_archive(output: Path, folders: Folders, names: Collection[str], proc
         if not wanted:
             break
         work = partial(observe_file, folders=folders, names=wanted)
-        for _, observed in sorted(carried_out(work, batch, processes), key=lambda each: each[0]):
+        for _, observed in sorted(spread(work, batch, processes), key=lambda each: each[0]):
             found.damage += observed.damage
             for name, pages in observed.pages.items():
                 found.pages[name] += pages

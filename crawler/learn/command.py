@@ -10,6 +10,7 @@ from crawler.learn.archive import observe_archive
 from crawler.learn.learning import Learnt, learn
 from crawler.output import check_writable
 from crawler.profiles import keep_profile, newest_profiles, switch_off
+from crawler.sandbox.units import Spread, carried_out
 from crawler.siteconfig.site import Folders, load_sites
 from crawler.status import RefusedError
 from pipelines.dataset.locks import Lock
@@ -17,7 +18,14 @@ from pipelines.dataset.locks import Lock
 Report = Callable[[str], None]
 
 
-def learn_sites(output: Path, folders: Folders, named: Collection[str], processes: int, report: Report) -> list[str]:
+def learn_sites(
+    output: Path,
+    folders: Folders,
+    named: Collection[str],
+    processes: int,
+    report: Report,
+    spread: Spread = carried_out,
+) -> list[str]:
     """Learn a profile for each of the sites, or of all; what could not be read. `report` gets lines on each site.
 
     Crawls may run: they go on with the profiles that they began with. Raises RefusedError, BusyError, OSError,
@@ -31,7 +39,7 @@ def learn_sites(output: Path, folders: Folders, named: Collection[str], processe
     try:
         if not any((output / "warc").rglob("*.warc.gz")):
             raise RefusedError(f"{output / 'warc'}: no WARC files")
-        found = observe_archive(output, folders, named or known.keys(), processes)
+        found = observe_archive(output, folders, named or known.keys(), processes, spread)
         today = datetime.now(UTC).date()
         damage: list[str] = []
         profiles = newest_profiles(output, damage)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,8 +12,9 @@ from pathlib import Path
 from crawler.output import check_writable, new_run_id, repair
 from crawler.profiles import newest_profiles
 from crawler.reextract.files import Extracted, Job, extract_files, join_files
+from crawler.reextract.journal import Journal, started_at, stopped_run
 from crawler.sandbox.processor import Processor, ProcessorBeside
-from crawler.sandbox.units import carried_out
+from crawler.sandbox.units import Spread, carried_out
 from crawler.sandbox.worker import PageLimits
 from crawler.siteconfig.site import Folders
 from crawler.status import Exit, RefusedError
@@ -25,6 +27,20 @@ from pipelines.process import rules_versions
 
 LARGEST_BATCH = 1 << 30  # bytes of WARC
 
+Progress = Callable[[int, int], None]
+"""Called with the bytes of WARC that are done, and of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One unit of work: `number` decides the names of its parts."""
+
+    number: int
+    files: Sequence[Path]
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.files))
+
 
 def remake(
     source: Path,
@@ -34,18 +50,21 @@ def remake(
     *,
     processes: int,
     report: Callable[[str], None],
+    spread: Spread = carried_out,
+    progress: Progress = lambda done, total: None,
 ) -> tuple[str, Extracted]:
     """The dataset of `target` made again from `named` WARC files or, without any, from the whole archive of `source`.
 
-    Returns the run id and what was read. `report` gets a line on each thing that was repaired before. Raises
-    RefusedError, BusyError, SiteError, OSError.
+    Returns the run id and what was read. `report` gets a line on each thing that was repaired before. A run
+    that was stopped is gone on with, under its id. Raises RefusedError, BusyError, SiteError, OSError.
     """
     check_arguments(named, source, target)
     check_writable(target)
-    started = datetime.now(UTC)
-    run_id = new_run_id("reextract", started)
-    locks = [Lock(target, "dataset"), Lock(target, f"run-{run_id}", wait=True)]
+    locks = [Lock(target, "dataset")]
     try:
+        run_id = stopped_run(target) or new_run_id("reextract", datetime.now(UTC))
+        started = started_at(run_id)
+        locks.append(Lock(target, f"run-{run_id}", wait=True))
         for line in repair(target):
             report(line)
         files = sorted(named or (source / "warc").rglob("*.warc.gz"))
@@ -61,14 +80,21 @@ def remake(
         job = Job(target / "tmp" / run_id, sites_dir, run_id, started, newest_profiles(source, told))
         for line in told:
             report(line)
-        return run_id, replace_all(files, check_archive(files, recorded), job, target, processes)
+        covered = check_archive(files, recorded)
+        return run_id, replace_all(files, covered, job, target, processes, spread, progress)
     finally:
         for lock in reversed(locks):
             lock.release(remove=lock.name.startswith("run-"))
 
 
 def replace_all(
-    files: Sequence[Path], covered: Sequence[WarcRange], job: Job, target: Path, processes: int
+    files: Sequence[Path],
+    covered: Sequence[WarcRange],
+    job: Job,
+    target: Path,
+    processes: int,
+    spread: Spread = carried_out,
+    progress: Progress = lambda done, total: None,
 ) -> Extracted:
     """Make the rows of `files` the dataset of `target`, whose lock is held; what there was. Raises OSError, and
     RefusedError where all responses are of other tools: it is this crawler's metadata that says of which site they are.
@@ -76,7 +102,9 @@ def replace_all(
     Where `target` has rows already and a record cannot be read, its row would be gone: then DamagedError is raised and
     nothing is replaced.
     """
-    extracted = extract_all(files, job, processes)
+    work = work_on(files, processes)
+    journal = Journal(job, files, work)
+    extracted = extract_all(work, job, processes, spread=spread, journal=journal, progress=progress)
     damaged: dict[str, str] = {}
     before = load_manifests(target, damaged)
     if before or damaged:
@@ -87,6 +115,7 @@ def replace_all(
         raise RefusedError(f"{extracted.foreign} responses, none made by this crawler: use scrapy extract", Exit.FAILED)
     marking = Marking(job.folder, job.run_id)
     parts = mark_parts(marking, extracted.parts, processes)
+    journal.close()
     adopt(target, marking)
     gone = {run for each in before.values() for run in each.supersedes}
     manifest = Manifest(
@@ -148,17 +177,38 @@ def batches(files: Sequence[Path], processes: int) -> Iterator[list[Path]]:
         yield batch
 
 
-def extract_all(files: Sequence[Path], job: Job, processes: int, limits: PageLimits | None = None) -> Extracted:
+def work_on(files: Sequence[Path], processes: int) -> list[Batch]:
+    """The units of work for so many processes."""
+    return [Batch(number, batch) for number, batch in enumerate(batches(files, processes))]
+
+
+def extract_all(
+    work: Sequence[Batch],
+    job: Job,
+    processes: int,
+    limits: PageLimits | None = None,
+    *,
+    spread: Spread = carried_out,
+    journal: Journal | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Extracted:
     """The rows of all files, by so many processes; each page has the limits of a crawl. Raises OSError."""
-    work = list(enumerate(batches(files, processes)))
-    done = carried_out(partial(_extract_batch, job), work, min(processes, len(work)), limits)
-    results = {number: extracted for (number, _), extracted in done}
-    return _joined([results[number] for number, _ in work], job, limits)
+    results = journal.done() if journal else {}
+    sizes = {batch.number: sum(path.stat().st_size for path in batch.files) for batch in work}
+    total, done = sum(sizes.values()), sum(sizes[number] for number in results)
+    progress(done, total)
+    todo = [batch for batch in work if batch.number not in results]
+    for batch, extracted in spread(partial(_extract_batch, job), todo, max(1, min(processes, len(todo))), limits):
+        if journal:
+            journal.add(batch.number, extracted)
+        results[batch.number] = extracted
+        done += sizes[batch.number]
+        progress(done, total)
+    return _joined([results[batch.number] for batch in work], job, limits)
 
 
-def _extract_batch(job: Job, batch: tuple[int, Sequence[Path]], processor: Processor) -> Extracted:
-    number, files = batch
-    return extract_files(files, job, number, processor)
+def _extract_batch(job: Job, batch: Batch, processor: Processor) -> Extracted:
+    return extract_files(batch.files, job, batch.number, processor)
 
 
 def _joined(results: list[Extracted], job: Job, limits: PageLimits | None) -> Extracted:

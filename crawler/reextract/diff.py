@@ -12,9 +12,10 @@ from scrapy.settings import BaseSettings
 from crawler.archive.reader import locate
 from crawler.output import changing, reading, revising, viewing, write_text
 from crawler.profiles import newest_profiles
-from crawler.reextract.dataset import extract_all, refuse_damage
+from crawler.reextract.dataset import extract_all, refuse_damage, work_on
 from crawler.reextract.diff_report import as_page, as_text
 from crawler.reextract.files import Job
+from crawler.sandbox.units import Spread
 from crawler.siteconfig.site import sites_folders
 from crawler.status import RefusedError
 from pipelines.dataset.compare import Files, compare
@@ -37,7 +38,9 @@ def check_options(named: Sequence[Path], opts: argparse.Namespace) -> None:
         raise RefusedError("--diff compares the dataset with all of its archive: no WARC files, no --to")
 
 
-def rediff(settings: BaseSettings, opts: argparse.Namespace, memory: int | None) -> None:
+def rediff(
+    settings: BaseSettings, opts: argparse.Namespace, memory: int | None, processes: int, spread: Spread
+) -> None:
     """Print what is different; with --commit put it into effect. `memory` is in bytes (default: see default_memory).
 
     Raises OSError, RefusedError, BusyError.
@@ -59,7 +62,7 @@ def rediff(settings: BaseSettings, opts: argparse.Namespace, memory: int | None)
             raise RefusedError(f"{output}: a dataset without archive: there is nothing to make rows from")
         files = [locate(output / "warc", name) for name in names]
         check_archive(files, manifests)
-        extracted = extract_all(files, job, opts.processes)
+        extracted = extract_all(work_on(files, processes), job, processes, spread=spread)
         refuse_damage(extracted)
         parts = mark_parts(Marking(job.folder, job.run_id), extracted.parts) if opts.commit else extracted.parts
         fresh = _files(folder, parts)

@@ -7,13 +7,26 @@ import multiprocessing
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from crawler.sandbox.processor import Processor, ProcessorBeside, TimedProcessor
 from crawler.sandbox.worker import PageLimits
 
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
+
+
+class Spread(Protocol):
+    """Who carries out units: carried_out(), by processes of this machine, or those of a cluster in the same way."""
+
+    def __call__(
+        self,
+        work: Callable[[Unit, Processor], Result],
+        units: Iterable[Unit],
+        processes: int,
+        limits: PageLimits | None = None,
+    ) -> Iterator[tuple[Unit, Result]]: ...
+
 
 _QUEUED = 2  # units a process that are handed out ahead: there may be a million of them
 

@@ -13,7 +13,7 @@ from crawler.frontier.database import open_existing
 from crawler.frontier.open_work import open_work
 from crawler.output import dataset, new_run_id
 from crawler.sandbox.processor import Processor
-from crawler.sandbox.units import carried_out
+from crawler.sandbox.units import Spread, carried_out
 from crawler.siteconfig.site import Folders
 from crawler.verify.archive import archive_checks
 from crawler.verify.coverage import coverage_findings
@@ -38,6 +38,7 @@ def check_output(
     processes: int,
     memory: int | None,
     progress: Progress,
+    spread: Spread = carried_out,
 ) -> Checked:
     """Everything that is wrong in OUTPUT_DIR. Nothing is changed; what a crawl at work writes meanwhile is left out.
 
@@ -52,7 +53,7 @@ def check_output(
     scope = Scope(output, sites_dir, output / "tmp" / run_id, reextract)
     try:
         alive, manifests = alive_runs(output), dataset(output)
-        return _checked(scope, manifests, _pending(frontier), alive, processes, memory, progress)
+        return _checked(scope, manifests, _pending(frontier), alive, processes, memory, progress, spread)
     finally:
         shutil.rmtree(scope.scratch, ignore_errors=True)
         for lock in reversed(locks):
@@ -67,6 +68,7 @@ def _checked(
     processes: int,
     memory: int | None,
     progress: Progress,
+    spread: Spread,
 ) -> Checked:
     output = scope.output
     scope.scratch.mkdir(parents=True, exist_ok=True)
@@ -75,7 +77,7 @@ def _checked(
     total, done = sum(each.weight for each in checks), 0
     # The heavy ones first, so that no process is left alone with the last one.
     order = sorted(checks, key=lambda check: -check.weight)
-    for each, result in carried_out(partial(_check, scope), order, processes):
+    for each, result in spread(partial(_check, scope), order, processes):
         checked.add(result)
         done += each.weight
         progress(done, total)
