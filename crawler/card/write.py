@@ -10,6 +10,7 @@ import duckdb
 from crawler.card.croissant import croissant
 from crawler.card.facts import facts
 from crawler.card.readme import readme
+from crawler.language import message
 from crawler.output import write_text
 from crawler.status import Exit, RefusedError
 
@@ -23,7 +24,7 @@ def write_card(output: Path, name: str | None = None, contact: str | None = None
     """
     card = output / "README.md"
     if card.exists() and "`scrapy card`" not in card.read_text(encoding="utf-8", errors="replace"):
-        raise RefusedError(f"{card} was not written by scrapy card: move it away first")
+        raise RefusedError(message("{card} was not written by scrapy card: move it away first", card=card))
     try:
         found = facts(output)
     except (duckdb.Error, ValueError) as error:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, carried_out
+from crawler.language import message
 from crawler.output import reading, shown
 from crawler.status import RefusedError
 
@@ -29,17 +30,19 @@ class Command(OneLineErrors, ScrapyCommand):
         parser.add_argument("--name", metavar="NAME", help="of the dataset; default: the name that its card has")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("card", lambda: self._card(args, opts.name))
+        self.exitcode = carried_out("card", lambda: self._card(args, opts.name), self.settings)
 
     def _card(self, args: Sequence[str], name: str | None) -> None:
         assert self.settings is not None
         if args:
-            raise RefusedError(f"no argument {args[0]!r}; usage: scrapy card {self.syntax()}")
+            raise RefusedError(
+                message("no argument {argument!r}; usage: scrapy card {syntax}", argument=args[0], syntax=self.syntax())
+            )
         # Bytes that the locale cannot read are surrogates here (LC_ALL=C); they are UTF-8.
         if name is not None and not name.isprintable():
             name = os.fsencode(name).decode("utf-8", "replace")
         if name is not None and not (name.strip() and name.isprintable()):
-            raise RefusedError(f"--name {name!r}: a name in one line is needed")
+            raise RefusedError(message("--name {name!r}: a name in one line is needed", name=name))
         # Scrapy imports all commands for each of them: what only this one needs comes here.
         from crawler.card.write import said_before, write_card  # noqa: PLC0415
 

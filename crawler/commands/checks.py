@@ -38,7 +38,12 @@ _RANGES = {
     "RENDER_REQUESTS": (0, 10_000),
 }
 _LONGEST_RECRAWL = 36_500.0  # days
-_WORDS = {"getbool": "1 or 0", "getint": "a whole number", "getfloat": "a number", "getdict": "a JSON object"}
+_WORDS = {
+    "getbool": message("1 or 0"),
+    "getint": message("a whole number"),
+    "getfloat": message("a number"),
+    "getdict": message("a JSON object"),
+}
 
 
 def check_settings(settings: BaseSettings) -> None:
@@ -53,22 +58,34 @@ def check_settings(settings: BaseSettings) -> None:
             raise RefusedError(message("-s {name}=…: no such setting{hint}", name=name, hint=hint))
         _readable(settings, str(name), known[str(name)])
     _read(settings, "SITE_BUDGET", lambda: Budget.of(settings.getdict("SITE_BUDGET")))
-    _read(settings, "RECRAWL_DAYS", lambda: _days(settings.getlist("RECRAWL_DAYS")), "a list of days such as 1,7,30")
+    _read(
+        settings,
+        "RECRAWL_DAYS",
+        lambda: _days(settings.getlist("RECRAWL_DAYS")),
+        message("a list of days such as 1,7,30"),
+    )
     if settings["JOBDIR"]:
         raise RefusedError(
             message("-s JOBDIR=…: not needed: the frontier in OUTPUT_DIR/state goes on where a run stopped")
         )
     level = settings["LOG_LEVEL"]
     if str(level).upper() not in logging.getLevelNamesMapping():
-        raise RefusedError(f"LOG_LEVEL={level}: one of DEBUG, INFO, WARNING, ERROR and CRITICAL is needed")
+        raise RefusedError(
+            message("LOG_LEVEL={level}: one of DEBUG, INFO, WARNING, ERROR and CRITICAL is needed", level=level)
+        )
     if (file := settings["METRICS_FILE"]) and not os.access(Path(file).absolute().parent, os.W_OK):
-        raise RefusedError(f"METRICS_FILE={file}: its folder is not there or cannot be written", Exit.STORAGE)
+        raise RefusedError(
+            message("METRICS_FILE={file}: its folder is not there or cannot be written", file=file), Exit.STORAGE
+        )
     if settings["LOG_FILE"]:
         try:
             with open(settings["LOG_FILE"], "ab"):
                 pass
         except OSError as error:
-            raise RefusedError(f"LOG_FILE={settings['LOG_FILE']}: {error.strerror}", Exit.STORAGE) from error
+            raise RefusedError(
+                f"LOG_FILE={settings['LOG_FILE']}: {error.strerror}",
+                Exit.STORAGE,
+            ) from error
 
 
 def merge_components(settings: BaseSettings) -> None:
@@ -82,7 +99,13 @@ def merge_components(settings: BaseSettings) -> None:
         ours, given = getattr(project, name), settings.getdict(name)
         for component, order in given.items():
             if order is None and ours.get(component) is not None:
-                raise RefusedError(f"-s {name}=…: {component} cannot be switched off; components can be added")
+                raise RefusedError(
+                    message(
+                        "-s {name}=…: {component} cannot be switched off; components can be added",
+                        name=name,
+                        component=component,
+                    )
+                )
         settings.set(name, {**ours, **given}, priority="cmdline")
 
 
@@ -100,8 +123,16 @@ def _readable(settings: BaseSettings, name: str, default: object) -> None:
     if reader in ("getint", "getfloat"):
         low, high = _RANGES.get(name, (-sys.float_info.max, sys.float_info.max))
         if not low <= value <= high:  # NaN is in no range
-            allowed = f"from {low} to {high}" if name in _RANGES else "that is finite"
-            raise RefusedError(f"{name}={settings[name]}: a number {allowed} is needed")
+            ranged = message("from {low} to {high}", low=low, high=high)
+            allowed = ranged if name in _RANGES else message("that is finite")
+            raise RefusedError(
+                message(
+                    "{name}={value}: a number {allowed} is needed",
+                    name=name,
+                    value=settings[name],
+                    allowed=allowed,
+                )
+            )
 
 
 def _days(values: Iterable[str]) -> list[float]:
@@ -115,5 +146,6 @@ def _read(settings: BaseSettings, name: str, read: Callable[[], Any], needed: st
     try:
         return read()
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        why = f"{needed} is needed" if needed else str(error).removeprefix(f"{name}: ")
-        raise RefusedError(f"{name}={settings[name]}: {why}") from error
+        wanted = message("{needed} is needed", needed=needed)
+        why = wanted if needed else str(error).removeprefix(f"{name}: ")
+        raise RefusedError(message("{name}={value}: {why}", name=name, value=settings[name], why=why)) from error

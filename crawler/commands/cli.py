@@ -100,7 +100,7 @@ def memory_of(settings: BaseSettings) -> int | None:
     if value in (None, ""):
         return None
     if not str(value).isdecimal() or not 64 <= int(value) < 1 << 30:
-        raise RefusedError(f"DATASET_MEMORY={value}: a number of megabytes from 64 on is needed")
+        raise RefusedError(message("DATASET_MEMORY={value}: a number of megabytes from 64 on is needed", value=value))
     return int(value) << 20
 
 
@@ -109,7 +109,9 @@ def article_key(argument: str) -> str:
     if _ID.match(argument):
         return argument
     if not host_of(argument):
-        raise RefusedError(f"{argument!r} is neither an id (32 hex digits) nor an http(s) URL")
+        raise RefusedError(
+            message("{argument!r} is neither an id (32 hex digits) nor an http(s) URL", argument=argument)
+        )
     return article_id(argument)
 
 

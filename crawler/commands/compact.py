@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, card_renewed, carried_out, memory_of
+from crawler.language import message
 from crawler.output import changing, revising
 from crawler.status import RefusedError
 from pipelines.dataset.compact import compact
@@ -28,11 +29,11 @@ class Command(OneLineErrors, ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("compact", lambda: self._compact(args))
+        self.exitcode = carried_out("compact", lambda: self._compact(args), self.settings)
 
     def _compact(self, args: list[str]) -> None:
         if args:
-            raise RefusedError("it takes no arguments: all months before this one are compacted")
+            raise RefusedError(message("it takes no arguments: all months before this one are compacted"))
         settings = self.settings
         assert settings is not None
         with changing(settings["OUTPUT_DIR"], settings["SPOOL_DIR"], "compact") as output:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, carried_out, memory_of
+from crawler.language import message
 from crawler.output import dataset, reading
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.choice import Choice, ChoiceError, Chosen, choose
@@ -60,12 +61,16 @@ class Command(OneLineErrors, ScrapyCommand):
         parser.add_argument("-o", "--output", metavar="FILE|FOLDER", type=Path, help="default: standard output")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("export", lambda: self._export(args, opts))
+        self.exitcode = carried_out("export", lambda: self._export(args, opts), self.settings)
 
     def _export(self, args: Sequence[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None
         if args:
-            raise RefusedError(f"no argument {args[0]!r}; usage: scrapy export {self.syntax()}")
+            raise RefusedError(
+                message(
+                    "no argument {argument!r}; usage: scrapy export {syntax}", argument=args[0], syntax=self.syntax()
+                )
+            )
         with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "export") as output:
             return self._of(output, opts)
 
@@ -103,25 +108,31 @@ def _format(opts: argparse.Namespace) -> Format:
         return opts.format or "jsonl"
     if told := format_of(opts.output):
         return told
-    raise RefusedError(f"-o {opts.output}: add --format, or a name that ends with .{', .'.join(FORMATS)}")
+    raise RefusedError(
+        message(
+            "-o {output}: add --format, or a name that ends with .{names}",
+            output=opts.output,
+            names=", .".join(FORMATS),
+        )
+    )
 
 
 def _check_target(target: Path | None, size: ShardSize | None, wanted: Layout, output: Path) -> None:
     if target is None:
         if size:
-            raise RefusedError("--shard-size: add -o FOLDER")
+            raise RefusedError(message("--shard-size: add -o FOLDER"))
         if wanted.format == "parquet" and sys.stdout.isatty():
-            raise RefusedError("parquet is nothing for a terminal: add -o FILE")
+            raise RefusedError(message("parquet is nothing for a terminal: add -o FILE"))
         return
     place = target.absolute()
     if any(place.resolve().is_relative_to((output / name).resolve()) for name in _OURS):
-        raise RefusedError(f"-o {target}: among the dataset's own files; name another place")
+        raise RefusedError(message("-o {target}: among the dataset's own files; name another place", target=target))
     if not place.parent.is_dir():
-        raise RefusedError(f"-o {target}: no such folder {place.parent}")
+        raise RefusedError(message("-o {target}: no such folder {parent}", target=target, parent=place.parent))
     if size is None and place.is_dir():
-        raise RefusedError(f"-o {target}: is a folder; add --shard-size, or name a file")
+        raise RefusedError(message("-o {target}: is a folder; add --shard-size, or name a file", target=target))
     if size is not None and place.exists() and not (place.is_dir() and not any(place.iterdir())):
-        raise RefusedError(f"-o {target}: is there already; shards go into a new folder")
+        raise RefusedError(message("-o {target}: is there already; shards go into a new folder", target=target))
 
 
 def _write(chosen: Chosen, wanted: Layout, target: Path | None, size: ShardSize | None) -> None:

@@ -15,6 +15,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.settings import BaseSettings
 
 from crawler.commands.cli import OneLineErrors, add_ray, card_renewed, carried_out, progress_bar, spread_by
+from crawler.language import message
 from crawler.output import located, shown
 from crawler.siteconfig.site import FAMILIES, Folders, sites_folders
 from crawler.status import Exit, RefusedError
@@ -58,7 +59,7 @@ class Command(OneLineErrors, ScrapyCommand):
         add_ray(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("extract", lambda: self._extract(args, opts))
+        self.exitcode = carried_out("extract", lambda: self._extract(args, opts), self.settings)
 
     def _extract(self, args: Sequence[str], opts: argparse.Namespace) -> int:
         # Scrapy imports all commands for each of them: what only this one needs comes here.
@@ -80,11 +81,11 @@ class Command(OneLineErrors, ScrapyCommand):
             for line in found.unread:
                 print(f"not read: {line}", file=sys.stderr)
             if not found.inputs:
-                raise RefusedError("nothing to extract: no WARC, WACZ or HTML there")
+                raise RefusedError(message("nothing to extract: no WARC, WACZ or HTML there"))
             strange = bool(found.unread) or any(other in paths for other in found.others)
             if not opts.to and not opts.output:
                 if len(found.inputs) > 1 or found.inputs[0].kind != "html":
-                    raise RefusedError("add --to DIR or -o FILE: only a single HTML page is printed")
+                    raise RefusedError(message("add --to DIR or -o FILE: only a single HTML page is printed"))
                 return _print(found.inputs[0], sites_dir, options)
             status = _rows(found.inputs, sites_dir, options, opts, self.settings)
             return Exit.UNHEALTHY if strange and status == Exit.DONE else status
@@ -92,20 +93,26 @@ class Command(OneLineErrors, ScrapyCommand):
 
 def _check(args: Sequence[str], opts: argparse.Namespace, spool: str) -> None:
     if not args:
-        raise RefusedError("name files or folders, or - for standard input")
+        raise RefusedError(message("name files or folders, or - for standard input"))
     if args.count("-") > 1:
-        raise RefusedError("standard input can be read once only")
+        raise RefusedError(message("standard input can be read once only"))
     for each in args:
         if each != "-" and not located(each, spool).exists():
-            raise RefusedError(f"{each}: no such file or folder")
+            raise RefusedError(message("{each}: no such file or folder", each=each))
     if opts.to and opts.output:
-        raise RefusedError("either --to DIR or -o FILE, not both")
+        raise RefusedError(message("either --to DIR or -o FILE, not both"))
     if opts.output and opts.output.suffix not in FORMATS:
-        raise RefusedError(f"-o {opts.output}: the name ends with {', '.join(FORMATS)}")
+        raise RefusedError(
+            message("-o {output}: the name ends with {names}", output=opts.output, names=", ".join(FORMATS))
+        )
     if opts.output and not opts.output.absolute().parent.is_dir():
-        raise RefusedError(f"-o {opts.output}: no such folder")
+        raise RefusedError(message("-o {output}: no such folder", output=opts.output))
     if opts.url_prefix and "://" not in opts.url_prefix:
-        raise RefusedError(f"--url-prefix {opts.url_prefix}: a URL such as http://example.org/ is needed")
+        raise RefusedError(
+            message(
+                "--url-prefix {url_prefix}: a URL such as http://example.org/ is needed", url_prefix=opts.url_prefix
+            )
+        )
 
 
 @contextmanager

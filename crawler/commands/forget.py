@@ -9,6 +9,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, article_key, card_renewed, carried_out, memory_of
 from crawler.frontier.database import default_url
+from crawler.language import message
 from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
 from crawler.status import RefusedError
@@ -40,16 +41,16 @@ class Command(OneLineErrors, ScrapyCommand):
         parser.add_argument("--site", metavar="NAME", help="everything that came from this site")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("forget", lambda: self._forget(args, opts.site))
+        self.exitcode = carried_out("forget", lambda: self._forget(args, opts.site), self.settings)
 
     def _forget(self, args: Sequence[str], site: str | None) -> None:
         assert self.settings is not None
         keys = sorted({article_key(each) for each in args})
         if keys and site:
-            raise RefusedError("either articles or --site NAME, not both")
+            raise RefusedError(message("either articles or --site NAME, not both"))
         with changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "forget", TAKE_DOWN) as output:
             if not keys and not site and not any(open_plans(output)):
-                raise RefusedError(f"usage: scrapy forget {self.syntax()}")
+                raise RefusedError(message("usage: scrapy forget {syntax}", syntax=self.syntax()))
             forget(
                 output,
                 sites_folders(self.settings["SITES_DIR"]),

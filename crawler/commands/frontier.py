@@ -16,6 +16,7 @@ from crawler.frontier.database import address_of, default_url, open_database, op
 from crawler.frontier.move import MoveError, move
 from crawler.frontier.schema import SchemaError, upgrade_sql
 from crawler.frontier.status import status_lines
+from crawler.language import message
 from crawler.output import output_folder
 from crawler.status import RefusedError
 
@@ -45,7 +46,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--from", metavar="N", dest="start", help="with --sql: the schema there is; default: none")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("frontier", lambda: self._chosen(args, opts))
+        self.exitcode = carried_out("frontier", lambda: self._chosen(args, opts), self.settings)
 
     def _chosen(self, args: Sequence[str], opts: argparse.Namespace) -> None:
         try:
@@ -59,7 +60,7 @@ class Command(ScrapyCommand):
                 case ["upgrade"]:
                     open_database(self._address()).dispose()
                 case _:
-                    raise RefusedError(f"usage: scrapy frontier {self.syntax()}")
+                    raise RefusedError(message("usage: scrapy frontier {syntax}", syntax=self.syntax()))
         except (MoveError, SchemaError) as error:
             raise RefusedError(str(error)) from error
 
@@ -79,7 +80,7 @@ class Command(ScrapyCommand):
 
 def _migrate(source: str, target: str) -> None:
     if source == target:
-        raise RefusedError("FROM_URL and TO_URL are the same")
+        raise RefusedError(message("FROM_URL and TO_URL are the same"))
     there = _existing(source)
     engines = [there]
     try:
@@ -98,5 +99,5 @@ def _migrate(source: str, target: str) -> None:
 def _existing(address: str) -> Engine:
     engine = open_existing(address)
     if engine is None:
-        raise RefusedError(f"{address}: no frontier there")
+        raise RefusedError(message("{address}: no frontier there", address=address))
     return engine

@@ -9,6 +9,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, add_ray, carried_out, spread_by
 from crawler.display import harmless
+from crawler.language import message
 from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
@@ -38,12 +39,16 @@ class Command(OneLineErrors, ScrapyCommand):
         add_ray(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("learn", lambda: self._learn(args, opts))
+        self.exitcode = carried_out("learn", lambda: self._learn(args, opts), self.settings)
 
     def _learn(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None
         if args:
-            raise RefusedError(f"no argument {args[0]!r}; usage: scrapy learn {self.syntax()}")
+            raise RefusedError(
+                message(
+                    "no argument {argument!r}; usage: scrapy learn {syntax}", argument=args[0], syntax=self.syntax()
+                )
+            )
         # Scrapy imports all commands for each of them: what only this one needs comes here.
         from crawler.learn.command import learn_sites  # noqa: PLC0415
 

@@ -18,6 +18,7 @@ from crawler.commands.standalone import stand_alone
 from crawler.display import harmless
 from crawler.extract.refusal import is_page
 from crawler.extract.url import absolute, host_of
+from crawler.language import message
 from crawler.siteconfig.site import FAMILIES, load_sites, parse_site, sites_folders
 from crawler.status import Exit, RefusedError
 
@@ -45,7 +46,7 @@ class Command(OneLineErrors, ScrapyCommand):
         parser.add_argument("-o", "--output", metavar="FILE.toml", type=Path, help="default: NAME.toml in this folder")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("newsite", lambda: self._newsite(args, opts))
+        self.exitcode = carried_out("newsite", lambda: self._newsite(args, opts), self.settings)
 
     def _newsite(self, args: Sequence[str], opts: argparse.Namespace) -> int:
         # Scrapy imports all commands for each of them: what only this one needs comes here.
@@ -58,10 +59,12 @@ class Command(OneLineErrors, ScrapyCommand):
         settings = self.settings
         assert settings is not None
         if len(args) != 1:
-            raise RefusedError(f"usage: scrapy newsite {self.syntax()}")
+            raise RefusedError(message("usage: scrapy newsite {syntax}", syntax=self.syntax()))
         url = absolute(args[0], "")
         if url is None or not host_of(url):
-            raise RefusedError(f"{args[0]}: an http(s) URL such as https://www.example.org/ is needed")
+            raise RefusedError(
+                message("{argument}: an http(s) URL such as https://www.example.org/ is needed", argument=args[0])
+            )
         path: Path = opts.output or Path(f"{name_of(host_of(url))}.toml")
         _check_target(path)
         owner = next(
@@ -83,7 +86,7 @@ class Command(OneLineErrors, ScrapyCommand):
         first = survey.pages.get(url)
         if first is None or first.page is None or not is_page(first.status):
             why = "interrupted" if first is None else first.error or f"status {first.status}"
-            raise RefusedError(f"{url}: {why}; nothing was drafted", Exit.FAILED)
+            raise RefusedError(message("{url}: {why}; nothing was drafted", url=url, why=why), Exit.FAILED)
         made = draft(survey, opts.family, delay)
         made.name = path.stem
         for line in table(made):
@@ -102,10 +105,10 @@ class Command(OneLineErrors, ScrapyCommand):
 
 def _check_target(path: Path) -> None:
     if path.suffix != ".toml":
-        raise RefusedError(f"-o {path}: a name that ends with .toml is needed")
+        raise RefusedError(message("-o {path}: a name that ends with .toml is needed", path=path))
     if path.exists():
-        raise RefusedError(f"{path}: is there already; another name by -o FILE.toml")
+        raise RefusedError(message("{path}: is there already; another name by -o FILE.toml", path=path))
     if not path.absolute().parent.is_dir():
-        raise RefusedError(f"-o {path}: no such folder")
+        raise RefusedError(message("-o {path}: no such folder", path=path))
     if not os.access(path.absolute().parent, os.W_OK):
-        raise RefusedError(f"-o {path}: the folder cannot be written")
+        raise RefusedError(message("-o {path}: the folder cannot be written", path=path))

@@ -10,6 +10,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, add_ray, card_renewed, carried_out, memory_of, progress_bar, spread_by
+from crawler.language import message
 from crawler.output import changing, located
 from crawler.reextract.dataset import remake
 from crawler.reextract.diff import check_options, rediff
@@ -47,7 +48,7 @@ class Command(OneLineErrors, ScrapyCommand):
         add_ray(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("reextract", lambda: self._chosen(args, opts))
+        self.exitcode = carried_out("reextract", lambda: self._chosen(args, opts), self.settings)
 
     def _chosen(self, args: Sequence[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None
@@ -68,7 +69,7 @@ class Command(OneLineErrors, ScrapyCommand):
             changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "reextract", locks) as source,
         ):
             if not named and not source.is_dir():
-                raise RefusedError(f"OUTPUT_DIR={source}: no such folder")
+                raise RefusedError(message("OUTPUT_DIR={source}: no such folder", source=source))
             target: Path = opts.to.absolute() if opts.to else source
             with progress_bar("reextract") as progress:
                 run_id, extracted = remake(

@@ -53,7 +53,14 @@ def select(spider: type[TemplateSpider], arguments: Mapping[str, str], folders: 
     """The sites of the spider's family that -a site=NAME,NAME or -a url=URL names; all without. Raises RefusedError."""
     family = spider.family
     if family not in FAMILIES:
-        raise RefusedError(f"the spider {spider.name!r} has the family {family!r}; allowed: {', '.join(FAMILIES)}")
+        raise RefusedError(
+            message(
+                "the spider {name!r} has the family {family!r}; allowed: {names}",
+                name=spider.name,
+                family=family,
+                names=", ".join(FAMILIES),
+            )
+        )
     own = "from_crawler" in vars(spider)  # it takes arguments of its own
     for name in arguments:
         if name not in (*ARGUMENTS, _SCRAPYD) and not own:
@@ -102,12 +109,16 @@ def check_browser(sites: Iterable[Site], settings: BaseSettings) -> None:
         return
     executable = str(settings["RENDER_BROWSER"])
     if find_spec("playwright") is None:
-        missing = "the package playwright is not installed (pip install 'chinese-template-crawler[render]')"
+        missing = message("the package playwright is not installed (pip install 'chinese-template-crawler[render]')")
     elif not os.access(executable, os.X_OK):
-        missing = f"there is no browser {executable} (apt-get install chromium, or -s RENDER_BROWSER=PATH)"
+        missing = message(
+            "there is no browser {browser} (apt-get install chromium, or -s RENDER_BROWSER=PATH)", browser=executable
+        )
     else:
         return
-    raise RefusedError(f"{rendered[0]}: its site file says render, but {missing}")
+    raise RefusedError(
+        message("{rendered}: its site file says render, but {missing}", rendered=rendered[0], missing=missing)
+    )
 
 
 def contact_agent(settings: BaseSettings) -> str:

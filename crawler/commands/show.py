@@ -12,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from crawler.browse.terminal import article_lines, find_article, find_rejects, record_lines, reject_lines
 from crawler.commands.cli import OneLineErrors, article_key, carried_out
 from crawler.display import harmless
+from crawler.language import message
 from crawler.output import reading, shown, tell_of_damage
 from crawler.status import RefusedError
 
@@ -31,19 +32,23 @@ class Command(OneLineErrors, ScrapyCommand):
         parser.add_argument("--record", action="store_true", help="the raw records: headers and the decoded page")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("show", lambda: self._show(args, opts.record))
+        self.exitcode = carried_out("show", lambda: self._show(args, opts.record), self.settings)
 
     def _show(self, args: Sequence[str], record: bool) -> None:
         assert self.settings is not None
         if len(args) != 1:
-            raise RefusedError(f"usage: scrapy show {self.syntax()}")
+            raise RefusedError(message("usage: scrapy show {syntax}", syntax=self.syntax()))
         with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "show") as output:
             key = article_key(args[0])
             tell_of_damage("show", output)
             versions = find_article(output, key)
             rejects = [] if versions else find_rejects(output, key)
             if not versions and not rejects:
-                raise RefusedError(f"{args[0]}: neither a row nor a reject in {shown(output)}")
+                raise RefusedError(
+                    message(
+                        "{argument}: neither a row nor a reject in {output}", argument=args[0], output=shown(output)
+                    )
+                )
             row = (versions or rejects)[0]
             if record:
                 _put("\n".join(record_lines(row, output)), untouched=True)

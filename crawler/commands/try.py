@@ -19,6 +19,7 @@ from crawler.commands.selection import agent
 from crawler.commands.standalone import stand_alone
 from crawler.display import harmless
 from crawler.extract.url import absolute, canonical_url, host_of
+from crawler.language import message
 from crawler.output import output_folder
 from crawler.profiles import newest_profiles
 from crawler.siteconfig.site import FAMILIES, Site, load_site, load_sites, sites_folders
@@ -58,21 +59,21 @@ class Command(OneLineErrors, ScrapyCommand):
         parser.add_argument("--url", metavar="URL", help="of a file; default: the canonical link in it")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("try", lambda: self._try(args, opts))
+        self.exitcode = carried_out("try", lambda: self._try(args, opts), self.settings)
 
     def _try(self, args: Sequence[str], opts: argparse.Namespace) -> int:
         # Scrapy imports all commands for each of them: what only this one needs comes here.
         from crawler.drafting.trial import try_page  # noqa: PLC0415
 
         if len(args) > 1 or not (args or opts.site):
-            raise RefusedError(f"usage: scrapy try {self.syntax()}")
+            raise RefusedError(message("usage: scrapy try {syntax}", syntax=self.syntax()))
         target = args[0] if args else str(opts.site)
         if not host_of(target) and target.endswith(".toml"):
             if args and opts.site:
-                raise RefusedError("two site files; one is allowed")
+                raise RefusedError(message("two site files; one is allowed"))
             return _told(self._seeds(Path(target)))
         if opts.site and not opts.site.is_file():
-            raise RefusedError(f"--site {opts.site}: no such file")
+            raise RefusedError(message("--site {site}: no such file", site=opts.site))
         named = load_site(opts.site) if opts.site else None
         if host_of(target):
             url = absolute(target, "") or target
@@ -101,7 +102,7 @@ class Command(OneLineErrors, ScrapyCommand):
         from crawler.drafting.trial import try_site  # noqa: PLC0415
 
         if not path.is_file():
-            raise RefusedError(f"{path}: no such file")
+            raise RefusedError(message("{path}: no such file", path=path))
         site = load_site(path)
         return try_site(site, path.read_text("utf-8"), self._fetched(site.seeds, site))
 
@@ -133,17 +134,23 @@ def _from_file(path: Path, url: str | None) -> Fetched:
     from crawler.extract.page import Page  # noqa: PLC0415
 
     if not path.exists():
-        raise RefusedError(f"{path}: neither an http(s) URL nor a file")
+        raise RefusedError(message("{path}: neither an http(s) URL nor a file", path=path))
     if not path.is_file():
-        raise RefusedError(f"{path}: a folder; an HTML file is needed (scrapy extract reads folders)")
+        raise RefusedError(
+            message("{path}: a folder; an HTML file is needed (scrapy extract reads folders)", path=path)
+        )
     if path.stat().st_size > LARGEST:
-        raise RefusedError(f"{path}: {path.stat().st_size} bytes; {LARGEST} at most")
+        raise RefusedError(
+            message("{path}: {size} bytes; {largest} at most", path=path, size=path.stat().st_size, largest=LARGEST)
+        )
     if url and not host_of(url):
-        raise RefusedError(f"--url {url}: an http(s) URL is needed")
+        raise RefusedError(message("--url {url}: an http(s) URL is needed", url=url))
     try:
         body = path.read_bytes()
     except OSError as error:
-        raise RefusedError(f"{path}: {error.strerror}; an HTML file that can be read is needed") from error
+        raise RefusedError(
+            message("{path}: {strerror}; an HTML file that can be read is needed", path=path, strerror=error.strerror)
+        ) from error
     link = _CANONICAL.search(body[: 64 << 10])
     href = _HREF.search(link[0]) if link else None
     canonical = absolute("", href[1].decode("latin-1")) if href else None

@@ -8,6 +8,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, add_ray, carried_out, memory_of, progress_bar, spread_by
 from crawler.frontier.database import default_url
+from crawler.language import message
 from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
@@ -38,12 +39,12 @@ class Command(OneLineErrors, ScrapyCommand):
         add_ray(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("verify", lambda: self._verify(args, opts))
+        self.exitcode = carried_out("verify", lambda: self._verify(args, opts), self.settings)
 
     def _verify(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None
         if args:
-            raise RefusedError("it takes no arguments: all of OUTPUT_DIR is checked")
+            raise RefusedError(message("it takes no arguments: all of OUTPUT_DIR is checked"))
         try:
             with (
                 spread_by(opts) as (spread, processes),

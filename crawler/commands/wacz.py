@@ -10,6 +10,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.archive.wacz import ListedPage, export, program
 from crawler.commands.cli import OneLineErrors, carried_out
+from crawler.language import message
 from crawler.output import located, reading, shown
 from crawler.status import Exit, RefusedError
 from crawler.storage.path import here
@@ -27,23 +28,23 @@ class Command(OneLineErrors, ScrapyCommand):
         return "Pack the archive, or the WARC files named, into one file for ReplayWeb.page (needs the package wacz)"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        self.exitcode = carried_out("wacz", lambda: self._export(args))
+        self.exitcode = carried_out("wacz", lambda: self._export(args), self.settings)
 
     def _export(self, args: Sequence[str]) -> None:
         assert self.settings is not None
         if not args or not args[0].endswith(".wacz"):
-            raise RefusedError(f"usage: scrapy wacz {self.syntax()}")
+            raise RefusedError(message("usage: scrapy wacz {syntax}", syntax=self.syntax()))
         with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "wacz") as output:
             wacz = program()
             if wacz is None:
-                raise RefusedError("the program wacz is not installed: pip install wacz", Exit.FAILED)
+                raise RefusedError(message("the program wacz is not installed: pip install wacz"), Exit.FAILED)
             named = [located(each, self.settings["SPOOL_DIR"]) for each in args[1:]]
             warcs = named or sorted((output / "warc").rglob("*.warc.gz"))
             if not warcs:
-                raise RefusedError(f"{shown(output / 'warc')}: no WARC files", Exit.FAILED)
+                raise RefusedError(message("{folder}: no WARC files", folder=shown(output / "warc")), Exit.FAILED)
             for path in warcs:
                 if not path.is_file():
-                    raise RefusedError(f"{shown(path)}: no such file")
+                    raise RefusedError(message("{path}: no such file", path=shown(path)))
             target = Path(args[0]).absolute()
             rows = first_pages(output, {path.name for path in warcs})
             pages = [ListedPage(row["url"], row["fetched_at"], row["title"]) for row in rows]

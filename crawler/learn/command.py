@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawler.language import message
 from crawler.learn.archive import observe_archive
 from crawler.learn.learning import Learnt, learn
 from crawler.output import check_writable
@@ -33,12 +34,18 @@ def learn_sites(
     """
     known = load_sites(folders)
     if unknown := sorted(set(named) - known.keys()):
-        raise RefusedError(f"--site {','.join(unknown)}: no such site; known are {', '.join(sorted(known))}")
+        raise RefusedError(
+            message(
+                "--site {site}: no such site; known are {names}",
+                site=",".join(unknown),
+                names=", ".join(sorted(known)),
+            )
+        )
     check_writable(output)
     lock = Lock(output, "dataset", shared=True)  # a take-down waits
     try:
         if not any((output / "warc").rglob("*.warc.gz")):
-            raise RefusedError(f"{output / 'warc'}: no WARC files")
+            raise RefusedError(message("{folder}: no WARC files", folder=output / "warc"))
         found = observe_archive(output, folders, named or known.keys(), processes, spread)
         today = datetime.now(UTC).date()
         damage: list[str] = []

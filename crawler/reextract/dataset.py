@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from crawler.language import message
 from crawler.output import check_writable, new_run_id, repair
 from crawler.profiles import newest_profiles
 from crawler.reextract.files import Extracted, Job, extract_files, join_files
@@ -69,7 +70,7 @@ def remake(
             report(line)
         files = sorted(named or (source / "warc").rglob("*.warc.gz"))
         if not files:
-            raise RefusedError(f"{source / 'warc'}: no WARC files", Exit.FAILED)
+            raise RefusedError(message("{folder}: no WARC files", folder=source / "warc"), Exit.FAILED)
         damaged: dict[str, str] = {}
         recorded = load_manifests(source, damaged)
         for line in damaged.values():
@@ -110,9 +111,14 @@ def replace_all(
     if before or damaged:
         refuse_damage(extracted)
     if not extracted.responses and not extracted.damage:
-        raise RefusedError(f"no responses in {', '.join(path.name for path in files[:3])}", Exit.FAILED)
+        raise RefusedError(
+            message("no responses in {names}", names=", ".join(path.name for path in files[:3])), Exit.FAILED
+        )
     if extracted.foreign and extracted.foreign == extracted.responses:
-        raise RefusedError(f"{extracted.foreign} responses, none made by this crawler: use scrapy extract", Exit.FAILED)
+        raise RefusedError(
+            message("{foreign} responses, none made by this crawler: use scrapy extract", foreign=extracted.foreign),
+            Exit.FAILED,
+        )
     marking = Marking(job.folder, job.run_id)
     parts = mark_parts(marking, extracted.parts, processes)
     journal.close()
@@ -144,12 +150,12 @@ def refuse_damage(extracted: Extracted) -> None:
 def check_arguments(named: Sequence[Path], source: Path, target: Path) -> None:
     """Raises RefusedError for what would lose rows or mix two datasets."""
     if named and target == source:
-        raise RefusedError("some WARC files alone cannot replace the whole dataset; add --to DIR")
+        raise RefusedError(message("some WARC files alone cannot replace the whole dataset; add --to DIR"))
     if target != source and any((target / kind).exists() for kind in KINDS):
-        raise RefusedError(f"--to {target}: there is a dataset already")
+        raise RefusedError(message("--to {target}: there is a dataset already", target=target))
     for path in named:
         if not path.is_file():
-            raise RefusedError(f"{path}: no such file")
+            raise RefusedError(message("{path}: no such file", path=path))
 
 
 def check_complete(files: Sequence[Path], manifests: Mapping[str, Manifest]) -> None:
@@ -157,8 +163,11 @@ def check_complete(files: Sequence[Path], manifests: Mapping[str, Manifest]) -> 
     there = {path.name for path in files}
     gone = sorted({each.file for manifest in manifests.values() for each in manifest.warc} - there)
     if gone:
-        more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
-        raise RefusedError(f"{gone[0]}{more}: a manifest names it and it is not in the archive", Exit.STORAGE)
+        more = message(" and {number} more", number=len(gone) - 1) if len(gone) > 1 else ""
+        raise RefusedError(
+            message("{gone}{more}: a manifest names it and it is not in the archive", gone=gone[0], more=more),
+            Exit.STORAGE,
+        )
 
 
 def batches(files: Sequence[Path], processes: int) -> Iterator[list[Path]]:

@@ -10,6 +10,7 @@ from rich.console import Console
 from scrapy.settings import BaseSettings
 
 from crawler.archive.reader import locate
+from crawler.language import message
 from crawler.output import changing, reading, revising, viewing, write_text
 from crawler.profiles import newest_profiles
 from crawler.reextract.dataset import extract_all, refuse_damage, work_on
@@ -33,9 +34,9 @@ _NARROWEST = 120  # columns for two texts side by side, where there is no termin
 def check_options(named: Sequence[Path], opts: argparse.Namespace) -> None:
     """Raises RefusedError for options that do not go together."""
     if not opts.diff and (opts.html or opts.commit):
-        raise RefusedError("--html and --commit go with --diff; without it the whole dataset is replaced")
+        raise RefusedError(message("--html and --commit go with --diff; without it the whole dataset is replaced"))
     if opts.diff and (named or opts.to):
-        raise RefusedError("--diff compares the dataset with all of its archive: no WARC files, no --to")
+        raise RefusedError(message("--diff compares the dataset with all of its archive: no WARC files, no --to"))
 
 
 def rediff(
@@ -59,7 +60,9 @@ def rediff(
         # Files that no manifest covers are those of killed runs: the next crawl makes their rows.
         names = sorted({each.file for manifest in manifests.values() for each in manifest.warc})
         if not names:
-            raise RefusedError(f"{output}: a dataset without archive: there is nothing to make rows from")
+            raise RefusedError(
+                message("{output}: a dataset without archive: there is nothing to make rows from", output=output)
+            )
         files = [locate(output / "warc", name) for name in names]
         check_archive(files, manifests)
         extracted = extract_all(work_on(files, processes), job, processes, spread=spread)

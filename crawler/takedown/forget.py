@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from crawler.frontier.database import open_database
 from crawler.frontier.exclusion import hosts_of
+from crawler.language import message
 from crawler.output import revising
 from crawler.siteconfig.site import Folders, load_sites
 from crawler.status import RefusedError
@@ -71,7 +72,11 @@ def _new_plan(holdings: Holdings, engine: Engine, keys: Sequence[str], site: str
         return plan_articles(holdings, keys, revision.run_id, revision.started)
     hosts = holdings.hosts(site) | set(hosts_of(engine, site)) | holdings.domains(site)
     if not hosts:
-        raise RefusedError(f"--site {site}: no such site; known are {', '.join(sorted(holdings.sites))}")
+        raise RefusedError(
+            message(
+                "--site {site}: no such site; known are {names}", site=site, names=", ".join(sorted(holdings.sites))
+            )
+        )
     return plan_site(holdings, site, hosts, revision.run_id, revision.started)
 
 
