@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
+from crawler.language import message
 from crawler.native import digest
 from crawler.sandbox.processor import Processor, ProcessorBeside, TimedProcessor
 from crawler.sandbox.worker import PageLimits
@@ -97,12 +98,21 @@ def connected(address: str, processes: int) -> Iterator[Cluster]:
     the cluster has another version of Ray or Python.
     """
     if address not in (LOCAL, AUTO) and not _ADDRESS.fullmatch(address):
-        raise RefusedError(f"--ray {address}: host:port of a Ray cluster's head is needed, {AUTO} or {LOCAL}")
+        raise RefusedError(
+            message(
+                "--ray {address}: host:port of a Ray cluster's head is needed, {auto} or {local}",
+                address=address,
+                auto=AUTO,
+                local=LOCAL,
+            )
+        )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it reports home by default
     try:
         import ray  # noqa: PLC0415 - it takes seconds, and few commands need it
     except ImportError as error:
-        raise RefusedError("--ray: Ray is not installed (pip install 'chinese-template-crawler[ray]')") from error
+        raise RefusedError(
+            message("--ray: Ray is not installed (pip install 'chinese-template-crawler[ray]')")
+        ) from error
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.CRITICAL}
     if address == LOCAL:
         ray.init(address="local", num_cpus=processes, object_store_memory=_OBJECTS, include_dashboard=False, **quiet)
@@ -129,7 +139,7 @@ def main() -> None:
 
 def _check_answer(address: str) -> None:
     """Raises RefusedError. Where nobody answers Ray waits for minutes or ends the process: another one has to try."""
-    silent = RefusedError(f"--ray {address}: no Ray cluster answers there", Exit.FAILED)
+    silent = RefusedError(message("--ray {address}: no Ray cluster answers there", address=address), Exit.FAILED)
     host, _, port = address.rpartition(":")
     if host:
         try:
@@ -162,7 +172,9 @@ def _retriable(ray: Any, error: Exception) -> str:
     if isinstance(cause, OtherVersionError):
         raise RefusedError(f"--ray: {cause}", Exit.FAILED) from error
     if isinstance(cause, ImportError) or "failed to import" in str(cause):
-        raise RefusedError("--ray: the workers cannot import this project: install it on every machine") from error
+        raise RefusedError(
+            message("--ray: the workers cannot import this project: install it on every machine")
+        ) from error
     raise cause
 
 
