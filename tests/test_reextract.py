@@ -113,6 +113,8 @@ def crawled(port: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = scrapy(folder, "crawl", "news", *arguments)
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr, done.stderr
+        status, body = WEB["/a/2.html"]  # a page that is as it was would have no second row
+        WEB["/a/2.html"] = status, body + b"<!-- visits: 2 -->"
     return folder
 
 
@@ -187,7 +189,8 @@ def test_what_would_lose_rows_is_refused_in_one_line(crawled: Path, tmp_path: Pa
         (scrapy(crawled, "reextract", str(warc)), 2, "add --to"),
         (scrapy(crawled, "reextract"), 5, "a crawl is at work"),
         (scrapy(crawled, "reextract", str(tmp_path / "no.warc.gz"), "--to", str(tmp_path / "x")), 2, "no such file"),
-        (scrapy(crawled, "reextract", output=tmp_path / "empty"), 1, "no WARC files"),
+        (scrapy(crawled, "reextract", output=tmp_path / "none"), 2, "no such folder"),
+        (scrapy(crawled, "reextract", output=tmp_path), 1, "no WARC files"),
     ]
     held.release()
     for done, status, words in refusals:
