@@ -47,7 +47,7 @@ lock:
 	  --no-header --extra test -o requirements.lock pyproject.toml
 
 messages: $(READY)
-	@$(BIN)/pybabel -q extract -F pyproject.toml -k message -k counted:1,2 --no-location -o $(VENV)/messages.pot crawler
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k message -k counted:1,2 --no-location -o $(VENV)/messages.pot crawler pipelines
 	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o crawler/locale/zh.po -l zh_CN --no-fuzzy-matching \
 	  --ignore-obsolete --ignore-pot-creation-date --no-wrap
 

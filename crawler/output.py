@@ -7,7 +7,7 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -184,13 +184,12 @@ def viewing(output: Path, purpose: str) -> Iterator[tuple[Mapping[str, Manifest]
             lock.release(remove=lock.name.startswith("run-"))
 
 
-def tell_of_damage(command: str, output: Path) -> bool:
-    """Print a line for each manifest that is none and each part that is left out; whether any part is."""
-    for line in damaged_manifests(output):
-        print(f"scrapy {command}: {line}", file=sys.stderr)
+def tell_of_damage(command: str, output: Path, say: Callable[[str], str] = str) -> bool:
+    """Print a line, said by `say`, for each manifest that is none and each part that is left out; whether any is."""
     damaged = damaged_parts(output)
-    for path in damaged:
-        print(f"scrapy {command}: {path} is cut or no Parquet file: its rows are left out", file=sys.stderr)
+    left_out = [message("{path} is cut or no Parquet file: its rows are left out", path=path) for path in damaged]
+    for line in [*damaged_manifests(output), *left_out]:
+        print(f"scrapy {command}: {say(line)}", file=sys.stderr)
     return bool(damaged)
 
 

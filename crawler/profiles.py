@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from crawler.extract.profile import LARGEST, Profile, ProfileError, parse_profile, serialised
+from crawler.language import message
 from crawler.output import write_text
 
 FOLDER = "state/profiles"
@@ -29,7 +30,13 @@ def newest_profiles(output: Path, damage: list[str], sites: Collection[str] | No
                 if profile := _read(path):
                     found[folder.name] = profile
             except (ProfileError, OSError) as error:
-                damage.append(f"{path} is no profile of {folder.name}: {error}; its pages are read without one")
+                told = message(
+                    "{path} is no profile of {site}: {error}, its pages are read without one",
+                    path=str(path),
+                    site=folder.name,
+                    error=str(error),
+                )
+                damage.append(told)
     return found
 
 

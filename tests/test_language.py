@@ -55,7 +55,9 @@ def test_every_text_of_the_code_and_the_templates_has_a_translation(
     monkeypatch.chdir(PROJECT)
     target = str(tmp_path / "messages.pot")
     keywords = ["-k", "message", "-k", "counted:1,2"]  # as `make messages` has them
-    CommandLineInterface().run(["pybabel", "-q", "extract", "-F", "pyproject.toml", *keywords, "-o", target, "crawler"])
+    CommandLineInterface().run(
+        ["pybabel", "-q", "extract", "-F", "pyproject.toml", *keywords, "-o", target, "crawler", "pipelines"]
+    )
     with open(target, "rb") as file:
         found = [each for each in read_po(file) if each.id]
     assert len(found) > 200

@@ -45,5 +45,5 @@ class Command(OneLineErrors, ScrapyCommand):
         from crawler.browse.server import serve  # noqa: PLC0415
 
         with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "browse") as output:
-            tell_of_damage("browse", output)
+            tell_of_damage("browse", output, language(self.settings).say)
             serve(output, port, language(self.settings))

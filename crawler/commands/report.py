@@ -34,4 +34,4 @@ class Command(OneLineErrors, ScrapyCommand):
 
         with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "report") as output:
             print(shown(write_report(output, language(self.settings))))
-            return Exit.STORAGE if tell_of_damage("report", output) else Exit.DONE
+            return Exit.STORAGE if tell_of_damage("report", output, language(self.settings).say) else Exit.DONE

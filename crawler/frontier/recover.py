@@ -34,6 +34,7 @@ from crawler.frontier.database import chunks, storage, turn
 from crawler.frontier.entry import Held, further_key, further_of, held_json, held_of
 from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, superseded, url, worker
 from crawler.frontier.workers import forget
+from crawler.language import message
 from crawler.navigation.rendered import SERVED, captures_of, not_rendered
 from crawler.output import new_run_id
 from crawler.profiles import newest_profiles
@@ -177,7 +178,8 @@ class _Recovery:
                     try:
                         path = locate(self._output / "warc", capture.warc_file)
                     except ArchiveError as error:
-                        self._damage.append(f"{row.url}: its row is not made: {error}")
+                        told = message("{url}: its row is not made: {error}", url=row.url, error=str(error))
+                        self._damage.append(told)
                         continue
                     wanted.setdefault(path, set()).add(capture.record_id)
         return wanted
@@ -198,8 +200,13 @@ class _Recovery:
             try:
                 key = _key(stored)
             except (ValueError, KeyError) as error:
-                at = f"{path.name}: the record at offset {stored.capture.offset}"
-                self._damage.append(f"{at} is set aside: {type(error).__name__}: {error}")
+                aside = message(
+                    "{file}: the record at offset {offset} is set aside: {error}",
+                    file=path.name,
+                    offset=stored.capture.offset,
+                    error=": ".join((type(error).__name__, str(error))),
+                )
+                self._damage.append(aside)
                 continue
             first = stored.metadata.get("first-record", stored.capture.record_id)
             holdable = stored.status in _HOLDABLE and stored.resolved

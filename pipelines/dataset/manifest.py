@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from crawler.durable import sync_folder
+from crawler.language import message
 from pipelines.dataset.locks import is_alive
 from pipelines.dataset.parts import Part, sha256
 from pipelines.dataset.schema import SCHEMA_VERSION
@@ -86,10 +87,10 @@ def load_manifests(output: Path, damaged: dict[str, str] | None = None) -> dict[
         try:
             manifest = _read(path)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, OSError) as error:
-            message = f"{path} is no manifest: {error}"
+            told = message("{path} is no manifest: {error}", path=str(path), error=str(error))
             if damaged is None:
-                raise ManifestError(message) from error
-            damaged[path.stem] = message
+                raise ManifestError(told) from error
+            damaged[path.stem] = told
         else:
             found[manifest.run_id] = manifest
     return found
