@@ -97,9 +97,7 @@ def reject_by_page(page: Page, dom: Dom, prose: int, *, titled: bool = False) ->
 def reject_by_lines(dom: Dom, chosen: list[int], title: Title) -> Reject | None:
     """A Reject for a body that is a list of links or of files to download, or that is not below its title."""
     lines = [dom.lines[i] for i in chosen]
-    if _TEMPLATE.search(title.text[:500]) or sum(bool(_TEMPLATE.search(line.text[:500])) for line in lines) * 2 > len(
-        lines
-    ):
+    if _is_template(title.text) or sum(_is_template(line.text) for line in lines) * 2 > len(lines):
         return Reject("not_html", "a template that no CMS has filled in")
     if title.line is not None and _is_empty(dom, title.line, chosen):
         return Reject("too_short", "nothing between the title and the neighbours of the article")
@@ -139,6 +137,10 @@ def _has_furniture(dom: Dom) -> bool:
         if line.linked * 2 <= line.chars and is_byline(line.text):
             bylines += any(label.role in ("source", "author") for label in find_labels(line.text))
     return 1 <= bylines <= 2
+
+
+def _is_template(text: str) -> bool:
+    return ("{" in text or "<%" in text) and _TEMPLATE.search(text[:500]) is not None
 
 
 def _is_empty(dom: Dom, title: int, chosen: list[int]) -> bool:
