@@ -71,3 +71,13 @@ def test_what_stands_above_the_text_goes(above: tuple[str, ...]) -> None:
 def test_a_byline_below_the_first_sentences_goes_alone() -> None:
     body = lines(*PARAGRAPHS[:2], "来源：早市日报　作者：李华", PARAGRAPHS[2]) + PROSE
     assert article(html(body=body)).text == f"{TEXT}\n{TEXT}"
+
+
+def test_the_facts_of_an_official_document_go_with_its_dates() -> None:
+    facts = ("索引号：DF-2019-12", "主题分类：市场监管", "发布机构：东方市政府办公室", "成文日期：2019年3月12日")
+    table = lines(*facts, "文号：东政发〔2019〕12号", "发布日期：2019-03-16")
+    assert article(html(body=table + PROSE)).text == TEXT
+
+
+def test_a_date_below_the_source_goes_with_it() -> None:
+    assert article(html(byline=_BYLINE, body=lines("来源：早市日报", "2019年3月16日") + PROSE)).text == TEXT

@@ -315,3 +315,10 @@ def test_a_fact_in_a_heading_is_not_the_title() -> None:
     )
     assert article(source).title == "早市记账宝典(2019版)7.0"
     assert article(html(title="快讯：早市开张", name="新闻中心")).title == "快讯：早市开张"
+
+
+def test_a_slogan_in_another_language_is_not_the_title_of_a_chinese_page() -> None:
+    source = html(title="Morning Market Consultants", name=f"{TITLE}_东方早市网", byline=f"<h2>{TITLE}</h2>")
+    assert article(source).title == TITLE
+    alone = f"<html><head><title>{TITLE}</title></head><body><h1>Morning Market</h1><div>{PROSE}</div></body></html>"
+    assert article(alone).title == TITLE

@@ -150,19 +150,20 @@ def _is_trailing_boilerplate(line: Line, site: str) -> bool:
 # precedes it is text, and a byline below it goes alone.
 _HEAD = {
     "byline with a name": 3.0,
-    "title": 2.5,
+    "title": 10.0,
     "label": 2.0,
     "byline": 1.5,
     "control": 1.0,
     "lead": 0.0,
     "short": -0.4,
     "other": -1.0,
+    "fact among bylines": -0.3,
     "fact": -1.5,
     "sentence": -9.0,
 }
 _FACT = re.compile(r"[^:：，。]{2,8}[:：]\s*\S")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
-_DIGITS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d")
+_DIGITS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d|\d{4}年\d\d月\d\d日|\b\d\d:\d\d")
 _HEAD_LINES = 14
 
 
@@ -173,10 +174,19 @@ def _after_byline(dom: Dom, chosen: list[int], title: str, *, above: bool) -> li
     """
     best, cut, score = 0.0, 0, 0.0
     seen = above
+    adjoins = False
+    listed = (
+        False  # "索引号：", "主题分类：", "成文日期：", "发布日期：": the facts of an official document, line by line
+    )
     alone: set[int] = set()  # a byline below the first sentences
     for position, index in enumerate(chosen[:_HEAD_LINES]):
-        kind = _head_kind(dom.lines[index], title, seen=seen)
+        # A date right below "来源：…" is one with it.
+        kind = _head_kind(dom.lines[index], title, seen=seen and not adjoins)
+        adjoins = kind.startswith("byline")
+        if kind == "fact" and listed:
+            kind = "fact among bylines"
         seen = seen or kind.startswith("byline")
+        listed = listed or kind.startswith("byline")
         if kind.startswith("byline") and score < -5 and position < 6 and _is_printed_by_cms(dom.lines[index].text):
             alone.add(index)
         score += _HEAD[kind]
@@ -241,7 +251,9 @@ def _before_end(dom: Dom, chosen: list[int]) -> list[int]:
             position
             and before > 0.2 * total
             and any(
-                RELATED.match(dom.lines[i].text) and _one_form_follows(dom, i)
+                RELATED.match(dom.lines[i].text)
+                and _is_link(dom, i)
+                and (_one_form_follows(dom, i) or (before > 0.5 * total and len(chosen) - position <= 3))
                 for i in range(max(chosen[position - 1] + 1, index - 3), index)
             )
         ):
@@ -328,12 +340,10 @@ def _list_or_teasers_follow(dom: Dom, index: int) -> bool:
 
 
 def _one_form_follows(dom: Dom, index: int) -> bool:
-    """Whether the lines behind a heading repeat one form three times: date, title and summary, each in its own class."""
+    """Whether the lines behind a heading repeat one form: date, title and summary, each in its own class."""
     forms = [(line.node.tag, line.node.names) for line in dom.lines[index + 1 : index + 13]]
     period = next((n for n in (2, 3, 4) if forms[n : n + 1] == forms[:1]), 0)
-    return bool(
-        period and any(names for _, names in forms[:period]) and forms[: 2 * period] == forms[period : 3 * period]
-    )
+    return bool(period and any(names for _, names in forms[:period]) and forms[:period] == forms[period : 2 * period])
 
 
 def _list_follows(dom: Dom, index: int) -> bool:

@@ -305,7 +305,7 @@ def is_byline(text: str) -> bool:
     if dates:
         start, end = dates[0].span
         rest = text[:start] + text[end:]
-        if _WEATHER.search(text) or (not labels and _FACT.match(text[:start])):
+        if _WEATHER.search(text) or (not labels and _FACT.match(text[:start]) and not _BY_CMS.search(text)):
             return False
         return len(rest) <= 8 or (
             (len(rest) <= 60 or any(label.role in _OF_BYLINES for label in labels))
@@ -320,6 +320,8 @@ def is_byline(text: str) -> bool:
 
 
 _OF_BYLINES = frozenset(("source", "author", "editor", "date", "updated"))
+# "采集时间：2019-03-16 08:00": a CMS prints the clock.
+_BY_CMS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s+\d{1,2}:\d\d")
 # "会议时间：", "创刊日期：": what precedes the date is a fact of the text.
 _FACT = re.compile(r"\s*[\u4e00-\u9fff]{2,8}[:：]")
 # Labels that texts have as well, and that say nothing of where and when the article was published.

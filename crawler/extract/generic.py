@@ -87,7 +87,9 @@ def _raise_tables(dom: Dom, values: list[float]) -> None:
             continue
         before = dom.lines[table.start - 1] if table.start else None
         under = before is not None and (
-            values[table.start - 1] >= 10 or is_byline(before.text) or before.node.tag in ("h1", "h2", "h3")
+            values[table.start - 1] >= 10
+            or is_byline(before.text)
+            or (before.node.tag in ("h1", "h2") and dom.title.startswith(before.text))
         )
         for index in cells:
             values[index] = 0.3 * dom.lines[index].chars if under else 0.0

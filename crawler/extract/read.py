@@ -75,9 +75,10 @@ _MANY_LINKS = 6
 _TURNS = re.compile("下一?[页頁]|后一[页頁]|後一[页頁]|Next|next|›|»")
 # What unfolds the rest of a text, as text of a link or a button; "查看更多" leads to a list.
 _UNFOLD = re.compile(
-    r">(?:&[a-z]{2,6};|\W){0,8}(?:点击|點擊)?(?:(?:展开|展開|阅读|閱讀|继续|繼續|继续阅读|繼續閱讀|查看|显示|顯示|余下|剩余)(?:阅读|閱讀|剩余|余下)?(?:全文|全部|正文|内容|內容)"
-    r"|(?:展开|展開|阅读|閱讀|继续阅读|繼續閱讀)(?:更多|剩余|余下)|往下看更多)(?:&[a-z]{2,6};|\W){0,8}<"
+    r"<([^<>]{0,400})>(?:&[a-z]{2,6};|[^\w<>&]){0,8}(?:点击|點擊)?(?:(?:展开|展開|阅读|閱讀|继续|繼續|继续阅读|繼續閱讀|查看|显示|顯示|余下|剩余)(?:阅读|閱讀|剩余|余下)?(?:全文|全部|正文|内容|內容)"
+    r"|(?:展开|展開|阅读|閱讀|继续阅读|繼續閱讀)(?:更多|剩余|余下)|往下看更多)(?:&[a-z]{2,6};|[^\w<>&]){0,8}<"
 )
+_LEADS_AWAY = re.compile(r"^a\b.*href\s*=\s*[\"']?(?!javascript|#|[\"'])", re.I | re.DOTALL)
 _UNEXPECTED_END = re.compile("Unexpected end tag : (?:br|p)$")
 # Limits that no real page reaches; every later step is linear in lines times depth. Real pages have up to 30 levels of
 # nodes, 90 lists and, except for whole novels, some thousand lines.
@@ -146,7 +147,10 @@ def _hides_text(dom: Dom) -> bool:
     shown = sum(line.chars for line in dom.lines if line.punctuation)
     if dom.hidden_chars > 600 and dom.hidden_chars > 4 * shown:
         return True
-    return dom.hidden_chars > 0.5 * shown and _UNFOLD.search(dom.source) is not None
+    if dom.hidden_chars <= 0.5 * shown:
+        return False
+    # "阅读全文" below each entry of a list leads to another page.
+    return any(not _LEADS_AWAY.search(match[1]) for match in _UNFOLD.finditer(dom.source))
 
 
 def _tree(source: bytes) -> etree._Element | None:

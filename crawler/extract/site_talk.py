@@ -280,13 +280,13 @@ _WORDS = [
     "全文",
 ]
 _LIMIT = 2.1
-_ISOLATED = 3.2  # for a line that has text of the author's below it
+_ISOLATED = 2.6  # for a line that has text of the author's below it
 _RULED = 1.5
 _SHORT = 30  # characters
 _LONG = 200
 _HEADING = 10
-_LAST = 8  # lines
-_MISSES = 3  # lines of the author's behind which nothing of the site's is looked for
+_LAST = 10  # lines
+_MISSES = 6  # lines of the author's behind which nothing of the site's is looked for
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")

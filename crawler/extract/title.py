@@ -50,6 +50,7 @@ _PATH_TO = -4.0  # "首页 > 要闻"
 _SITE = -2.5  # the name of the site, of a blog or of a channel: it links home, or to a list
 _NEVER = -100.0  # no title links to the home page
 _SECTION = -3.0  # "软件介绍", "正文"
+_FOREIGN = -3.0  # "Immigration Consultant" where <title> is Chinese and has nothing of it
 _ENOUGH = 2.2
 _MENU = 100_000  # characters of the source in which menus are looked for
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
@@ -66,6 +67,7 @@ _TITLE_LABEL = re.compile(
 _TITLE_CELL = re.compile(
     r"(?:[文信]?[章息]?[标標]\s*[题題]|主\s*[题題]|[题題]\s*(?:目|名)|(?:[信文][息件])?名\s*[称稱])\s*[:：]?$"
 )
+_HAN = re.compile("[\u4e00-\u9fff]")
 _SECTION_NAME = re.compile(
     r"(?:软件|软件功能|产品|商品|课程|资源|文件|游戏|公司|企业|单位|学校|内容|详细|基本|相关)(?:介绍|简介|说明|描述|信息|内容|概述|详情)$"
 )
@@ -210,10 +212,12 @@ def _heading_above(dom: Dom, before: int) -> int | None:
     """The line of the heading right above the body, for pages whose <title> is that of the channel
     ("新闻动态--中国地理学会官网"); None when there is none.
     """
+    chinese = _HAN.search(dom.title) is not None
     for index in range(min(before, len(dom.lines)) - 1, max(-1, before - 16), -1):
         line = dom.lines[index]
         if (
             line.chars >= 6
+            and not (chinese and not _HAN.search(line.text))
             and _prominence(line) > 0
             and not _DOCUMENT_NUMBER.match(line.text)
             and not _is_fact(line)
@@ -332,6 +336,8 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
         for name in names:
             if len(name) > 5 and name in key and len(key) < 2 * len(name) + 8:
                 match = max(match, 0.8 * len(name) / len(key))
+    if match == 0.0 and score > 0 and not _HAN.search(line.text) and any(map(_HAN.search, heads)):
+        score += _FOREIGN
     # Short texts prove little: "资讯" is part of every <title> of a site.
     return score + _AGREES * match * min(1.0, len(key) / 8)
 
