@@ -21,7 +21,7 @@ import pytest
 
 from crawler.archive.reader import pages, to_page
 from crawler.cluster.tasks import Cluster, connected
-from crawler.reextract.dataset import remake
+from crawler.reextract.dataset import Batch, remake
 from crawler.reextract.files import Extracted
 from crawler.sandbox.processor import Processor
 from crawler.sandbox.units import carried_out
@@ -171,7 +171,7 @@ def test_a_job_that_was_stopped_goes_on_where_it_was(made: Path, tmp_path: Path)
     asked: list[list[int]] = []
 
     def stops(work: Any, units: Any, processes: int, limits: PageLimits | None = None) -> Iterator[tuple[Any, Any]]:
-        asked.append([unit.number for unit in units])
+        asked.append([unit.number for unit in units if isinstance(unit, Batch)])
         for number, done in enumerate(carried_out(work, units, processes, limits)):
             yield done
             if len(asked) == 1 and number == 1:

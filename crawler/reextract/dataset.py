@@ -21,6 +21,7 @@ from crawler.siteconfig.site import Folders
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, load_manifests
+from pipelines.dataset.parts import Part
 from pipelines.dataset.replace import replace_dataset
 from pipelines.dataset.revision import DamagedError, check_archive
 from pipelines.dedup.mark_all import Marking, adopt, mark_parts
@@ -120,7 +121,7 @@ def replace_all(
             Exit.FAILED,
         )
     marking = Marking(job.folder, job.run_id)
-    parts = mark_parts(marking, extracted.parts, processes)
+    parts = mark_parts(marking, extracted.parts, partial(_each, spread, processes))
     journal.close()
     adopt(target, marking)
     gone = {run for each in before.values() for run in each.supersedes}
@@ -138,6 +139,15 @@ def replace_all(
     )
     replace_dataset(target, manifest)
     return extracted
+
+
+def _each(spread: Spread, processes: int, mark: Callable[[Part], Part], parts: Sequence[Part]) -> Iterator[Part]:
+    done = spread(partial(_mark, mark), parts, max(1, min(processes, len(parts))))
+    return (marked for _, marked in done)
+
+
+def _mark(mark: Callable[[Part], Part], part: Part, processor: Processor) -> Part:
+    return mark(part)
 
 
 def refuse_damage(extracted: Extracted) -> None:

@@ -5,11 +5,10 @@ First all signatures become an index, then every part is written again with its 
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -35,7 +34,11 @@ class Marking:
         return DupIndex(self.folder / "duplicates", self.folder / "drafts", self.run_id)
 
 
-def mark_parts(marking: Marking, parts: Sequence[Part], processes: int = 1) -> list[Part]:
+Each = Callable[[Callable[[Part], Part], Sequence[Part]], Iterable[Part]]
+"""Like map(), in any order, by whatever processes or machines."""
+
+
+def mark_parts(marking: Marking, parts: Sequence[Part], each: Each = map) -> list[Part]:
     """Write the parts of articles/ again with their marks; the others are handed through. Raises OSError."""
     articles = [part for part in parts if part.path.startswith("articles/")]
     index = marking.index
@@ -44,9 +47,7 @@ def mark_parts(marking: Marking, parts: Sequence[Part], processes: int = 1) -> l
     index.flush()
     index.merge(lambda segment: True)
     index.close()
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(_mark_part, marking, part) for part in articles]
-        marked = {future.result().path: future.result() for future in futures}
+    marked = {part.path: part for part in each(partial(_mark_part, marking), articles)}
     return [marked.get(part.path, part) for part in parts]
 
 
