@@ -150,7 +150,7 @@ def _is_trailing_boilerplate(line: Line, site: str) -> bool:
 # precedes it is text, and a byline below it goes alone.
 _HEAD = {
     "byline with a name": 3.0,
-    "title": 10.0,
+    "title": 2.5,
     "label": 2.0,
     "byline": 1.5,
     "control": 1.0,
