@@ -20,12 +20,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from crawler.archive.reader import pages, to_page
+from crawler.cluster import tasks
 from crawler.cluster.tasks import Cluster, connected
 from crawler.reextract.dataset import Batch, remake
 from crawler.reextract.files import Extracted
 from crawler.sandbox.processor import Processor
 from crawler.sandbox.units import carried_out
 from crawler.sandbox.worker import PageLimits
+from crawler.status import RefusedError
 from pipelines.dataset.manifest import load_manifests
 from tests import dataset_kit as kit
 from tests.command_kit import Done, call
@@ -161,6 +163,15 @@ def test_units_that_fail_are_tried_again_and_named(cluster: Cluster, tmp_path: P
     with pytest.raises(KeyError, match="bug"):
         list(cluster.carried_out(work, ["bug"], 2))
     assert (tmp_path / "bug").read_text().split() == ["TimedProcessor"]
+
+
+def test_workers_of_another_version_are_refused(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "RULES_VERSION", "1999.1.1")
+    with pytest.raises(RefusedError, match=r"a worker on .* has version .*, here it is 1999\.1\.1"):
+        list(cluster.carried_out(partial(fails, tmp_path), ["a"], 2))
+    assert not (tmp_path / "a").exists()
 
 
 class StoppedError(Exception):

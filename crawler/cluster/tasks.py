@@ -13,7 +13,6 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, TypeVar
 
 from crawler.language import message
@@ -62,6 +61,7 @@ class Cluster:
         """
         ray = self._ray
         task = ray.remote(num_cpus=1, max_retries=0)(_work)
+        version = _version()
         left, again = iter(units), deque[tuple[Unit, int]]()
         running: dict[Any, tuple[Unit, int]] = {}
         try:
@@ -70,7 +70,7 @@ class Cluster:
                 room = processes * _QUEUED - len(running)
                 for unit, failed in itertools.islice(itertools.chain(new, _taken(again)), room):
                     processor = ProcessorBeside(limits) if failed else TimedProcessor(limits)
-                    running[task.remote(work, unit, processor, _version())] = unit, failed
+                    running[task.remote(work, unit, processor, version)] = unit, failed
                 if not running:
                     return
                 for ready in ray.wait(list(running))[0]:
@@ -178,14 +178,13 @@ def _retriable(ray: Any, error: Exception) -> str:
     raise cause
 
 
-@cache
 def _version() -> str:
     return f"{RULES_VERSION} ({digest()})"
 
 
 def _work(work: Callable[[Unit, Processor], Result], unit: Unit, processor: Processor, version: str) -> Result:
-    if version != _version():
-        raise OtherVersionError(f"a worker on {socket.gethostname()} has version {_version()}, here it is {version}")
+    if version != (own := _version()):
+        raise OtherVersionError(f"a worker on {socket.gethostname()} has version {own}, here it is {version}")
     with contextlib.closing(processor):
         return work(unit, processor)
 
