@@ -22,8 +22,14 @@ ALLOW_PRIVATE_ADDRESSES = False
 # Frontier: which URL next. One table that survives kill -9; SQLite in OUTPUT_DIR/state unless FRONTIER_URL says more.
 SCHEDULER = "crawler.frontier.scheduler.FrontierScheduler"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the table knows what was seen
-SPIDER_MIDDLEWARES = {
+SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.frontier.middleware.FrontierMiddleware": 10,  # outermost: a page's end is stored with its links
+    # Each is a generator more around every link and article. Depth and length of a URL are the frontier's to judge, for
+    # every worker alike; it keeps no Referer.
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
 FRONTIER_HOSTS = 32  # hosts that one process leases at a time
 FRONTIER_LEASE_SECONDS = 120.0  # a process that does not renew its lease for so long loses its hosts to others
@@ -61,6 +67,9 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.downloader.backoff.BackoffMiddleware": 570,  # outside Scrapy's retries (550)
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler decodes
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # the environment's proxy is no peer
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no credentials are sent
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,  # the handler keeps it
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # ResponseCounter counts
     "crawler.downloader.archive.ArchiveMiddleware": 950,  # next to the wire: nothing changes a response before it
 }
 METAREFRESH_ENABLED = False  # it reads response.text; the spiders follow a refresh like any other link
@@ -122,6 +131,7 @@ METRICS_FILE = None
 UI_LANGUAGE = None  # of what a person reads: en or zh; None stands for the environment's (LANG)
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []
+STATS_CLASS = "crawler.monitor.stats.Stats"
 STATS_DUMP = False  # they are in state/runs/<run>.json
 
 # Doors that stay shut.

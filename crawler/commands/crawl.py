@@ -86,6 +86,9 @@ class Command(OneLineErrors, ScrapyCrawl):
         run = _begin(settings, spider.family, sites)
         summary.quieten_scrapy(settings["LOG_LEVEL"])
         process = _Process(settings)
+        # Scrapy makes two records for every page before its handler drops them.
+        for name in ("", "scrapy"):
+            logging.getLogger(name).setLevel(str(settings["LOG_LEVEL"]).upper())
         frontier = without_password(_frontier(settings, run.output))
         for line in summary.opening(run.run_id, run.family, run.sites, run.output, frontier):
             logger.info(say(line))

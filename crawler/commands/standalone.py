@@ -16,7 +16,7 @@ from crawler.status import RefusedError
 
 # What writes to OUTPUT_DIR or needs what does; the rest (addresses, robots.txt, pace, backing off) stays.
 _WITHOUT = {
-    "SPIDER_MIDDLEWARES": ("crawler.frontier.middleware.FrontierMiddleware",),
+    "SPIDER_MIDDLEWARES": tuple(project.SPIDER_MIDDLEWARES),
     "DOWNLOADER_MIDDLEWARES": (
         "crawler.frontier.held.HeldMiddleware",
         "crawler.downloader.archive.ArchiveMiddleware",

@@ -51,7 +51,7 @@ class BackoffMiddleware:
         if wait is not None:
             return self._wait(request, response, wait)
         self._hosts.waits[host] = 0
-        name = blocked(response.status, _headers(response), response.body)
+        name = blocked(response.status, () if 200 <= response.status < 300 else _headers(response), response.body)
         if name is None:
             self._hosts.blocks[host] = 0
             return response
@@ -93,7 +93,7 @@ class BackoffMiddleware:
 
 
 def _headers(response: Response) -> list[tuple[str, str]]:
-    """As re-extraction reads them from the record."""
+    """As re-extraction reads them from the record; blocked() looks at none of a page with status 2xx."""
     return [(text(name), text(b", ".join(values))) for name, values in response.headers.items()]
 
 

@@ -39,7 +39,7 @@ _UNSPOKEN = re.compile(r"[\W_]+")
 _SIGN = re.compile(r"(?<![0-9a-z.])[-−+±](?=[0-9])")
 _SIGN_LETTERS = {"-": "ˉ", "−": "ˉ", "+": "ˊ", "±": "ˋ"}  # letters that no Chinese text has
 
-# What NFKC makes of the marks that every text has: without them it mostly finds nothing to do, at a thirtieth of the time.
+# What NFKC makes of the marks that every text has: without them it finds nothing to do, at a thirtieth of the time.
 _WIDE = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，：；！？（）\u3000")
 
 MinHashes = npt.NDArray[np.uint16]

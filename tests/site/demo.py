@@ -106,7 +106,7 @@ def _table(lines: list[Line]) -> Table:
         warcs = done.manifest["warc"]
         table.add_row(
             family,
-            f"{done.stat('downloader/response_count'):,}",
+            f"{done.stat('response_received_count'):,}",
             f"{done.stat('dataset/articles'):,}",
             f"{done.stat('articles/joined_pages'):,}",
             "\n".join(f"{count} {reason}" for reason, count in done.rejects.items()) or "none",
