@@ -10,6 +10,7 @@ from pathlib import Path
 
 from isal import igzip
 
+from crawler.archive.division import Piece
 from crawler.archive.exchange import Exchange
 from crawler.archive.writer import WarcWriter
 from crawler.extract.article import Capture
@@ -56,7 +57,7 @@ def crawl(output: Path, sites: Path, some: Iterable[Place], number: int, at: dat
     run = run_id(number, at)
     files = archive(output, some, run, at)
     job = Job(output, sites, run, at)
-    results = [extract_files(files, job, 0, Processor())]
+    results = [extract_files(map(Piece, files), job, 0, Processor())]
     results.append(join_files(results[0].pages, job, 1, Processor()))
     counts = {kind: sum(each.counts[kind] for each in results) for kind in ("articles", "captures", "rejects")}
     manifest = Manifest(

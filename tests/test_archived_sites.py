@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from scrapy.settings import Settings
 
+from crawler.archive.division import Piece
 from crawler.archive.exchange import Exchange
 from crawler.archive.writer import WarcWriter
 from crawler.reextract.files import Job, extract_files
@@ -79,7 +80,7 @@ def crawled(output: Path, sites: Path, info: dict[str, str]) -> Path:
     for path, (status, content) in PAGES.items():
         writer.write(exchange(path, status, content))
     files = writer.close()
-    made = extract_files(files, Job(output, sites, RUN, NOON), 0, Processor())
+    made = extract_files(map(Piece, files), Job(output, sites, RUN, NOON), 0, Processor())
     Manifest(RUN, "news", ["local"], NOON, NOON, RULES_VERSION, made.parts, covers(files), dict(made.counts)).write(
         output
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from crawler.archive.division import Piece
 from crawler.archive.exchange import Exchange
 from crawler.archive.writer import WarcWriter
 from crawler.extract.page import Page
@@ -70,7 +71,7 @@ def test_reextraction_rejects_a_page_that_takes_too_long_and_makes_all_other_row
     tmp_path: Path, processes: int
 ) -> None:
     files = archive(tmp_path, 4, slow=1)
-    expected = extract_files([files[0], *files[2:]], job(tmp_path / "without"), 0, Processor())
+    expected = extract_files(map(Piece, [files[0], *files[2:]]), job(tmp_path / "without"), 0, Processor())
     made = extract_all(work_on(files, processes), job(tmp_path), processes, SHORT)
     [reject] = table(made, tmp_path / "made", "rejects")
     assert (reject["reason"], reject["detail"]) == ("broken", "took longer than 0.5 s")
@@ -84,7 +85,7 @@ def test_reextraction_rejects_a_page_that_takes_too_long_and_makes_all_other_row
 
 def test_recovery_rejects_it_too_without_a_second_time_for_the_others(tmp_path: Path) -> None:
     with ProcessorBeside(SHORT) as processor:
-        made = extract_files(archive(tmp_path, 2, slow=0), job(tmp_path), 0, processor)
+        made = extract_files(map(Piece, archive(tmp_path, 2, slow=0)), job(tmp_path), 0, processor)
     [reject] = table(made, tmp_path / "made", "rejects")
     assert (reject["reason"], reject["detail"]) == ("broken", "took longer than 0.5 s")
     assert made.counts["articles"] == 9

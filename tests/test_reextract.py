@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from crawler.archive.division import Piece
 from crawler.archive.reader import records
 from crawler.reextract.files import Job, extract_files, join_files
 from crawler.sandbox.processor import Processor
@@ -201,7 +202,7 @@ def test_what_would_lose_rows_is_refused_in_one_line(crawled: Path, tmp_path: Pa
 def test_pages_of_an_article_in_different_files_are_joined_by_the_parent(crawled: Path, tmp_path: Path) -> None:
     warcs = sorted((crawled / "out" / "warc").rglob("*.warc.gz"))
     job = Job(tmp_path, crawled / "sites", "r", NOON)
-    one = extract_files(warcs, job, 0, Processor())
+    one = extract_files(map(Piece, warcs), job, 0, Processor())
     numbers = sorted(page.number for page in one.pages)
     assert numbers == [1, 1, 1, 2, 2, 3, 3]  # twice the three pages of 2.html, and page 1 of 3.html
     joined = join_files(reversed(one.pages), job, 1, Processor())

@@ -61,8 +61,13 @@ class Stored:
         return value_of(self.headers, "content-type")
 
 
-def records(path: Path, damaged: Callable[[Damage], None] | None = None) -> Iterator[Stored]:
+def records(
+    path: Path, damaged: Callable[[Damage], None] | None = None, *, start: int = 0, end: int | None = None
+) -> Iterator[Stored]:
     """All responses and revisits of one file, in order, each with the metadata record that follows it.
+
+    Of a piece of the file those that begin at `start` or behind it and before `end`. Where a record has begun before
+    `end` and goes on behind it, that is damage: what follows would be read twice or not at all.
 
     Those that another worker's record has superseded are left out.
 
@@ -73,7 +78,7 @@ def records(path: Path, damaged: Callable[[Damage], None] | None = None) -> Iter
     damage: list[Damage] = []
     originals = _Originals(path)
     aside = superseded(path.parent)
-    for stored in _responses(path, 0, damaged or damage.append):
+    for stored in _responses(path, start, damaged or damage.append, end=end):
         if stored.capture.record_id in aside:
             continue
         if stored.refers and not stored.refers.unchanged:
@@ -236,18 +241,32 @@ class _Originals:
 
 
 def _responses(
-    path: Path, offset: int, damaged: Callable[[Damage], None], *, resources: bool = False
+    path: Path,
+    offset: int,
+    damaged: Callable[[Damage], None],
+    *,
+    resources: bool = False,
+    end: int | None = None,
 ) -> Iterator[Stored]:
     """Responses from `offset` on, each held back until the record behind it shows whether it is its metadata.
 
     Rendered forms of pages (conversion records) are among them where this crawler made them, which their metadata
-    says; with `resources` those of other tools as well, and resource records of HTML.
+    says; with `resources` those of other tools as well, and resource records of HTML. Behind `end` only the metadata of
+    the last one are looked for.
     """
     waiting: Stored | None = None  # what is yielded with its metadata, or without any
     conversion: Stored | None = None  # what is yielded only with its metadata
+    behind = False
     for member in scan(path, offset):
+        if end is not None and not behind and member.offset >= end:
+            behind = True
+            if member.offset != end:
+                damaged(Damage(path.name, end, "no record begins here, where the file was divided"))
+        if behind and not waiting and not conversion:
+            return
         if isinstance(member, Damage):
-            damaged(member)
+            if not behind:
+                damaged(member)
         elif member.kind == "metadata":
             about = waiting or conversion
             if about and member.about == about.capture.record_id:
@@ -256,14 +275,19 @@ def _responses(
                     yield about
                 waiting = conversion = None
         elif member.kind in ("response", "revisit") and not (member.record_id and member.fields.get("warc-target-uri")):
-            damaged(Damage(path.name, member.offset, "a response without WARC-Record-ID or WARC-Target-URI"))
+            if not behind:
+                damaged(Damage(path.name, member.offset, "a response without WARC-Record-ID or WARC-Target-URI"))
         elif stored := _stored(member, path.name.removesuffix(OPEN)):
             if waiting:
                 yield waiting
+            if behind:
+                return
             waiting, conversion = (None, stored) if member.kind == "conversion" and not resources else (stored, None)
         elif resources and (stored := _resource(member, path.name.removesuffix(OPEN))):
             if waiting:
                 yield waiting
+            if behind:
+                return
             waiting, conversion = stored, None
     if waiting:
         yield waiting

@@ -24,6 +24,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, or_, select, update
 
+from crawler.archive.division import Piece
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.reader import Stored, locate
 from crawler.archive.superseded import set_aside
@@ -120,7 +121,7 @@ class _Recovery:
                 unknown |= found.unknown
                 wanted.setdefault(path, set()).update(found.rows)
             for batch, path in enumerate(sorted(wanted)):
-                results.append(extract_files([path], job, batch, processor, partial(_is_in, wanted[path])))
+                results.append(extract_files([Piece(path)], job, batch, processor, partial(_is_in, wanted[path])))
             self._damage += [line for result in results for line in result.damage if line not in self._damage]
             pages = [page for result in results for page in result.pages if page.first in unknown]
             results.append(join_files(pages, job, len(wanted), processor))
@@ -188,7 +189,7 @@ class _Recovery:
         """Judge each response by its URL's row in the frontier."""
         found = _Sorted()
         ids: dict[str, list[tuple[str, Capture, bool, str]]] = {}
-        for stored in readable(path, self._damage):
+        for stored in readable(Piece(path), self._damage):
             if stored.metadata.get("role") in (None, "robots", "resource"):
                 continue
             if SERVED in stored.metadata:

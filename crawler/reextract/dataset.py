@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from crawler.archive.division import Piece, divide
 from crawler.language import message
 from crawler.output import check_writable, new_run_id, repair
 from crawler.profiles import newest_profiles
@@ -28,6 +29,7 @@ from pipelines.dedup.mark_all import Marking, adopt, mark_parts
 from pipelines.process import rules_versions
 
 LARGEST_BATCH = 1 << 30  # bytes of WARC
+_SLACK = 1.05  # a piece ends at a record: that it is a little larger makes no batch of its own
 
 Progress = Callable[[int, int], None]
 """Called with the bytes of WARC that are done, and of all."""
@@ -38,10 +40,10 @@ class Batch:
     """One unit of work: `number` decides the names of its parts."""
 
     number: int
-    files: Sequence[Path]
+    pieces: Sequence[Piece]
 
     def __str__(self) -> str:
-        return ", ".join(map(str, self.files))
+        return ", ".join(map(str, self.pieces))
 
 
 def remake(
@@ -180,18 +182,19 @@ def check_complete(files: Sequence[Path], manifests: Mapping[str, Manifest]) -> 
         )
 
 
-def batches(files: Sequence[Path], processes: int) -> Iterator[list[Path]]:
-    """Files in order, together large enough for parts of a good size, small enough to keep all processes busy."""
-    sizes = [path.stat().st_size for path in files]
-    limit = min(LARGEST_BATCH, sum(sizes) // processes)
-    batch: list[Path] = []
+def batches(files: Sequence[Path], processes: int) -> Iterator[list[Piece]]:
+    """Files or pieces of them in order, together large enough for parts of a good size, small enough to keep all
+    processes busy."""
+    limit = max(1, min(LARGEST_BATCH, -(-sum(path.stat().st_size for path in files) // processes)))
+    batch: list[Piece] = []
     held = 0
-    for path, size in zip(files, sizes, strict=True):
-        if batch and held + size > limit:
-            yield batch
-            batch, held = [], 0
-        batch.append(path)
-        held += size
+    for path in files:
+        for piece in divide(path, limit):
+            if batch and held + piece.size > limit * _SLACK:
+                yield batch
+                batch, held = [], 0
+            batch.append(piece)
+            held += piece.size
     if batch:
         yield batch
 
@@ -213,7 +216,7 @@ def extract_all(
 ) -> Extracted:
     """The rows of all files, by so many processes; each page has the limits of a crawl. Raises OSError."""
     results = journal.done() if journal else {}
-    sizes = {batch.number: sum(path.stat().st_size for path in batch.files) for batch in work}
+    sizes = {batch.number: sum(piece.size for piece in batch.pieces) for batch in work}
     total, done = sum(sizes.values()), sum(sizes[number] for number in results)
     progress(done, total)
     todo = [batch for batch in work if batch.number not in results]
@@ -227,7 +230,7 @@ def extract_all(
 
 
 def _extract_batch(job: Job, batch: Batch, processor: Processor) -> Extracted:
-    return extract_files(batch.files, job, batch.number, processor)
+    return extract_files(batch.pieces, job, batch.number, processor)
 
 
 def _joined(results: list[Extracted], job: Job, limits: PageLimits | None) -> Extracted:
@@ -235,7 +238,8 @@ def _joined(results: list[Extracted], job: Job, limits: PageLimits | None) -> Ex
     pages = [page for result in results for page in result.pages]
     archived = {name: site for result in results for name, site in result.archived.items()}
     with ProcessorBeside(limits) as processor:
-        results.append(join_files(pages, job, len(results), processor, archived))
+        answers = [answer for result in results for answer in result.answers]
+        results.append(join_files(pages, job, len(results), processor, archived, answers))
     return Extracted(
         parts=[part for result in results for part in result.parts],
         counts=sum((result.counts for result in results), Counter()),

@@ -1,7 +1,8 @@
 """Archive -> rows, with today's rules, by the same functions as the live crawl. No Scrapy: a Ray task can run it.
 
-One batch of WARC files makes its own parts. Articles of several web pages may have their pages in several files, so a
-batch hands those pages out, extracted but not joined, and the caller joins them when all batches are in.
+One batch of WARC files, or of pieces of them, makes its own parts. Articles of several web pages may have their pages
+in several batches, so a batch hands those pages out, extracted but not joined, and the caller joins them when all
+batches are in. So it is with visits (visits.py) of a file that was divided.
 """
 
 from __future__ import annotations
@@ -15,15 +16,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from crawler.archive.head import bytes_of, value_of
+from crawler.archive.division import Piece
 from crawler.archive.reader import Stored, records, to_page
-from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
+from crawler.extract.article import Article, Capture, Outcome, RejectedPage
 from crawler.extract.profile import Profile
-from crawler.extract.refusal import asks_to_wait, is_page, refused
-from crawler.extract.url import canonical_url
+from crawler.extract.refusal import is_page
 from crawler.navigation.chain import Chain
-from crawler.navigation.redirect import REDIRECTS, target
 from crawler.navigation.rendered import captures_of, not_rendered
+from crawler.reextract.visits import Answer, Visits, answer_of, is_unchanged, origin, rejected_response, rejects_of
 from crawler.sandbox.processor import Processor
 from crawler.siteconfig.archived import archived_sites
 from crawler.siteconfig.site import Folders, Site, load_sites
@@ -62,6 +62,7 @@ class Extracted:
     responses: int = 0
     foreign: int = 0  # responses of other tools, which no metadata record says the site of
     archived: dict[str, Site] = field(default_factory=dict)  # sites whose files only the archive has
+    answers: list[tuple[Path, Answer]] = field(default_factory=list)  # of divided files, in their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +138,13 @@ class Rows:
 
 
 def extract_files(
-    files: Iterable[Path],
+    pieces: Iterable[Piece],
     job: Job,
     batch: int,
     processor: Processor,
     keep: Callable[[Stored], bool] = lambda stored: True,
 ) -> Extracted:
-    """Make the rows of `files` into parts, of the responses that `keep` wants. Raises OSError when the disk is full.
+    """Make the rows of `pieces` into parts, of the responses that `keep` wants. Raises OSError when the disk is full.
 
     A record that cannot be read is told in `damage`, one whose handling raises becomes a reject: neither ends the rest.
     The same batch number gives the same part names: done twice, the second takes the place of the first.
@@ -151,95 +152,41 @@ def extract_files(
     sites = load_sites(job.sites_dir)
     rows = Rows(job, batch, processor)
     extracted = Extracted(counts=rows.counts, sites=rows.sites)
-    for path in files:
-        rows.counts["warc_files"] += 1
-        extracted.archived |= {name: site for name, site in archived_sites(path).items() if name not in sites}
-        visits = _Visits({**extracted.archived, **sites}, rows, extracted.pages, processor)
-        for stored in readable(path, extracted.damage):
+    for piece in pieces:
+        rows.counts["warc_files"] += not piece.start
+        extracted.archived |= {name: site for name, site in archived_sites(piece.path).items() if name not in sites}
+        known = {**extracted.archived, **sites}
+        visits = Visits(known)
+        for stored in readable(piece, extracted.damage):
             extracted.responses += 1
             extracted.foreign += "role" not in stored.metadata
             try:
-                if keep(stored):
-                    visits.take(stored)
+                if not keep(stored) or stored.metadata.get("role") != "article":
+                    continue
+                site = known.get(stored.metadata.get("site", ""))
+                answer = answer_of(stored, site)
+                if piece.whole:
+                    rows.reject(*visits.take(answer))
+                else:
+                    extracted.answers.append((piece.path, answer))
+                if is_page(stored.status) and not is_unchanged(stored):
+                    _page(stored, site, rows, extracted.pages, processor)
             except (OSError, pa.ArrowException):
                 raise  # the disk, not the record
             except Exception as bug:  # one record fails alone
-                rows.reject(_rejected(stored, broken(bug)))
-        visits.end()
+                rows.reject(rejected_response(stored, broken(bug)))
+        rows.reject(*visits.end())
     extracted.parts = rows.finish()
     return extracted
 
 
-def readable(path: Path, damage: list[str]) -> Iterator[Stored]:
-    """The responses of a file as far as it can be read; what could not be is added to `damage`, a line each."""
+def readable(piece: Piece, damage: list[str]) -> Iterator[Stored]:
+    """The responses of a piece as far as it can be read; what could not be is added to `damage`, a line each."""
+    path = piece.path
     try:
-        yield from records(path, lambda each: damage.append(str(each)))
+        yield from records(path, lambda each: damage.append(str(each)), start=piece.start, end=piece.end)
     except Exception as error:  # the disk, or a bug: what was read before stays
         damage.append(f"{path.name}: {error}" if path.name not in str(error) else str(error))
-
-
-class _Visits:
-    """The responses of one file as the visits that they were parts of: redirects followed, retries waited for."""
-
-    def __init__(self, sites: Mapping[str, Site], rows: Rows, waiting: list[Fetched], processor: Processor) -> None:
-        self._processor = processor
-        self._sites = sites
-        self._rows = rows
-        self._waiting = waiting  # pages of articles of several pages
-        self._failures: dict[str, RejectedPage] = {}  # URL -> the error that its visit ended with, so far
-        self._trails: dict[str, list[str]] = {}  # canonical URL -> the redirects that led there
-
-    def take(self, stored: Stored) -> None:
-        """The next response of the file."""
-        if stored.metadata.get("role") != "article":
-            return
-        failures, rows = self._failures, self._rows
-        site = self._sites.get(stored.metadata.get("site", ""))
-        trail = self._trails.pop(canonical_url(stored.url), [])
-        if trail and stored.metadata.get("via") != trail[-1]:
-            trail = []  # the link that was followed here was another
-        if _is_unchanged(stored):
-            failures.pop(stored.url, None)
-        elif stored.status in REDIRECTS and site is not None:
-            trail = [*trail, stored.url]
-            cookie = value_of(stored.headers, "set-cookie") is not None
-            location = bytes_of(stored.headers, "location")
-            led_to = target(site, "article", trail, location, sets_cookie=cookie)
-            if isinstance(led_to, Reject):
-                rows.reject(_rejected(stored, led_to))
-            else:
-                self._trails[canonical_url(led_to)] = trail
-        elif asks_to_wait(stored.status, value_of(stored.headers, "retry-after")):
-            failures.pop(stored.url, None)  # the visit goes on, perhaps in another run
-        elif not is_page(stored.status):
-            failures[stored.url] = _rejected(stored, refused(stored.status, to_page(stored)))
-        else:
-            failures.pop(stored.url, None)  # a retry went well
-            self._page(stored, site)
-
-    def _page(self, stored: Stored, site: Site | None) -> None:
-        """A row or a reject at once, or a page that waits for the others of its article."""
-        name, family = _origin(stored)
-        capture, number = stored.capture, int(stored.metadata.get("page", 1))
-        if reject := not_rendered(stored.metadata):
-            self._rows.reject(_rejected(stored, reject))
-            return
-        profile = self._rows.profiles.get(name)
-        outcome = self._processor.extract_page(to_page(stored), family=family or None, site=site, profile=profile)
-        if outcome.reject is not None:
-            self._rows.reject(_rejected(stored, outcome.reject))
-            return
-        captures = tuple(captures_of(stored.metadata, capture))
-        step = _step(Chain(captures), outcome, site)
-        if number > 1 or step == "fetch":
-            first = stored.metadata.get("first-record", capture.record_id)
-            self._waiting.append(Fetched(first, number, captures, outcome, name, family))
-        else:
-            self._rows.add(join_pages([outcome], complete=step == "complete"), captures, name, family)
-
-    def end(self) -> None:
-        """The file is read: errors that no retry made good are rejects."""
-        self._rows.reject(*self._failures.values())
 
 
 def join_files(
@@ -248,10 +195,12 @@ def join_files(
     batch: int,
     processor: Processor,
     archived: Mapping[str, Site] | None = None,
+    answers: Iterable[tuple[Path, Answer]] = (),
 ) -> Extracted:
-    """The articles of several pages, from the pages and the archived sites that all batches handed out."""
+    """The articles of several pages, and the ends of visits in divided files, from what all batches handed out."""
     sites = {**(archived or {}), **load_sites(job.sites_dir)}
     rows = Rows(job, batch, processor)
+    rows.reject(*rejects_of(answers, sites))
     articles: dict[str, dict[int, Fetched]] = defaultdict(dict)
     for page in sorted(pages, key=lambda page: page.captures[-1].fetched_at):
         articles[page.first][page.number] = page  # fetched twice, after a crash: the later one went on
@@ -268,22 +217,25 @@ def join_files(
     return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)
 
 
-def _is_unchanged(stored: Stored) -> bool:
-    """A 304 that was asked for, or a first page that revisits its payload: an older row holds.
-
-    Further pages are always read: theirs may be the old payload of an article whose first page is new.
-    """
-    if stored.refers is None:
-        return False
-    return stored.refers.unchanged or (is_page(stored.status) and "first-record" not in stored.metadata)
-
-
-def _rejected(stored: Stored, reject: Reject) -> RejectedPage:
-    return RejectedPage(stored.url, *_origin(stored), reject, stored.capture)
-
-
-def _origin(stored: Stored) -> tuple[str, str]:
-    return stored.metadata.get("site", ""), stored.metadata.get("family", "")
+def _page(stored: Stored, site: Site | None, rows: Rows, waiting: list[Fetched], processor: Processor) -> None:
+    """A row or a reject at once, or a page that waits for the others of its article."""
+    name, family = origin(stored)
+    capture, number = stored.capture, int(stored.metadata.get("page", 1))
+    if reject := not_rendered(stored.metadata):
+        rows.reject(rejected_response(stored, reject))
+        return
+    profile = rows.profiles.get(name)
+    outcome = processor.extract_page(to_page(stored), family=family or None, site=site, profile=profile)
+    if outcome.reject is not None:
+        rows.reject(rejected_response(stored, outcome.reject))
+        return
+    captures = tuple(captures_of(stored.metadata, capture))
+    step = _step(Chain(captures), outcome, site)
+    if number > 1 or step == "fetch":
+        first = stored.metadata.get("first-record", capture.record_id)
+        waiting.append(Fetched(first, number, captures, outcome, name, family))
+    else:
+        rows.add(join_pages([outcome], complete=step == "complete"), captures, name, family)
 
 
 def _step(chain: Chain, outcome: Outcome, site: Site | None) -> str:
