@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 
 from crawler.extract.article import TextPart
-from pipelines.dedup.index import DupIndex
-from pipelines.dedup.mark import STRICT, Match, choose
+from pipelines.dedup.index import STRICT, DupIndex
+from pipelines.dedup.mark import Match, choose
 from pipelines.dedup.signature import Signature, fold, shingles, signature_of
 from tests.site import story
 

@@ -25,8 +25,8 @@ from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.manifest import Manifest, covers
 from pipelines.dataset.parts import PartWriter
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
-from pipelines.dedup.index import DupIndex, open_index
-from pipelines.dedup.mark import STRICT, mark
+from pipelines.dedup.index import STRICT, DupIndex, open_index
+from pipelines.dedup.mark import mark
 from pipelines.dedup.signature import sign
 from pipelines.process import Step, attempt, broken, rules_version, rules_versions
 from pipelines.text.clean import clean

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from bench.dedup import EDITS, identity
 from crawler.extract import Article, TextPart
-from pipelines.dedup.index import DupIndex
-from pipelines.dedup.mark import LOOSE, STRICT, mark
+from pipelines.dedup.index import LOOSE, STRICT, DupIndex
+from pipelines.dedup.mark import mark
 from pipelines.dedup.signature import SHINGLE, SLOTS, Signature, fold, shingles, sign, signature_of
 from tests.site import story
 

@@ -20,8 +20,8 @@ from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.parts import Part, PartWriter
 from pipelines.dataset.schema import SCHEMA, row
-from pipelines.dedup.index import DupIndex, open_index
-from pipelines.dedup.mark import STRICT, mark
+from pipelines.dedup.index import STRICT, DupIndex, open_index
+from pipelines.dedup.mark import mark
 from pipelines.dedup.mark_all import Marking, adopt, mark_parts
 from pipelines.dedup.segment import MOST_PER_KEY, Segment, SegmentError
 from pipelines.stages import DedupPipeline

@@ -23,7 +23,7 @@ from pipelines.dataset.export import ShardSize, layout, shard_size, write_file, 
 from pipelines.dataset.manifest import Manifest, load_manifests
 from pipelines.dataset.parts import PartWriter
 from pipelines.dataset.schema import SCHEMA, row
-from pipelines.dedup.mark import STRICT
+from pipelines.dedup.index import STRICT
 from tests.command_kit import call
 from tests.report_kit import article
 from tests.site import serve

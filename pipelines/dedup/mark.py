@@ -17,15 +17,9 @@ from datetime import datetime
 import numpy as np
 
 from crawler.extract import Article
-from pipelines.dedup.index import DupIndex, stamp_of
+from pipelines.dedup.index import LOOSE, STRICT, DupIndex, stamp_of
 from pipelines.dedup.segment import Entries
 from pipelines.dedup.signature import Signature
-
-# Shares of three-character shingles. With one word in twenty replaced .82 is left, with one in five .46; two texts that
-# are half the same share a third. Unrelated real articles share .001, of one subject up to .1.
-# FineWeb's .75 on five-word shingles is about as strict as .8 here.
-STRICT = 0.8
-LOOSE = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
