@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from crawler.archive.division import Piece
 from crawler.archive.reader import to_page
 from crawler.extract.refusal import is_page
 from crawler.learn.learning import MOST
@@ -59,7 +60,7 @@ def _batches(files: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
 def observe_file(path: Path, processor: Processor, *, folders: Folders, names: Collection[str]) -> Observed:
     """Of one WARC file: the first pages of articles of these sites."""
     sites, found = load_sites(folders), Observed()
-    for stored in readable(path, found.damage):
+    for stored in readable(Piece(path), found.damage):
         metadata = stored.metadata
         name = metadata.get("site", "")
         if (

@@ -17,7 +17,7 @@ from datetime import datetime
 import numpy as np
 
 from crawler.extract import Article
-from pipelines.dedup.index import LOOSE, STRICT, DupIndex, stamp_of
+from pipelines.dedup.index import LOOSE, STRICT, DupIndex, equal, stamp_of
 from pipelines.dedup.segment import Entries
 from pipelines.dedup.signature import Signature
 
@@ -63,7 +63,7 @@ def choose(earlier: Entries, signature: Signature) -> Match | None:
     """The earliest article of the strictest level; `earlier` are the candidates, earliest first."""
     if not len(earlier):
         return None
-    same = (earlier["digest"] == np.frombuffer(signature.digest, "<u8")).all(axis=1)
+    same = equal(earlier["digest"], np.frombuffer(signature.digest, "<u8"))
     if same.any():
         return Match(_hex(earlier, int(same.argmax())), 1.0, True)
     similarity = (earlier["minhash"] == signature.minhashes[0]).mean(axis=1)
