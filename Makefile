@@ -2,6 +2,7 @@
 # make check  in under a minute: format, types, layers, site files, tests without sockets and processes
 # make test   everything that must hold: format, types, layers, all tests
 # make messages  bring crawler/locale/zh.po up to the texts of the code; what is new there has no translation yet
+# make bench  a crawl beside stock Scrapy and wget, in a few minutes; needs nginx and wget (apt-get install -y nginx wget)
 # make lock   renew requirements.lock (after a change of the dependencies in pyproject.toml)
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -9,7 +10,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: demo check test native lint lock messages clean
+.PHONY: demo check test bench native lint lock messages clean
 
 demo: native
 	@$(BIN)/python -m tests.site.demo
@@ -19,6 +20,9 @@ check: lint
 
 test: native lint
 	@$(BIN)/python -m pytest -n 2
+
+bench: native
+	@$(BIN)/python -m bench.crawl --pages 1000 --rounds 3
 
 # The core as machine code, where there is a C compiler.
 native: $(READY)

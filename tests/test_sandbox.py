@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +18,16 @@ import pytest
 
 from crawler.archive.exchange import ArchiveError, Exchange
 from crawler.archive.reader import Stored, as_stored, to_page
-from crawler.extract.article import Capture, Outcome
+from crawler.extract.article import Article, Capture, Outcome, Reject
 from crawler.extract.page import Page
+from crawler.navigation.chain import Chain
 from crawler.navigation.discover import discover
 from crawler.sandbox.errors import PageBrokenError, SandboxClosedError
 from crawler.sandbox.pool import Pool
-from crawler.sandbox.tasks import PageTasks
+from crawler.sandbox.tasks import FirstPage, PageTasks
 from crawler.sandbox.worker import PageLimits
 from crawler.siteconfig.site import Site, load_sites
-from pipelines.process import extract_page
+from pipelines.process import extract_page, finish, join_pages
 from tests.archive_kit import FETCHED, HEAD
 from tests.site.crawl import PROJECT, crawl, rows
 from tests.site.scaled import Scaled
@@ -69,6 +72,13 @@ class Hostile(PageTasks):
                 mark.touch()
                 os.kill(os.getpid(), signal.SIGKILL)
         return Outcome(next_page=what.decode())
+
+
+class SlowToFinish(PageTasks):
+    def finish(self, article: Article, site: str) -> Article | Reject:
+        while article.title == "spin":
+            pass
+        return super().finish(article, site)
 
 
 def with_pool(use: Any, *, processes: int = 1, kind: type[PageTasks] = PageTasks, **limits: Any) -> Any:
@@ -198,6 +208,42 @@ def test_a_process_that_stands_still_is_replaced() -> None:
     assert following.next_page == "next"
 
 
+def test_an_article_on_one_page_comes_finished_and_others_wait_for_their_pages() -> None:
+    pages = [stored(number, path.read_bytes()) for number, path in enumerate(FIXTURES)]
+
+    async def ask(pool: Pool) -> list[FirstPage]:
+        return list(await asyncio.gather(*(pool.first_page(page, SITE) for page in pages)))
+
+    found = with_pool(ask)
+    alone = [each for each in found if each.verdict is not None]
+    assert len(alone) > 20
+    for page, first in zip(pages, found, strict=True):
+        outcome = extract_page(to_page(page), family="news", site=sites()[SITE])
+        if first.verdict is None:
+            assert first.outcome == outcome
+            continue
+        assert not first.outcome.articles
+        complete = Chain((page.capture,)).next(outcome.next_page, sites()[SITE])[0] == "complete"
+        article = join_pages([outcome], complete=complete).articles[0]
+        assert first.verdict == finish(deepcopy(article))
+        assert PageTasks("news", sites(), Path("nowhere")).finish(article, SITE) == first.verdict
+
+
+def test_what_takes_too_long_to_clean_is_that_article_s_reject() -> None:
+    article = next(
+        article
+        for path in FIXTURES
+        for article in extract_page(to_page(stored(0, path.read_bytes())), family="news", site=None).articles
+    )
+
+    async def ask(pool: Pool) -> list[Any]:
+        return [await pool.finish(replace(article, title="spin"), SITE), await pool.finish(article, SITE)]
+
+    slow, following = with_pool(ask, kind=SlowToFinish, seconds=0.5)
+    assert (slow.reason, slow.detail) == ("broken", "took longer than 0.5 s")
+    assert following == finish(deepcopy(article))
+
+
 def test_a_record_that_is_gone_is_no_page_s_fault() -> None:
     capture = stored(1, TINY).capture
     for processes in (0, 1):
@@ -210,7 +256,7 @@ def test_a_killed_crawl_leaves_none_behind() -> None:
 import asyncio
 from pathlib import Path
 from crawler.sandbox.pool import Pool
-from crawler.sandbox.tasks import PageTasks
+from crawler.sandbox.tasks import FirstPage, PageTasks
 from tests.test_sandbox import SITE, TINY, page, sites
 async def main():
     pool = Pool(PageTasks("news", sites(), Path("nowhere")), 1)
