@@ -191,7 +191,7 @@ def test_an_answer_during_which_the_crawl_was_killed_again_and_again_is_rejected
 
 
 def test_each_time_that_a_crawl_dies_of_an_answer_is_counted(tmp_path: Path) -> None:
-    with serving(market(1)) as server:
+    with serving(market(4)) as server:  # what is under way at each death is asked for again
         settings = site(tmp_path, server)
         for times in (None, 1, 2):  # the first is the visit itself
             pipelines = json.dumps({"tests.failing.DiesOfOneItem": 50})
