@@ -19,7 +19,7 @@ from pipelines.text.clean import clean
 from pipelines.text.quality import judge
 
 # Stored in every row: raise it with each change that can change a row.
-RULES_VERSION = "2026.11.4"
+RULES_VERSION = "2026.11.5"
 
 Step = Callable[[Article], Article | Reject]
 
@@ -32,7 +32,7 @@ def steps(profile: Profile | None) -> tuple[Step, ...]:
 
 
 def rules_version(profile: Profile | None) -> str:
-    """The version of a row that was made with `profile`: "2026.11.4+1a2b3c4d"."""
+    """The version of a row that was made with `profile`: "2026.11.5+1a2b3c4d"."""
     return f"{RULES_VERSION}+{profile.digest}" if profile else RULES_VERSION
 
 

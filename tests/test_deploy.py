@@ -79,9 +79,9 @@ def test_cron_hears_of_trouble_in_one_line_and_of_nothing_else(tmp_path: Path) -
     assert done.stderr == "scrapy crawl fanwen: exit status 3: scaled: 10 articles, expected 99 to 999\n"
 
 
-def test_the_report_is_nightly_and_compact_and_verify_are_monthly_by_cron_and_by_systemd() -> None:
+def test_the_report_is_nightly_and_learn_compact_and_verify_are_monthly_by_cron_and_by_systemd() -> None:
     by_cron = {match[1]: times for times, command in jobs() if (match := re.search(r"scrapy (\w+) +-s", command))}
-    assert set(by_cron) == {"report", "compact", "verify"}
+    assert set(by_cron) == {"report", "learn", "compact", "verify"}
     for name, times in by_cron.items():
         timer = RawConfigParser()
         timer.read(SYSTEMD / f"crawl-upkeep@{name}.timer")
