@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import duckdb
 import pyarrow as pa
@@ -19,15 +19,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.settings import BaseSettings
 
-from crawler.cluster.tasks import AUTO, LOCAL, connected
 from crawler.extract.url import article_id, host_of
 from crawler.language import Language, language_of, message
-from crawler.sandbox.units import Spread
-from crawler.sandbox.units import carried_out as by_processes
 from crawler.siteconfig.site import SiteError
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import BusyError
 from pipelines.dataset.manifest import ManifestError
+
+if TYPE_CHECKING:
+    from crawler.sandbox.units import Spread
 
 _ID = re.compile(r"[0-9a-f]{32}\Z")
 
@@ -128,6 +128,8 @@ def add_processes(parser: argparse.ArgumentParser) -> None:
 
 def add_ray(parser: argparse.ArgumentParser) -> None:
     """Add the options of who does the work: --processes N and --ray."""
+    from crawler.cluster.tasks import AUTO, LOCAL  # noqa: PLC0415 - Scrapy imports all commands for each of them
+
     add_processes(parser)
     parser.add_argument(
         "--ray",
@@ -139,8 +141,11 @@ def add_ray(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def spread_by(opts: argparse.Namespace) -> Iterator[tuple[Spread, int]]:
     """Who does the work, and by how many processes at a time. Raises RefusedError where there is no such cluster."""
+    from crawler.cluster.tasks import connected  # noqa: PLC0415 - as above
+    from crawler.sandbox.units import carried_out  # noqa: PLC0415
+
     if not opts.ray:
-        yield by_processes, opts.processes
+        yield carried_out, opts.processes
         return
     with connected(opts.ray, opts.processes) as cluster:
         yield cluster.carried_out, cluster.processes

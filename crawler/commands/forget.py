@@ -14,7 +14,6 @@ from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
 from crawler.status import RefusedError
 from crawler.storage.checkout import TAKE_DOWN
-from crawler.takedown.forget import forget
 from crawler.takedown.journal import open_plans
 
 
@@ -48,6 +47,8 @@ class Command(OneLineErrors, ScrapyCommand):
         keys = sorted({article_key(each) for each in args})
         if keys and site:
             raise RefusedError(message("either articles or --site NAME, not both"))
+        from crawler.takedown.forget import forget  # noqa: PLC0415 - Scrapy imports all commands for each of them
+
         with changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "forget", TAKE_DOWN) as output:
             if not keys and not site and not any(open_plans(output)):
                 raise RefusedError(message("usage: scrapy forget {syntax}", syntax=self.syntax()))
