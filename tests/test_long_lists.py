@@ -59,7 +59,7 @@ def test_a_kill_between_two_slices_loses_and_doubles_nothing(tmp_path: Path) -> 
     with serving({"/": [listing(*links)]}) as server:
         pairs = [word for name, value in settings(tmp_path, server).items() for word in ("-s", f"{name}={value}")]
         # How many commits come before the first slice depends on the time that the start takes.
-        for number in (5, 6, 7, 8, 9, 1000):
+        for number in (8, 9, 10, 11, 12, 13, 1000):
             command = [sys.executable, "-m", "tests.killed", "committed", str(number), "crawl", "news", *pairs]
             status = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False).returncode
             count, state = stored(tmp_path / "out")
