@@ -238,7 +238,11 @@ def test_records_as_a_ray_dataset(made: Path, address: str, tmp_path: Path) -> N
     cut = tmp_path / "cut.warc.gz"
     cut.write_bytes(files(made)[0].read_bytes()[:-30])
     command = [sys.executable, "-c", READ, address, *map(str, files(made)), str(cut)]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    for _ in range(3):  # Ray gives a driver up whose workers take long to start, as they do on a busy machine
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            break
+    assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
     expected = [
         [str(path), stored.capture.offset, stored.url, stored.metadata.get("role"), None, sha256(to_page(stored).body)]
