@@ -92,7 +92,8 @@ class Renderer:
         return renderer
 
     async def render(self, site: Site, response: Response) -> Shown:
-        """The page that `response` is as a browser shows it. Raises NoBrowserError, CrawlEndsError."""
+        """The page that `response` is as a browser shows it. Raises NoBrowserError, and CrawlEndsError where
+        a request of the page was put off: the visit is, too."""
         page = _Page(self, site, response)
         why: str | None = None
         try:
@@ -106,6 +107,8 @@ class Renderer:
             self._count("failed")
             logger.warning("Not rendered: %s: %s", response.url, error)
             rendering, why = Rendering(states=[b""]), str(error)
+        if page.put_off:
+            raise CrawlEndsError(response.url)
         self._count("pages")
         for reason, number in rendering.refused.items():
             self._count(f"refused/{reason}", number)
@@ -162,8 +165,6 @@ class Renderer:
             raise Refused("robots.txt") from error
         except AddressRefusedError as error:
             raise Refused("address") from error
-        except HostBackoffError as error:
-            raise Refused("host rests") from error
         headers = tuple((text(name), text(value)) for name, values in response.headers.items() for value in values)
         answer = Answer(response.status, headers, response.body)
         if asked.kind in ("script", "stylesheet") and asked.method == "GET" and answer.status == 200:
@@ -213,6 +214,7 @@ class _Page:
         self.role = "article" if ROLE.get(response.meta) == "article" else "list"
         self.answers: list[tuple[str, bytes]] = []
         self.resources: dict[str, None] = {}
+        self.put_off = False  # the crawl ends, or the host asks to be left alone: what the page shows is not all
         headers = (("Content-Type", text(response.headers.get("Content-Type") or b"text/html")),)
         self.served = Answer(200, headers, response.body)
         self._renderer = renderer
@@ -232,7 +234,11 @@ class _Page:
         for _ in range(_REDIRECTS):
             if why := refused(asked, self._site, number, renderer.limits.requests):
                 raise Refused(why)
-            answer = await renderer.fetch(asked, self._response)
+            try:
+                answer = await renderer.fetch(asked, self._response)
+            except HostBackoffError as error:
+                self.put_off = True
+                raise Refused("host rests") from error
             if answer.status not in REDIRECTS:
                 break
             location = next((value for name, value in answer.headers if name.lower() == "location"), "")
