@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -237,7 +238,9 @@ class _Page:
             try:
                 answer = await renderer.fetch(asked, self._response)
             except HostBackoffError as error:
-                self.put_off = True
+                # Not for another host: nothing would keep the page from being tried again at once.
+                own = urlsplit(self._response.url).hostname
+                self.put_off = self.put_off or isinstance(error, CrawlEndsError) or error.host == own
                 raise Refused("host rests") from error
             if answer.status not in REDIRECTS:
                 break
