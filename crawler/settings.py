@@ -25,9 +25,8 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the table knows what w
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.frontier.middleware.FrontierMiddleware": 10,  # outermost: a page's end is stored with its links
     # Each is a generator more around every link and article. Depth and length of a URL are the frontier's to judge, for
-    # every worker alike; it keeps no Referer.
+    # every worker alike. RefererMiddleware stays: without it Scrapy's redirects warn in the log of every crawl.
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
 }
