@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.monitor.counts import SiteCounts
@@ -39,6 +39,9 @@ def test_files_that_are_no_reports_are_no_history(tmp_path: Path) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(sorted(SECTION)), ANYTHING, max_size=4))
+@example({"covered": None})
+@example({"selected": None, "laid_out": 9})
+@example({"matched": None})
 def test_whatever_a_report_holds_the_health_check_has_an_answer(tmp_path_factory: Any, changed: dict[str, Any]) -> None:
     folder = tmp_path_factory.mktemp("history")
     for number in range(3):

@@ -16,7 +16,8 @@ from pipelines.dataset.manifest import write_json
 
 _MOST = 1 << 53  # of anything: more is no count
 _COUNTED = ("rejects", "failures", "templates", "fields")
-_MAY_LACK = ("frontier", "characters", "matched", "selected", "covered")
+_MAY_BE_NULL = ("frontier", "characters")  # not known, or no article
+_NEWER = ("matched", "selected", "covered")  # reports of older versions do not have them
 _REASONS = (message("finished"), message("shutdown"), message("not started"))
 LOOK_BACK = 90  # reports; a site that no run of its family has been at for so long begins a new history
 
@@ -110,10 +111,12 @@ def _is_section(stored: Any) -> bool:
     if not isinstance(stored, dict):
         return False
     counts = [*(stored.get(name) for name in ("articles", "joined_pages")), stored.get("laid_out", 0)]
-    for name in (*_COUNTED, *_MAY_LACK):
+    for name in (*_COUNTED, *_MAY_BE_NULL, *_NEWER):
+        if name in _NEWER and name not in stored:
+            continue
         values = stored.get(name)
-        if values is None and name in _MAY_LACK:
-            continue  # not known, no article, or the report of an older version
+        if values is None and name in _MAY_BE_NULL:
+            continue
         if not isinstance(values, dict) or (name == "characters" and "median" not in values):
             return False
         counts += values.values()
