@@ -1,6 +1,7 @@
 # make demo   crawl the demo web on loopback with all three spiders
 # make check  in under a minute: format, types, layers, site files, tests without sockets and processes
 # make test   everything that must hold: format, types, layers, all tests
+# make search what `make test` tries on the same examples each time, on thousands drawn at random: some hours
 # make messages  bring crawler/locale/zh.po up to the texts of the code; what is new there has no translation yet
 # make bench  a crawl beside stock Scrapy and wget, in a few minutes; needs nginx and wget (apt-get install -y nginx wget)
 # make lock   renew requirements.lock (after a change of the dependencies in pyproject.toml)
@@ -10,7 +11,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: demo check test bench native lint lock messages clean
+.PHONY: demo check test search bench native lint lock messages clean
 
 demo: native
 	@$(BIN)/python -m tests.site.demo
@@ -20,6 +21,9 @@ check: lint
 
 test: native lint
 	@$(BIN)/python -m pytest -n 2
+
+search: native
+	@$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile=search
 
 bench: native
 	@$(BIN)/python -m bench.crawl --pages 1000 --rounds 3

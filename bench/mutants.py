@@ -4,9 +4,10 @@
 
 A mutant is a comparison turned, `and` made `or`, a condition negated, or a number raised by one. Each is made in a copy
 of the project, and the tests that belong to its module (TESTS) run in a process forked for it, up to the first that
-fails; one that takes five times as long as without a mutant counts as killed. Prints the share killed and the
-survivors, each of which is the same program or wants a test. With --all-tests what survives meets the tests marked
-slow, too: most of those of the archive and the downloader are.
+fails; one that takes five times as long as without a mutant counts as killed, and is printed: on a busy machine that
+may be chance. Prints the share killed and the survivors, each of which is the same program or wants a test. Those that
+bench/mutants.toml explains to be the same program are left out of the share. With --all-tests what survives meets the
+tests marked slow, too: most of those of the archive and the downloader are.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import signal
 import sys
 import tempfile
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,43 +34,53 @@ FILES = ("pyproject.toml", "scrapy.cfg", "Makefile", "README.md")
 # Modules, by the beginning of their path, and the tests that belong to them; the first that fits counts.
 TESTS = {
     "crawler/extract/url.py": "url links frontier",
-    "crawler/extract/links.py": "links url site",
-    "crawler/extract/feeds.py": "links",
-    "crawler/extract/dates.py": "dates extract_byline demo_extraction",
+    "crawler/extract/links.py": "links url navigation",
+    "crawler/extract/list_pages.py": "links navigation extract_reject",
+    "crawler/extract/feeds.py": "links navigation",
+    "crawler/extract/dates.py": "dates extract_* demo_extraction",
     "crawler/extract/decode.py": "decode extract_fixtures",
-    "crawler/extract/blocked.py": "downloader_blocked extract_reject",
+    "crawler/extract/blocked.py": "downloader_blocked extract_reject render_policy",
     "crawler/extract/join.py": "join demo_extraction",
-    "crawler/extract": "extract_fixtures extract_byline extract_breadcrumb extract_document extract_dom"
-    " extract_furniture extract_article_pages extract_reject extract_title extract_shown"
-    " extract_boundaries source structure demo_extraction join",
-    "pipelines/text": "clean quality structure tracked demo_extraction extract_fixtures",
-    "pipelines/dataset/manifest.py": "dataset_manifest damaged_manifest dataset",
+    "crawler/extract/normal.py": "normal site_talk",
+    "crawler/extract/shell.py": "render_policy extract_reject",
+    "crawler/extract": "extract_* source structure demo_extraction join profile site_talk dates normal",
+    "pipelines/text": "clean quality structure tracked demo_extraction extract_fixtures site_talk extract_kinds",
+    "pipelines/dataset/manifest.py": "dataset_manifest damaged_manifest dataset units_fail_alone",
     "pipelines/dataset/compact.py": "compact merge",
     "pipelines/dataset/merge.py": "merge compact",
     "pipelines/dataset/query.py": "damaged_part browse",
     "pipelines/dataset/compare.py": "reextract_diff",
     "pipelines/dataset/recommit.py": "reextract_diff",
     "pipelines/dataset/removal.py": "forget",
-    "pipelines/dataset": "dataset fit dataset_manifest compact",
+    "pipelines/dataset/export.py": "export",
+    "pipelines/dataset/choice.py": "export dataset_manifest",
+    "pipelines/dataset/plain.py": "export",
+    "pipelines/dataset": "dataset fit dataset_manifest compact output_folder export",
     "pipelines/dedup": "dedup dedup_index",
     "crawler/archive/wacz.py": "wacz",
     "crawler/archive/rewrite.py": "forget",
     "crawler/archive/superseded.py": "superseded",
-    "crawler/archive": "archive_coding archive_files archive_foreign archive_records playback",
-    "crawler/frontier/chains.py": "units_fail_alone superseded",
+    "crawler/archive/division.py": "division page_limits",
+    "crawler/archive": "archive_* playback division extract_foreign",
+    "crawler/frontier/chains.py": "units_fail_alone superseded frontier",
     "crawler/frontier/recover.py": "units_fail_alone superseded shutdown",
     "crawler/frontier/scheduler.py": "frontier_crawl shutdown",
-    "crawler/frontier/exclusion.py": "frontier forget",
-    "crawler/frontier": "frontier frontier_crawl frontier_decisions frontier_model request_meta",
+    "crawler/frontier/held.py": "shutdown superseded",
+    "crawler/frontier/exclusion.py": "frontier forget frontier_command",
+    "crawler/frontier/move.py": "frontier_command",
+    "crawler/frontier/status.py": "frontier_command cli_status",
+    "crawler/frontier": "frontier frontier_* request_meta recrawl superseded",
     "crawler/downloader/wire/address.py": "downloader_address",
-    "crawler/downloader/wire": "downloader_handler downloader_address downloader_tls",
-    "crawler/downloader/robots.py": "robots_sitemaps downloader_crawl",
-    "crawler/sandbox": "sandbox",
+    "crawler/downloader/wire": "downloader_handler downloader_address downloader_tls downloader_room",
+    "crawler/downloader/robots.py": "robots_sitemaps downloader_crawl downloader_politeness",
+    "crawler/sandbox": "sandbox page_limits",
+    "crawler/navigation/rendered.py": "render_policy render",
     "crawler/navigation": "navigation spiders",
     "crawler/siteconfig/archived.py": "archived_sites",
     "crawler/siteconfig": "site site_patterns sites",
-    "crawler/downloader": "downloader_crawl downloader_handler downloader_politeness",
+    "crawler/downloader": "downloader_* robots_sitemaps",
 }
+SAME = PROJECT / "bench" / "mutants.toml"
 SLOWER = 5  # times the tests' usual time
 SAID = "said.txt"  # what pytest printed last
 # What the tests import takes a second or two: it is loaded before the fork. Nothing of the project is.
@@ -106,10 +118,15 @@ class Mutant:
     def apply(self, source: bytes) -> bytes:
         return source[: self.start] + self.text.encode() + source[self.end :]
 
-    def shown(self, source: bytes) -> str:
-        before, after = source.split(b"\n"), self.apply(source).split(b"\n")
+    def lines(self, source: bytes) -> tuple[str, str]:
+        """The line before and after."""
         at = self.line - 1
-        return f"{self.path}:{self.line}\n  - {before[at].decode().strip()}\n  + {after[at].decode().strip()}"
+        before, after = (text.split(b"\n")[at].decode().strip() for text in (source, self.apply(source)))
+        return before, after
+
+    def shown(self, source: bytes) -> str:
+        before, after = self.lines(source)
+        return f"{self.path}:{self.line}\n  - {before}\n  + {after}"
 
 
 def mutants(path: str) -> Iterator[Mutant]:
@@ -169,12 +186,19 @@ def _skipped(tree: ast.AST) -> set[int]:
 
 
 def tests_of(path: str) -> list[str]:
-    """The test files of a module; those that are not there are left out."""
+    """The test files of a module; names in TESTS are patterns."""
     for beginning, names in TESTS.items():
         if path.startswith(beginning):
-            files = [f"tests/test_{name}.py" for name in names.split()]
-            return [file for file in files if (PROJECT / file).exists()]
+            found = (sorted((PROJECT / "tests").glob(f"test_{name}.py")) for name in names.split())
+            return list(dict.fromkeys(file.relative_to(PROJECT).as_posix() for files in found for file in files))
     return []
+
+
+def explained() -> set[tuple[str, str, str]]:
+    """Path, line before and line after of the mutants that are the same program."""
+    return {
+        (each["path"], each["before"], each["after"]) for each in tomllib.loads(SAME.read_text("utf-8")).get("same", ())
+    }
 
 
 def sample(number: int, seed: int, only: str) -> list[Mutant]:
@@ -215,7 +239,7 @@ def _test(copy: Path, tests: Sequence[str], marked: str) -> None:
         said = os.open(copy / SAID, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(said, 1)
         os.dup2(said, 2)
-        options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--hypothesis-seed=1", "-m", marked]
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "-m", marked]
         code = int(pytest.main([*options, *tests]) not in (0, 5))
     finally:
         os._exit(code)
@@ -248,7 +272,7 @@ def main() -> int:
         importlib.import_module(name)
     rounds = ("not slow", "slow") if asked.all_tests else ("not slow",)
     usual: dict[tuple[tuple[str, ...], str], float | None] = {}
-    killed, made = Counter[str](), Counter[str]()
+    killed, made, same, known = Counter[str](), Counter[str](), 0, explained()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder)
         for name in (*FOLDERS, "docs"):
@@ -257,26 +281,29 @@ def main() -> int:
             shutil.copy(PROJECT / name, copy / name)
         for each in sample(asked.number, asked.seed, asked.only):
             tests = tuple(tests_of(each.path))
+            source = (copy / each.path).read_bytes()
+            if (each.path, *each.lines(source)) in known:
+                same += 1
+                continue
             for marked in rounds:
                 if (tests, marked) not in usual:
                     usual[tests, marked] = _usual(copy, tests, marked)
             limits = [(marked, limit) for marked in rounds if (limit := usual[tests, marked]) is not None]
             if len(limits) < len(rounds):
                 continue
-            source = (copy / each.path).read_bytes()
             (copy / each.path).write_bytes(each.apply(source))
             ends = (run(copy, tests, SLOWER * limit + 20, marked)[0] for marked, limit in limits)
-            survived = all(end == "passed" for end in ends)
+            end = next((end for end in ends if end != "passed"), "survived")
             (copy / each.path).write_bytes(source)
             package = "/".join(each.path.split("/")[:2])
             made[package] += 1
-            if survived:
-                print(f"survived: {each.shown(source)}", flush=True)
-            else:
-                killed[package] += 1
+            killed[package] += end != "survived"
+            if end != "failed":
+                print(f"{end}: {each.shown(source)}", flush=True)
     for package in sorted(made):
         print(f"{package:22} {killed[package]:4} of {made[package]:4}")
-    print(f"{killed.total()} of {made.total()} killed: {killed.total() / max(1, made.total()):.0%}")
+    share = killed.total() / max(1, made.total())
+    print(f"{killed.total()} of {made.total()} killed: {share:.0%}; {same} are the same program")
     return 0
 
 

@@ -16,9 +16,15 @@ from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
 os.environ["LANGUAGE"] = "en"  # what the tests read, in this process and in those that they start, whoever runs them
-# Its deadlines are wall clock, and say on a busy machine that others are at work.
-hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("busy")
+# The same examples each time: whether a change lands is no matter of luck. `make search` looks for others.
+# No deadlines: they are wall clock, and say on a busy machine that others are at work.
+hypothesis.settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile(
+    "search", max_examples=2000, deadline=None, print_blob=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("same")
 
 
 class ByWhatIsShared(LoadScopeScheduling):

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 from backports import zstd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive import members
 from crawler.archive.members import Damage, Member, scan
 from crawler.archive.reader import read_capture, records, to_page
 from crawler.archive.record import canonical_digest, differs, parse_date
+from tests.examples import times
 
 URL = "http://site.example/a/{}.html"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
@@ -237,7 +238,7 @@ def test_in_a_plain_file_too(tmp_path: Path) -> None:
     assert [each.offset for each in damage] == starts
 
 
-@settings(max_examples=60, deadline=None)
+@times(0.6)
 @given(
     st.sampled_from(sorted(PACKINGS)),
     st.lists(st.tuples(st.integers(0, 1 << 16), st.binary(max_size=9)), min_size=1, max_size=4),

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 from fastwarc.warc import ArchiveIterator
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.exchange import Exchange
 from crawler.archive.reader import read_capture, records
 from crawler.archive.writer import WarcWriter
 from crawler.extract.article import Capture
+from tests.examples import times
 
 pytestmark = pytest.mark.slow
 
@@ -175,7 +176,7 @@ def exchanges(draw: st.DrawFn) -> Exchange:
 
 
 @given(st.lists(exchanges(), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@times(0.6)
 def test_reading_gives_back_what_was_written(tmp_path_factory: pytest.TempPathFactory, given_: list[Exchange]) -> None:
     folder = tmp_path_factory.mktemp("warc")
     path, captures = archive(folder, *given_)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from datasketch import MinHash
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.dedup import EDITS, identity
@@ -18,6 +18,7 @@ from crawler.extract import Article, TextPart
 from pipelines.dedup.index import LOOSE, STRICT, DupIndex
 from pipelines.dedup.mark import mark
 from pipelines.dedup.signature import SHINGLE, SLOTS, Signature, fold, shingles, sign, signature_of
+from tests.examples import times
 from tests.site import story
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -205,7 +206,7 @@ def test_a_text_without_a_shingle_is_left_alone(index: DupIndex) -> None:
         assert marks(mark(article("啊！", name), index)) == (None, None)
 
 
-@settings(max_examples=25, deadline=None)
+@times(0.25)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.sampled_from(sorted(EDITS))), max_size=25))
 def test_marks_never_go_in_circles(tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[int, int, str]]) -> None:
     """Whatever is crawled again, copied and changed: following the marks ends at an article without any."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.division import Piece, divide
@@ -22,6 +22,7 @@ from crawler.archive.writer import WarcWriter
 from crawler.reextract.dataset import batches
 from crawler.reextract.files import Job, extract_files, join_files
 from crawler.sandbox.processor import Processor
+from tests.examples import times
 
 NOON = datetime(2026, 9, 20, 12, tzinfo=UTC)
 RUN = "20260920T120000Z-news-0000aa"
@@ -121,7 +122,7 @@ def test_wherever_a_file_is_divided_its_rows_are_the_same(file: Path, tmp_path: 
     assert rows(tmp_path / "all", sites, pieces_at(file, borders_of(file))) == whole
 
 
-@settings(max_examples=40, deadline=None)
+@times(0.4)
 @given(st.data())
 def test_any_borders_between_records_give_every_response_once(file: Path, data: st.DataObject) -> None:
     borders = sorted(data.draw(st.sets(st.sampled_from(borders_of(file)))))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.literal import UnreadableError, read_literal
@@ -234,7 +234,6 @@ _VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(_VALUES.filter(lambda value: isinstance(value, dict | list)))
 def test_the_literal_of_a_value_is_read_as_the_value(value: object) -> None:
     assert read_literal(dumped(value))[0] == value
@@ -249,7 +248,6 @@ def _without_controls(value: object) -> object:
     return "".join(c for c in value if c.isprintable() and c != "\\") if isinstance(value, str) else value
 
 
-@settings(deadline=None)
 @given(st.text("{}[]():,;.'\"`\\/*!ab1-+=>$ \n", max_size=60))
 def test_any_source_is_a_value_or_unreadable(source: str) -> None:
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract import Outcome
@@ -13,6 +13,7 @@ from crawler.extract.article import REASONS
 from crawler.siteconfig.site import FAMILIES
 from pipelines.process import extract_page, finish, join_pages, process_page
 from pipelines.text.tracked import restore
+from tests.examples import times
 from tests.extract_kit import PROSE, URL, page
 from tests.test_extract_fixtures import FOLDER, GOLD
 
@@ -66,27 +67,26 @@ def test_any_bytes_get_an_answer(body: bytes, family: str | None) -> None:
     answered(body, family)
 
 
-@settings(max_examples=120)
+@times(1.2)
 @given(_noise, _families)
 def test_any_heap_of_tags_and_labels_gets_an_answer(body: bytes, family: str | None) -> None:
     answered(body + PROSE.encode() + body, family)
 
 
-@settings(max_examples=150)
+@times(1.5)
 @given(_slugs, st.floats(0, 1), _families)
 def test_a_page_cut_anywhere_gets_an_answer(slug: str, where: float, family: str | None) -> None:
     body = raw(slug)
     answered(body[: int(len(body) * where)], family)
 
 
-@settings(max_examples=250)
+@times(2.5)
 @given(_slugs, _slugs, st.floats(0, 1), st.floats(0, 1), _noise)
 def test_two_pages_spliced_anywhere_get_an_answer(one: str, other: str, end: float, start: float, noise: bytes) -> None:
     first, second = raw(one), raw(other)
     answered(first[: int(len(first) * end)] + noise + second[int(len(second) * start) :], GOLD[one]["family"])
 
 
-@settings(max_examples=100)
 @given(_slugs, _slugs, _slugs)
 def test_pages_joined_in_any_company_conserve_their_text(first: str, second: str, third: str) -> None:
     outcomes = [extract_page(page(raw(slug), GOLD[slug]["url"])) for slug in (first, second, third)]

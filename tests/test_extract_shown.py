@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.read import parse
+from tests.examples import times
 from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, article, html
 
 
@@ -282,7 +283,7 @@ _MARKUP = st.lists(
 )
 
 
-@settings(max_examples=200)
+@times(2)
 @given(_MARKUP)
 def test_no_markup_breaks_the_lines_and_nodes_of_a_page(parts: list[str]) -> None:
     dom = parse("<body>" + "".join(parts))

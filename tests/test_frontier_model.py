@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from crawler.frontier.entry import Leased, Visit
 from crawler.frontier.policy import Policy
 from crawler.frontier.tables import FAILED, GONE
+from tests.examples import times
 from tests.frontier_kit import done, entry, frontier
 
 pytestmark = pytest.mark.slow
@@ -122,4 +123,4 @@ class FrontierMachine(RuleBasedStateMachine):
 
 
 TestFrontier = FrontierMachine.TestCase
-TestFrontier.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestFrontier.settings = settings(times(0.25), stateful_step_count=40)

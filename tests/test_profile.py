@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.extract.article import Article, Reject
@@ -24,6 +24,7 @@ from crawler.learn.observe import Observation, observe
 from crawler.sandbox.processor import Processor
 from pipelines.process import RULES_VERSION, extract_page, process_page
 from pipelines.text.tracked import restore
+from tests.examples import times
 from tests.extract_kit import PARAGRAPHS, page
 
 SITE, TODAY = "zaoshi", date(2026, 11, 27)
@@ -299,7 +300,7 @@ _SMALL = st.lists(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@times(1.5)
 @given(_SMALL, st.booleans())
 def test_any_page_is_read_with_a_profile_and_nothing_of_its_body_is_lost(heap: str, known: bool) -> None:
     html = f"<title>集市</title>{heap}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract import Article
 from pipelines.process import extract_page, finish
 from pipelines.text.clean import RULES, clean
 from pipelines.text.tracked import TrackedText, restore
+from tests.examples import times
 from tests.test_demo_extraction import WEBS, page_of
 
 _WORDS = [
@@ -55,7 +56,7 @@ def test_a_removed_span_says_rule_words_and_place() -> None:
     ]
 
 
-@settings(max_examples=300)
+@times(3)
 @given(bodies, st.sampled_from(["我们的工作", "附件", "x", ""]))
 def test_cleaning_conserves_every_character(body: str, title: str) -> None:
     cleaned = clean(article(body, title))
