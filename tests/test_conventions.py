@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.mutants import PROJECT, TESTS
+from bench.mutants import PROJECT, TESTS, explained, mutants
 
 FILES = sorted(path for path in Path(__file__).parent.rglob("*.py") if path != Path(__file__))
 PRIVATE = re.compile(r"_[A-Za-z]\w*\Z")
@@ -32,4 +32,10 @@ def test_no_private_name_of_another_module_is_used(path: Path) -> None:
 def test_mutants_are_tried_by_tests_that_are_there() -> None:
     for beginning, names in TESTS.items():
         assert list(PROJECT.glob(f"{beginning}*")), beginning
-        assert [name for name in names.split() if not (PROJECT / f"tests/test_{name}.py").exists()] == []
+        assert [name for name in names.split() if not list(PROJECT.glob(f"tests/test_{name}.py"))] == []
+
+
+def test_what_is_said_to_be_the_same_program_is_a_mutant() -> None:
+    possible = {path: (PROJECT / path).read_bytes() for path, _, _ in explained()}
+    made = {(path, *each.lines(source)) for path, source in possible.items() for each in mutants(path)}
+    assert explained() - made == set()
