@@ -43,7 +43,7 @@ def chromium(url: str, *options: str, width: int = 1280, height: int = 2400, dar
             ],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=True,
         )
     return done.stdout

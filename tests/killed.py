@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatch
 from typing import Any, NoReturn
 
@@ -18,6 +18,7 @@ from scrapy.cmdline import execute
 from sqlalchemy import Engine, event
 
 from crawler.archive import writer
+from crawler.frontier.scheduler import SLICE
 from pipelines.dataset import parts
 
 ROTATE = 60_000  # bytes
@@ -84,6 +85,20 @@ def committed(number: int) -> None:
     _database("begin", number + 1)
 
 
+def sliced(number: int) -> None:
+    """The NUMBER-th slice of a long list is stored: before the next transaction begins."""
+    left = [number]
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def count(_: object, cursor: object, statement: str, parameters: Sequence[Any], *more: object) -> None:
+        left[0] -= statement.startswith("INSERT INTO url ") and len(parameters) == SLICE
+
+    @event.listens_for(Engine, "begin")
+    def begin(_: object) -> None:
+        if left[0] <= 0:
+            die()
+
+
 def _database(name: str, number: int) -> None:
     left = [number]
 
@@ -109,7 +124,11 @@ STEPS: dict[str, Callable[[int], None]] = {
 }
 EARLY = tuple(STEPS)
 LATE = ("before rotation", "rotated", "part in place", "archive closed", "manifest in place")
-STEPS |= {"archive closed": before("replace", MANIFEST), "manifest in place": after("replace", MANIFEST)}
+STEPS |= {
+    "archive closed": before("replace", MANIFEST),
+    "manifest in place": after("replace", MANIFEST),
+    "slice stored": sliced,
+}
 
 
 def main() -> None:

@@ -97,7 +97,7 @@ def object_store(folder: Path) -> Iterator[ObjectStore]:
 
 
 def _make_bucket(store: ObjectStore, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while True:
         try:
             store.filesystem().create_dir(BUCKET)

@@ -47,7 +47,7 @@ class PostgreSQL:
         """As an administrator does it ("fast"): it does not wait for open connections."""
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)
-            self.process.communicate(timeout=30)
+            self.process.communicate(timeout=300)
             self.process = None
 
     def cut_connections(self) -> int:

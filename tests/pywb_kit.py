@@ -29,7 +29,7 @@ def playing(python: str, warcs: Sequence[Path], folder: Path) -> Iterator[str]:
 
 
 def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -366,7 +366,7 @@ def open_room(output: Path) -> Iterator[str]:
             yield line.removeprefix("Reading room: ").strip()
         finally:
             process.terminate()
-            assert process.wait(10) == 0
+            assert process.wait(60) == 0
             assert process.stderr.read() == ""
 
 

@@ -48,7 +48,7 @@ def crawl(sites: Path, *words: str, output: Path | str | None = None) -> subproc
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
         preexec_fn=obey_permissions,
     )
 

@@ -214,7 +214,7 @@ def newest(output: Path) -> str:
 
 def scrapy(output: Path, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "scrapy", *words, "-s", f"OUTPUT_DIR={output}"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_mistakes_are_one_line(output: Path, tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def test_the_reading_room_opens(whole: Path) -> None:
             assert process.stdout is not None
             assert "Reading room: http://127.0.0.1:" in process.stdout.readline()
             process.terminate()
-            _, err = process.communicate(timeout=30)
+            _, err = process.communicate(timeout=300)
         assert err.splitlines()[0].startswith(f"scrapy browse: {path} is no manifest")
         assert "Traceback" not in err
     finally:

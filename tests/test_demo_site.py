@@ -10,7 +10,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
@@ -226,16 +225,5 @@ def test_the_command_prints_the_addresses_and_ends_on_an_interrupt(tmp_path: Pat
         said = dict(process.stdout.readline().split() for _ in range(4))
         assert fetch(said["qinghe"])[0] == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     assert set(load_sites(Path(said["sites"]))) == set(OUTLINES)
-
-
-def test_the_server_is_quicker_than_any_crawler(web: Web) -> None:
-    parts = urlsplit(web["qinghe"])
-    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
-    started = time.perf_counter()
-    for _ in range(200):
-        connection.request("GET", "/gongzuozongjie/1001.html")
-        connection.getresponse().read()
-    connection.close()
-    assert 200 / (time.perf_counter() - started) > 200  # requests/s, one at a time and client included

@@ -51,7 +51,7 @@ def test_three_processes_fetch_each_url_once_and_take_over_from_the_killed(addre
         assert processes[0].poll() is None
     processes[0].kill()
     for process in processes:
-        process.wait(60)
+        process.wait(300)
     assert [process.returncode for process in processes] == [-9, 0, 0]
     asked = [log.read_text().split() for log in logs]
     assert all(len(each) > PAGES for each in asked[1:]), "the work is shared"

@@ -10,6 +10,7 @@ from signal import SIGKILL
 import pytest
 
 from crawler.extract.links import MAX_LINKS
+from crawler.frontier.scheduler import SLICE
 from tests.raw_server import Answer, RawServer, serving
 from tests.site.crawl import PROJECT, SETTINGS, last_crawl, scrapy
 from tests.test_frontier_crawl import table
@@ -54,19 +55,16 @@ def test_the_event_loop_goes_on_while_a_long_list_is_stored(tmp_path: Path) -> N
 
 
 def test_a_kill_between_two_slices_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    links = [f"/l/{number}.html" for number in range(4500)]  # lists: articles would be asked for before the seed
-    between = []
+    links = [f"/l/{number}.html" for number in range(4 * SLICE + 500)]  # lists: an article would be asked for first
     with serving({"/": [listing(*links)]}) as server:
         pairs = [word for name, value in settings(tmp_path, server).items() for word in ("-s", f"{name}={value}")]
-        # How many commits come before the first slice depends on the time that the start takes.
-        for number in (8, 9, 10, 11, 12, 13, 1000):
-            command = [sys.executable, "-m", "tests.killed", "committed", str(number), "crawl", "news", *pairs]
-            status = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False).returncode
+        counts = []
+        for step in ("1", "2", "1", "5"):
+            command = [sys.executable, "-m", "tests.killed", "slice stored", step, "crawl", "news", *pairs]
+            ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
             count, state = stored(tmp_path / "out")
-            if state == "done":
-                break
-            assert status == -SIGKILL
-            between += [count] if 0 < count < len(links) else []
+            ends = step == "5"  # there are no more than four
+            assert (ended.returncode, state == "done") == (0 if ends else -SIGKILL, ends), ended.stderr
+            counts.append(count)
         assert sum(request.startswith(b"GET / ") for request in server.received) == 1
-    assert between
-    assert stored(tmp_path / "out") == (len(links), "done")
+    assert counts == [SLICE, 3 * SLICE, 4 * SLICE, len(links)]

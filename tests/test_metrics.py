@@ -100,7 +100,7 @@ def test_a_crawl_tells_its_counts_while_it_runs_and_in_a_file_when_it_has_ended(
     def watch() -> None:
         while not ended.wait(0.05):
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
                     seen.append(samples(answer.read().decode()))
             except OSError:
                 continue

@@ -42,7 +42,7 @@ def test_a_terminal_gets_one_live_line_and_the_log_above_it_whole(web: Web, tmp_
         except OSError:  # how a terminal says that the other side has closed
             break
     os.close(ours)
-    assert process.wait(60) == 0
+    assert process.wait(300) == 0
     screen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "\n", written.decode())
     live = [line for line in screen.splitlines() if line.startswith("news: ")]
     counts = [int(re.findall(r"\d+", line)[0]) for line in live]

@@ -98,7 +98,7 @@ def scrapy(folder: Path, *words: str, output: Path | None = None) -> subprocess.
     command = [sys.executable, "-m", "scrapy", *words]
     for name, value in settings.items():
         command += ["-s", f"{name}={value}"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ def test_a_script_may_run_a_spider_twice_in_one_process(tmp_path: Path) -> None:
     with serve(Scaled(10)) as web:
         settings = SETTINGS | {"SITES_DIR": str(web.write_sites(tmp_path / "sites")), "OUTPUT_DIR": str(tmp_path)}
         command = [sys.executable, "-m", "tests.crawl_twice", *(f"{name}={value}" for name, value in settings.items())]
-        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr, done.stderr
     manifests = [json.loads(path.read_bytes()) for path in sorted((tmp_path / "manifests").glob("*.json"))]

@@ -29,7 +29,7 @@ PARAGRAPHS = "".join(
     f"<p>{n}月的集市从鱼摊热闹起来，水桶里的鲫鱼拍着尾巴，溅湿了过路人的裤脚，也没有人生气，只等熟客自己走近。</p>"
     for n in range(1, 7)
 )
-MOST = 10.5  # seconds, with a process's own end
+MOST = 20.0  # seconds: the crawl ends itself after ten, and a busy machine may need more for that
 
 
 def html(body: str) -> Answer:
@@ -77,7 +77,7 @@ def ended(process: subprocess.Popen[bytes], signum: int = signal.SIGTERM) -> flo
     """Send the signal; the seconds until the end of the process."""
     start = time.monotonic()
     process.send_signal(signum)
-    process.wait(timeout=30)
+    process.wait(timeout=300)
     assert process.returncode == 128 + signum
     return time.monotonic() - start
 
@@ -149,7 +149,7 @@ def test_while_nobody_reads_its_log(tmp_path: Path) -> None:
                 time.sleep(0.05)
             start = time.monotonic()
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=300)
             assert time.monotonic() - start < MOST
     os.close(reading)
     os.close(writing)

@@ -145,7 +145,7 @@ def crawl(web: Web, folder: Path, *arguments: str) -> Crawl:
     command = [sys.executable, "-m", "scrapy", "crawl", "news", *arguments]
     for name, value in settings.items():
         command += ["-s", f"{name}={value}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert not re.search("Traceback|DeprecationWarning", done.stderr), done.stderr
     [report] = (folder / "out" / "state" / "runs").glob("*.json")
