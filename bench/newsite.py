@@ -278,6 +278,20 @@ KEPT = {
     "343382140/News-Web": Kept(
         "6911545ed2620534dd56e56f29affbc1c1e4c7a9", "http://www.xn--ehv81oxn1a8lb.cn", r"^/+special/arc-\d+\.html$"
     ),
+    "28581688/gansu.github.io": Kept(
+        "621adafcb4f149f088388eed7abac6fefd1e0a98",
+        "http://gansu.lm1998.cn",
+        r"^/(?:html/(?:mtzx|t|lmjs|gslm|qhlm|[a-z]+)/(?:\d+/\d+/)?)?\d+\.html$",
+    ),
+    "ajiader/renshikaoshi": Kept(
+        "6bdd49fb04b1402d4df4eed88b63d5feb8f66515",
+        "http://www.renshikaoshi.net",
+        r"^/(?:[A-Za-z0-9_]+/)+(?:soft|arc|info)?\d+\.html$",
+        "/ksbd/",
+    ),
+    "fangkuai12/zhiku": Kept(
+        "92b90d7577aeebd14f1973c7c6bcc20aab2a385b", "http://www.zhiku.example", r"^/a/(?:\w+/)+\d+\.html$"
+    ),
 }
 _PAGES = 800  # of a kept site whose links are counted
 _INDEXES = ("index.html", "index.htm", "index.shtml", "default.html")

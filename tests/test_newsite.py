@@ -55,11 +55,11 @@ def test_the_demo_webs_sites_are_drafted() -> None:
         (
             ["/a/201001/t20100104_1.html", "/b/201012/t20101204_22.html"],
             [],
-            r"^/[a-z][a-z0-9]*/\d{6}/t\d{8}_\d+\.html$",
+            r"^/[A-Za-z][\w-]*/\d{6}/t\d{8}_\d+\.html$",
         ),
         (["/article-11-1.html", "/article-12-1.html"], [], r"^/article-\d+-1\.html$"),
         (["/news/12345.html", "/news/22345.html"], ["/news/2.html"], r"^/news/\d{5,}\.html$"),
-        (["/a/1.html", "/b/2.html", "/c/d/3.html"], [], r"^/(?:[a-z][a-z0-9]*/)+\d+\.html$"),
+        (["/a/1.html", "/b/2.html", "/c/d/3.html"], [], r"^/(?:[A-Za-z][\w-]*/)+\d+\.html$"),
         (["/a/1.html", "/b/2.html"], ["/about/1.html"], r"^/(?:a|b)/\d+\.html$"),
         (["/show.php?cid=3&id=12", "/show.php?cid=14&id=13"], [], r"^/show\.php\?cid=\d+&id=\d+$"),
         (["/2026/03/04/1.htm", "/2026/12/14/2.htm"], [], r"^/\d{4}/\d\d/\d\d/\d+\.htm$"),
@@ -112,10 +112,28 @@ def test_a_site_on_several_hosts_has_those_of_its_articles() -> None:
     survey = Survey("http://www.h.cn/")
     while wanted := survey.wanted():
         for url, role in wanted:
-            body = f"<title>夜市</title><h1>夜市整治收尾工作</h1>{text}" if role == "sample" else html
+            body = f"<title>夜市</title><h1>夜市整治收尾工作</h1><p>{url}</p>{text}" if role == "sample" else html
             survey.take(Fetched(url, 200, Page(url, body.encode(), "text/html; charset=utf-8")))
     assert form_of("http://news.h.cn/1/11.html") in survey.clusters()
     assert draft(survey).domains == ["www.h.cn", "news.h.cn"]
+
+
+def test_one_text_under_many_urls_is_no_article() -> None:
+    """The page behind 添加微信 is the same for every article that links it: /wx/?aid=3."""
+    html = "".join(
+        f"<a href='/a/{n}.html'>关于第{n}号夜市整治情况的报道</a><a href='/wx/?aid={n}'>添加{n}号夜市的微信在线沟通</a>"
+        for n in range(9)
+    )
+    survey = Survey("http://www.h.cn/")
+    while wanted := survey.wanted():
+        for url, role in wanted:
+            number = "" if "/wx/" in url else url
+            text = "".join(
+                f"<p>{number}第{n}段说明了本市夜市摊位整治的进展情况，有关部门将继续推进。</p>" for n in range(9)
+            )
+            body = f"<title>夜市</title><h1>夜市整治收尾工作</h1>{text}" if role == "sample" else html
+            survey.take(Fetched(url, 200, Page(url, body.encode(), "text/html; charset=utf-8")))
+    assert [pattern.source for pattern in draft(survey).article] == [r"^/a/\d+\.html$"]
 
 
 def test_bad_input_is_one_line_and_nothing_is_written(tmp_path: Path) -> None:

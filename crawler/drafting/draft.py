@@ -28,6 +28,7 @@ _NO_ARTICLE = ("list_page", "too_short", "not_html", "not_chinese")
 _MOST_PATTERNS = 12
 _SEEN = 3  # lines of a kind
 _CHILDREN = 5  # pages below its own folder that a list links at least
+_SAME = 3  # samples with one text, from which on it is no article's
 _LEAST_LIST = 3  # links to articles that make a page a list
 
 
@@ -173,19 +174,22 @@ def _children(page: Page) -> int:
 
 
 def _judged(forms: dict[Form, list[Known]], samples: list[Sample]) -> dict[Form, bool]:
-    """Forms of which samples tell: whether most of these are articles."""
+    """Forms of which samples tell: whether half of these are articles, more than half where the URL is mere names."""
     owner = {canonical_url(known.url): form for form, some in forms.items() for known in some}
     votes: defaultdict[Form, list[bool]] = defaultdict(list)
+    texts = Counter(sample.article.text for sample in samples if sample.article)
     for sample in samples:
         form = owner.get(canonical_url(sample.url))
         if form is None or sample.shell:
             continue
         if sample.article:
-            # A page under a mere name that prints no date is one about the site: /fuwu/daili/.
-            votes[form].append(not form.named or sample.article.published is not None)
+            # A page under a mere name that prints no date is one about the site: /fuwu/daili/. One text under many
+            # URLs is a form or a notice: /wx/?aid=23, /wx/?aid=55 "添加微信在线沟通".
+            dated = not form.named or sample.article.published is not None
+            votes[form].append(dated and texts[sample.article.text] < _SAME)
         elif sample.reject and sample.reject.reason in _NO_ARTICLE:
             votes[form].append(False)
-    verdicts = {form: 2 * sum(found) >= len(found) for form, found in votes.items()}
+    verdicts = {form: 2 * sum(found) >= len(found) + form.named for form, found in votes.items()}
     alike: defaultdict[tuple[tuple[str, str], tuple[str, ...]], list[bool]] = defaultdict(list)
     for form, found in votes.items():
         alike[form.tail, form.collapsed] += found

@@ -23,6 +23,7 @@ _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 _LONG = 2  # digits from which on a least number of them is asked for
 _TOLERATED = 0.005  # others that a pattern may take, of its own links
 _MANY = 3  # folders of different names that stand for any name
+_NAME = r"[A-Za-z][\w-]*"  # of a folder that was not seen: behind ten channels in small letters comes /AutoCAD2004/
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +132,12 @@ def _names(names: Sequence[tuple[str, ...]], generality: str) -> str:
     distinct = sorted(set(names))
     if len(distinct) == 1:
         return "".join(f"{_literal(each)}/" for each in distinct[0])
-    letters = _letters(each for name in names for each in name)
     depths = sorted({len(name) for name in names})
     if generality == "any" and len(distinct) >= _MANY:
-        return f"(?:{letters}/)+"
+        return f"(?:{_NAME}/)+"
     if generality != "names":
         first, last = depths[0], depths[-1]
-        return f"{letters}/" * first if first == last else f"(?:{letters}/){{{first},{last}}}"
+        return f"{_NAME}/" * first if first == last else f"(?:{_NAME}/){{{first},{last}}}"
     return f"(?:{'|'.join('/'.join(map(_literal, name)) for name in distinct)})/"
 
 
