@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
 
@@ -48,7 +46,7 @@ def main() -> int:
     parser.add_argument("--millions", type=float, nargs="+", default=[1, 5])
     parser.add_argument("--partitions", type=int, default=16)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="growth-") as name, postgresql(Path(name)) as server:
+    with postgresql() as server:
         open_database(server.address).dispose()
         engine = create_engine(server.address, isolation_level="AUTOCOMMIT")
         _run(engine, _FILL_HOSTS.format(hosts=HOSTS))

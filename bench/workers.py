@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--delay", type=float, default=0.5)
     parser.add_argument("--lease", type=float, default=10.0)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="workers-") as name, postgresql(Path(name)) as server:
+    with tempfile.TemporaryDirectory(prefix="workers-") as name, postgresql() as server:
         figures = run(
             Path(name),
             server,

@@ -111,7 +111,7 @@ class Run:
         self.write_rows()
 
     def void(self, record_id: str) -> None:
-        """The visit that wrote this record does not count: its lease had expired."""
+        """The visit that wrote this record does not count: its lease had expired, or another worker fetched it anew."""
         self.voided.add(record_id)
 
     def close_archive(self) -> list[Path]:
@@ -124,10 +124,15 @@ class Run:
             return []
         set_aside(self._archive.folder, self.run_id, self.voided | self.rendered)
         files = self._archive.close()
-        unfinished = [path.name for path in self._archive.folder.glob(f"*-{self.run_id[-6:]}.warc.gz.open")]
+        unfinished = [path.name for path in self._archive.folder.glob(f"*{self.file_ending}.open")]
         if unfinished:
             raise ArchiveError(f"{', '.join(unfinished)}: not finished")
         return files
+
+    @property
+    def file_ending(self) -> str:
+        """How the names of the WARC files of this run end."""
+        return f"-{self.run_id[-6:]}.warc.gz"
 
     def release(self) -> None:
         """Release all locks, the run's own last: until then no other process removes its parts."""

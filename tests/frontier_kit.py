@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
+from crawler.extract.article import Capture
 from crawler.extract.url import article_id, host_of
 from crawler.frontier.database import open_database
 from crawler.frontier.entry import Entry, Leased, Visit
@@ -43,12 +44,15 @@ def frontier(
     lease_seconds: float = 120.0,
     void: Callable[[str], None] = lambda record_id: None,
     pause: Callable[[str], float] = lambda name: 0.0,
+    is_here: Callable[[Capture], bool] = lambda capture: True,
 ) -> Frontier:
     """Opened; `address` is a database URL or the path of a SQLite file."""
     url = f"sqlite:///{address}" if isinstance(address, Path) else address
     worker = Worker(owner, "here", frozenset(sites), alive, lease_seconds)
     more = {"clock": clock} if clock else {}
-    made = Frontier(open_database(url), worker, policy or Policy(), sync=sync, void=void, pause=pause, **more)
+    made = Frontier(
+        open_database(url), worker, policy or Policy(), sync=sync, void=void, pause=pause, is_here=is_here, **more
+    )
     made.open()
     return made
 

@@ -62,8 +62,8 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[PostgreSQL]:
-    """A running server below `folder`, gone afterwards. It refuses to run as root: then it runs as nobody."""
+def postgresql() -> Iterator[PostgreSQL]:
+    """A running server, gone afterwards. It refuses to run as root: then it runs as nobody."""
     pytest.importorskip("psycopg")
     tools = shutil.which("initdb") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), None)
     if tools is None:
@@ -71,16 +71,12 @@ def postgresql(folder: Path) -> Iterator[PostgreSQL]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    data = folder / "data"
-    data.mkdir()
     as_root = os.geteuid() == 0
+    # In no folder of a test: pytest's folders are root's alone, and every pytest that starts makes them so again.
+    data = Path(tempfile.mkdtemp(prefix="postgresql-"))
     if as_root:
         nobody = pwd.getpwnam("nobody")
         os.chown(data, nobody.pw_uid, nobody.pw_gid)
-        for parent in data.parents:  # pytest's folders are root's alone
-            if parent == Path(tempfile.gettempdir()) or parent.stat().st_mode & 0o001:
-                break
-            parent.chmod(0o711)
     server = PostgreSQL(Path(tools).resolve().parent, data, port, "nobody" if as_root else None)
     run = [str(server.tools / "initdb"), "-D", str(data), "-U", "crawler", "-A", "trust", "--no-sync"]
     subprocess.run(run, check=True, user=server.user, cwd="/", capture_output=True)
@@ -89,3 +85,4 @@ def postgresql(folder: Path) -> Iterator[PostgreSQL]:
         yield server
     finally:
         server.stop()
+        shutil.rmtree(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -23,6 +24,7 @@ from crawler.frontier.lease import hold
 from crawler.frontier.policy import DAY, Budget, Policy
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
 from crawler.frontier.traps import Limits
+from crawler.navigation.chain import Chain
 from tests.frontier_kit import Clock, done, drain, entry, frontier, query
 
 LIST = "http://h.test/list_1.html"
@@ -360,6 +362,40 @@ def test_further_pages_of_an_article_are_no_duplicates(path: Path) -> None:
     assert drain(front) == [page, page]
 
 
+def test_an_article_of_which_another_machine_has_the_first_page_is_asked_for_anew(path: Path) -> None:
+    """It is asked for as if it were never seen: "unchanged" would mean a row that nobody makes."""
+    page, further = "http://h.test/a/1.html", "http://h.test/a/1_2.html"
+    first = replace(capture(), url=page)
+    payload = json.dumps({"meta": {"article": Chain((first,)).further()}})
+    chain = Entry(
+        further_key(further, first.record_id, 2),
+        further,
+        "h.test",
+        "s",
+        "news",
+        "article",
+        20,
+        payload=payload,
+        chain=True,
+    )
+    one = frontier(path)
+    one.add(entry(page))
+    leased = one.next()
+    assert leased is not None
+    one.visited(done(leased, chain, record_id=first.record_id, capture=first, etag="a"))
+    one.close()
+    two = frontier(path, "two", is_here=lambda capture: capture.warc_file != first.warc_file)
+    again = two.next()
+    assert again is not None
+    assert (again.entry.url, again.known, again.etag) == (page, None, None)
+    two.visited(done(again))
+    assert two.next() is None
+    assert two.superseded("w.warc.gz") == [first.record_id]
+    assert two.superseded("%.warc.gz") == []
+    two.close()
+    assert states(path) == {page: DONE, further: GONE}
+
+
 def test_a_site_that_is_taken_down_is_asked_nothing_more_and_no_other_site_loses_a_page(path: Path) -> None:
     front = frontier(path, sites=("s", "t"))
     for site in ("s", "t"):
@@ -384,7 +420,7 @@ def test_an_article_that_is_taken_down_takes_its_further_pages_along(path: Path)
     front = frontier(path)
     for number in (1, 2):
         first, page = f"http://h.test/a/{number}.html", f"http://h.test/a/{number}_2.html"
-        payload = json.dumps({"meta": {"article": {"url": first}}})
+        payload = json.dumps({"meta": {"article": {"earlier": [], "url": first}}})
         key = further_key(page, first, 2)
         front.add(Entry(key, page, "h.test", "s", "news", "article", payload=payload, chain=True))
     front.close()

@@ -30,7 +30,7 @@ GONE = "http://h0.test/taken-down.html"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
-    with postgresql(tmp_path_factory.mktemp("postgresql")) as made:
+    with postgresql() as made:
         yield made
 
 

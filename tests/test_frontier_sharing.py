@@ -25,7 +25,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'frontier.sqlite3'}"
         return
-    with postgresql(tmp_path) as server:
+    with postgresql() as server:
         yield server.address
 
 

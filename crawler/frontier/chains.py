@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from crawler.archive.reader import read_capture, to_page
+from crawler.archive.superseded import superseded
 from crawler.extract.article import Capture, Outcome
 from crawler.frontier.entry import further_of, record_of
 from crawler.frontier.tables import FINAL, url
@@ -42,6 +43,7 @@ class Chains:
     def join(self, ended: list[str], opened: set[str], batch: int) -> Extracted:
         """The articles of several pages whose last visit one of these runs ended. Their pages may lie in any file."""
         rows = Rows(self._job, batch, self._processor)
+        aside = frozenset().union(*map(superseded, (self._output / "warc").glob("*")))
         last: dict[str, Row[Any]] = {}
         for run in ended:
             query = select(url).where(url.c.chain, url.c.run == run, url.c.state.in_(FINAL)).order_by(url.c.id)
@@ -50,7 +52,7 @@ class Chains:
                     further = further_of(row.payload)
                     before = last.get(further["first"])
                     # In the order of the rows: a redirect stands before the page that it led to.
-                    if further["first"] not in opened and (
+                    if further["first"] not in opened | aside and (
                         before is None or further["page"] >= further_of(before.payload)["page"]
                     ):
                         last[further["first"]] = row

@@ -11,7 +11,10 @@ from typing import TypedDict
 from scrapy import Spider
 from scrapy.crawler import Crawler
 
+from crawler.archive.exchange import ArchiveError
+from crawler.archive.reader import locate
 from crawler.downloader.hosts import Hosts
+from crawler.extract.article import Capture
 from crawler.frontier.database import default_url, open_database, open_existing
 from crawler.frontier.entry import Entry
 from crawler.frontier.exclusion import is_forgotten
@@ -36,6 +39,7 @@ class _Ends(TypedDict):
     sync: Callable[[], object]
     committed: Callable[[], None]
     void: Callable[[str], None]
+    is_here: Callable[[Capture], bool]
     pause: Callable[[str], float]
 
 
@@ -69,6 +73,7 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
         "sync": partial(_sync, run),
         "committed": run.committed,
         "void": run.void,
+        "is_here": partial(_is_here, run),
         "pause": hosts.pause_before_others,
     }
     run.group_commits = True
@@ -87,6 +92,14 @@ def _exclusions(address: str) -> Callable[[Entry], bool]:
     """Whether the frontier at `address` excludes a URL: a redirect may lead to one that was taken down."""
     engine = open_existing(address)
     return lambda entry: engine is not None and not entry.chain and is_forgotten(engine, entry.url)
+
+
+def _is_here(run: Run, capture: Capture) -> bool:
+    try:
+        locate(run.output / "warc", capture.warc_file)
+    except ArchiveError:
+        return False
+    return True
 
 
 def _sync(run: Run) -> None:

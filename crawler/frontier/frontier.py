@@ -15,7 +15,7 @@ from time import time
 from sqlalchemy import Connection, Engine
 
 from crawler.extract.article import Capture
-from crawler.frontier import lease, rounds, workers
+from crawler.frontier import elsewhere, lease, rounds, workers
 from crawler.frontier.admit import Admission, Find, HostIds
 from crawler.frontier.database import begun, storage
 from crawler.frontier.entry import Entry, Leased, Visit
@@ -42,7 +42,9 @@ class Frontier:
 
     A visit counts only when it is committed under a valid lease. `committed` is called after each commit; `void` is
     called with the record id of each visit that does not count, because the lease had expired: another worker may have
-    fetched its page again. `pause` says for how many seconds no other worker may ask a host that is given back.
+    fetched its page again. `is_here` says whether a record can be read: an article whose earlier pages cannot be, which
+    another machine had begun, is asked for again from its first page. `pause` says for how many seconds no other worker
+    may ask a host that is given back.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Frontier:
         sync: Callable[[], object] = lambda: None,
         refuses: Callable[[Entry], bool] = lambda entry: False,
         recalls: Callable[[Entry], Capture | None] = lambda entry: None,
+        is_here: Callable[[Capture], bool] = lambda capture: True,
         committed: Callable[[], None] = lambda: None,
         void: Callable[[str], None] = lambda record_id: None,
         pause: Callable[[str], float] = lambda host: 0.0,
@@ -70,6 +73,7 @@ class Frontier:
         self._pause = pause
         self._refuses = refuses  # what another frontier has excluded
         self._recalls = recalls  # the page as it was last, where this frontier has not seen it
+        self._is_here = is_here
         self._clock = clock
         self._name = engine.url.render_as_string(hide_password=True)
         self._connection: Connection | None = None
@@ -172,6 +176,11 @@ class Frontier:
                 self._keep_lease(connection, self._clock())
                 self._store(connection)
             self._clear()
+
+    def superseded(self, warc_files: str) -> list[str]:
+        """Ids of records in files whose names end like this, of whose pages another worker makes the rows."""
+        with self._transaction() as connection:
+            return elsewhere.superseded_of(connection, warc_files)
 
     def tick(self) -> None:
         """Commit what has waited long enough and renew the lease. To be called about once a second."""
@@ -282,6 +291,11 @@ class Frontier:
 
     def _urls(self, connection: Connection, host_id: int) -> list[Leased]:
         taken = lease.take_urls(connection, host_id, self._policy.window)
+        while headless := [each for each in taken if elsewhere.is_headless(each.entry, self._is_here)]:
+            elsewhere.start_over(connection, headless)
+            self.stats["articles_started_over"] += len(headless)
+            taken = [each for each in taken if each not in headless]
+            taken += lease.take_urls(connection, host_id, self._policy.window - len(taken))
         return [each if each.known else replace(each, known=self._recalls(each.entry)) for each in taken]
 
     def _store(self, connection: Connection) -> None:

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, or_, select, update
 
 from crawler.archive.division import Piece
 from crawler.archive.exchange import ArchiveError
@@ -240,7 +240,11 @@ class _Recovery:
         return found
 
     def _hold(self, held: dict[str, Capture | None]) -> int:
-        rows = [{"of_key": key, "new_held": held_json(Held(capture))} for key, capture in held.items() if capture]
+        rows = [
+            {"of_key": key, "of_record": capture.record_id, "new_held": held_json(Held(capture))}
+            for key, capture in held.items()
+            if capture
+        ]
         if rows:
             with self._connection.begin():
                 turn(self._connection)
@@ -249,7 +253,7 @@ class _Recovery:
 
 
 def _set_aside_refetched(output: Path, connection: Connection) -> None:
-    """Answers held here whose pages another worker has fetched instead: their own files are not at its place."""
+    """Records here whose pages another worker has fetched instead: their own files are not at its place."""
     with connection.begin():
         turn(connection)
         for row in connection.execute(select(superseded)).all():
@@ -262,8 +266,12 @@ def _set_aside_refetched(output: Path, connection: Connection) -> None:
             connection.execute(delete(superseded).where(superseded.c.record_id == row.record_id))
 
 
+# Meanwhile another worker may have begun to ask for the page again.
 _HOLD = (
-    update(url).where(url.c.key == bindparam("of_key"), or_(IS_PENDING, IS_LEASED)).values(held=bindparam("new_held"))
+    update(url)
+    .where(url.c.key == bindparam("of_key"), or_(IS_PENDING, IS_LEASED))
+    .where(~exists().where(superseded.c.record_id == bindparam("of_record")))
+    .values(held=bindparam("new_held"))
 )
 
 

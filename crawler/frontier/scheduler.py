@@ -260,6 +260,9 @@ class FrontierScheduler(BaseScheduler):
         if self._failed:
             raise StorageError("the frontier's storage had failed before")
         self._frontier.flush()
+        run = Run.of(self._crawler)
+        for record_id in self._frontier.superseded(run.file_ending):
+            run.void(record_id)
 
     def _leased(self, meta: Mapping[str, Any]) -> Leased | None:
         """The visit that a request, or a response to it, belongs to, while it is in flight."""

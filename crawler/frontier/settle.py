@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 
-from crawler.frontier.database import upsert
+from crawler.frontier.elsewhere import supersede
 from crawler.frontier.entry import Visit, held_json, record_columns
 from crawler.frontier.policy import next_attempt, next_visit
-from crawler.frontier.tables import DONE, FAILED, PENDING, superseded, url
+from crawler.frontier.tables import DONE, FAILED, PENDING, url
 from crawler.frontier.traps import LISTS
 
 
@@ -28,11 +28,7 @@ def settle(connection: Connection, visits: Collection[Visit], *, run: str, days:
             seen.append(row)
         else:
             captured.append(row | _record(visit))
-    refetched = [visit.leased.held.capture for visit in visits if _refetched(visit) and visit.leased.held]
-    if refetched:
-        statement = upsert(connection, superseded).on_conflict_do_nothing(index_elements=["record_id"])
-        rows = [{"record_id": each.record_id, "warc_file": each.warc_file} for each in refetched]
-        connection.execute(statement, rows)
+    supersede(connection, [visit.leased.held.capture for visit in visits if _refetched(visit) and visit.leased.held])
     if postponed:
         connection.execute(_POSTPONE, postponed)
     if seen:
