@@ -74,6 +74,7 @@ CAPTURE: Key[Capture] = Key("capture")  # the archive's: where the record lies; 
 EARLIER: Key[Capture] = Key("earlier")  # the frontier's: the page as it was rendered last, instead of KNOWN
 STORED_PAGE: Key[Stored] = Key("stored")  # the archive's, of articles: the record as it would be read back
 BLOCKED: Key[str] = Key("blocked")  # BackoffMiddleware's: which firewall sent the page; read by the frontier
+NOT_RENDERED: Key[str] = Key("not_rendered")  # the spider's: why a browser did not show the page; read by the frontier
 ROBOTS_PERMITS: Key[bool] = Key("robots_permits")  # RobotsMiddleware's; the handler asks no public host without it
 SITEMAPS: Key[list[str]] = Key("sitemaps")  # RobotsMiddleware's, of a seed: what robots.txt names; read by the spider
 

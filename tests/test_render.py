@@ -8,12 +8,13 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from crawler.render.browser import Answer, Browser, Limits, RenderError, Renderi
 from crawler.render.policy import Asked, refused
 from crawler.siteconfig.site import Site, parse_site
 from tests.browser import CHROMIUM, needs_chromium
+from tests.extract_kit import PROSE, TITLE
+from tests.raw_server import Answer as RawAnswer
+from tests.raw_server import RawServer, serving, serving_all
 from tests.site.crawl import PROJECT, SETTINGS, crawl, rows, scrapy
 from tests.site.scripted import PRIVATE, SHELL, Scripted, ScriptedSite
 from tests.site.server import Web, serve
@@ -268,6 +272,55 @@ def test_hosts_that_the_site_file_lists_are_asked_and_no_others() -> None:
     site = _site('render_hosts = ["cdn.example"]\n')
     verdicts = {each.url: refused(each, site, 0, 9) for each in asked}
     assert verdicts == {"http://cdn.example/a.js": None, "http://ads.example/b.js": "other host"}
+
+
+SCRIPT = """
+const box = document.querySelector('#app');
+box.innerHTML = '<h1>%s</h1><div class="article-content">%s</div>';
+"""
+
+
+def test_a_page_whose_scripts_could_not_be_had_is_tried_again_by_a_later_run(tmp_path: Path) -> None:
+    busy, bad = (
+        RawAnswer([b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % status], "keep")
+        for status in (b"503 Busy\r\nRetry-After: 3600", b"502 Bad")
+    )
+    script = _answer("text/javascript", SCRIPT % (TITLE, PROSE))
+    output, sites = tmp_path / "output", tmp_path / "sites"
+    sites.mkdir()
+    with serving_all(RawServer({"/app.js": [busy, script]}, host="127.0.0.2")) as [other]:
+        host = f"127.0.0.2:{other.port}"
+        shell = f"<title>{TITLE}</title><body><div id=app></div><script src=%s/app.js></script></body>"
+        answers = {
+            "/": [_answer("text/html", "<a href=/a/1.html>1</a><a href=/a/2.html>2</a>")] * 2,
+            "/a/1.html": [_answer("text/html", shell % f"http://{host}")] * 2,
+            "/a/2.html": [_answer("text/html", shell % "")] * 2,
+            "/app.js": [bad, script],
+        }
+        with serving(answers) as server:
+            (sites / "market.toml").write_text(
+                f'family = "news"\ndomains = ["127.0.0.1:{server.port}"]\nseeds = ["{server.url}"]\n'
+                f'article = [\'^/a/\']\nrender = "auto"\nrender_hosts = ["{host}"]\n'
+            )
+            assert crawl("news", sites, output, RENDER_BROWSER=CHROMIUM).returncode == 3
+            found = sorted((row["url"], row["reason"], row["detail"]) for row in rows(output, "rejects"))
+            assert found == [
+                (f"{server.url}a/1.html", "broken", "not rendered: 127.0.0.2 rests"),
+                (f"{server.url}a/2.html", "broken", "not rendered: 127.0.0.1: status 502"),
+            ]
+            with closing(sqlite3.connect(output / "state/frontier.sqlite3")) as database, database:
+                query = "UPDATE url SET next_due = 1 WHERE state = 'failed' AND next_due IS NOT NULL AND attempts = 1"
+                assert database.execute(query).rowcount == 2
+            assert crawl("news", sites, output, RENDER_BROWSER=CHROMIUM).returncode == 0
+    assert [row["title"] for row in rows(output)] == [TITLE, TITLE]
+    asked = {"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)}
+    assert scrapy("verify", settings=asked).returncode == 0
+
+
+def _answer(kind: str, text: str) -> RawAnswer:
+    body = text.encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {len(body)}\r\n\r\n"
+    return RawAnswer([head.encode() + body], "keep")
 
 
 def test_a_tab_that_hangs_is_an_error_and_the_next_page_is_shown() -> None:

@@ -12,7 +12,7 @@ from crawler.downloader.errors import CrawlEndsError, DisallowedError, HostBacko
 from crawler.extract.refusal import is_page
 from crawler.frontier.entry import Entry, Held, Leased, Visit
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING
-from crawler.request_meta import BLOCKED, CAPTURE
+from crawler.request_meta import BLOCKED, CAPTURE, NOT_RENDERED
 
 _GONE = (404, 410)
 _LONGEST_VALIDATOR = 1024  # bytes of an ETag or a date
@@ -45,7 +45,7 @@ def of_response(
     unchanged = is_unchanged(leased, response)
     if response.status == 304 and not unchanged:  # nobody asked whether it has changed
         state, reason, retry = FAILED, "status 304", True
-    page = capture if is_page(response.status) and not unchanged and BLOCKED.get(response.meta) is None else None
+    page = capture if state == DONE and is_page(response.status) and not unchanged else None
     return Visit(
         leased,
         state,
@@ -107,6 +107,8 @@ def of_bug(leased: Leased, response: Response, error: BaseException, now: float)
 def _judge(response: Response) -> tuple[str, str | None, bool]:
     if firewall := BLOCKED.get(response.meta):
         return FAILED, f"blocked: {firewall}", True
+    if error := NOT_RENDERED.get(response.meta):
+        return FAILED, f"not rendered: {error}", True  # the network or the browser: the page may be whole next time
     if response.status in _GONE:
         return GONE, f"status {response.status}", False
     if response.status >= 400:

@@ -47,13 +47,15 @@ _PRIORITY = 100
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A page as rendered. `states` of the DOM, as HTML in UTF-8: one but for lists; `answers`: (URL, body) of what a
-    list asked for; `error`: why there is nothing to read; `fields` for the metadata record."""
+    list asked for; `error`: why there is nothing to read; `missing`: what it did not get now and may get another time;
+    `fields` for the metadata record."""
 
     url: str
     at: datetime
     states: tuple[bytes, ...]
     answers: tuple[tuple[str, bytes], ...]
     error: str | None
+    missing: str | None
     truncated: str | None
     fields: tuple[tuple[str, str], ...]
 
@@ -119,6 +121,7 @@ class Renderer:
             states=tuple(rendering.states),
             answers=tuple(page.answers),
             error=why,
+            missing=page.missing,
             truncated="time" if rendering.condition == "time" else None,
             fields=(*page.fields(), *_described(rendering), (RESOURCES, json.dumps(list(page.resources)))),
         )
@@ -216,6 +219,7 @@ class _Page:
         self.answers: list[tuple[str, bytes]] = []
         self.resources: dict[str, None] = {}
         self.put_off = False  # the crawl ends, or the host asks to be left alone: what the page shows is not all
+        self.missing: str | None = None  # of another host, or that failed
         headers = (("Content-Type", text(response.headers.get("Content-Type") or b"text/html")),)
         self.served = Answer(200, headers, response.body)
         self._renderer = renderer
@@ -241,7 +245,15 @@ class _Page:
                 # Not for another host: nothing would keep the page from being tried again at once.
                 own = urlsplit(self._response.url).hostname
                 self.put_off = self.put_off or isinstance(error, CrawlEndsError) or error.host == own
+                self.missing = self.missing or f"{error.host} rests"
                 raise Refused("host rests") from error
+            except Refused:
+                raise
+            except Exception as error:
+                self.missing = self.missing or f"{urlsplit(asked.url).hostname}: {type(error).__name__}"
+                raise
+            if answer.status >= 500:
+                self.missing = self.missing or f"{urlsplit(asked.url).hostname}: status {answer.status}"
             if answer.status not in REDIRECTS:
                 break
             location = next((value for name, value in answer.headers if name.lower() == "location"), "")

@@ -28,7 +28,7 @@ from crawler.feeds import prepare_feeds
 from crawler.navigation.chain import Chain, FurtherPage
 from crawler.navigation.discover import discover
 from crawler.navigation.redirect import REDIRECTS, target
-from crawler.navigation.rendered import captures_of, json_links, pages_of
+from crawler.navigation.rendered import ERROR, captures_of, json_links, pages_of
 from crawler.render.extension import Renderer
 from crawler.request_meta import (
     ARTICLE,
@@ -37,6 +37,7 @@ from crawler.request_meta import (
     DONT_REDIRECT,
     EARLIER,
     FAMILY,
+    NOT_RENDERED,
     REDIRECTED,
     ROLE,
     SITE,
@@ -236,6 +237,8 @@ class TemplateSpider(Spider):
         stored = self._stored(record)
         captures = captures_of(stored.metadata, stored.capture)
         if len(captures) == 2:  # rendered by a run that was killed then
+            if error := stored.metadata.get(ERROR):
+                NOT_RENDERED.set(meta, error)
             return outcome, captures
         if site.render == "auto" and (outcome.reject is None or not await self._is_shell(site, stored)):
             return outcome, captures
@@ -243,6 +246,8 @@ class TemplateSpider(Spider):
         rendering = await renderer.render(site, response)
         if rendering.error is None:
             outcome = await sandbox.outcome(rendering.page, site.name)
+            if outcome.reject is not None and rendering.missing is not None:
+                rendering = replace(rendering, error=rendering.missing)
             earlier = EARLIER.get(meta)
             if earlier is not None and _same(outcome, await sandbox.outcome(earlier, site.name)):
                 Run.of(self.crawler).rendered.add(stored.capture.record_id)
@@ -257,6 +262,7 @@ class TemplateSpider(Spider):
             outcome = await sandbox.outcome(rendered, site.name)
         else:
             outcome = Outcome(reject=Reject("broken", f"not rendered: {rendering.error}"))
+            NOT_RENDERED.set(meta, rendering.error)
         return outcome, [stored.capture, rendered]
 
     async def _shows_more(self, site: Site, page: Page, articles: int) -> bool:
@@ -278,12 +284,17 @@ class TemplateSpider(Spider):
         if rendering.error is not None:
             self._lost(site, response, f"not rendered: {rendering.error}")
             return
+        found = False
         for rendered in renderer.store(rendering, CAPTURE.of(response.meta), None):
             async for request in self._found(site, response, self._stored(rendered)):
+                found = True
                 yield request
         for url, body in rendering.answers:
             for link in json_links(site, url, body):
+                found = True
                 yield self._request(site, link.url, link.role, via=response.url)
+        if rendering.missing is not None and not found:
+            self._lost(site, response, f"not rendered: {rendering.missing}")
 
     async def _found(self, site: Site, response: Response, page: Source) -> AsyncIterator[Request]:
         """Requests for what a list leads to; none, and a line in the log, for one that cannot be parsed in time."""
