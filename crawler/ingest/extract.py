@@ -20,7 +20,7 @@ from crawler.extract.decode import decode
 from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.url import canonical_url, host_of
-from crawler.ingest.inputs import STANDARD_INPUT, Input, unpacked
+from crawler.ingest.inputs import GZIP, STANDARD_INPUT, Input, unpacked
 from crawler.navigation.redirect import REDIRECTS
 from crawler.reextract.files import Extracted, Job, Rows
 from crawler.sandbox.processor import Processor
@@ -104,7 +104,8 @@ def _html(given: Input, options: Options) -> Stored:
         url = f"urn:sha1:{digest}" if given.name == STANDARD_INPUT else given.path.absolute().as_uri()
     changed = datetime.fromtimestamp(given.path.stat().st_mtime, UTC)
     capture = Capture(f"urn:sha1:{digest}", given.name, 0, len(body), url, f"sha1:{digest}", changed)
-    return Stored(capture, 200, b"", (), body, {})
+    packed = (("Content-Encoding", b"gzip"),) if body.startswith(GZIP) else ()  # page.html.gz
+    return Stored(capture, 200, b"", packed, body, {})
 
 
 def may_be_chinese(page: Page) -> bool:

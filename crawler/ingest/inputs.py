@@ -14,10 +14,11 @@ Kind = Literal["warc", "wacz", "html"]
 
 STANDARD_INPUT = "stdin"  # the name of what came by it
 
-_GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _DICTIONARY = b"\x2a\x4d\x18"  # behind 50 to 5f: a skippable frame, which a .warc.zst may begin with
 _HEAD = 1 << 16  # bytes that are looked at
-_HTML_NAMES = frozenset((".html", ".htm", ".shtml", ".xhtml"))
+_BOM = b"\xef\xbb\xbf"
+_HTML_NAMES = (".html", ".htm", ".shtml", ".xhtml")
 _HTML = (b"<!doctype", b"<html", b"<head", b"<body", b"<title", b"<meta", b"<!--", b"<?xml")
 
 
@@ -65,22 +66,28 @@ def kind_of(path: Path) -> Kind | None:
     """By the first bytes; null for a file that is none of the three. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith(_GZIP):
+    if head.startswith(GZIP):
         try:
             head = isal_zlib.decompressobj(31).decompress(head, _HEAD)
         except isal_zlib.error:  # type: ignore[misc]
             return "warc" if ".warc" in path.name.lower() else None  # damaged from its first byte on
-        return "warc" if head.lstrip().startswith(b"WARC/") else None
+        if head.lstrip().startswith(b"WARC/"):
+            return "warc"
+        return "html" if _is_html(head, path.name.lower().removesuffix(".gz")) else None
     if head.startswith(_ZSTD) or (head[1:4] == _DICTIONARY and 0x50 <= head[0] <= 0x5F):
         return "warc"
     if head.startswith(_ZIP):
         return "wacz" if _archives(path) else None
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if start.startswith(b"warc/"):
+    if head.removeprefix(_BOM).lstrip()[:5].lower() == b"warc/":
         return "warc"
-    if start.startswith(_HTML) or (path.suffix.lower() in _HTML_NAMES and b"<" in start):
+    if _is_html(head, path.name.lower()):
         return "html"
     return "warc" if ".warc" in path.name.lower() else None
+
+
+def _is_html(head: bytes, name: str) -> bool:
+    start = head.removeprefix(_BOM).lstrip().lower()
+    return start.startswith(_HTML) or (name.endswith(_HTML_NAMES) and b"<" in start)
 
 
 def _files(path: Path) -> Iterator[Path]:
