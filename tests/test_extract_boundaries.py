@@ -9,8 +9,7 @@ import pytest
 from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.generic import line_value, noise_limit
 from crawler.extract.read import parse
-from crawler.extract.reject import reject_by_lines, reject_by_page
-from crawler.extract.title import Title
+from crawler.extract.reject import reject_by_page
 from tests.extract_kit import PROSE, TEXT, article, html, page
 
 FILLER = "晨雾漫过石桥边的老槐树一只白鹭从芦苇荡里慢慢踱出来" * 40
@@ -79,67 +78,22 @@ GONE = "您访问的页面不存在"
 LOGIN = "请先登录后查看"
 
 
-def links(number: int, text: str = "今日早市要闻") -> list[str]:
-    return [LINK.format(text)] * number
-
-
 PAGES: list[tuple[list[str], int, str | None]] = [
     ([GONE], 159, "soft_404"),
     ([GONE], 160, None),
     ([GONE + FILLER[: 120 - len(GONE)]], 100, "soft_404"),
     ([GONE + FILLER[: 121 - len(GONE)]], 100, None),
-    (links(12), 79, "list_page"),
-    (links(12), 80, None),
-    (links(11), 79, None),
-    (links(12, "今日早市闻"), 79, None),
-    (["下一篇：无", *links(12)], 79, None),
-    ([FILLER[:143] + "下一篇：无", *links(12)], 79, "list_page"),
     ([LOGIN], 119, "login_wall"),
     ([LOGIN], 120, None),
     ([LOGIN + FILLER[: 80 - len(LOGIN)]], 119, "login_wall"),
     ([LOGIN + FILLER[: 81 - len(LOGIN)]], 119, None),
     ([LOGIN], 239, None),
-    (["来源：澜江日报", *links(12)], 79, None),
-    (["来源：澜江日报", "来源：晚报", *links(12)], 79, None),
-    (["来源：澜江日报", "来源：晚报", "来源：早报", *links(12)], 79, "list_page"),
 ]
 
 
 @pytest.mark.parametrize(("texts", "prose", "reason"), PAGES, ids=range(len(PAGES)))
 def test_what_a_page_with_little_prose_is(texts: list[str], prose: int, reason: str | None) -> None:
     found = reject_by_page(page(""), lines(*texts), prose)
-    assert (found and found.reason) == reason
-
-
-FILE = "年终总结.docx"
-TITLED = LINK.format("集市见闻录")
-TEASER = [LINK.format("集市的早晨见闻"), SENTENCE]
-BODIES: list[tuple[list[str], str | None]] = [
-    ([FILE] * 5, "list_page"),
-    ([FILE] * 4, None),
-    ([FILE] * 5 + [FILLER[: 5 * len(FILE)]], None),
-    ([FILE] * 5 + [FILLER[: 5 * len(FILE) - 1]], "list_page"),
-    (TEASER * 4, "list_page"),
-    (TEASER * 3, None),
-    (TEASER * 4 + [SENTENCE] * 2, "list_page"),
-    (TEASER * 4 + [SENTENCE] * 3, None),
-    ([LINK.format("集市的早晨见"), SENTENCE] * 4, "list_page"),
-    ([LINK.format("集市的早晨"), SENTENCE] * 4, None),
-    ([LINK.format("集市的早晨见闻"), FILLER[:219] + "。"] * 4, "list_page"),
-    ([LINK.format("集市的早晨见闻"), FILLER[:220] + "。"] * 4, None),
-    ([SENTENCE, *links(22)], "list_page"),
-    ([SENTENCE, *links(21)], None),
-    ([SENTENCE, *links(19, "今日早市要闻和新鲜的鱼")], None),
-    ([SENTENCE, *links(20, "今日早市要闻和新鲜的鱼")], "list_page"),
-    ([FILLER[:199] + "，", *links(40, FILLER[:40])], None),
-    ([FILLER[:198] + "，", *links(40, FILLER[:40])], "list_page"),
-]
-
-
-@pytest.mark.parametrize(("texts", "reason"), BODIES, ids=range(len(BODIES)))
-def test_when_a_body_is_a_list(texts: list[str], reason: str | None) -> None:
-    dom = lines(*texts)
-    found = reject_by_lines(dom, list(range(len(dom.lines))), Title("别的题目", None))
     assert (found and found.reason) == reason
 
 

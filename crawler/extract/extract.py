@@ -17,6 +17,7 @@ from crawler.extract.embedded import FEW, with_article
 from crawler.extract.evidence import evidence_of
 from crawler.extract.generic import line_values
 from crawler.extract.guided import guided
+from crawler.extract.kind import reject_by_kind, reject_without_text
 from crawler.extract.labelled import LABELLED, Byline, fill
 from crawler.extract.layout import Layout, overrule
 from crawler.extract.lead import read_lead
@@ -58,10 +59,14 @@ def extract(
         place, chosen, covered = guided(dom, place, chosen, profile)
         if not chosen:
             return Outcome(reject=Reject("too_short", "its only text stands under other titles of the site, too"))
-    refused = reject_by_page(page, dom, _prose(dom, chosen), titled=_is_titled(dom, place, chosen))
+    refused = reject_by_page(page, dom, _prose(dom, chosen))
     if place is None or not chosen:
-        return Outcome(reject=refused or Reject("too_short", "no prose on the page"))
-    refused = refused or reject_by_lines(dom, chosen, place.title)
+        return Outcome(reject=refused or reject_without_text(dom))
+    refused = (
+        refused
+        or reject_by_lines(dom, chosen, place.title)
+        or reject_by_kind(dom, place, chosen, titled=_is_titled(dom, place, chosen))
+    )
     if refused:
         return Outcome(reject=refused)
     document = read_document(dom) if family in ("wenku", None) or _is_document(skin) else None

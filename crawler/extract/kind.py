@@ -1,0 +1,240 @@
+"""Whether a page with some text is an article: what speaks for it and against it, weighed in one table.
+
+A list, a product, a page of contacts or of pictures have text, too, and none of them is known by one sign: each sign has
+a weight, and their sum decides. The weights are those of a logistic regression on some 1,300 pages of 130 sites, rounded.
+"""
+
+from __future__ import annotations
+
+import re
+from math import log
+
+from crawler.extract.article import Reject
+from crawler.extract.boilerplate import is_byline
+from crawler.extract.dom import Dom, Line, Node
+from crawler.extract.generic import block_of
+from crawler.extract.labels import find_labels
+from crawler.extract.locate import Place
+from crawler.extract.title import fold, repeats
+
+# Sign -> its weight, and the reason that is given where it weighs most among those that speak against the page.
+WEIGHTS: dict[str, tuple[float, str]] = {
+    # for an article
+    "length": (1.35, ""),  # log(1 + characters / 30)
+    "byline": (2.8, ""),  # above the text: "2020-02-23 来源：本站原创"
+    "titled": (1.3, ""),  # right below a heading with which <title> begins
+    "agrees": (1.0, ""),  # <title> begins with the title
+    "furniture": (0.8, ""),  # neighbours ("下一篇：…"), or one byline with a source or an author
+    # against it
+    "files": (-15.0, "list_page"),  # share of the text that is names of files
+    "products": (-8.0, "too_short"),  # share of lines such as "型号：HD6C3026"
+    "teasers": (-3.8, "list_page"),  # share of the text that is summaries below links
+    "list": (-3.8, "list_page"),  # "标签：", "归档" or "第 3 页" in the title
+    "contacts": (-4.0, "too_short"),  # share of the text that is telephones and addresses
+    "records": (-3.7, "list_page"),  # share of the text in blocks of one form, each with a link
+    "summaries": (-3.5, "list_page"),  # most of the text is summaries that end in dots, each below a link
+    "heavy": (-2.9, "list_page"),  # many more characters in links than of prose
+    "bare": (-2.4, "list_page"),  # many links, hardly any prose
+    "cut": (-1.7, "list_page"),  # share of the text in lines that end in dots
+    "pager": (-1.5, "list_page"),  # "共 12 页 130 条", "首页 上一页 下一页 尾页"
+    "barren": (-0.9, "list_page"),  # links where there is little prose
+    "headless": (-0.9, "too_short"),  # no line of the page is the title
+    "channel": (-0.9, "list_page"),  # a link of the page is called like it
+    "gap": (-0.7, "list_page"),  # lines between title and text, of twenty
+    "any page": (-0.5, "too_short"),
+}
+_SURE = 4.5  # with this much for a page the dearer signs are not looked for
+_TEASER = 260  # characters
+_RECORDS = 3
+_LIST_TITLE = re.compile(
+    r"归档|歸檔|(?:^|\W)(?:标签|標籤|分类|分類)\s*(?:[:：|]|$)|(?:^|\W)(?:archives?|tags?|categor(?:y|ies))(?:\W|$)|文章列表|第\s*\d+\s*页|(?:^|\W)page\s*\d|搜索结果|search results",
+    re.I,
+)
+_CONTACT = re.compile(
+    r"(?:电\s*话|手\s*机|热\s*线|邮\s*箱|邮\s*编|传\s*真|地\s*址|网\s*址|联\s*系\s*人|座\s*机|客\s*服|Q\s*Q|微\s*信|E-?mail|Tel|公\s*司)\s*\d?\s*[:：]|1[3-9]\d{9}|(?<!\d)0\d{2,3}-\d{7,8}|400-?\d{3,4}-?\d{3,4}|@\w+\.",
+    re.I,
+)
+_PRODUCT = re.compile(
+    r"\W{0,3}(?:品\s*牌|型\s*号|规\s*格|尺\s*寸|颜\s*色|价\s*格|材\s*质|产\s*地|单\s*位|货\s*号|名\s*称|用\s*量|大\s*小|重\s*量|类\s*[别型]|产\s*品|库\s*存|数\s*量|功\s*率|电\s*压|语\s*言|授\s*权|软\s*件)[\u4e00-\u9fff]{0,4}\s*[:：]"
+)
+_PAGER = re.compile(
+    r"共\s*\d+\s*(?:页|条|篇)|\d+\s*条记录|页次|首页\s*上一页|上一页\s*\d|older posts|newer posts|next »|加载更多|尾页|末页",
+    re.I,
+)
+# Only with a colon: lists have the bare words as headings or page turns.
+NEIGHBOUR = re.compile(r"[\s<«【\[◆●■>]*[上下]一篇(?:文章|新闻|资料)?\s*[】\]]?\s*[:：]")
+_DATED = re.compile(r"\d{1,2}[-/.月]\d{1,2}[日\])）]?$")
+_CUT_ENDS = ".…)]】）文多看细情读"
+_CUT = re.compile(r"(?:\.{3,}|…+)\s*(?:[\[(【（]?(?:详细|详情|全文|查看|阅读|更多).{0,6})?$")
+_FILE = re.compile(
+    r"├|└|│|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$",
+    re.I,
+)
+
+
+def reject_by_kind(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> Reject | None:
+    """A Reject for a page whose text is no article's; `titled` says that it is right below a heading of <title>'s words."""
+    signs = _plain_signs(dom, place, chosen, titled=titled)
+    total = _sum(signs)
+    if total >= _SURE:
+        return None
+    signs |= _further_signs(dom, place, chosen, titled=titled)
+    total = _sum(signs)
+    if total >= 0:
+        return None
+    weighed = sorted((WEIGHTS[name][0] * value, name) for name, value in signs.items() if value)
+    against = ", ".join(f"{name} {weight:.1f}" for weight, name in weighed[:3])
+    return Reject(WEIGHTS[weighed[0][1]][1] or "too_short", f"{against}; in all {total:.1f}")
+
+
+def reject_without_text(dom: Dom) -> Reject:
+    """The Reject of a page on which no line is text: a list where it has many links, else nothing."""
+    if _is_bare(dom, 0, 80, furniture=has_furniture(dom)):
+        return Reject("list_page", "links, and no prose")
+    return Reject("too_short", "no prose on the page")
+
+
+def _links(dom: Dom) -> int:
+    return dom.pruned_links + sum(1 for line in dom.lines if line.linked * 2 > line.chars and line.chars >= 6)
+
+
+def _is_bare(dom: Dom, shown: int, enough: int, *, furniture: bool) -> bool:
+    """Whether the page has many links, or dated ones, and less than `enough` characters of text outside of them."""
+    if furniture or shown >= enough:
+        return False
+    dated = sum(1 for line in dom.lines if line.linked >= 6 and line.chars < 120 and _DATED.search(line.text))
+    return dated >= 5 or _links(dom) >= 12
+
+
+def _sum(signs: dict[str, float]) -> float:
+    return sum(WEIGHTS[name][0] * value for name, value in signs.items())
+
+
+def _plain_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> dict[str, float]:
+    """The signs that cost little."""
+    lines = [dom.lines[i] for i in chosen]
+    chars = sum(line.chars for line in lines) or 1
+    key, head = fold(place.title.text), fold(dom.title)
+    top = place.title.line
+    files = sum(line.chars for line in lines if _is_file(line.text)) if len(lines) >= 5 else 0
+    return {
+        "any page": 1.0,
+        "length": min(log(1 + chars / 30), 5.0),
+        "titled": float(titled),
+        "agrees": float(len(key) >= 4 and head.startswith(key)),
+        "headless": float(top is None),
+        "gap": min(max(0, chosen[0] - (max(0, chosen[0] - 8) if top is None else top)) / 20, 2.0),
+        "files": files / chars,
+        "list": float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
+        "teasers": _teasers(dom, chosen) / chars,
+        "records": _in_records(dom, lines) / chars,
+    }
+
+
+def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> dict[str, float]:
+    lines = [dom.lines[i] for i in chosen]
+    chars = sum(line.chars for line in lines) or 1
+    prose = sum(line.chars - line.linked for line in lines if line.punctuation)
+    shown = sum(line.chars - line.linked for line in lines)
+    links = _links(dom)
+    linked = 8 * dom.pruned_links + sum(line.linked for line in dom.lines)
+    key = fold(place.title.text)
+    furniture = has_furniture(dom)
+    top = max(0, chosen[0] - 8) if place.title.line is None else place.title.line
+    above = dom.lines[max(0, top - 2) : chosen[0] + 1][-14:]
+    return {
+        "byline": float(any(line.linked * 2 <= line.chars and is_byline(line.text) for line in above)),
+        "furniture": float(furniture),
+        "products": sum(1 for line in lines if _PRODUCT.match(line.text)) / len(lines),
+        "contacts": sum(line.chars for line in lines if line.chars < 150 and _CONTACT.search(line.text)) / chars,
+        "summaries": float(_cut_summaries(dom, chosen)),
+        "cut": sum(line.chars for line in lines if line.chars >= 15 and _is_cut(line.text)) / chars,
+        "pager": float(any(line.chars < 80 and _PAGER.search(line.text) for line in dom.lines)),
+        "barren": max(0.0, log(80 / (prose + 5))) * min(links, 40) / 20,
+        "bare": float(_is_bare(dom, shown, 25 if titled else 80, furniture=furniture)),
+        "heavy": float(
+            prose < 200
+            and links >= 20
+            and linked > 6 * max(prose, 1)
+            and not furniture
+            and not any(repeats(line, key) for line in dom.lines)
+        ),
+        "channel": float(
+            3 <= len(key) <= 12
+            and any(
+                line.linked >= 0.9 * line.chars and fold(line.text) == key for line in dom.lines if line.chars <= 14
+            )
+        ),
+    }
+
+
+def _is_file(text: str) -> bool:
+    return ("." in text or text[0] in "├└│") and _FILE.search(text) is not None
+
+
+def _is_cut(text: str) -> bool:
+    return text[-1] in _CUT_ENDS and _CUT.search(text) is not None
+
+
+def _teasers(dom: Dom, chosen: list[int]) -> int:
+    """The characters of lines of some words within three lines below a link; none where such lines are less than three."""
+    found = [
+        line.chars
+        for i in chosen
+        if (line := dom.lines[i]).linked * 2 <= line.chars
+        and 10 <= line.chars <= _TEASER
+        and any(near.chars >= 5 and near.linked >= 0.9 * near.chars for near in dom.lines[max(0, i - 3) : i])
+    ]
+    return sum(found) if len(found) >= 3 else 0
+
+
+def _in_records(dom: Dom, lines: list[Line]) -> int:
+    """The characters of `lines` in the largest set of three or more blocks of one form, each with a link: <li> next to
+    <li>, or blocks of the same class below one parent. Paragraphs without a class have no form.
+    """
+    forms: dict[tuple[Node, str, tuple[str, ...]], dict[Node, int]] = {}
+    for line in lines:
+        block = block_of(line)
+        if block is not None and not block.names and block.tag not in ("li", "dd", "dt"):
+            block = block.parent
+        if block is not None and block.parent is not None:
+            held = forms.setdefault((block.parent, block.tag, block.names), {})
+            held[block] = held.get(block, 0) + line.chars
+    return max((_linked(dom, held) for held in forms.values() if len(held) >= _RECORDS), default=0)
+
+
+def _linked(dom: Dom, held: dict[Node, int]) -> int:
+    """The characters in blocks that have a link, where at least three have one."""
+    found = [chars for block, chars in held.items() if any(line.linked for line in dom.lines[block.start : block.end])]
+    return sum(found) if len(found) >= _RECORDS else 0
+
+
+def _cut_summaries(dom: Dom, chosen: list[int]) -> bool:
+    """Whether most of the body is summaries that end in dots, each a line or two below a link, and the page has three."""
+
+    def is_cut(index: int) -> bool:
+        line = dom.lines[index]
+        return (
+            15 <= line.chars <= 220
+            and _is_cut(line.text)
+            and any(near.linked >= 0.4 * near.chars for near in dom.lines[max(0, index - 3) : index])
+        )
+
+    prose = [i for i in chosen if dom.lines[i].punctuation and dom.lines[i].chars >= 15]
+    return sum(map(is_cut, prose)) >= max(1, 0.6 * len(prose)) and sum(is_cut(i) for i in range(len(dom.lines))) >= 3
+
+
+def has_furniture(dom: Dom) -> bool:
+    """Whether the page prints what only articles have around their text: the neighbours ("下一篇：在廉洁自律动员会上的发言")
+    or one byline with a source or author ("2020-02-23 来源：本站原创").
+
+    The text itself may be one sentence, as on the last page of three. Lists have a byline for each entry, and channels
+    may name an editor ("责任编辑：").
+    """
+    bylines = 0
+    for line in dom.lines:
+        if line.chars <= 150 and NEIGHBOUR.match(line.text):
+            return True
+        if line.linked * 2 <= line.chars and is_byline(line.text):
+            bylines += any(label.role in ("source", "author") for label in find_labels(line.text))
+    return 1 <= bylines <= 2

@@ -1,0 +1,78 @@
+"""Pages with some text that are no articles, each known by several signs at once; an article with one of them stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extract_kit import outcome
+
+WORDS = "晨雾漫过石桥边的老槐树，一只白鹭从芦苇荡里慢慢踱出来"
+PARAGRAPH = f"<p>{WORDS}，看了看水里的影子。赶集的人说，{WORDS}，谁也不怕。</p>"
+
+
+def page(title: str, body: str) -> str:
+    menu = "".join(f"<li><a href=/{n}/>栏目{n}</a></li>" for n in range(8))
+    return f"<html><head><meta charset=utf-8><title>{title}</title></head><body><ul>{menu}</ul>{body}</body></html>"
+
+
+def reason(title: str, body: str) -> str | None:
+    found = outcome(page(title, body))
+    return found.reject.reason if found.reject else None
+
+
+def entries(form: str, count: int = 8) -> str:
+    return "".join(form.format(n=n, words=f"第{n}个早晨，{WORDS}，人们说了许多话。") for n in range(count))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<p><a href=/a/{n}.html>集市上的第{n}个早晨</a></p><p>{words}</p>",
+        "<div class=item><a href=/a/{n}.html>集市上的第{n}个早晨</a><span>2019-03-16</span><p>{words}</p></div>",
+        "<li><a href=/a/{n}.html>集市上的第{n}个早晨</a><em>★★★</em><div>{words}</div></li>",
+        "<dl><dt><a href=/a/{n}.html>集市上的第{n}个早晨</a></dt><dd>{words}</dd><dd>点击次数：{n}</dd></dl>",
+    ],
+)
+def test_titles_with_summaries_are_a_list_whatever_stands_between_them(form: str) -> None:
+    assert reason("城事_东方早市网", f"<h1>城事</h1>{entries(form)}<p>首页 上一页 1 2 3 下一页 尾页</p>") == "list_page"
+
+
+@pytest.mark.parametrize(
+    "title", ["标签：集市 | 东方早市网", "归档：2019/3 | 早市", "Tag: 集市 - 早市", "早市 - 第 3 页"]
+)
+def test_a_page_of_a_tag_or_a_month_is_a_list_even_with_one_entry(title: str) -> None:
+    assert reason(title, f"<h2><a href=/a/1.html>集市上的早晨</a></h2><p>{WORDS}，人们说了许多话。</p>") == "list_page"
+
+
+def test_telephone_and_address_are_no_article() -> None:
+    lines = ["公司：早市岗亭有限公司", "电话：0551-6543210", "手机：13800138000", "地址：芦苇路12号，石桥北侧"]
+    assert reason("联系我们_早市岗亭", "<h2>联系方式</h2>" + "".join(f"<p>{each}</p>" for each in lines)) is not None
+
+
+def test_the_facts_of_a_product_are_no_article() -> None:
+    facts = ["品牌：早市", "型号：HD6C3026", "规格尺寸：300*300", "颜色：黄色地砖，浅黄色墙砖", "计价单位：片"]
+    body = "<h1>黄土印记</h1><p>发布日期：2015-01-06</p>" + "".join(f"<p>{each}</p>" for each in facts)
+    assert reason("黄土印记_早市瓷砖", body) is not None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "",
+        "<p>地址：芦苇路12号</p><p>电话：0551-6543210</p>",
+        "<p>品牌：早市</p><p>型号：HD6C3026</p>",
+        "<ul>" + "<li>白鹭和老槐树，都在桥边。</li>" * 5 + "</ul>",
+        "<p>附件：名单.docx</p>",
+        "<p><a href=/a/2.html>集市上的下一个早晨</a></p>",
+        "<p>共 3 页</p>",
+    ],
+)
+def test_an_article_that_has_a_sign_of_another_kind_stays_one(more: str) -> None:
+    body = f"<h1>集市上的早晨</h1><p>2019-03-16 来源：澜江日报</p>{PARAGRAPH * 2}{more}"
+    assert reason("集市上的早晨_东方早市网", body) is None
+
+
+def test_the_signs_that_weigh_most_are_told() -> None:
+    found = outcome(page("标签：集市 | 东方早市网", f"<h2><a href=/a/1.html>集市</a></h2><p>{WORDS}，又是一天。</p>"))
+    assert found.reject is not None
+    assert found.reject.detail.startswith("list -3.8")
