@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -308,6 +310,38 @@ def test_of_many_who_want_a_lock_at_most_one_has_it(prefix: str) -> None:
         BucketLock(bucket, prefix, "dataset", "forget")
     for lock in crawls:
         lock.release()
+
+
+def locking(*words: object, **options: Any) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.locking", *map(str, words)]
+    return subprocess.Popen(command, cwd=PROJECT, text=True, **options)
+
+
+def test_processes_that_race_for_a_lock(prefix: str, tmp_path: Path) -> None:
+    racers = [locking("race", prefix, tmp_path / "witness", 5) for _ in range(3)]
+    assert [racer.wait(timeout=300) for racer in racers] == [0, 0, 0]
+
+
+def test_who_stood_still_for_too_long_has_lost_its_lock(store: ObjectStore, prefix: str) -> None:
+    """Frozen until another has had the lock, and gave it back: nothing in the bucket tells of it."""
+    with locking("hold", prefix, 3, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdin
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        holder.send_signal(signal.SIGSTOP)
+        try:
+            deadline, other = time.monotonic() + 300, None
+            while other is None and time.monotonic() < deadline:
+                with suppress(BusyError):
+                    other = BucketLock(Bucket(BUCKET), prefix, "dataset", "other", stale=3)
+            assert other
+            other.release()
+        finally:
+            holder.send_signal(signal.SIGCONT)
+        said, _ = holder.communicate("still mine?\n", timeout=300)
+        assert holder.returncode == 4
+    assert "was lost" in said
+    assert store.names(f"{prefix}/state/locks") == set()
 
 
 def test_two_workers_at_once_and_a_compaction_between(store: ObjectStore, prefix: str, tmp_path: Path) -> None:

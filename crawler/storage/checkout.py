@@ -76,15 +76,17 @@ def push(output: Path) -> None:
     state = _open.get(str(output))
     if state is None or not isinstance(output, ViewPath):
         return
-    for lock in state.locks:
-        lock.check()
     store, now = bucket(output.bucket), _files(output)
     changed = [name for name, each in now.items() if state.files.get(name) != each]
     for folder in (*_FOLDERS[:3], "state", "reports", "", "manifests"):
-        for name in changed:
-            if name.startswith(f"{folder}/") if folder else "/" not in name:
-                _put(output, store, state, name)
+        names = [name for name in changed if (name.startswith(f"{folder}/") if folder else "/" not in name)]
+        if names:
+            _check(state.locks)
+        for name in names:
+            _put(output, store, state, name)
     gone = [name for name in state.files if name not in now]
+    if gone:
+        _check(state.locks)
     for name in sorted(gone, key=lambda name: not name.startswith("manifests/")):
         store.delete(_key(output, name))
         state.objects.pop(name, None)
@@ -98,6 +100,12 @@ def push_file(output: Path, name: str) -> None:
     if state is not None and isinstance(output, ViewPath):
         _put(output, bucket(output.bucket), state, name)
         state.files[name] = _files(output)[name]
+
+
+def _check(locks: Iterable[BucketLock]) -> None:
+    """Uploads of what nobody names yet may have taken hours. Raises BucketError where a lock was lost meanwhile."""
+    for lock in locks:
+        lock.check()
 
 
 def _put(top: ViewPath, store: Bucket, state: _Checkout, name: str) -> None:

@@ -1,75 +1,99 @@
 """Locks in a bucket, for commands and crawls on several machines.
 
 A lock is a folder, `state/locks/<name>/`, and who wants it puts an object there and then looks who else is in it. Since
-a store shows every object that was put before it is listed, of two who come at once at least one sees the other, and
-whoever sees another gives way. Conditional writes are not needed: pyarrow cannot make them, and not all stores can.
-An object that was not written again for STALE seconds (the store's clock) is that of a dead process.
+a store lists every object whose put has ended before, of two who come at once at least one sees the other, and whoever
+sees another gives way: at most one holds it, and of two at the same moment it may be neither. Conditional writes would
+let one of these two win and are not needed for more: pyarrow cannot make them, and not all stores honour them.
+
+An object that was not written again for STALE seconds is that of a dead process, and the next one removes it. A holder
+that stood still for so long finds out by check(): between two writes of its own object is too much time. All times are
+the store's, so that neither the machines' clocks count nor whether a clock goes on while a machine sleeps.
 """
 
 from __future__ import annotations
 
 import os
-import time
 from threading import Event, Thread
+from threading import Lock as Mutex
 
 from crawler.storage.bucket import Bucket, BucketError
 from pipelines.dataset.locks import BusyError
 
 STALE = 600.0
-_BEAT = 60.0
+_BEATS = 10  # writes within that time
 _FOLDER = "state/locks"
 
 
 class BucketLock:
-    """Held from construction to release(). Raises BusyError, BucketError. `shared`: with others that share it."""
+    """Held from construction to release(). Raises BusyError, BucketError. `shared`: with others that share it.
 
-    def __init__(self, bucket: Bucket, prefix: str, name: str, owner: str, *, shared: bool = False) -> None:
+    `stale` is the same for all who want the lock, in seconds.
+    """
+
+    def __init__(
+        self, bucket: Bucket, prefix: str, name: str, owner: str, *, shared: bool = False, stale: float = STALE
+    ) -> None:
         self.name = name
         self._bucket = bucket
         self._folder = "/".join(part for part in (prefix, _FOLDER, name) if part)
         self._mine = f"{'shared' if shared else 'alone'}-{owner}"
-        self._note = f"process {os.getpid()} on {os.uname().nodename}".encode()
+        self._stale = stale
         self._end = Event()
+        self._writing = Mutex()
         self._write()
         try:
-            self._give_way(shared)
+            self._written = self._give_way(shared)
         except BaseException:
-            self._bucket.delete(f"{self._folder}/{self._mine}")
+            self._remove(self._mine)
             raise
         self._thread = Thread(target=self._beat, daemon=True, name=f"lock {name}")
         self._thread.start()
 
     def check(self) -> None:
-        """Raises BucketError where others may take it for that of a dead process by now."""
-        if time.monotonic() - self._written > STALE / 2:
-            raise BucketError(f"the lock {self.name} was lost: it could not be renewed for {STALE / 2:.0f} seconds")
+        """Renew it. Raises BucketError where that fails, or where others may have taken it for a dead process's.
+
+        Who has got through may change the dataset for `stale` seconds from now.
+        """
+        with self._writing:
+            self._write()
+            found = self._bucket.entry(f"{self._folder}/{self._mine}")
+            if found is None or found.changed - self._written > self._stale * 1e9 / 2:
+                self._remove(self._mine)
+                raise BucketError(
+                    f"the lock {self.name} was lost: it was not renewed for {self._stale / 2:.0f} seconds"
+                )
+            self._written = found.changed
 
     def release(self) -> None:
         """Give it back."""
         self._end.set()
         self._thread.join()
-        self._bucket.delete(f"{self._folder}/{self._mine}")
+        self._remove(self._mine)
 
     def _write(self) -> None:
-        began = time.monotonic()
-        self._bucket.put_bytes(self._note, f"{self._folder}/{self._mine}")
-        self._written = began
+        note = f"process {os.getpid()} on {os.uname().nodename}"
+        self._bucket.put_bytes(note.encode(), f"{self._folder}/{self._mine}")
 
-    def _give_way(self, shared: bool) -> None:
+    def _remove(self, name: str) -> None:
+        self._bucket.delete(f"{self._folder}/{name}")
+
+    def _give_way(self, shared: bool) -> int:
+        """The moment of the own object, where nobody else is there. Raises BusyError, BucketError."""
         found = self._bucket.listing(self._folder)
         if self._mine not in found:
             raise BucketError(f"s3://{self._bucket.name}/{self._folder}: what was written is not listed")
         now = found[self._mine].changed
         for name, entry in found.items():
-            if now - entry.changed >= STALE * 1e9:
-                self._bucket.delete(f"{self._folder}/{name}")
+            if now - entry.changed >= self._stale * 1e9:
+                self._remove(name)
             elif name != self._mine and not (shared and name.startswith("shared-")):
                 holder = (self._bucket.read(f"{self._folder}/{name}") or b"another process").decode(errors="replace")
                 raise BusyError(f"{self.name} is held by {holder[:100]} ({name.partition('-')[2]})")
+        return now
 
     def _beat(self) -> None:
-        while not self._end.wait(_BEAT):
+        while not self._end.wait(self._stale / _BEATS):
             try:
-                self._write()
-            except BucketError:  # check() says how long that has been so
+                self.check()
+            except BucketError:  # the next check() says so, too
                 continue
