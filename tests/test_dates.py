@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.dates import complete, find_dates, instant
+from crawler.extract.dates import complete, find_dates, instant, short_year, year_last
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,9 @@ from crawler.extract.dates import complete, find_dates, instant
         ("2011-10-05 16:20 GMT+8", "2011-10-05T16:20"),
         ("2011-10-05 16:20-17:00", "2011-10-05T16:20"),  # a period, not a zone
         ("Oct 5, 2011 4:20 PM", "2011-10-05T16:20"),
+        ("5 Oct 2011", "2011-10-05"),
+        ("2011年10月5日(三) 16:20", "2011-10-05T16:20"),
+        ("2011.10.05 | 16:20", "2011-10-05T16:20"),
     ],
 )
 def test_a_printed_date_keeps_its_precision(printed: str, iso: str) -> None:
@@ -111,6 +114,32 @@ def test_a_date_without_a_year_is_completed_by_the_metadata_only() -> None:
     assert found.iso == "2019-10-08T12:00"
     assert complete("10-08 12:00", []) is None
     assert complete("10-08 12:00", ["2019-10-09"]) is None, "the metadata speaks of another day"
+
+
+@pytest.mark.parametrize(
+    ("printed", "iso"),
+    [
+        ("25/11/2019", "2019-11-25"),
+        ("11/25/2019", "2019-11-25"),
+        ("5.5.2019", "2019-05-05"),
+        ("11-25 2019", "2019-11-25"),
+        ("11月25日 2019年", "2019-11-25"),
+        ("25 2019-11", "2019-11-25"),
+        ("25 2019年11月", "2019-11-25"),
+        ("05/11/2019", None),  # of May or of November
+        ("31 2019-02", None),
+        ("2019-11", None),
+        ("3 2019:11", None),
+    ],
+)
+def test_a_date_may_print_its_year_last(printed: str, iso: str | None) -> None:
+    found = year_last(printed)
+    assert (found and found.iso) == iso
+
+
+def test_a_label_s_date_may_have_a_short_year_or_one_of_the_republic() -> None:
+    found = [short_year(text) for text in ("19-11-25", "98/1/5 10:20", "108-11-25", "108-13-25", "1080-11-25")]
+    assert [each and each.iso for each in found] == ["2019-11-25", "1998-01-05T10:20", "2019-11-25", None, None]
 
 
 def test_the_instant_is_china_time_in_utc() -> None:

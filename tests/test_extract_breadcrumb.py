@@ -52,6 +52,19 @@ def test_a_title_in_brackets_is_no_arrow() -> None:
 
 
 _PATHS = [
+    (
+        "<div><big>焦点</big><span>当前位置：<a href='/'>首页</a>&gt;<a href='/a/'>社会</a>"
+        "&gt;<a href='/b/'>焦点</a></span></div>",
+        ["社会", "焦点"],
+    ),
+    (
+        "<div><div class='p_breadcrumb'><a href='/'>首页</a></div><div class='sep'><div>/</div></div>"
+        "<div class='p_breadcrumb'><a href='/a/'>社会</a></div><div class='sep'><div>/</div></div>"
+        "<div class='p_breadcrumb'><a href='/b/'>焦点</a></div></div>",
+        ["社会", "焦点"],
+    ),
+    ("<div>当前分类 : <a href='/c/'>社会</a> <a href='/'>首页</a> <a href='/map/'>导航</a></div>", ["社会"]),
+    ("<div>本站位置：<a href='/'>主页</a>&gt;<a href='/a/'>社会</a></div>", ["社会"]),
     ("<div>您现在的位置：<a href='/'>首 页</a> > <a href='/a/'>要闻</a> > 正文</div>", ["要闻"]),
     ("<div>当前位置: <a href='/'>首页</a> &gt;&gt; <a href='/a/'>学院新闻</a> &gt;&gt; 内容</div>", ["学院新闻"]),
     ("<div><a href='/'>东方早市网</a> / <a href='/a/'>社会</a> / <a href='/a/b/'>焦点</a></div>", ["社会", "焦点"]),

@@ -215,6 +215,67 @@ _BYLINES = [
         "<div>本报记者 王某某</div><div>《人民日报》（2019年03月16日 第01版）</div>",
         {"published": "2019-03-16", "author": "王某某"},
     ),
+    ("<div>(2003-08-03 新华网)</div>", {"published": "2003-08-03", "source": "新华网"}),
+    (
+        "<div>2019-03-16 新华网 王小明 <a>我要评论</a>(0)</div>",
+        {"published": "2019-03-16", "source": "新华网", "author": "王小明"},
+    ),
+    (
+        "<div>08:30 2019/03/16 | 工商時報 | 王小明</div>",
+        {"published": "2019-03-16T08:30", "source": "工商時報", "author": "王小明"},
+    ),
+    (
+        '<div class="shareBar__info--author"><span>2019-03-16 08:30</span>經濟日報 王小明</div>',
+        {"published": "2019-03-16T08:30", "source": "經濟日報", "author": "王小明"},
+    ),
+    (
+        '<div class="shareBar__info--author"><span>2019-03-16 08:30</span>中央社 台北25日電</div>',
+        {"published": "2019-03-16T08:30", "source": "中央社"},
+    ),
+    (
+        "<div>2019-03-16 大公報 作者：王小明</div>",
+        {"published": "2019-03-16", "source": "大公報", "author": "王小明"},
+    ),
+    (
+        '<p><span class="author"><a href="/a/">王小明</a></span> · <span>2019/03/16 08:30</span>来源：</p>',
+        {"published": "2019-03-16T08:30", "author": "王小明"},
+    ),
+    (
+        '<div class="author"><div><span class="name"><a href="/u/1">老王</a></span><i>2019.03.16</i></div></div>',
+        {"published": "2019-03-16", "author": "老王"},
+    ),
+    ("<div>文｜财新 王小明</div><div>2019-03-16</div>", {"published": "2019-03-16", "author": "王小明"}),
+    (
+        "<div>記者 王小明 責任編輯 李大同 報導</div><div>2019/03/16</div>",
+        {"published": "2019-03-16", "author": "王小明", "editor": "李大同"},
+    ),
+    (
+        "<div>世界日報 編譯王小明／綜合報導</div><div>2019/03/16</div>",
+        {"published": "2019-03-16", "source": "世界日報", "author": "王小明"},
+    ),
+    (
+        "<div>2019-03-16 | <span>王小明 李大同 / 台北報導</span></div>",
+        {"published": "2019-03-16", "author": "王小明 李大同"},
+    ),
+    ("<div>生活中心／王小明報導</div>", {"author": "王小明"}),
+    ("<div>生活中心／高雄報導</div>", {}),
+    (
+        "<div>撰文者：<a>王小明</a></div><div>專欄 2019.03.16</div>",
+        {"published": "2019-03-16", "author": "王小明"},
+    ),
+    ("<ul><li>時間：2019-03-16</li><li>撰稿編輯：王小明</li></ul>", {"published": "2019-03-16", "author": "王小明"}),
+    (
+        "<ul><li>發布日期：108-03-16</li><li>資料來源：經濟部</li></ul>",
+        {"published": "2019-03-16", "source": "經濟部"},
+    ),
+    ("<p>上版日期：2019/03/16</p><p>修改時間：2020/01/05 10:00</p>", {"published": "2019-03-16"}),
+    ("<div>2019年03月16日(六) 08:30</div>", {"published": "2019-03-16T08:30"}),
+    ('<div class="date"><span>16</span><em>2019-03</em></div>', {"published": "2019-03-16"}),
+    ('<div class="date"><p>16</p><p>2019-03</p></div>', {"published": "2019-03-16"}),
+    ('<div class="date"><strong>03-16</strong><span>2019</span></div>', {"published": "2019-03-16"}),
+    ("<div>16/03/2019</div>", {"published": "2019-03-16"}),
+    ("<div>05/03/2019</div>", {}),  # of March or of May
+    ("<div>2019-03-16</div><div>电影上映日期：2018-01-01</div>", {"published": "2019-03-16"}),
 ]
 
 
@@ -263,6 +324,18 @@ _SIGNED = [
     ("", "（责任编辑：李编）", {"editor": "李编"}),
     ("", "　编辑：李编", {"editor": "李编"}),
     ("", "【编辑:李编】", {"editor": "李编"}),
+    ("", "。" + "鱼摊" * 40 + "。（责任编辑：李编）", {"editor": "李编"}),
+    ("", "。" + "鱼摊" * 40 + "。（记者 王某某）（责任编辑：李编）", {"author": "王某某", "editor": "李编"}),
+    ("", "记者 王小明", {"author": "王小明"}),
+    ("本报北京5月9日讯 记者王小明报道：", "", {"author": "王小明"}),
+    ("东方网记者王小明5月9日报道：", "", {"author": "王小明"}),
+    ("记者王小明、李大同报道：", "", {"author": "王小明 李大同"}),
+    ("本网讯 通讯员王小明报道 ", "", {"author": "王小明"}),
+    ("【东方网讯】（记者 王小明）", "", {"author": "王小明"}),
+    ("本报讯 ", "（王小明）", {"author": "王小明"}),
+    ("", "（王小明）", {}),  # of whom the sentence is, in a text that is no report
+    ("本报讯 ", "（完）", {}),
+    ("记者报道了这件事：", "", {}),
 ]
 
 
@@ -607,7 +680,7 @@ _TEMPLATES = [
     (
         "<div>新頭殼newtalk | 王小明 綜合報導</div><div>發布 2019.11.25 | 18:57</div>",
         "",
-        {"published": "2019-11-25", "author": "王小明"},
+        {"published": "2019-11-25T18:57", "author": "王小明"},
     ),
     (
         (
@@ -944,7 +1017,7 @@ _NO_NAMES = (
     "下一篇 返回列表 上一页 A4版 第12版 第A04版:城事 农历二月初十 农历 RSS 手机版 繁体 简体 English 听新闻 "
     "语音播报 我要纠错 纠错 全文 查看全文 展开 已读 未读 作者专栏 TA的文章 关注TA 私信 举报 5分钟阅读 约3分钟 "
     "字数 1200字 置顶 公开 已发布 审核通过 PDF 下载PDF 附件下载 朋友圈 微信 微博 QQ空间 LINE Facebook Twitter "
-    "加入收藏 App下載 訂閱 追蹤 贊助 會員 登入 註冊"
+    "高清 范文 周末 马上 城市新闻 都市新闻 社区新闻 房产资讯 高校新闻 加入收藏 App下載 訂閱 追蹤 贊助 會員 登入 註冊"
 )
 _PAPERS = (
     "新华社 新华网 人民日报 人民网 央视网 央视新闻 光明日报 经济日报 中国青年报 中国新闻网 中新社 中国日报 "
@@ -978,6 +1051,20 @@ def test_a_paper_a_site_or_an_office_beside_the_date_is_the_source(paper: str) -
     expected = {"published": "2019-03-16T08:30", "source": paper}
     assert fields(html(byline=f"<div>{_DATE} {paper}</div>")) == expected
     assert fields(html(byline=f"<div><span>{paper}</span> <span>{_DATE}</span></div>")) == expected
+
+
+def test_a_greeting_in_the_masthead_is_no_date_of_an_article() -> None:
+    for greeting in ("今天是2026年11月20日 星期五", "欢迎光临！现在是：2026年11月20日", "2026年11月20日 歡迎訪問"):
+        assert fields(html(above=f"<div>{greeting}</div>")) == {}, greeting
+
+
+def test_a_related_article_s_label_is_not_that_of_the_article() -> None:
+    related = "<h3>相关文章</h3><ul><li><a href='/2'>另一个早晨</a> 来源：南方网 2018-01-01</li></ul>"
+    editor = "<p>责任编辑：李编</p>"
+    assert fields(html(byline="<div>2019-03-16</div>", below=related + editor)) == {
+        "published": "2019-03-16",
+        "editor": "李编",
+    }
 
 
 def test_a_date_without_a_label_comes_before_that_of_a_change_unless_it_is_later() -> None:

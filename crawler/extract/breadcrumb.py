@@ -11,6 +11,10 @@ from crawler.extract.title import fold, segments
 from crawler.extract.vocabulary import BREADCRUMB, known
 
 _LABEL = BREADCRUMB
+# "行业动态 当前位置：首页 > 新闻中心": the name of the channel stands before the label.
+_HEADED = re.compile(
+    r"\S{1,12}?\s*(?=(?:您的|你的)?(?:当前|所在|现在|當前|現在)(?:所在)?的?位置\s*(?:是|为|為)?\s*[:：])"
+)
 _NAMES = re.compile(
     r"(?:^|[-_])(?:bread\w*|crumbs?|weizhi|location|position|pos|path|lujing|mbx|mianbaoxie|dqwz|wz|curpos|current|place|where|nav_?path|address|dh|sitepath|brea)(?:$|[-_\d])|crumb|position|daohang"
 )
@@ -75,7 +79,7 @@ def document_channels(dom: Dom) -> list[str]:
 
 
 def _score(line: Line) -> float:
-    text = _arrows(line.text)
+    text = _path(line.text)
     # The path may be in the cell after the label: <td>当前位置：</td><td><a>首页</a> > <a>要闻</a></td>
     labelled = _LABEL.match(text) is not None
     if labelled or _box(line) is not None:
@@ -110,6 +114,12 @@ def _arrows(text: str) -> str:
     return text.replace("》", ">") if "》" in text and "《" not in text else text
 
 
+def _path(text: str) -> str:
+    """`text` from the label of the path on, in the form in which its steps are told apart."""
+    headed = _HEADED.match(text) if "位置" in text[:24] else None
+    return _arrows(text[headed.end() :] if headed else text)
+
+
 def _is_home(text: str) -> bool:
     return _HOME.search(text, 0, 20) is not None
 
@@ -130,6 +140,8 @@ def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
     box = _box(line)
     if box is not None and 1 < box.end - box.start <= 16:
         following = [near for near in dom.lines[box.start : box.end] if near.chars <= 40]
+    elif box is not None and box.parent is not None and (steps := _steps(dom, box)):
+        following = steps
     elif not line.linked and len(_LABEL.sub("", line.text)) < 2:
         row = line.node.parent.parent if line.node.tag == "td" and line.node.parent else line.node.parent
         following = [
@@ -144,7 +156,7 @@ def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
                 text += _STEP
             # "半導體/零組件" is the name of one channel.
             text, owner = text + (piece.replace("/", _SLASH) if node.link else piece), node
-        pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", collapse_space(_arrows(text)))).split(_STEP)
+        pieces += _SEPARATOR.sub(_STEP, _LABEL.sub("", collapse_space(_path(text)))).split(_STEP)
     home = any(_FIRST_STEP.match(piece) for piece in pieces[:2])
     items = [
         item
@@ -176,6 +188,22 @@ def _links_home(line: Line, item: str) -> bool:
         owner.href is not None and _ROOT.match(owner.href) and collapse_space(piece) == item
         for piece, owner in line.pieces
     )
+
+
+def _steps(dom: Dom, box: Node) -> list[Line]:
+    """The lines of a path of which each step calls itself a breadcrumb, `box` is one: <div class=crumb>首页</div><div>/</div>…"""
+    node: Node | None = box.parent
+    for _ in range(2):
+        if node is None or node.end - node.start > 16:
+            break
+        lines = dom.lines[node.start : node.end]
+        steps = [
+            line for line in lines if (near := _box(line)) is not None and near is not box and near.names == box.names
+        ]
+        if len(steps) > 0 and all(line.chars <= 40 for line in lines):
+            return lines
+        node = node.parent
+    return []
 
 
 def _is_title(item: str, title: str) -> bool:

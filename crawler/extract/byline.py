@@ -18,6 +18,7 @@ from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.normal import key_of
 from crawler.extract.signatures import read_signatures
 from crawler.extract.unlabelled import is_channel_link, read_unlabelled
+from crawler.extract.vocabulary import PREV_NEXT, RELATED
 
 # 文库 texts have one sentence per paragraph: "解放碑街道党工委书记。" and then "吕轶。"
 _OFFICE = re.compile(
@@ -26,6 +27,10 @@ _OFFICE = re.compile(
 # Matches in every line that has a label, with or without a colon.
 _LABELLED = re.compile(":|：|︱|\\||∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
 _ROLES = frozenset(("source", "author", "editor", "date", "updated"))
+# "……少走弯路。（责任编辑：张三）": the editor behind the last sentence
+_EDITED = re.compile(r"\((?:责任)?编辑[^()]{1,20}\)\s*$")
+_REPORT = re.compile(r"^\(?[^。!?()]{0,30}[讯电]\)?[\s(:]|^\([^()]{2,30}[讯电]\)")
+_BLOG = re.compile(r"posted (?:@|on|by)", re.I)
 _POSTED = re.compile("本文由|[发發]表在")  # a blog says below a text who posted it
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 
@@ -83,20 +88,26 @@ def read_byline(
             labels = find_labels(line.text)
             if labels and labels[0].start > 4:
                 read_signatures(line.text[: labels[0].start].strip(), byline, "line")
+        elif edited := _EDITED.search(line.key):
+            read_labels(line.text[edited.start() :], byline, {"editor"})
     # The signature is the last line but for those of editors: "（记者 卢敏）", then "责任编辑：陶小江".
     signed = [line for line in tail[-3:] if not is_byline(line.text)][-1:]
     for line in [*signed, *(line for line in below[:2] if not line.linked)]:
         if line.chars <= 30:
             read_signatures(line.text, byline, "line")
+    near = _before_others(below)
     for position, line in enumerate(below):
         if line.chars <= 120 and _LABELLED.search(line.text):
-            read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if position < 11 else {"editor"})
+            read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if position < near else {"editor"})
     for line in head[:3]:
         read_signatures(line.text, byline, "opening")
     # Behind the last paragraph there may be notices, attachments and captions.
     paragraphs = [line for line in tail if line.punctuation and line.chars >= 30][-1:]
+    report = bool(head) and _REPORT.match(head[0].key) is not None
     for line in [*signed, *paragraphs]:
-        read_signatures(line.text, byline, "ending")
+        edited = _EDITED.search(line.key)
+        text = line.text[: edited.start()] if edited else line.text
+        read_signatures(text, byline, *(("ending", "report_ending") if report else ("ending",)))
     for line in [*reversed(tail), *below[:4]]:
         if line.chars <= 120 and _POSTED.search(line.text):
             read_signatures(line.text, byline, "posted")
@@ -104,8 +115,18 @@ def read_byline(
                 offer_date(byline, printed.iso, UNLABELLED)
     if byline.published is None:
         # A title followed by a date is an entry of a list of related articles.
-        own = [line for line in below[:3] if line.chars <= 40 and line.linked * 3 <= line.chars]
+        own = [
+            line for line in below[:3] if line.linked * 3 <= line.chars and (line.chars <= 40 or _BLOG.match(line.text))
+        ]
         read_unlabelled(own, byline, evidence.dates, channels, set())
+
+
+def _before_others(below: list[Line]) -> int:
+    """How many of the lines below the text may be of the article's byline: up to eleven, none behind "相关文章"."""
+    return next(
+        (index for index, line in enumerate(below[:11]) if RELATED.match(line.text) and not PREV_NEXT.match(line.text)),
+        11,
+    )
 
 
 def _apart(line: Line, position: int) -> bool:
@@ -142,8 +163,8 @@ def without_date(text: str) -> str:
     """The text without a date at its begin or end: "2020-10-04 15:05聯合報 記者林宸誼／即時報導"."""
     dates = find_dates(text)
     if dates and dates[0].span[0] == 0:
-        return text[dates[0].span[1] :].strip()
-    return text[: dates[-1].span[0]].strip() if dates and dates[-1].span[1] == len(text) else text
+        return text[dates[0].span[1] :].strip(" \u3000|｜·")
+    return text[: dates[-1].span[0]].strip(" \u3000|｜·") if dates and dates[-1].span[1] == len(text) else text
 
 
 def _plain(line: Line) -> str:

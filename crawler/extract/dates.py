@@ -30,7 +30,8 @@ _CLOCK = (
 _MONTH_DAY = (
     r"\s*(?P<m>1[0-2]|0?[1-9])\s*(?:月|[-/.．／－])\s*(?P<d>3[01]|[12][0-9]|0?[1-9])(?![0-9.]*%)\s*(?:日|号|號)?"
 )
-_TIME = rf"(?:(?P<t>[T\s,，]*)(?:HKT\s*|[北台香]\w{{1,2}}時間\s*)?(?:[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?)?[\s(（]*{_CLOCK})?"
+# "2019年11月25日(一) 18:57", "2019.11.25 | 18:57"
+_TIME = rf"(?:(?P<t>[T\s,，|｜·]*)(?:HKT\s*|[北台香]\w{{1,2}}時間\s*)?(?:[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?|[(（][一二三四五六日天][)）])?[\s(（]*{_CLOCK})?"
 # The look-behind comes after the year, or re could not scan for its first digit.
 _DATE = re.compile(
     rf"(?P<y>(?:19|20)[0-9][0-9])(?:(?<![\d.].{{4}})|(?<=[:：][0-5][0-9].{{4}}))\s*(?:年|[-/.．／－]|\s){_MONTH_DAY}{_TIME}",
@@ -58,16 +59,25 @@ _WORDPRESS = re.compile(
 _MONTHS = {
     m: i + 1 for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 }
-# Pixnet and others: "Dec 28 Sat 2013 00:28", "Mar 5, 2014".
+# Pixnet and others: "Dec 28 Sat 2013 00:28", "Mar 5, 2014", "5 Mar 2014".
 _ENGLISH = re.compile(
-    rf"\b(?P<m>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+"
-    rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?P<y>(?:19|20)[0-9][0-9])(?:,?\s+{_CLOCK})?",
+    rf"\b(?:(?P<m>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+"
+    rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?|(?P<day>[0-9]{{1,2}})\s+(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?,?\s+)"
+    rf"(?P<y>(?:19|20)[0-9][0-9])(?:,?\s+{_CLOCK})?",
     re.I,
+)
+# The year stands last: "25/11/2019", and, where a design puts the day above the month, "25" "2019-11" or "11-25" "2019".
+_YEAR_LAST = re.compile(
+    r"(?<!\d)(?P<a>[0-9]{1,2})\s*[-/.月]\s*(?P<b>[0-9]{1,2})\s*日?\s*(?P<mark>[-/., ])\s*(?P<y>(?:19|20)[0-9][0-9])(?![0-9:])年?"
+)
+_DAY_FIRST = re.compile(
+    r"(?<!\d)(?P<d>[0-9]{1,2})\s*日?\s+(?P<y>(?:19|20)[0-9][0-9])\s*[-/.年]\s*(?P<m>[0-9]{1,2})月?$"
 )
 _PARTIAL = re.compile(
     rf"(?<![\d/年-])(?:(?P<y>[0-9][0-9])[-/])?(?P<m>1[0-2]|0?[1-9])[-/月](?P<d>3[01]|[12][0-9]|0?[1-9])日?\s*{_CLOCK}"
 )
-_SHORT_YEAR = re.compile(rf"\s*(?P<y>[0-9]{{2}})(?:年|[-/.]){_MONTH_DAY}{_TIME}(?!\d)")
+# "19-11-25", "108-11-25" of the Republic
+_SHORT_YEAR = re.compile(rf"\s*(?P<y>1[0-9]{{2}}|[0-9]{{2}})(?:年|[-/.]){_MONTH_DAY}{_TIME}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,8 @@ def _dates_in_words(text: str) -> list[PrintedDate]:
     elif match := _WORDPRESS.search(text):
         iso = _iso(int(match["y"]), _WORDS[match["m"]], int(match["d"]), match)
     elif match := _ENGLISH.search(text):
-        iso = _iso(int(match["y"]), _MONTHS[match["m"].lower()[:3]], int(match["d"]), match)
+        month = (match["m"] or match["month"]).lower()[:3]
+        iso = _iso(int(match["y"]), _MONTHS[month], int(match["d"] or match["day"]), match)
     else:
         return []
     return [PrintedDate(iso, match.span())] if iso else []
@@ -138,12 +149,33 @@ def _number(numeral: str) -> int:
 
 
 def short_year(text: str) -> PrintedDate | None:
-    """The date with a year of two digits that opens `text`, the value of a label: "19-03-16", "08/1/5 10:20"."""
+    """The date with a year of two digits that opens `text`, the value of a label: "19-03-16", "08/1/5 10:20"; one of three
+    is of the Republic, "108-11-25".
+    """
     match = _SHORT_YEAR.match(text)
     if not match:
         return None
     year = int(match["y"])
-    iso = _iso(year + (2000 if year < 50 else 1900), int(match["m"]), int(match["d"]), match)
+    year += 1911 if year >= 100 else 2000 if year < 50 else 1900
+    iso = _iso(year, int(match["m"]), int(match["d"]), match)
+    return PrintedDate(iso, match.span()) if iso else None
+
+
+def year_last(text: str) -> PrintedDate | None:
+    """The date of a short line that prints its year last, "25/11/2019", "11-25 2019", "25 2019-11"; None where day and month
+    cannot be told apart, as in "05/11/2019".
+    """
+    if match := _DAY_FIRST.search(text):
+        month, day = int(match["m"]), int(match["d"])
+    elif match := _YEAR_LAST.search(text):
+        month, day = int(match["a"]), int(match["b"])
+        if match["mark"] in "/.-" and month <= 12 and day <= 12 and month != day:
+            return None
+        if month > 12:
+            month, day = day, month
+    else:
+        return None
+    iso = _iso(int(match["y"]), month, day, match)
     return PrintedDate(iso, match.span()) if iso else None
 
 

@@ -25,7 +25,7 @@ _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fff
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
 _STOP = re.compile(
     rf"\s+[^\s:()]{{1,6}}:|\s*(?:\)|\s{{2,}}|https?:|www\.|{one_of(*INVITATIONS)}|大\s*中\s*小|\d+\s*(?:次|人|条)|共\d|收藏本文|复制链接|手机看|手机版|电脑版|查看PDF|保护视力"
-    rf"|(?:^|(?<=[\s)]))(?:{one_of(*TOOLS, *COUNTED)}|微博|扫描|背景|本文|网友|我要|返回)|(?:{one_of(*COUNTED)})\s*[\d:(]|(?<=\s)(?:{one_of(*CREDITS)})(?=\s))"
+    rf"|(?:^|(?<=[\s)]))(?:{one_of(*TOOLS, *COUNTED)}|微博|扫描|背景|本文|网友|我要|返回)|(?:{one_of(*COUNTED)})\s*[\d:(]|(?<=\s)(?:{one_of(*CREDITS)})(?=\s)|\s于\s)"
 )
 # Links in a byline that are buttons, not names: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
 _ACTION = re.compile(
@@ -37,7 +37,7 @@ _APART = re.compile("[\u3000【\\[|｜]")  # what ends a value, though normal.py
 _MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(")  # what a broken attribute or a template shows: size="20
 _NAMES_ONLY = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])")
 _ORGANISATION = re.compile(
-    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|(?<!综合)(?<!专题)(?<!即时)报道|风传媒|(?<=[\u4e00-\u9fff]{2})中国|(?<=[\u4e00-\u9fff]{2})(?:组|科|室|厅|队|馆|处|传媒|之声|新闻云|团委)|(?:网络|电子|海外|手机)版|电讯|周末|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
+    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|(?<!综合)(?<!专题)(?<!即时)报道|风传媒|(?<=[\u4e00-\u9fff]{2})中国|(?<=[\u4e00-\u9fff]{2})(?:周末|组|科|室|厅|队|馆|处|传媒|之声|新闻云|团委)|(?:网络|电子|海外|手机)版|电讯|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
     re.I,
 )
 RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")

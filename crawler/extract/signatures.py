@@ -35,7 +35,8 @@ class Signature:
 
     name: str
     # "byline": a whole line between title and text; "line": a whole short line there or at the text's begin or end;
-    # "opening": the begin of one of the first paragraphs; "ending": the end of the last one.
+    # "opening": the begin of one of the first paragraphs; "ending": the end of the last one; "report_ending": that of a
+    # report that begins with its place and day.
     where: str
     pattern: re.Pattern[str]
     proof: tuple[str, dict[str, str]] = field(hash=False)
@@ -55,7 +56,7 @@ RULES: tuple[Signature, ...] = (
         "line",
         "编辑",
         rf"^(?:[^\s,。:]{{0,8}}\s)?[^\s,。:]{{0,8}}记者\s*[|/]?\s*(?P<author>{_NAME}(?:[ 、]+(?!\S*(?:编辑|校对|摄影)){_NAME}){{0,4}})"
-        rf"\s+[^\s,。:]{{0,6}}编辑\s*[|/]?\s*(?P<editor>{_NAME})(?:\s+\S{{0,6}}(?:校对|审核|摄影|视觉|责编)\s*{_NAME})*\s*$",
+        rf"\s+[^\s,。:]{{0,6}}编辑\s*[|/]?\s*(?P<editor>{_NAME})(?:\s+\S{{0,6}}(?:校对|审核|摄影|视觉|责编)\s*{_NAME})*(?:\s+报[导道])?\s*$",
         "新京报 记者 王小明 编辑 李大钊 校对 赵大",
         author="王小明",
         editor="李大钊",
@@ -63,8 +64,8 @@ RULES: tuple[Signature, ...] = (
     _rule(
         "paper_and_reporter",
         "line",
-        "记者",
-        rf"^\(?(?:(?P<source>{_PAPER})\s*/?\s*)?(?:特派|特约)?记者\s*(?P<author>{_NAMES})\s*/[^,。]{{0,8}}报[导道]\)?$",
+        "记者 编译",
+        rf"^\(?(?:(?P<source>{_PAPER})\s*/?\s*)?(?:特派|特约)?(?:记者|编译)\s*(?P<author>{_NAMES})\s*/[^,。]{{0,8}}报[导道]\)?$",
         "聯合報 / 記者曹悅華／即時報導",
         source="聯合報",
         author="曹悅華",
@@ -116,8 +117,17 @@ RULES: tuple[Signature, ...] = (
         "reported",
         "line",
         "报导 报道",
-        rf"^\(?{_NO_WRITER}(?:{_OFFICE})?(?:{_CALLED})?(?P<author>{_NAMES})(?:记者)?(?:\s*/\s*|\s+)[^()/,。\s]{{0,6}}报[导道]\)?$",
+        rf"^\(?{_NO_WRITER}(?:{_OFFICE})??(?:{_CALLED})??(?P<author>{_NAMES})(?:记者)?(?:\s*/\s*|\s+)[^()/,。\s]{{0,6}}报[导道]\)?$",
         "新頭殼newtalk | 王小明 綜合報導",
+        surnames=True,
+        author="王小明",
+    ),
+    _rule(
+        "reported_by_desk",
+        "line",
+        "报导 报道",
+        rf"^[\u4e00-\u9fff]{{2,6}}(?:中心|组|部)\s*/\s*(?P<author>[\u4e00-\u9fff]{{2,3}}?)(?:{_PLACES})?[市县]?(?:综合|即时)?报[导道]$",
+        "生活中心／王小明報導",
         surnames=True,
         author="王小明",
     ),
@@ -149,6 +159,15 @@ RULES: tuple[Signature, ...] = (
     _rule("pen", "pen", "文", r"^文\s*[/|:]\s*(?P<author>[^\s,。:]{2,12})$", "文/老三", author="老三"),
     _rule("pen_and_space", "pen", "文", rf"^文\s+(?P<author>{_NAME})$", "文 张红中", surnames=True, author="张红中"),
     _rule(
+        "pen_of_paper",
+        "pen",
+        "文",
+        rf"^文\s*[/|:]\s*[\u4e00-\u9fffA-Za-z]{{2,10}}\s+(?P<author>{_NAME})$",
+        "文｜财新 王小明",
+        surnames=True,
+        author="王小明",
+    ),
+    _rule(
         "author_of",
         "line",
         "作者",
@@ -177,9 +196,18 @@ RULES: tuple[Signature, ...] = (
         "dateline",
         "opening",
         "记者 通讯员 撰稿 评论员 实习生 见习 文",
-        r"^[^。！？!?(]{0,40}[讯电息导道]\s*\((?P<author>[^()。]*?(?:记者|通讯员|特约撰稿人?|评论员|实习生|见习|文)[^()。]{2,60})\)",
+        r"^(?:\([^()]{2,24}[讯电]\)|[^。！？!?(]{0,40}[讯电息导道])\s*\((?P<author>[^()。]*?(?:记者|通讯员|特约撰稿人?|评论员|实习生|见习|文)[^()。]{2,60})\)",
         "新华社北京5月9日电（记者邹伟）",
         author="邹伟",
+    ),
+    _rule(
+        "reporter_reports",
+        "opening",
+        "报导 报道",
+        r"^(?:\([^()]{2,24}[讯电]\)\s*|[^。！？!?(),:]{2,30}?[讯电]\s*)?(?:[\u4e00-\u9fffA-Za-z]{2,10}?[网报社台])?(?:特约|本报|本网|见习|实习)*(?:记者|通讯员)\s*(?P<author>[\u4e00-\u9fff]{2,3}?(?:、[\u4e00-\u9fff]{2,3}?)*)\s*(?:(?:\d{1,2}月)?\d{1,2}日)?报[导道][:,\s]",
+        "本报北京11月25日讯 记者叶婉报道：",
+        author="叶婉",
+        surnames=True,
     ),
     _rule(
         "agency_reporter",
@@ -235,6 +263,24 @@ RULES: tuple[Signature, ...] = (
         surnames=True,
     ),
     _rule(
+        "reporter_behind_text",
+        "ending",
+        "记者 通讯员",
+        rf"[。!?”]\s*(?:本报|本网|特约|见习|实习)*(?:记者|通讯员)[\s:]*(?P<author>{_NAMES})\s*$",
+        "……少走弯路。记者 叶婉",
+        author="叶婉",
+        surnames=True,
+    ),
+    _rule(
+        "name_at_end",
+        "report_ending",
+        ")",
+        r"[。!?”]\s*\(\s*(?P<author>[\u4e00-\u9fff]{2,3})\s*\)\s*$",
+        "……少走弯路。（叶婉）",
+        author="叶婉",
+        surnames=True,
+    ),
+    _rule(
         "names_at_end",
         "ending",
         ")",
@@ -273,7 +319,7 @@ def read_signatures(text: str, byline: Byline, *where: str) -> None:
         return
     if where == ("opening",):
         text = text[:_FIRST]
-    elif where == ("ending",):
+    elif where[0] in ("ending", "report_ending"):
         text = text[-_LAST:]
     key = key_of(text)
     for place in where:
@@ -346,6 +392,8 @@ def names_in(text: str) -> str | None:
             names.append(name)
         else:
             return None
+    while len(names) > 1 and _is_office(names[0]):  # "警政時報 薛秀中"
+        del names[0]
     if half or not names or len(names) > 12 or any(map(_is_office, names)):
         return None
     return " ".join(names)

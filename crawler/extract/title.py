@@ -18,7 +18,7 @@ from crawler.extract.dom import Dom, Line, collapse_space
 from crawler.extract.labelled import is_action
 from crawler.extract.labels import ROLE
 from crawler.extract.normal import key_of
-from crawler.extract.vocabulary import COUNTER, known
+from crawler.extract.vocabulary import CHANNEL, COUNTER, known
 
 _SEPARATOR = re.compile(
     r"\s*[_|｜]+\s*|\s+[-–—－·»>]\s+|(?<![-—－–\dA-Za-z])[-–－](?![-—－–\d])|(?<=\d)[-–－](?=[^\d\s月日年-])|\s*(?:>>|»)\s*|\s*<\s*"
@@ -314,6 +314,7 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
         and score > 0
         and (
             line.key.rstrip(":") in ROLE
+            or CHANNEL.match(line.key)
             or (key not in names and (is_body_label(line.text) or _SECTION_NAME.match(line.key)))
         )
     ):
@@ -397,6 +398,10 @@ def _without_tools(line: Line, heads: list[str]) -> str:
         if not tool:
             break
         kept = kept[:-1]
+    # A badge before the title: "荐", "[图文]".
+    badge = kept[0][0].strip(" \u3000[]【】")
+    if len(kept) > 1 and len(badge) <= 4 and whole not in known and fold("".join(p for p, _ in kept[1:])) in known:
+        kept = kept[1:]
     if len(kept) == len(pieces):
         return line.own_text()
     return collapse_space("".join(piece for piece, _ in kept)).rstrip("[【(（| \u3000") or line.own_text()

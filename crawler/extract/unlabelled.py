@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from crawler.extract.boilerplate import is_control
-from crawler.extract.dates import PrintedDate, complete, find_dates
+from crawler.extract.dates import PrintedDate, complete, find_dates, year_last
 from crawler.extract.dom import Line, Node
 from crawler.extract.labelled import RELATIVE, UNLABELLED, Byline, is_action, is_organisation, offer_date
 from crawler.extract.labels import COUNTS, ROLE, find_labels
-from crawler.extract.lexicon import COUNTED, INVITATIONS, TOOLS, one_of
+from crawler.extract.lexicon import COUNTED, INVITATIONS, LIKE_NAMES, TOOLS, one_of
 from crawler.extract.normal import key_of
-from crawler.extract.vocabulary import COUNTER
+from crawler.extract.vocabulary import CHANNEL, COUNTER
 
 _WORDS_AROUND_DATE = re.compile(
     rf"{one_of(*INVITATIONS, *TOOLS, *COUNTED)}|原创|发布|发表|时间|日期|北京时间|次|大|中|小|字体|正文|微信|微博|更新|字|播报|·|来自"
@@ -36,6 +36,7 @@ _REPORTER = re.compile(r"^\S{0,8}(?:记者|通讯员)[\s:/]+([\u4e00-\u9fff·]{2
 # "media-body" is of Bootstrap's grid.
 _SOURCE_NAME = re.compile(r"(?:^|[\s_-])(?:(?:source|origin|laiyuan)(?:$|[\s_-])|media(?:[-_]?name)?(?:$|\s))")
 _PERSONAL = re.compile(r"author|writer|user[-_]?name|nick[-_]?name")
+_NAME_ALONE = re.compile(r"(?:^|\s)name(?:$|\s)")
 _CALLS = re.compile(r"\s*javascript:\s*(?!void)[\w.]+\(")
 _BY_AUTHOR = re.compile(r"/(?:author|reporter|writer|columnist)s?/", re.I)
 # "由 张三 发布", "张三 发表于", "By 张三": who put the page online, where nobody is named as the author.
@@ -58,14 +59,11 @@ _ASIDE = re.compile(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|�
 _NEXT_FIELD = re.compile(
     rf"\s*(?:[|｜]|(?<=\s)·|·(?=\s)|\s{{2,}}|\u3000|{one_of(*INVITATIONS)}|收藏|分享|关注|发布于|评论)\s*"
 )
-# Names of channels that end like those of papers: "社會新聞", "公司动态".
-_CHANNEL = re.compile(
-    r"(?:国[内际]|社会|本[地港]|地方|娱乐|体育|财经|科技|[即实]时|焦点|热点|最新|公司|行业|企业|学院|校园|学校|综合|时政|民生|军事|教育|健康|汽车|房产|港澳|台湾|两岸|大陆|全球|今日|政治|生活|经济|产业|政府|工作|部门|基层|图片|视频|专题|媒体|通知|招生|党建|新闻|信息|数[位字]|网[络路]|编辑)*"
-    r"(?:新闻|资讯|频道|中心|动态|要闻|媒体|在线|[已未]?发布|热线|综合|政府|公告|港闻|财经|编辑部|(?:电子|数字)报|(?:校园|院内|校内|内|官|本)网|本站)$"
-)
 _NOT_SOURCE = re.compile(
-    r"(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|(?:星期|周)[一二三四五六日天]$|(?:最新|相关|热门|更多|全部|作者|TA的|[他她]的)文章$|.{0,4}优质.{0,4}(?:作者|创作者)$|只看该作者$|.{0,10}(?:时间|時間)$|(?:农历|農曆).*$|第?[A-Z]?\d{1,2}版.{0,4}$|(?:加入|查看|原图)$|(?:喜欢|点赞|赞|收藏|分享|转发|关注)\s*\d+$"
+    r".*\d日[专專]?[电電讯訊]$|(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|(?:星期|周)[一二三四五六日天]$|(?:最新|相关|热门|更多|全部|作者|TA的|[他她]的)文章$|.{0,4}优质.{0,4}(?:作者|创作者)$|只看该作者$|.{0,10}(?:时间|時間)$|(?:农历|農曆).*$|第?[A-Z]?\d{1,2}版.{0,4}$|(?:加入|查看|原图)$|(?:喜欢|点赞|赞|收藏|分享|转发|关注)\s*\d+$"
 )
+_NAME_BEHIND = re.compile(r"^(?P<source>\S{2,14}) (?P<name>[\u4e00-\u9fff]{2,3})$")
+_OFFICE = re.compile("记者|编辑")
 _PAPER = re.compile(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$")
 _NO_NAME = re.compile(r"[，。！？；：:>《》()（）]|\d{4}|\d{3}(?![\u4e00-\u9fff]{2})")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|\d[\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]")
@@ -107,9 +105,14 @@ def _date_in(lines: list[Line], index: int, evidence: list[str]) -> PrintedDate 
         # The date may be spread over elements: "2005.08.26" and "05:39", or "2019", "09/07" and "19:02".
         printed = _spread(lines[index : index + 3])
     if printed is None and len(line.pieces) > 1 and _SPREAD.match(line.text):  # <em>2019</em><em>11</em>/<em>25</em>
-        dates = find_dates(" ".join(piece.strip() for piece, _ in line.pieces))
+        dates = find_dates(_apart(line))
         printed = PrintedDate(dates[0].iso, (0, line.chars)) if dates else None
-    return printed or complete(line.text, evidence)
+    return printed or complete(line.text, evidence) or (year_last(_apart(line)) if line.chars <= 30 else None)
+
+
+def _apart(line: Line) -> str:
+    """The text of the line with a space between its elements: "25" and "2019-11" are two numbers."""
+    return line.text if len(line.pieces) == 1 else " ".join(piece.strip() for piece, _ in line.pieces)
 
 
 def _other_label(text: str, date: int) -> bool:
@@ -124,8 +127,9 @@ def _other_label(text: str, date: int) -> bool:
 def _spread(lines: list[Line]) -> PrintedDate | None:
     if lines[0].chars > 12 or not lines[0].text[:1].isdigit():
         return None
-    dates = find_dates(" ".join(line.text for line in lines if line.chars <= 12))
-    return PrintedDate(dates[0].iso, (0, lines[0].chars)) if dates else None
+    joined = " ".join(line.text for line in lines if line.chars <= 12)
+    printed = next(iter(find_dates(joined)), None) or year_last(" ".join(line.text for line in lines[:2]))
+    return printed and PrintedDate(printed.iso, (0, lines[0].chars))
 
 
 def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
@@ -158,14 +162,14 @@ def is_channel_link(node: Node, text: str) -> bool:
         return False
     path = _ORIGIN.sub("", node.href)
     elsewhere = len(path) < len(node.href)  # it names a host
-    if elsewhere and is_organisation(text) and not _CHANNEL.match(key_of(text.strip())):
+    if elsewhere and is_organisation(text) and not CHANNEL.match(key_of(text.strip())):
         return False
     return len(path) > 1 and path.endswith("/")
 
 
 def _named_piece(line: Line, byline: Byline, channels: list[str], *, accounts: bool) -> None:
     """Read names from elements whose class is "source", "author", "media-name" or the like, in a short line."""
-    if line.chars > 60 or (line.punctuation and line.chars > 30):
+    if line.chars > 60 or (line.punctuation and line.chars > 45):
         return
     for piece, node in line.pieces:
         outer = node.parent.names if not node.block and node.parent is not None and not node.parent.block else ()
@@ -173,8 +177,24 @@ def _named_piece(line: Line, byline: Byline, channels: list[str], *, accounts: b
         account = node.href is not None and _BY_AUTHOR.search(node.href) is not None
         if account and not accounts:
             names += _AUTHOR_PAGE
+        if _NAME_ALONE.search(names) and any(
+            _PERSONAL.search(" ".join(box.names)) for box in line.node.ancestors()[:2]
+        ):
+            names += " author"  # <div class="author"><div class="info"><span class="name">老王</span>
         if (account or (names and _NAMED.search(names))) and not find_dates(piece):
             _name(piece, names, byline, channels, linked_out=account)
+
+
+def _is_person(text: str) -> bool:
+    key = key_of(text)
+    return key not in LIKE_NAMES and _PERSON.match(key) is not None
+
+
+def _is_named_otherwise(names: str) -> bool:
+    """Whether a class says what no name is, "views", "share-tools"; "shareBar__info--author" says author, too."""
+    return _NAMED_OTHERWISE.search(names) is not None and any(
+        _NAMED_OTHERWISE.search(name) and not _NAMED.search(name) for name in names.split()
+    )
 
 
 def _is_title(text: str, known: list[str]) -> bool:
@@ -196,40 +216,51 @@ def _name(text: str, names: str, byline: Byline, known: list[str], *, linked_out
     one or is `linked_out`: to the home page of a site or of an account.
     """
     text = text.strip()
-    if key_of(text) in ROLE or _PLATFORM.match(text) or _NAMED_OTHERWISE.search(names) or _is_title(text, known):
+    if key_of(text) in ROLE or _PLATFORM.match(text) or _is_named_otherwise(names) or _is_title(text, known):
         return
-    if find_labels(text):
+    labels = find_labels(text)
+    if labels and not labels[0].start:
         return
+    if labels:  # "大公報 作者：王小明"
+        text = text[: labels[0].start].strip()
     reporter = _REPORTER.match(key_of(text))
     if reporter:
         byline.author = byline.author or text[slice(*reporter.span(1))]
         return
-    text = _ASIDE.sub(" ", COUNTER.sub(" ", text))
-    text = _NEXT_FIELD.split(text.strip(" \u3000|·-—_,，"))[0].strip(" \u3000")
+    text = _ASIDE.sub(" ", COUNTER.sub(" ", text)).rstrip(" )）]】")
+    field, *others = [each.strip(" \u3000") for each in _NEXT_FIELD.split(text.strip(" \u3000|·-—_,，"))]
+    text = field
     text = text.removeprefix("原创").lstrip().removesuffix("官方账号")
     given = _GIVEN.match(text)
     text = (given["name"] or given["named"]) if given else text
     first, _, rest = text.partition(" ")
     if rest and (is_action(rest) or is_control(rest) or _SAYS.match(rest)):  # "新华网 我来说两句("
         text = first
-    if is_action(text) or text.endswith(("记者", "記者", "編輯", "编辑")) or _NOT_SOURCE.match(text):
+    if is_action(text) or _NOT_SOURCE.match(text):
         return
     paper = _PAPER.match(key_of(text))
     if paper:
         byline.source = byline.source or paper["source"]
         byline.author = byline.author or text[slice(*paper.span("names"))]
         return
+    if _OFFICE.search(key_of(text)):
+        return
+    # "經濟日報 王小明", "工商時報 | 王小明"
+    pair = _NAME_BEHIND.match(text if not others or " " in text else f"{text} {others[0]}")
+    if pair and _is_person(pair["name"]) and (is_organisation(pair["source"]) or _BRAND.match(pair["source"])):
+        byline.author = byline.author or pair["name"]
+        text = pair["source"]
     if not 2 <= len(text) <= 20 or _is_known(text, known) or _NO_NAME.search(text) or not _WORD.search(text):
         return
     if not _WORDS_AROUND_DATE.sub("", key_of(text)).strip() or RELATIVE.match(text):
         return
     organisation = is_organisation(text) or _BRAND.match(text) is not None
     user = given is not None or bool(_USER.match(text))
-    personal = bool(_PERSONAL.search(names)) or byline.account or user or bool(_PERSON.match(key_of(text)))
+    personal = bool(_PERSONAL.search(names)) or byline.account or user or _is_person(text)
     # A link to an author's page says that it is the author's name, whatever its form; a class often means the source.
     if personal and (not organisation or _AUTHOR_PAGE in names) and text != byline.source:
         byline.author = byline.author or text
     elif byline.source is None and (
-        (organisation and not _CHANNEL.match(key_of(text))) or linked_out or _SOURCE_NAME.search(names)
+        (organisation and not CHANNEL.match(key_of(text))) or linked_out or _SOURCE_NAME.search(names)
     ):
         byline.source, byline.guessed = text, True
