@@ -7,6 +7,7 @@ _CHECKOUT = _PACKAGE.parent
 
 BOT_NAME = "crawler"
 SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"  # where `scrapy genspider` puts a spider of your own
 COMMANDS_MODULE = "crawler.commands"
 
 # Ours. Each can be set with -s NAME=VALUE.

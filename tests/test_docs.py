@@ -73,7 +73,8 @@ def test_commands_and_their_options_are_there() -> None:
     told = {(match["name"], *_OPTION.findall(match["rest"])) for match in matches(_COMMAND)}
     assert {"crawl", "forget", "reextract", "verify"} <= {name for name, *_ in told}
     for name, *options in sorted(told):
-        command = importlib.import_module(f"crawler.commands.{name}").Command()
+        package = "crawler" if importlib.util.find_spec(f"crawler.commands.{name}") else "scrapy"  # Scrapy's own
+        command = importlib.import_module(f"{package}.commands.{name}").Command()
         command.settings = Settings()
         parser = argparse.ArgumentParser(conflict_handler="resolve")
         command.add_options(parser)

@@ -107,6 +107,14 @@ def test_runspider_runs_a_spider_of_scrapys_own_kind(web: RawServer, tmp_path: P
     assert not (tmp_path / "out").exists()
 
 
+def test_bench_measures_the_machine_without_being_told_more(tmp_path: Path) -> None:
+    done = scrapy("bench", settings={"OUTPUT_DIR": str(tmp_path / "out"), "CLOSESPIDER_PAGECOUNT": "30"})
+    assert done.returncode == 0, done.stderr
+    assert "pages/min" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_feeds_have_every_row_in_the_schemas_names(web: RawServer, tmp_path: Path) -> None:
     files = {kind: tmp_path / f"rows.{kind}" for kind in ("jsonl", "json", "csv", "xml")}
     words = [each for path in files.values() for each in ("-O", str(path))]
