@@ -83,6 +83,10 @@ def object_store(folder: Path) -> Iterator[ObjectStore]:
         "s3.port": s3,
         "s3.port.grpc": grpc[3],
         "s3.config": str(config),
+        # Two servers at once would meet at the ports of what nobody needs here.
+        "s3.port.iceberg": 0,
+        "s3.port.lance": 0,
+        "master.telemetry": "false",
     }
     command = [str(_WEED), "server", "-filer", "-s3", *(f"-{name}={value}" for name, value in words.items())]
     with (folder / "weed.log").open("wb") as log:

@@ -32,6 +32,8 @@ from crawler.storage.publish import Publisher
 from pipelines.dataset.locks import BusyError
 from pipelines.dataset.manifest import Manifest, load_manifests
 from pipelines.dataset.revision import live_parts
+from pipelines.dedup.index import open_index
+from pipelines.dedup.signature import Signature
 from tests import dataset_kit
 from tests.object_store import BUCKET, READER, READER_SECRET, SECRET, ObjectStore, Proxy, object_store, proxy
 from tests.site.crawl import PROJECT, SETTINGS, rows, scrapy
@@ -361,6 +363,40 @@ def test_two_workers_at_once_and_a_compaction_between(store: ObjectStore, prefix
     parts = {part.path for part in (*merged.files, *third[0].files)}
     assert {name for name in store.names(prefix) if name.startswith(("articles", "rejects"))} == parts
     assert len(stored(store, prefix)) == 60
+
+
+def test_a_crawl_of_a_fresh_machine_knows_the_texts_of_the_bucket(
+    store: ObjectStore, prefix: str, tmp_path: Path
+) -> None:
+    url = f"s3://{BUCKET}/{prefix}"
+    first = spool_path(url, str(tmp_path / "one"))
+    finished(0, 1, spool=first)
+    publish(first)
+    fresh = spool_path(url, str(tmp_path / "two"))
+    assert unknown(fresh, "first", stored(store, prefix)) == []
+    with changing(url, str(tmp_path / "three"), "compact") as output:
+        merge(output, load_manifests(output))
+    finished(2, spool=first)
+    publish(first)
+    assert unknown(fresh, "second", stored(store, prefix)) == []
+    taken_down = stored(store, prefix)
+    for name in store.names(prefix):
+        Bucket(BUCKET).delete(f"{prefix}/{name}")
+    assert len(unknown(fresh, "third", taken_down)) == len(taken_down) == 60
+
+
+def unknown(spool: SpoolPath, run: str, found: list[dict[str, Any]]) -> list[str]:
+    """Ids of the rows of whose texts the index of a crawl in this spool would say that nobody has them."""
+    Publisher(spool, run).release()
+    index = open_index(spool, run)
+    other = "0" * 32
+    return [row["id"] for row in found if not len(index.find(other, signature(row)).earlier)]
+
+
+def signature(row: dict[str, Any]) -> Signature:
+    made = Signature.unpack(row["signature"])
+    assert made
+    return made
 
 
 def test_who_dies_behind_the_manifest_of_a_compaction_is_finished_by_the_next(

@@ -5,6 +5,8 @@ When a run has its manifest, its archive files are uploaded, then its parts, the
 for everybody else; each object is read again and has to have the digest of the file. Only then files leave the spool.
 Manifests, the index of texts and the frontier stay. Killed at any moment, the next crawl does what is left: what is in
 the bucket already is found to be the same, and not sent again.
+
+A crawl begins with the bucket's profiles and manifests; by these its index of texts is that of the whole bucket.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -23,13 +26,14 @@ from crawler.storage.bucket import Bucket, BucketError
 from crawler.storage.lock import BucketLock
 from crawler.storage.path import SpoolPath
 from pipelines.dataset.locks import BusyError, Lock
-from pipelines.dataset.manifest import Manifest, load_manifests
+from pipelines.dataset.manifest import IN_BUCKET, Manifest, load_manifests
 
 logger = logging.getLogger(__name__)
 
 CRAWLS = "crawls"  # the lock that crawls share, and that a take-down takes for itself
 GIVE_UP = 300.0  # seconds without a working bucket after which a crawl ends
 _ROUND = 2.0
+_AT_ONCE = 8
 _TRY = 20.0  # seconds for one upload that fails; the next round begins it anew
 _MARKS = "state/published"
 _REPORTS = "state/runs/*.json"
@@ -52,9 +56,12 @@ class Publisher:
         self._left: set[str] = set()  # runs whose files have left the spool
         self._finished = False
         self._lock = BucketLock(self._bucket, spool.key, CRAWLS, owner, shared=True)
-        for name in self._bucket.listing(self._key(_PROFILES)):
-            if not _is_here(here := self._spool / _PROFILES / name):  # they never change
-                self._bucket.get(self._key(f"{_PROFILES}/{name}"), here)
+        self._copy(_PROFILES, self._spool / _PROFILES)
+        manifests = self._spool / IN_BUCKET / "manifests"
+        there = self._copy("manifests", manifests)
+        for path in manifests.glob("*.json"):
+            if path.name not in there:
+                path.unlink()
         self._end = Event()
         self._thread = Thread(target=self._run, daemon=True, name="publisher")
         self._thread.start()
@@ -81,6 +88,18 @@ class Publisher:
             self._leave()
         with suppress(BucketError):
             self._lock.release()
+
+    def _copy(self, name: str, folder: Path) -> Collection[str]:
+        """Bring what lies below `name` in the bucket, and never changes, into `folder`; the names of all of it."""
+        names = self._bucket.listing(self._key(name)).keys()
+
+        def bring(each: str) -> None:
+            with suppress(FileNotFoundError):  # removed meanwhile
+                self._bucket.get(self._key(f"{name}/{each}"), folder / each)
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(bring, (each for each in names if not _is_here(folder / each))))
+        return names
 
     def _run(self) -> None:
         working = time.monotonic()

@@ -26,6 +26,7 @@ from pipelines.dataset.parts import Part, sha256
 from pipelines.dataset.schema import SCHEMA_VERSION
 
 KINDS = ("articles", "rejects")
+IN_BUCKET = "state/bucket"  # in a spool: copies of the manifests that the bucket has
 
 
 class ManifestError(ValueError):
@@ -94,6 +95,13 @@ def load_manifests(output: Path, damaged: dict[str, str] | None = None) -> dict[
         else:
             found[manifest.run_id] = manifest
     return found
+
+
+def manifests_in_force(output: Path) -> dict[str, Manifest]:
+    """Those of `output` and, where it is a spool, of its bucket, which no other supersedes; without damaged ones."""
+    found = load_manifests(output / IN_BUCKET, damaged={}) | load_manifests(output, damaged={})
+    superseded = {run for manifest in found.values() for run in manifest.supersedes}
+    return {run: found[run] for run in sorted(found.keys() - superseded)}
 
 
 def _read(path: Path) -> Manifest:

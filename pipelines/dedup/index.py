@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from pipelines.dataset.locks import Lock, is_alive
-from pipelines.dataset.manifest import Manifest, load_manifests
+from pipelines.dataset.manifest import Manifest, manifests_in_force
 from pipelines.dedup.segment import ENTRY, MOST_PER_KEY, Entries, Segment, SegmentError, search_keys, write_segment
 from pipelines.dedup.signature import SLOTS, Signature
 
@@ -168,17 +168,21 @@ class DupIndex:
 
 
 def open_index(output: Path, run_id: str) -> DupIndex:
-    """The index of the dataset in `output` for the run, in accord with its manifests. Raises OSError."""
+    """The index of the dataset in `output` for the run, in accord with its manifests. Raises OSError.
+
+    Of a spool it is the dataset of the bucket: of the parts there three columns are read, once.
+    """
     folder = output / "state" / "duplicates"
     lock = Lock(output, "duplicates", wait=True)
     try:
         index = DupIndex(folder, output / "tmp" / run_id, run_id)
-        manifests = load_manifests(output, damaged={})  # the rows of a damaged one are not marked against
+        manifests = manifests_in_force(output)  # the rows of a damaged one are not marked against
         missing = _reconcile(output, index, {run: _rows(manifest) for run, manifest in manifests.items()})
         for run in missing:
             for part in manifests[run].files:
                 if part.path.startswith("articles/"):
-                    read_part(index, output / part.path, run)
+                    with suppress(FileNotFoundError):  # superseded meanwhile: the next start reads what has its place
+                        read_part(index, output / part.path, run)
         index.flush()
         index.merge(lambda segment: all(run in manifests and not is_alive(output, run) for run in segment.runs))
     finally:
@@ -212,7 +216,7 @@ def _reconcile(output: Path, index: DupIndex, wanted: Mapping[str, int]) -> list
 
 def read_part(index: DupIndex, path: Path, run_id: str) -> None:
     """Add the rows of a part to the account of the run. Raises OSError or pyarrow.ArrowException."""
-    with pq.ParquetFile(path) as file:
+    with path.open("rb") as source, pq.ParquetFile(source) as file:
         for batch in file.iter_batches(TAIL, columns=["id", "signature", "fetched_at"]):
             columns = (batch.column(name).to_pylist() for name in ("id", "signature", "fetched_at"))
             for article, packed, at in zip(*columns, strict=True):
