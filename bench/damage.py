@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 
 from crawler.archive.members import members
 from pipelines.dataset.manifest import load_manifests, write_json
-from pipelines.dataset.parts import sha256
+from pipelines.dataset.part import sha256
 from tests.command_kit import call
 from tests.site.crawl import PROJECT, SETTINGS, crawl, rows
 from tests.site.server import serve

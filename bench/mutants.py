@@ -63,7 +63,7 @@ TESTS = {
     "crawler/archive/division.py": "division page_limits",
     "crawler/archive": "archive_* playback division extract_foreign",
     "crawler/frontier/chains.py": "units_fail_alone superseded frontier",
-    "crawler/frontier/recover.py": "units_fail_alone superseded shutdown",
+    "crawler/frontier/recover": "units_fail_alone superseded shutdown",
     "crawler/frontier/scheduler.py": "frontier_crawl shutdown",
     "crawler/frontier/held.py": "shutdown superseded",
     "crawler/frontier/exclusion.py": "frontier forget frontier_command",

@@ -14,9 +14,6 @@ from scrapy.extensions.feedexport import ItemFilter
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from crawler.extract.article import Article, RejectedPage
-from pipelines.dataset.plain import flat, plain
-from pipelines.dataset.schema import reject_row, row
-from pipelines.process import RULES_VERSION
 
 
 class RowFilter(ItemFilter):
@@ -35,6 +32,11 @@ class RejectFilter(ItemFilter):
 
 def rows_of(item: Any) -> Iterator[Any]:
     """An item as a feed has it: plain values; one of own code as it is."""
+    # With the first item: a crawl without feeds has no need of these, and no crawl has before its first page.
+    from pipelines.dataset.plain import plain  # noqa: PLC0415
+    from pipelines.dataset.schema import reject_row, row  # noqa: PLC0415
+    from pipelines.process import RULES_VERSION  # noqa: PLC0415
+
     if isinstance(item, Article):
         yield plain(row(item))
     elif isinstance(item, RejectedPage):
@@ -46,6 +48,13 @@ def rows_of(item: Any) -> Iterator[Any]:
             yield from rows_of(each)
     else:
         yield item
+
+
+def _flat_rows_of(item: Any) -> Iterator[Any]:
+    from pipelines.dataset.plain import flat  # noqa: PLC0415
+
+    for each in rows_of(item):
+        yield flat(each) if isinstance(each, dict) else each
 
 
 class RowJsonLines(JsonLinesItemExporter):
@@ -62,14 +71,14 @@ class RowJson(JsonItemExporter):
 
 class RowCsv(CsvItemExporter):
     def export_item(self, item: Any) -> None:
-        for each in rows_of(item):
-            super().export_item(flat(each) if isinstance(each, dict) else each)
+        for each in _flat_rows_of(item):
+            super().export_item(each)
 
 
 class RowXml(XmlItemExporter):
     def export_item(self, item: Any) -> None:
-        for each in rows_of(item):
-            super().export_item(flat(each) if isinstance(each, dict) else each)
+        for each in _flat_rows_of(item):
+            super().export_item(each)
 
 
 def prepare_feeds(settings: BaseSettings) -> None:

@@ -11,19 +11,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crawler.archive.recover import recover
 from crawler.durable import sync_folder
 from crawler.language import message
 from crawler.status import RefusedError
-from crawler.storage.bucket import AddressError, is_url
+from crawler.storage.address import AddressError, is_url
 from crawler.storage.checkout import DATASET, checkout, push
 from crawler.storage.path import SpoolPath, spool_path, view_path
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, load_manifests, sweep
-from pipelines.dataset.query import damaged_parts
 from pipelines.dataset.replace import finish_replacements
-from pipelines.dataset.revision import Revision
+
+if TYPE_CHECKING:
+    from pipelines.dataset.revision import Revision
 
 
 class OutputError(OSError):
@@ -152,6 +154,8 @@ def dataset(output: Path) -> dict[str, Manifest]:
 @contextmanager
 def revising(output: Path, purpose: str) -> Iterator[tuple[dict[str, Manifest], Revision]]:
     """The dataset for this process alone, repaired, and a revision to make of it. Raises BusyError, RefusedError."""
+    from pipelines.dataset.revision import Revision  # noqa: PLC0415 - it brings pyarrow, as below
+
     dataset(output)
     lock = Lock(output, "dataset")
     try:
@@ -172,6 +176,8 @@ def revising(output: Path, purpose: str) -> Iterator[tuple[dict[str, Manifest], 
 @contextmanager
 def viewing(output: Path, purpose: str) -> Iterator[tuple[Mapping[str, Manifest], Revision]]:
     """The dataset as it is, while crawls may run, and a scratch revision to compare with it."""
+    from pipelines.dataset.revision import Revision  # noqa: PLC0415
+
     dataset(output)
     started = datetime.now(UTC)
     revision = Revision(output, new_run_id(purpose, started), started)
@@ -186,6 +192,8 @@ def viewing(output: Path, purpose: str) -> Iterator[tuple[Mapping[str, Manifest]
 
 def tell_of_damage(command: str, output: Path, say: Callable[[str], str] = str) -> bool:
     """Print a line, said by `say`, for each manifest that is none and each part that is left out; whether any is."""
+    from pipelines.dataset.query import damaged_parts  # noqa: PLC0415 - it brings DuckDB
+
     damaged = damaged_parts(output)
     left_out = [message("{path} is cut or no Parquet file: its rows are left out", path=path) for path in damaged]
     for line in [*damaged_manifests(output), *left_out]:

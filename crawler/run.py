@@ -21,7 +21,7 @@ from crawler.output import check_writable, damaged_manifests, new_run_id, output
 from crawler.profiles import newest_profiles
 from crawler.siteconfig.archived import site_fields
 from crawler.siteconfig.site import sites_folders
-from crawler.storage.bucket import BucketError
+from crawler.storage.address import BucketError
 from crawler.storage.path import SpoolPath
 from crawler.storage.publish import Publisher
 from pipelines.dataset.locks import BusyError, Lock, SiteLocks

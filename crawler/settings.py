@@ -70,12 +70,22 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no credentials are sent
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,  # the handler keeps it
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # ResponseCounter counts
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # none are ever sent, and it takes 0.1 s to import
     "crawler.downloader.archive.ArchiveMiddleware": 950,  # next to the wire: nothing changes a response before it
 }
 METAREFRESH_ENABLED = False  # it reads response.text; the spiders follow a refresh like any other link
 DOWNLOAD_TIMEOUT = 60  # seconds for the whole exchange
 DOWNLOAD_MAXSIZE = 32 << 20  # bytes; a longer body is cut and recorded as truncated
 DOWNLOAD_WARNSIZE = 0
+# Scrapy's own list without what its HTTP/1.1 handler raises, which would be imported for it.
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    OSError,
+]
 
 # Articles: extracted beside the crawl, cleaned, judged, compared with all before, written.
 EXTRACT_PROCESSES = 1  # that parse pages beside the crawl, each page with a deadline
@@ -114,6 +124,7 @@ EXTENSIONS = {
     "crawler.run.CurrentRun": 0,
     "crawler.monitor.errors.ComponentErrors": 0,  # what Scrapy only logs makes the exit status
     "scrapy.extensions.logstats.LogStats": None,  # Progress says it
+    "scrapy.extensions.remote_control.RemoteControl": None,  # off as it is, it imports a web server
     "crawler.monitor.progress.Progress": 500,
     "crawler.metrics.Metrics": 500,
     "crawler.downloader.hosts.Hosts": 0,

@@ -1,5 +1,6 @@
 """Public name of the writer of Parquet parts, where it was before the dataset became a folder."""
 
-from pipelines.dataset.parts import Part, PartWriter
+from pipelines.dataset.part import Part
+from pipelines.dataset.parts import PartWriter
 
 __all__ = ["Part", "PartWriter"]

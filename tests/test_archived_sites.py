@@ -23,7 +23,7 @@ from crawler.siteconfig.archived import KnownSites, archived_sites, site_fields
 from crawler.siteconfig.site import load_sites
 from crawler.takedown.find import Holdings
 from pipelines.dataset.manifest import Manifest, covers, load_manifests
-from pipelines.dataset.parts import sha256
+from pipelines.dataset.part import sha256
 from pipelines.process import RULES_VERSION
 from tests.command_kit import call
 

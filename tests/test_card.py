@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from crawler.card.columns import MEANING
 from crawler.card.facts import facts
 from crawler.card.readme import markdown, readme
-from pipelines.dataset.parts import sha256
+from pipelines.dataset.part import sha256
 from pipelines.dataset.schema import SCHEMA
 from tests.report_kit import articles, night, rejects
 from tests.site.crawl import scrapy

@@ -22,7 +22,8 @@ from pipelines.dataset import parts, revision
 from pipelines.dataset.compact import Compacted, compact
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, load_manifests, sweep
-from pipelines.dataset.parts import PartWriter, sha256
+from pipelines.dataset.part import sha256
+from pipelines.dataset.parts import PartWriter
 from pipelines.dataset.replace import finish_replacements
 from pipelines.dataset.revision import DamagedError
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.frontier.database import without_password
+from crawler.frontier.address import without_password
 from crawler.monitor.summary import table
 from tests.site import serve
 from tests.site.crawl import crawl

@@ -19,8 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.article import Article, Capture, Document, Quality, Reject, RejectedPage, Removed, TextPart
+from pipelines.dataset.part import SCHEMA_VERSION
 from pipelines.dataset.parts import PartWriter
-from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, SCHEMA_VERSION, reject_row, row, to_table
+from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row, to_table
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -17,7 +17,8 @@ import pipelines.manifest
 import pipelines.parts
 from pipelines.dataset.locks import BusyError, Lock, SiteLocks, is_alive
 from pipelines.dataset.manifest import Manifest, ManifestError, WarcRange, covers, load_manifests, sweep, write_json
-from pipelines.dataset.parts import Part, PartWriter
+from pipelines.dataset.part import Part
+from pipelines.dataset.parts import PartWriter
 from tests.test_dataset import article, write
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -18,7 +18,8 @@ from crawler.extract import Article
 from crawler.extract.article import Reject, RejectedPage
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest
-from pipelines.dataset.parts import Part, PartWriter
+from pipelines.dataset.part import Part
+from pipelines.dataset.parts import PartWriter
 from pipelines.dataset.schema import SCHEMA, row
 from pipelines.dedup.index import STRICT, DupIndex, open_index
 from pipelines.dedup.mark import mark

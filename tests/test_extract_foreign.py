@@ -19,7 +19,7 @@ import pytest
 from crawler.extract.page import Page
 from crawler.ingest.extract import may_be_chinese
 from pipelines.dataset.manifest import load_manifests
-from pipelines.dataset.parts import sha256
+from pipelines.dataset.part import sha256
 from pipelines.process import process_page
 from tests import warc_shapes
 from tests.site import serve

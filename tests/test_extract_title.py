@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.layout import Layout, overrule
+from crawler.extract.layout import Layout
+from crawler.extract.selected import overrule
 from crawler.extract.title import fold
 from tests.extract_kit import PROSE, TEXT, TITLE, URL, article, html
 

@@ -27,7 +27,7 @@ from crawler.archive.rewrite import is_tombstone, tombstone
 from crawler.extract.article import Capture
 from crawler.extract.url import article_id
 from pipelines.dataset.manifest import load_manifests
-from pipelines.dataset.parts import sha256
+from pipelines.dataset.part import sha256
 from tests import dataset_kit as kit
 from tests import dying
 from tests.command_kit import Done, call

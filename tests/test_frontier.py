@@ -16,7 +16,8 @@ from sqlalchemy import select, update
 from crawler.extract.article import Capture
 from crawler.extract.url import article_id
 from crawler.frontier import tables
-from crawler.frontier.database import StorageError, open_database
+from crawler.frontier.address import StorageError
+from crawler.frontier.database import open_database
 from crawler.frontier.entry import Entry, Held, Leased, Visit, further_key
 from crawler.frontier.exclusion import exclude_articles, exclude_site, is_forgotten
 from crawler.frontier.frontier import COMMIT_SECONDS, MANY_LISTS, POLL_SECONDS, Frontier

@@ -22,7 +22,7 @@ from crawler.reextract.files import Job, extract_files, join_files
 from crawler.sandbox.processor import Processor
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, load_manifests, sweep
-from pipelines.dataset.parts import Part, sha256
+from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.replace import finish_replacements, replace_dataset
 from tests import dying
 from tests.test_dataset import article, write

@@ -19,7 +19,7 @@ from crawler.reextract.diff_report import as_page, as_text, side_by_side
 from pipelines.dataset.compare import Change, Difference
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import load_manifests
-from pipelines.dataset.parts import sha256
+from pipelines.dataset.part import sha256
 from tests import dataset_kit as kit
 from tests import dying
 from tests.command_kit import Done, call

@@ -24,7 +24,8 @@ import pyarrow.fs as pf
 import pytest
 
 from crawler.output import changing, reading
-from crawler.storage.bucket import AddressError, Bucket, BucketError, bucket_and_key
+from crawler.storage.address import AddressError, BucketError, bucket_and_key
+from crawler.storage.bucket import Bucket
 from crawler.storage.checkout import checkout, push
 from crawler.storage.lock import BucketLock
 from crawler.storage.path import SpoolPath, spool_path

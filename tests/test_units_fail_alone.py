@@ -15,7 +15,8 @@ import pytest
 from crawler.archive.exchange import Exchange
 from crawler.archive.writer import WarcWriter
 from crawler.extract.article import Outcome
-from crawler.frontier.database import default_url, open_database
+from crawler.frontier.address import default_url
+from crawler.frontier.database import open_database
 from crawler.frontier.recover import recover
 from crawler.reextract.files import Job, Rows
 from crawler.sandbox.processor import Processor

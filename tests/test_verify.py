@@ -17,7 +17,7 @@ import pytest
 
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import load_manifests
-from pipelines.dataset.parts import Part, sha256
+from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.schema import NULLABLE, SCHEMA
 from tests import dataset_kit as kit
 from tests.command_kit import Done, call

@@ -14,6 +14,11 @@ from crawler.durable import sync_folder
 OPEN = ".open"
 
 
+def run_suffix(path: Path) -> str:
+    """The end of the run's id, "3f9a2c", which the names of its WARC files carry."""
+    return path.name.removesuffix(".warc.gz").rpartition("-")[2]
+
+
 class WarcFile:
     """Appends whole records to `<name>.open`; `finish` gives it its name, with its index beside it.
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.dataset.manifest import load_manifests
-from pipelines.dataset.parts import Part, sha256
+from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.query import connect, damaged_parts, rows
 from pipelines.dataset.schema import NULLABLE, SCHEMA
 

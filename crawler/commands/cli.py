@@ -13,10 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import duckdb
-import pyarrow as pa
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from scrapy.settings import BaseSettings
 
 from crawler.extract.url import article_id, host_of
@@ -65,10 +61,18 @@ def carried_out(command: str, work: Callable[[], int | None], settings: BaseSett
             message("interrupted; nothing is half done, the same command again goes on"),
             Exit.INTERRUPTED + signal.SIGINT,
         )
-    except (OSError, ManifestError, duckdb.Error, pa.ArrowException) as error:
+    except _failures() as error:
         line, status = " ".join(str(error).split()), Exit.STORAGE
     print(f"scrapy {command}: {say(line)}", file=sys.stderr)
     return status
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What a person can mend. Asked for when something was raised: the libraries take 0.2 s to import."""
+    import duckdb  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+
+    return OSError, ManifestError, duckdb.Error, pa.ArrowException
 
 
 class OneLineErrors:
@@ -154,6 +158,9 @@ def spread_by(opts: argparse.Namespace) -> Iterator[tuple[Spread, int]]:
 @contextmanager
 def progress_bar(command: str) -> Iterator[Callable[[int, int], None]]:
     """What is done, and of how much, on a terminal; nothing in a log."""
+    from rich.console import Console  # noqa: PLC0415 - Scrapy imports all commands for each of them
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
     console = Console(stderr=True)
     columns = (TextColumn(command), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -11,7 +11,6 @@ from crawler.commands.cli import OneLineErrors, card_renewed, carried_out, memor
 from crawler.language import message
 from crawler.output import changing, revising
 from crawler.status import RefusedError
-from pipelines.dataset.compact import compact
 
 
 class Command(OneLineErrors, ScrapyCommand):
@@ -34,6 +33,8 @@ class Command(OneLineErrors, ScrapyCommand):
     def _compact(self, args: list[str]) -> None:
         if args:
             raise RefusedError(message("it takes no arguments: all months before this one are compacted"))
+        from pipelines.dataset.compact import compact  # noqa: PLC0415 - Scrapy imports all commands for each of them
+
         settings = self.settings
         assert settings is not None
         with changing(settings["OUTPUT_DIR"], settings["SPOOL_DIR"], "compact") as output:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Spider
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -22,8 +22,7 @@ from crawler.commands.checks import check_settings, merge_components
 from crawler.commands.cli import OneLineErrors, language
 from crawler.commands.selection import agent, check_browser, is_ours, refuse_forgotten, select, spider_class
 from crawler.commands.standalone import stand_alone
-from crawler.frontier.census import Census, census
-from crawler.frontier.database import StorageError, default_url, without_password
+from crawler.frontier.address import StorageError, default_url, without_password
 from crawler.language import Language, message
 from crawler.metrics import port_is_taken
 from crawler.monitor import one_page, run_report, summary
@@ -40,6 +39,9 @@ from crawler.status import Exit, RefusedError
 from crawler.storage.path import SpoolPath
 from pipelines.dataset.locks import BusyError
 from pipelines.dataset.manifest import ManifestError
+
+if TYPE_CHECKING:
+    from crawler.frontier.census import Census
 
 logger = logging.getLogger(__name__)
 
@@ -257,6 +259,8 @@ def _write_report(
     speaks: Language,
 ) -> tuple[int, Sequence[str]]:
     """Judge the sites' health and write the run's report: the exit status and its causes. Raises OSError."""
+    from crawler.frontier.census import census  # noqa: PLC0415 - Scrapy imports all commands, and it brings SQLAlchemy
+
     stats = _stats(crawler)
     status, cause = outcome
     counted: dict[str, Census] = {}

@@ -17,10 +17,10 @@ from crawler.commands.cli import OneLineErrors, carried_out, memory_of
 from crawler.language import message
 from crawler.output import dataset, reading
 from crawler.status import Exit, RefusedError
-from pipelines.dataset.choice import Choice, ChoiceError, Chosen, choose
 from pipelines.dataset.locks import Lock
 
 if TYPE_CHECKING:
+    from pipelines.dataset.choice import Chosen
     from pipelines.dataset.export import Format, Layout, ShardSize
 
 _DEDUP = ("strict", "loose")
@@ -76,6 +76,7 @@ class Command(OneLineErrors, ScrapyCommand):
 
     def _of(self, output: Path, opts: argparse.Namespace) -> int:
         # Scrapy imports all commands for each of them: what only this one needs comes here.
+        from pipelines.dataset.choice import Choice, ChoiceError, choose  # noqa: PLC0415
         from pipelines.dataset.export import layout, shard_size  # noqa: PLC0415
 
         assert self.settings is not None

@@ -19,7 +19,7 @@ from crawler.language import message
 from crawler.output import located, shown
 from crawler.siteconfig.site import FAMILIES, Folders, sites_folders
 from crawler.status import Exit, RefusedError
-from crawler.storage.bucket import is_url
+from crawler.storage.address import is_url
 
 if TYPE_CHECKING:
     from crawler.ingest.extract import Options

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, article_key, card_renewed, carried_out, memory_of
-from crawler.frontier.database import default_url
+from crawler.frontier.address import default_url
 from crawler.language import message
 from crawler.output import changing
 from crawler.siteconfig.site import sites_folders

@@ -5,20 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from time import time
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import Progress
 from scrapy.commands import ScrapyCommand
-from sqlalchemy import Engine
 
 from crawler.commands.cli import carried_out
-from crawler.frontier.database import address_of, default_url, open_database, open_existing
-from crawler.frontier.move import MoveError, move
-from crawler.frontier.schema import SchemaError, upgrade_sql
-from crawler.frontier.status import status_lines
+from crawler.frontier.address import default_url
 from crawler.language import message
 from crawler.output import output_folder
 from crawler.status import RefusedError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 
 class Command(ScrapyCommand):
@@ -49,6 +47,11 @@ class Command(ScrapyCommand):
         self.exitcode = carried_out("frontier", lambda: self._chosen(args, opts), self.settings)
 
     def _chosen(self, args: Sequence[str], opts: argparse.Namespace) -> None:
+        # Scrapy imports all commands for each of them: what only this one needs comes here.
+        from crawler.frontier.database import address_of, open_database  # noqa: PLC0415
+        from crawler.frontier.move import MoveError  # noqa: PLC0415
+        from crawler.frontier.schema import SchemaError, upgrade_sql  # noqa: PLC0415
+
         try:
             match args:
                 case ["status"]:
@@ -65,6 +68,8 @@ class Command(ScrapyCommand):
             raise RefusedError(str(error)) from error
 
     def _status(self) -> None:
+        from crawler.frontier.status import status_lines  # noqa: PLC0415
+
         engine = _existing(self._address())
         try:
             for line in status_lines(engine, time()):
@@ -79,6 +84,12 @@ class Command(ScrapyCommand):
 
 
 def _migrate(source: str, target: str) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from crawler.frontier.database import open_database  # noqa: PLC0415
+    from crawler.frontier.move import move  # noqa: PLC0415
+
     if source == target:
         raise RefusedError(message("FROM_URL and TO_URL are the same"))
     there = _existing(source)
@@ -97,6 +108,8 @@ def _migrate(source: str, target: str) -> None:
 
 
 def _existing(address: str) -> Engine:
+    from crawler.frontier.database import open_existing  # noqa: PLC0415
+
     engine = open_existing(address)
     if engine is None:
         raise RefusedError(message("{address}: no frontier there", address=address))

@@ -12,8 +12,6 @@ from scrapy.commands import ScrapyCommand
 from crawler.commands.cli import OneLineErrors, add_ray, card_renewed, carried_out, memory_of, progress_bar, spread_by
 from crawler.language import message
 from crawler.output import changing, located
-from crawler.reextract.dataset import remake
-from crawler.reextract.diff import check_options, rediff
 from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
 from crawler.storage.checkout import DATASET
@@ -51,6 +49,9 @@ class Command(OneLineErrors, ScrapyCommand):
         self.exitcode = carried_out("reextract", lambda: self._chosen(args, opts), self.settings)
 
     def _chosen(self, args: Sequence[str], opts: argparse.Namespace) -> int:
+        # Scrapy imports all commands for each of them: what only this one needs comes here.
+        from crawler.reextract.diff import check_options, rediff  # noqa: PLC0415
+
         assert self.settings is not None
         named = [located(each, self.settings["SPOOL_DIR"]) for each in args]
         check_options(named, opts)
@@ -61,6 +62,8 @@ class Command(OneLineErrors, ScrapyCommand):
         return self._reextract(named, opts)
 
     def _reextract(self, named: Sequence[Path], opts: argparse.Namespace) -> int:
+        from crawler.reextract.dataset import remake  # noqa: PLC0415
+
         assert self.settings is not None
         sites = sites_folders(self.settings["SITES_DIR"])
         locks = () if opts.to else (DATASET,)

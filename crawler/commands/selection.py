@@ -14,8 +14,6 @@ from scrapy.spiderloader import get_spider_loader
 
 from crawler import settings as project
 from crawler.contact import user_agent
-from crawler.frontier.database import open_existing
-from crawler.frontier.exclusion import is_forgotten
 from crawler.language import message
 from crawler.siteconfig.site import FAMILIES, Folders, Site, SiteError, choose, load_sites
 from crawler.status import RefusedError
@@ -74,6 +72,10 @@ def select(spider: type[TemplateSpider], arguments: Mapping[str, str], folders: 
 
 def refuse_forgotten(page: str, frontier: str) -> None:
     """Raises RefusedError when `scrapy forget` has taken the URL `page` down; StorageError. `frontier`: its address."""
+    # Scrapy imports all commands for each of them, and these bring SQLAlchemy.
+    from crawler.frontier.database import open_existing  # noqa: PLC0415
+    from crawler.frontier.exclusion import is_forgotten  # noqa: PLC0415
+
     engine = open_existing(frontier)
     if engine is None:
         return

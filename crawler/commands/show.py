@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import pydoc
 import sys
 from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.browse.terminal import article_lines, find_article, find_rejects, record_lines, reject_lines
 from crawler.commands.cli import OneLineErrors, article_key, carried_out
 from crawler.display import harmless
 from crawler.language import message
@@ -38,6 +36,15 @@ class Command(OneLineErrors, ScrapyCommand):
         assert self.settings is not None
         if len(args) != 1:
             raise RefusedError(message("usage: scrapy show {syntax}", syntax=self.syntax()))
+        # Scrapy imports all commands for each of them: what only this one needs comes here.
+        from crawler.browse.terminal import (  # noqa: PLC0415
+            article_lines,
+            find_article,
+            find_rejects,
+            record_lines,
+            reject_lines,
+        )
+
         with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "show") as output:
             key = article_key(args[0])
             tell_of_damage("show", output)
@@ -61,6 +68,8 @@ class Command(OneLineErrors, ScrapyCommand):
 def _put(text: str, *, untouched: bool = False) -> None:
     """To $PAGER on a terminal, else to stdout; there a record may be `untouched`, on a terminal nothing is."""
     if sys.stdout.isatty():
+        import pydoc  # noqa: PLC0415 - as above
+
         pydoc.pager(harmless(text) if untouched else text)
         return
     try:

@@ -7,12 +7,11 @@ import argparse
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, add_ray, carried_out, memory_of, progress_bar, spread_by
-from crawler.frontier.database import default_url
+from crawler.frontier.address import default_url
 from crawler.language import message
 from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
-from crawler.verify import check
 from pipelines.dataset.manifest import ManifestError
 
 
@@ -45,6 +44,8 @@ class Command(OneLineErrors, ScrapyCommand):
         assert self.settings is not None
         if args:
             raise RefusedError(message("it takes no arguments: all of OUTPUT_DIR is checked"))
+        from crawler.verify import check  # noqa: PLC0415 - Scrapy imports all commands for each of them
+
         try:
             with (
                 spread_by(opts) as (spread, processes),

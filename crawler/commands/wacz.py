@@ -14,7 +14,6 @@ from crawler.language import message
 from crawler.output import located, reading, shown
 from crawler.status import Exit, RefusedError
 from crawler.storage.path import here
-from pipelines.dataset.query import first_pages
 
 
 class Command(OneLineErrors, ScrapyCommand):
@@ -34,6 +33,8 @@ class Command(OneLineErrors, ScrapyCommand):
         assert self.settings is not None
         if not args or not args[0].endswith(".wacz"):
             raise RefusedError(message("usage: scrapy wacz {syntax}", syntax=self.syntax()))
+        from pipelines.dataset.query import first_pages  # noqa: PLC0415 - Scrapy imports all commands for each of them
+
         with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "wacz") as output:
             wacz = program()
             if wacz is None:

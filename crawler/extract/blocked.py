@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import numpy as np
-
 # Non-ASCII bytes, three per character: no block page has so many. This test alone decides for nearly every article.
 _MOST_TEXT_BYTES = 4600
 _SCANNED = 128 * 1024
@@ -93,6 +91,8 @@ def blocked(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> str
     """
     if name := _by_head(status, headers):
         return name
+    import numpy as np  # noqa: PLC0415 - the crawl's own process imports this module long before it has a page
+
     if len(body) > _SCANNED or np.count_nonzero(np.frombuffer(body, np.int8) < 0) > _MOST_TEXT_BYTES:
         return None
     text = _decoded(body)

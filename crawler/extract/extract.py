@@ -19,7 +19,7 @@ from crawler.extract.generic import line_values
 from crawler.extract.guided import guided
 from crawler.extract.kind import reject_by_kind, reject_without_text
 from crawler.extract.labelled import LABELLED, Byline, fill
-from crawler.extract.layout import Layout, overrule
+from crawler.extract.layout import Layout
 from crawler.extract.lead import read_lead
 from crawler.extract.locate import Place, locate
 from crawler.extract.page import Page
@@ -27,6 +27,7 @@ from crawler.extract.paragraphs import assemble
 from crawler.extract.profile import Profile
 from crawler.extract.read import parse
 from crawler.extract.reject import reject_by_bytes, reject_by_lines, reject_by_page
+from crawler.extract.selected import overrule
 from crawler.extract.templates import Skin, recognise
 from crawler.extract.title import clean_title, fold, repeats
 from crawler.extract.url import article_id, canonical_url

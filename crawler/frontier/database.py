@@ -6,39 +6,24 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
+from crawler.frontier.address import StorageError
 from crawler.frontier.schema import SchemaError, make_current
-from crawler.storage.path import spool_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 BUSY_SECONDS = 30.0  # how long another process may hold the SQLite write lock before it counts as a failure
 RECONNECT_SECONDS = 30.0
 _TURN = 0x66726F6E74  # "front"
 CHUNK = 500  # parameters of one IN list: SQLite takes 32766, but each length is a statement to compile
 CACHE_KIB = 16 * 1024  # page cache of SQLite: bounds the memory whatever the table's size
-
-
-class StorageError(OSError):
-    """The database is gone, locked for too long, full or of another version. What was committed before is safe."""
-
-
-def default_url(output: Path) -> str:
-    """Where the frontier lies when FRONTIER_URL is not set: below OUTPUT_DIR, or its spool."""
-    file = spool_of(output) / "state" / "frontier.sqlite3"
-    return URL.create("sqlite", database=str(file)).render_as_string(hide_password=False)  # quotes "?", "%", "#"
-
-
-def without_password(address: str) -> str:
-    """The address as it may stand in a log."""
-    try:
-        return make_url(address).render_as_string(hide_password=True)
-    except (ArgumentError, ValueError):
-        return "an address that is none"
 
 
 def open_database(address: str) -> Engine:
@@ -162,7 +147,11 @@ def _sqlite(database: str | None, address: str) -> Engine:
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that knows ON CONFLICT, in the connection's dialect."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 0.07 s of the start of all who have no server
+
+    return postgresql.insert(table)
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:

@@ -14,40 +14,27 @@ itself. Done again, after a crash in here too, recovery finds nothing left or do
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
 
+<<<<<<< HEAD
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, exists, or_, select, update
+=======
+from sqlalchemy import Connection, Engine, delete, select
+>>>>>>> 8dc4c2e (Commands and crawls start without what they do not need yet: pyarrow, DuckDB, numpy, SQLAlchemy, rich come with the first use)
 
-from crawler.archive.division import Piece
 from crawler.archive.exchange import ArchiveError
-from crawler.archive.reader import Stored, locate
+from crawler.archive.reader import locate
 from crawler.archive.superseded import set_aside
-from crawler.extract.article import Capture
-from crawler.extract.url import article_id
-from crawler.frontier.chains import Chains
-from crawler.frontier.database import chunks, storage, turn
-from crawler.frontier.entry import Held, further_key, further_of, held_json, held_of
-from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, superseded, url, worker
+from crawler.archive.warcfile import run_suffix
+from crawler.frontier.database import storage, turn
+from crawler.frontier.tables import superseded, worker
 from crawler.frontier.workers import forget
-from crawler.language import message
-from crawler.navigation.rendered import SERVED, captures_of, not_rendered
 from crawler.output import new_run_id
-from crawler.profiles import newest_profiles
-from crawler.reextract.files import Extracted, Job, extract_files, join_files, readable
-from crawler.sandbox.processor import Processor, ProcessorBeside
-from crawler.siteconfig.site import Folders, load_sites
+from crawler.siteconfig.site import Folders
 from pipelines.dataset.locks import Lock, is_alive
-from pipelines.dataset.manifest import Manifest, covers, load_manifests
-from pipelines.process import rules_versions
-
-# Answers that say something of the page. A 5xx or 429 was the server's trouble of that moment: it is asked again.
-_HOLDABLE = frozenset({*range(200, 300), 301, 302, 303, 307, 308, 404, 410})
+from pipelines.dataset.manifest import load_manifests
 
 
 def recover(output: Path, engine: Engine, sites_dir: Folders, damage: list[str] | None = None) -> list[str]:
@@ -77,11 +64,15 @@ def recover(output: Path, engine: Engine, sites_dir: Folders, damage: list[str] 
             _set_aside_refetched(output, connection)
             if not files and not dead:
                 return []
-            return [_Recovery(output, connection, sites_dir, damage).run(files, dead)]
+            # Most starts find nothing, and have no need of what makes rows.
+            from crawler.frontier.recovery import Recovery  # noqa: PLC0415
+
+            return [Recovery(output, connection, sites_dir, damage).run(files, dead)]
     finally:
         lock.release()
 
 
+<<<<<<< HEAD
 @dataclass(slots=True)
 class _Sorted:
     """The responses of one file: record ids to make rows of, and by key the answer to keep for an open URL, or None."""
@@ -252,6 +243,8 @@ class _Recovery:
         return len(rows)
 
 
+=======
+>>>>>>> 8dc4c2e (Commands and crawls start without what they do not need yet: pyarrow, DuckDB, numpy, SQLAlchemy, rich come with the first use)
 def _set_aside_refetched(output: Path, connection: Connection) -> None:
     """Records here whose pages another worker has fetched instead: their own files are not at its place."""
     with connection.begin():
@@ -266,6 +259,7 @@ def _set_aside_refetched(output: Path, connection: Connection) -> None:
             connection.execute(delete(superseded).where(superseded.c.record_id == row.record_id))
 
 
+<<<<<<< HEAD
 # Meanwhile another worker may have begun to ask for the page again.
 _HOLD = (
     update(url)
@@ -275,18 +269,15 @@ _HOLD = (
 )
 
 
+=======
+>>>>>>> 8dc4c2e (Commands and crawls start without what they do not need yet: pyarrow, DuckDB, numpy, SQLAlchemy, rich come with the first use)
 def _finished(output: Path) -> Iterator[Path]:
     """Finished WARC files, but for those of runs that live: their manifests are still to come."""
     locks = (path.stem.removeprefix("run-") for path in (output / "state" / "locks").glob("run-*.lock"))
     alive = {run.rpartition("-")[2] for run in locks if is_alive(output, run)}
     for path in sorted((output / "warc").rglob("*.warc.gz")):
-        if _suffix_of(path) not in alive:
+        if run_suffix(path) not in alive:
             yield path
-
-
-def _suffix_of(path: Path) -> str:
-    """The end of the run's id, which the names of its WARC files carry."""
-    return path.name.removesuffix(".warc.gz").rpartition("-")[2]
 
 
 def _dead(connection: Connection, output: Path) -> Iterator[str]:
@@ -295,14 +286,3 @@ def _dead(connection: Connection, output: Path) -> Iterator[str]:
         # Asked by the lock alone: the row of a worker that stood still for long looks dead and is not.
         if row.node.partition(":")[2] == str(output) and not is_alive(output, row.owner):
             yield row.owner
-
-
-def _is_in(wanted: set[str], stored: Stored) -> bool:
-    return stored.capture.record_id in wanted
-
-
-def _key(stored: Stored) -> str:
-    metadata = stored.metadata
-    if "first-record" not in metadata:
-        return article_id(stored.url)
-    return further_key(stored.url, metadata["first-record"], int(metadata["page"]))

@@ -22,8 +22,8 @@ from twisted.python.failure import Failure
 from crawler.archive.exchange import ArchiveError
 from crawler.downloader.errors import CrawlEndsError
 from crawler.frontier import endings
+from crawler.frontier.address import StorageError
 from crawler.frontier.configure import configure
-from crawler.frontier.database import StorageError
 from crawler.frontier.entry import Leased, Visit
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.requests import entry_of, errback_name, request_of

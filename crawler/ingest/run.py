@@ -19,7 +19,7 @@ from crawler.sandbox.units import Spread, carried_out
 from crawler.siteconfig.site import Folders
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, WarcRange, load_manifests
-from pipelines.dataset.parts import sha256
+from pipelines.dataset.part import sha256
 from pipelines.dedup.index import open_index
 from pipelines.dedup.mark_all import mark_new
 from pipelines.process import RULES_VERSION

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crawler.extract.article import Article, RejectedPage
-from crawler.navigation.discover import Discovery
 from crawler.navigation.shapes import Unmatched
+
+if TYPE_CHECKING:
+    from crawler.navigation.discover import Discovery
 
 # How often these are filled tells whether a site's template has changed: a page may print them or not.
 FIELDS = ("published", "source", "author", "editor", "lead", "category", "keywords", "document")

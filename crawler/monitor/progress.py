@@ -6,17 +6,17 @@ import logging
 import sys
 import time
 from dataclasses import dataclass
-from typing import Protocol, TextIO, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TextIO, runtime_checkable
 
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import AsyncioLoopingCall, create_looping_call
 from twisted.internet.task import LoopingCall
 
 from crawler.language import language_of, message
+
+if TYPE_CHECKING:
+    from rich.live import Live
 
 logger = logging.getLogger(__name__)
 
@@ -57,9 +57,8 @@ class Snapshot:
 class Progress:
     """A Scrapy extension that reads the counters twice a second."""
 
-    def __init__(self, crawler: Crawler, console: Console) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._console = console
         self._say = language_of(crawler.settings["UI_LANGUAGE"]).say
         self._live: Live | None = None
         self._redirected: list[logging.StreamHandler[TextIO]] = []
@@ -69,14 +68,14 @@ class Progress:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Progress:
-        progress = cls(crawler, Console(stderr=True))
+        progress = cls(crawler)
         crawler.signals.connect(progress.opened, signals.spider_opened)
         crawler.signals.connect(progress.closed, signals.spider_closed)
         return progress
 
     def opened(self) -> None:
         self._start, self._last = time.monotonic(), (time.monotonic(), 0)
-        if self._console.is_terminal and not self._crawler.settings["LOG_FILE"]:
+        if sys.stderr.isatty() and not self._crawler.settings["LOG_FILE"]:
             self._show_live()
         self._call = create_looping_call(self._show_progress)
         self._call.start(LIVE_SECONDS if self._live else LOG_SECONDS, now=False)
@@ -112,13 +111,18 @@ class Progress:
         if self._live is None:
             logger.info(line)
         else:
+            from rich.text import Text  # noqa: PLC0415
+
             self._live.update(Text(f"{self._crawler.spidercls.name}: {line}", no_wrap=True, overflow="ellipsis"))
             self._live.refresh()
 
     def _show_live(self) -> None:
         """Log handlers write through the live line, so that log lines appear above it."""
+        from rich.console import Console  # noqa: PLC0415 - no log has a need of it
+        from rich.live import Live  # noqa: PLC0415
+
         before = sys.stderr
-        self._live = Live(console=self._console, auto_refresh=False)
+        self._live = Live(console=Console(stderr=True), auto_refresh=False)
         self._live.start()
         for handler in logging.root.handlers:
             if isinstance(handler, logging.StreamHandler) and handler.stream is before:

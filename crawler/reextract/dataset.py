@@ -22,7 +22,7 @@ from crawler.siteconfig.site import Folders
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, load_manifests
-from pipelines.dataset.parts import Part
+from pipelines.dataset.part import Part
 from pipelines.dataset.replace import replace_dataset
 from pipelines.dataset.revision import DamagedError, check_archive
 from pipelines.dedup.mark_all import Marking, adopt, mark_parts

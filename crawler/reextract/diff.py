@@ -21,7 +21,7 @@ from crawler.siteconfig.site import sites_folders
 from crawler.status import RefusedError
 from pipelines.dataset.compare import Files, compare
 from pipelines.dataset.manifest import KINDS
-from pipelines.dataset.parts import Part
+from pipelines.dataset.part import Part
 from pipelines.dataset.recommit import recommit
 from pipelines.dataset.revision import check_archive, kind_of, live_parts
 from pipelines.dataset.scan import connect

@@ -28,7 +28,8 @@ from crawler.sandbox.processor import Processor
 from crawler.siteconfig.archived import archived_sites
 from crawler.siteconfig.site import Folders, Site, load_sites
 from pipelines.dataset.fit import UnfitError
-from pipelines.dataset.parts import Part, PartWriter
+from pipelines.dataset.part import Part
+from pipelines.dataset.parts import PartWriter
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
 from pipelines.process import broken, join_pages, rules_version
 

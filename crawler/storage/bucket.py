@@ -13,7 +13,6 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -21,6 +20,8 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.fs as pf
+
+from crawler.storage.address import BucketError, Entry
 
 CONNECT_SECONDS = 5.0
 REQUEST_SECONDS = 30.0
@@ -39,46 +40,6 @@ _LASTING = {
 }
 
 _T = TypeVar("_T")
-
-
-class BucketError(OSError):
-    """The store does not do what was asked of it; one line, without credentials. `lasting`: asking again is no use."""
-
-    def __init__(self, message: str, *, lasting: bool = False) -> None:
-        super().__init__(message)
-        self.lasting = lasting
-
-
-class AddressError(ValueError):
-    """No URL of an object store; the message is one line for the operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Size in bytes and time of the last change (nanoseconds since 1970, the server's clock) of an object."""
-
-    size: int
-    changed: int
-
-
-def is_url(setting: str) -> bool:
-    """Whether a setting or an argument names something else than a local path."""
-    return "://" in setting
-
-
-def bucket_and_key(url: str) -> tuple[str, str]:
-    """ "s3://bucket/prefix/" -> ("bucket", "prefix"). Raises AddressError."""
-    parts = urlsplit(url)
-    if parts.scheme != "s3":
-        raise AddressError(f"{url}: s3://BUCKET/PREFIX or a local folder is needed")
-    if parts.username or parts.password:
-        raise AddressError("s3://…@…: no credentials in a URL; AWS_ACCESS_KEY_ID or AWS_PROFILE names them")
-    key = parts.path.strip("/")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", parts.netloc):
-        raise AddressError(f"{url}: s3://BUCKET/PREFIX is needed, and {parts.netloc!r} is no name of a bucket")
-    if parts.query or parts.fragment or any(part in ("", ".", "..") for part in key.split("/") if key):
-        raise AddressError(f"{url}: s3://BUCKET/PREFIX is needed")
-    return parts.netloc, key
 
 
 def _filesystem() -> pf.S3FileSystem:

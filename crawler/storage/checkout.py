@@ -17,13 +17,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from crawler.storage.bucket import Bucket, Entry
+from crawler.storage.address import Entry
 from crawler.storage.lock import BucketLock
 from crawler.storage.path import ViewPath, bucket, view_path, write_listing
 from crawler.storage.publish import CRAWLS
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, load_manifests
+
+if TYPE_CHECKING:
+    from crawler.storage.bucket import Bucket
 
 DATASET = "dataset"  # the lock of what replaces parts of the dataset
 TAKE_DOWN = (DATASET, CRAWLS)

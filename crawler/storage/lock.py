@@ -15,9 +15,13 @@ from __future__ import annotations
 import os
 from threading import Event, Thread
 from threading import Lock as Mutex
+from typing import TYPE_CHECKING
 
-from crawler.storage.bucket import Bucket, BucketError
+from crawler.storage.address import BucketError
 from pipelines.dataset.locks import BusyError
+
+if TYPE_CHECKING:
+    from crawler.storage.bucket import Bucket
 
 STALE = 600.0
 _BEATS = 10  # writes within that time

@@ -17,9 +17,12 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PosixPath
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from crawler.storage.bucket import Bucket, Entry, bucket_and_key
+from crawler.storage.address import Entry, bucket_and_key
+
+if TYPE_CHECKING:
+    from crawler.storage.bucket import Bucket
 
 SCHEME = "s3:"
 LISTING = ".listing.json"
@@ -162,6 +165,8 @@ def here(paths: Iterable[Path]) -> Iterator[list[Path]]:
 @cache
 def bucket(name: str) -> Bucket:
     """The bucket, once a process."""
+    from crawler.storage.bucket import Bucket  # noqa: PLC0415 - it brings pyarrow, and most paths are local
+
     return Bucket(name)
 
 

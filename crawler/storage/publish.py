@@ -22,7 +22,7 @@ from threading import Event, Thread
 
 from crawler.archive.cdxj import index_path
 from crawler.durable import sync_folder
-from crawler.storage.bucket import Bucket, BucketError
+from crawler.storage.address import BucketError
 from crawler.storage.lock import BucketLock
 from crawler.storage.path import SpoolPath
 from pipelines.dataset.locks import BusyError, Lock
@@ -47,6 +47,8 @@ class Publisher:
     """
 
     def __init__(self, spool: SpoolPath, owner: str) -> None:
+        from crawler.storage.bucket import Bucket  # noqa: PLC0415 - it brings pyarrow, and few crawls have a bucket
+
         self.failed: Callable[[BucketError], None] = lambda error: None
         self._spool = spool
         self._owner = owner

@@ -25,7 +25,7 @@ from crawler.siteconfig.archived import KnownSites, archived_sites
 from crawler.siteconfig.site import Site
 from crawler.takedown.journal import Plan, Rewrite
 from pipelines.dataset.manifest import Manifest
-from pipelines.dataset.parts import sha256
+from pipelines.dataset.part import sha256
 from pipelines.dataset.revision import kind_of, live_parts
 from pipelines.dataset.scan import connect, parquet
 

@@ -23,7 +23,7 @@ from crawler.profiles import drop_profiles
 from crawler.storage.checkout import push
 from crawler.takedown.journal import Plan, Rewrite
 from pipelines.dataset.manifest import Manifest
-from pipelines.dataset.parts import sha256
+from pipelines.dataset.part import sha256
 from pipelines.dataset.removal import remove_rows
 from pipelines.dataset.revision import DamagedError, Revision, live_parts, renewed
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from crawler.archive.audit import AuditedResponse, audit
 from crawler.archive.superseded import superseded
+from crawler.archive.warcfile import run_suffix
 from crawler.verify.coverage import RecordTable
 from crawler.verify.findings import Check, Checked, Finding, Scope
 from crawler.verify.manifests import alive_runs
 from pipelines.dataset.manifest import Manifest
-from pipelines.dataset.parts import sha256
+from pipelines.dataset.part import sha256
 
 
 def archive_checks(output: Path, manifests: Mapping[str, Manifest], alive: frozenset[str]) -> Iterator[Check]:
@@ -21,7 +22,7 @@ def archive_checks(output: Path, manifests: Mapping[str, Manifest], alive: froze
     digests = {each.file: each.sha256 for manifest in manifests.values() for each in manifest.warc}
     suffixes = {run.rpartition("-")[2] for run in alive | alive_runs(output)}
     for number, path in enumerate(sorted((output / "warc").rglob("*.warc.gz"))):
-        if path.name in digests or path.name.removesuffix(".warc.gz").rpartition("-")[2] not in suffixes:
+        if path.name in digests or run_suffix(path) not in suffixes:
             yield Check(partial(_check_file, path, number, digests.get(path.name)), path.stat().st_size)
 
 

@@ -17,7 +17,8 @@ from crawler.verify.findings import Check, Checked, Finding, Scope
 from crawler.verify.reextraction import reject_differences, row_differences
 from crawler.verify.rows import null_findings, row_findings
 from pipelines.dataset.manifest import Manifest
-from pipelines.dataset.parts import ORDER, Part, sha256
+from pipelines.dataset.part import Part, sha256
+from pipelines.dataset.parts import ORDER
 from pipelines.dataset.revision import SCHEMAS, kind_of, live_parts
 from pipelines.dataset.schema import Row
 from pipelines.process import RULES_VERSION

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from crawler.extract.article import Capture
 from crawler.extract.url import article_id, canonical_url
 from crawler.navigation.rendered import pages_of
-from pipelines.dataset.parts import Part
+from pipelines.dataset.part import Part
 from pipelines.dataset.revision import month_of
 from pipelines.dataset.schema import NULLABLE, Row
 

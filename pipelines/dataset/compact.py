@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.merge import Source, merge, regroup
-from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP, Part
+from pipelines.dataset.part import Part
+from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP
 from pipelines.dataset.revision import SCHEMAS, Revision, check, kind_of, live_parts, month_of
 from pipelines.dataset.scan import connect, default_memory, parquet
 

@@ -22,8 +22,7 @@ from typing import Any, TypeVar
 from crawler.durable import sync_folder
 from crawler.language import message
 from pipelines.dataset.locks import is_alive
-from pipelines.dataset.parts import Part, sha256
-from pipelines.dataset.schema import SCHEMA_VERSION
+from pipelines.dataset.part import SCHEMA_VERSION, Part, sha256
 
 KINDS = ("articles", "rejects")
 IN_BUCKET = "state/bucket"  # in a spool: copies of the manifests that the bucket has

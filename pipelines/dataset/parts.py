@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawler.durable import sync_folder
+from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.schema import Row, month, to_table, weight
 
 # A part is what one flush holds: large enough for row groups that readers can skip, small enough for a laptop.
@@ -25,16 +24,6 @@ _LOOSE = 200  # rows that wait as objects
 _PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 ORDER = {"articles": ("site", "fetched_at", "id"), "rejects": ("site", "url")}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One finished file. `path` is relative to OUTPUT_DIR, with forward slashes."""
-
-    path: str
-    rows: int
-    bytes: int
-    sha256: str
 
 
 class PartWriter:
@@ -132,9 +121,3 @@ def parquet_options(kind: str, schema: pa.Schema, rows: int) -> dict[str, Any]:
         "bloom_filter_options": {"id": bloom} if kind == "articles" else None,
         "sorting_columns": sorting,
     }
-
-
-def sha256(path: Path) -> str:
-    """64 hex digits over the bytes of the file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,7 +9,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.dataset.manifest import Manifest
-from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP, Part
+from pipelines.dataset.part import Part
+from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP
 from pipelines.dataset.revision import SCHEMAS, Revision, check, kind_of, live_parts, month_of
 from pipelines.dataset.scan import columns, connect, groups, parquet
 

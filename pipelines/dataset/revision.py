@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 
 from crawler.durable import sync_folder
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, covers
-from pipelines.dataset.parts import Part, parquet_options, sha256
+from pipelines.dataset.part import Part, sha256
+from pipelines.dataset.parts import parquet_options
 from pipelines.dataset.replace import replace_dataset
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA
 

@@ -16,8 +16,7 @@ import pyarrow as pa
 
 from crawler.extract.article import Article, Reject, RejectedPage
 from pipelines.dataset.fit import fits
-
-SCHEMA_VERSION = 1
+from pipelines.dataset.part import SCHEMA_VERSION
 
 Row = dict[str, Any]
 

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawler.durable import sync_folder
-from pipelines.dataset.parts import ROWS_PER_GROUP, Part, parquet_options, sha256
+from pipelines.dataset.part import Part, sha256
+from pipelines.dataset.parts import ROWS_PER_GROUP, parquet_options
 from pipelines.dataset.schema import SCHEMA
 from pipelines.dedup.index import DupIndex, read_part, stamp_of
 from pipelines.dedup.mark import Match, choose, enter
