@@ -60,17 +60,22 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
     "data": None,
 }
+# Of Scrapy's own what is used: what is switched off by a None beside ours would be imported to find out its name.
+# Without robots.txt (takes a server error for a permission), what the handler does (decoding, timeouts), what
+# ResponseCounter counts, and what is never sent or used: cookies, credentials, the environment's proxy.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": 50,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": 580,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
+}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.frontier.held.HeldMiddleware": 10,  # answers that a killed run had archived: no robots.txt, no wire
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a server error for a permission
     "crawler.downloader.robots.RobotsMiddleware": 100,
     "crawler.downloader.backoff.BackoffMiddleware": 570,  # outside Scrapy's retries (550)
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler decodes
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # the environment's proxy is no peer
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no credentials are sent
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,  # the handler keeps it
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # ResponseCounter counts
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # none are ever sent, and it takes 0.1 s to import
     "crawler.downloader.archive.ArchiveMiddleware": 950,  # next to the wire: nothing changes a response before it
 }
 METAREFRESH_ENABLED = False  # it reads response.text; the spiders follow a refresh like any other link
@@ -120,18 +125,26 @@ FEED_EXPORTERS = {
 
 # What belongs to the crawl as a whole, and what a person sees of it.
 RUN = None  # the Run that `scrapy crawl` has begun; for a script's spider it begins by itself
+# Of Scrapy's own, as above: without a console and a web server that stay shut, a line a minute (Progress says it) and
+# AutoThrottle, which knows one least delay for all hosts.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.memdebug.MemoryDebugger": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
+    "scrapy.extensions.spiderstate.SpiderState": 0,
+}
 EXTENSIONS = {
     "crawler.run.CurrentRun": 0,
     "crawler.monitor.errors.ComponentErrors": 0,  # what Scrapy only logs makes the exit status
-    "scrapy.extensions.logstats.LogStats": None,  # Progress says it
-    "scrapy.extensions.remote_control.RemoteControl": None,  # off as it is, it imports a web server
     "crawler.monitor.progress.Progress": 500,
     "crawler.metrics.Metrics": 500,
     "crawler.downloader.hosts.Hosts": 0,
     "crawler.sandbox.extension.Sandbox": 0,
     "crawler.render.extension.Renderer": 0,  # starts nothing before a page asks for it
     "crawler.downloader.counter.ResponseCounter": 500,
-    "scrapy.extensions.throttle.AutoThrottle": None,  # knows one least delay for all hosts
     "crawler.downloader.throttle.Throttle": 0,
     "crawler.downloader.drain.Drain": 0,  # SIGTERM waits for no delay and no hung server
 }

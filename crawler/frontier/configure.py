@@ -14,13 +14,9 @@ from scrapy.crawler import Crawler
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.reader import locate
 from crawler.downloader.hosts import Hosts
-<<<<<<< HEAD
 from crawler.extract.article import Capture
-from crawler.frontier.database import default_url, open_database, open_existing
-=======
 from crawler.frontier.address import default_url
 from crawler.frontier.database import open_database, open_existing
->>>>>>> 8dc4c2e (Commands and crawls start without what they do not need yet: pyarrow, DuckDB, numpy, SQLAlchemy, rich come with the first use)
 from crawler.frontier.entry import Entry
 from crawler.frontier.exclusion import is_forgotten
 from crawler.frontier.frontier import Frontier

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, or_, select, update
 
 from crawler.archive.division import Piece
 from crawler.archive.exchange import ArchiveError
@@ -22,7 +22,7 @@ from crawler.extract.url import article_id
 from crawler.frontier.chains import Chains
 from crawler.frontier.database import chunks, turn
 from crawler.frontier.entry import Held, further_key, further_of, held_json, held_of
-from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, url
+from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, superseded, url
 from crawler.frontier.workers import forget
 from crawler.language import message
 from crawler.navigation.rendered import SERVED, captures_of, not_rendered
@@ -197,7 +197,11 @@ class Recovery:
         return found
 
     def _hold(self, held: dict[str, Capture | None]) -> int:
-        rows = [{"of_key": key, "new_held": held_json(Held(capture))} for key, capture in held.items() if capture]
+        rows = [
+            {"of_key": key, "of_record": capture.record_id, "new_held": held_json(Held(capture))}
+            for key, capture in held.items()
+            if capture
+        ]
         if rows:
             with self._connection.begin():
                 turn(self._connection)
@@ -205,8 +209,12 @@ class Recovery:
         return len(rows)
 
 
+# Meanwhile another worker may have begun to ask for the page again.
 _HOLD = (
-    update(url).where(url.c.key == bindparam("of_key"), or_(IS_PENDING, IS_LEASED)).values(held=bindparam("new_held"))
+    update(url)
+    .where(url.c.key == bindparam("of_key"), or_(IS_PENDING, IS_LEASED))
+    .where(~exists().where(superseded.c.record_id == bindparam("of_record")))
+    .values(held=bindparam("new_held"))
 )
 
 
