@@ -64,6 +64,11 @@ _PATHS = [
         ["社会", "焦点"],
     ),
     ("<div>当前分类 : <a href='/c/'>社会</a> <a href='/'>首页</a> <a href='/map/'>导航</a></div>", ["社会"]),
+    (
+        "<div>当前位置：<a href='../index.html'>东街管道</a> &gt; <a href='../a/index.html'>社会</a> &gt;</div>",
+        ["社会"],
+    ),
+    ("<div>+- <a href='/'>主页</a> &gt; <a href='/a/'>社会</a> &gt;</div>", ["社会"]),
     ("<div>本站位置：<a href='/'>主页</a>&gt;<a href='/a/'>社会</a></div>", ["社会"]),
     ("<div>您现在的位置：<a href='/'>首 页</a> > <a href='/a/'>要闻</a> > 正文</div>", ["要闻"]),
     ("<div>当前位置: <a href='/'>首页</a> &gt;&gt; <a href='/a/'>学院新闻</a> &gt;&gt; 内容</div>", ["学院新闻"]),

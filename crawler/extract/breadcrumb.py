@@ -8,7 +8,7 @@ from itertools import takewhile
 from crawler.extract.dom import Dom, Line, Node, collapse_space
 from crawler.extract.normal import key_of
 from crawler.extract.title import fold, segments
-from crawler.extract.vocabulary import BREADCRUMB, known
+from crawler.extract.vocabulary import BREADCRUMB, CHANNEL, known
 
 _LABEL = BREADCRUMB
 # "行业动态 当前位置：首页 > 新闻中心": the name of the channel stands before the label.
@@ -38,6 +38,7 @@ _NOT_CHANNEL = re.compile(
 )
 # The home page, not that of a channel with a host of its own: "http://ent.example.com.cn/".
 _ROOT = re.compile(r"(?:(?:https?:)?//(?:www\.[^/]+|[^/.]+\.[a-z]{2,4}(?:\.[a-z]{2})?))?/?$")
+_UP = re.compile(r"(?:\.\./)+(?:index\.\w+)?$")  # in a copy of a site on a disk
 _TRAIL = re.compile(r"[\s/>·»›\-|]+$")
 
 
@@ -161,7 +162,7 @@ def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
     items = [
         item
         for piece in takewhile(lambda piece: not _END.match(piece), pieces)
-        if (item := _LABEL.sub("", piece).replace(_SLASH, "/").strip(" \u3000:：>-|/·[]【】<›»")) and len(item) <= 24
+        if (item := _LABEL.sub("", piece).replace(_SLASH, "/").strip(" \u3000:：>-+|/·[]【】<›»")) and len(item) <= 24
     ]
     items = [
         item
@@ -185,7 +186,9 @@ def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
 
 def _links_home(line: Line, item: str) -> bool:
     return any(
-        owner.href is not None and _ROOT.match(owner.href) and collapse_space(piece) == item
+        owner.href is not None
+        and (_ROOT.match(owner.href) or (_UP.match(owner.href) and not CHANNEL.match(key_of(item))))
+        and collapse_space(piece) == item
         for piece, owner in line.pieces
     )
 

@@ -25,12 +25,13 @@ _OFFICE = re.compile(
     r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$"
 )
 # Matches in every line that has a label, with or without a colon.
-_LABELLED = re.compile(":|：|︱|\\||∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
+_LABELLED = re.compile(r":|\||/|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
 _ROLES = frozenset(("source", "author", "editor", "date", "updated"))
 # "……少走弯路。（责任编辑：张三）": the editor behind the last sentence
 _EDITED = re.compile(r"\((?:责任)?编辑[^()]{1,20}\)\s*$")
 _REPORT = re.compile(r"^\(?[^。!?()]{0,30}[讯电]\)?[\s(:]|^\([^()]{2,30}[讯电]\)")
 _BLOG = re.compile(r"posted (?:@|on|by)", re.I)
+_WORDS = 6  # characters: what is shorter may belong to the label of the next element, "<b>注册</b>时间："
 _POSTED = re.compile("本文由|[发發]表在")  # a blog says below a text who posted it
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 
@@ -49,7 +50,7 @@ def read_byline(
     first and last lines of the body, `below` the lines right after it.
     """
     for index, line in enumerate(above):
-        if line.chars > 6 and not _LABELLED.search(line.text):
+        if line.chars > 6 and not _LABELLED.search(line.key):
             continue
         text = _plain(line)
         following = above[index + 1] if index + 1 < len(above) else None
@@ -70,7 +71,7 @@ def read_byline(
         if line.chars <= 30:
             read_signatures(line.text, byline, *(("line", "pen") if position < 2 else ("line",)))
     for line in head[:4]:
-        if line.chars <= 80 and _LABELLED.search(line.text):
+        if line.chars <= 80 and _LABELLED.search(line.key):
             read_labels(
                 _plain(line),
                 byline,
@@ -82,7 +83,7 @@ def read_byline(
             byline.author = name["name"]
     for line in reversed(tail):
         if line.chars <= 90:
-            if _LABELLED.search(line.text):
+            if _LABELLED.search(line.key):
                 read_labels(_plain(line), byline, {"source", "author", "editor"})
             # "中青报·中青网记者 魏其濛 来源：中国青年报"
             labels = find_labels(line.text)
@@ -97,7 +98,7 @@ def read_byline(
             read_signatures(line.text, byline, "line")
     near = _before_others(below)
     for position, line in enumerate(below):
-        if line.chars <= 120 and _LABELLED.search(line.text):
+        if line.chars <= 120 and _LABELLED.search(line.key):
             read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if position < near else {"editor"})
     for line in head[:3]:
         read_signatures(line.text, byline, "opening")
@@ -159,6 +160,11 @@ def _apart(line: Line, position: int) -> bool:
     )
 
 
+def _begins_with_label(piece: str) -> bool:
+    labels = find_labels(piece.lstrip())
+    return bool(labels) and labels[0].start == 0
+
+
 def without_date(text: str) -> str:
     """The text without a date at its begin or end: "2020-10-04 15:05聯合報 記者林宸誼／即時報導"."""
     dates = find_dates(text)
@@ -175,8 +181,11 @@ def _plain(line: Line) -> str:
         return line.text
     text = ""
     for position, (piece, owner) in enumerate(line.pieces):
-        acts = owner.link and (is_action(piece) or (text.rstrip()[-1:] not in ":：" and is_channel_link(owner, piece)))
-        if position and _apart(line, position):
+        valued = text.rstrip()[-1:] not in ":："
+        acts = (owner.link and (is_action(piece) or (valued and is_channel_link(owner, piece)))) or (
+            bool(text) and valued and is_action(piece)
+        )
+        if position and (_apart(line, position) or (len(text) >= _WORDS and _begins_with_label(piece))):
             text += "\u3000"
         text += " " if acts else piece
         word = piece.strip()

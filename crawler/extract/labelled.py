@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.extract.dates import complete, find_dates, short_year
 from crawler.extract.labels import ROLE, find_labels
-from crawler.extract.lexicon import COUNTED, CREDITS, INVITATIONS, TOOLS, one_of
+from crawler.extract.lexicon import COUNTED, CREDITS, INVITATIONS, SURNAMES, TOOLS, one_of
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import COUNTER
 
@@ -18,6 +18,7 @@ _CALLING = re.compile(r"^(?:图\s*)?[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s
 _OFFICE = re.compile(
     r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$"
 )
+_PAPER_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,10} (?P<name>[\u4e00-\u9fff]{2,3})$")  # "文｜财新 王小明"
 _USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验之谈": the category stands beside the name
 _SENTENCE = re.compile("[。！？]")
 # Labels that open a piece of a line need no colon: "来源CSDN", "作者魏星".
@@ -25,17 +26,19 @@ _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fff
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
 _STOP = re.compile(
     rf"\s+[^\s:()]{{1,6}}:|\s*(?:\)|\s{{2,}}|https?:|www\.|{one_of(*INVITATIONS)}|大\s*中\s*小|\d+\s*(?:次|人|条)|共\d|收藏本文|复制链接|手机看|手机版|电脑版|查看PDF|保护视力"
-    rf"|(?:^|(?<=[\s)]))(?:{one_of(*TOOLS, *COUNTED)}|微博|扫描|背景|本文|网友|我要|返回)|(?:{one_of(*COUNTED)})\s*[\d:(]|(?<=\s)(?:{one_of(*CREDITS)})(?=\s)|\s于\s)"
+    rf"|(?:^|(?<=[\s)]))(?:{one_of(*TOOLS, *COUNTED)}|微博|扫描|背景|本文|网友|我要|返回)|(?:{one_of(*COUNTED)})\s*(?:[\d:]|\(\s*[\d)])|(?<=\s)(?:{one_of(*CREDITS)})(?=\s)|\s于\s)"
 )
 # Links in a byline that are buttons, not names: "举报", "我要投稿", "下载全文", "返回搜狐，查看更多".
 _ACTION = re.compile(
     rf"^\W*(?:(?:我要|微信|点击|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:{one_of(*TOOLS)})\S{{0,4}}"
-    r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小])\W*$"
+    r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小]|[AT][+-]?)\W*$"
 )
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
 _APART = re.compile("[\u3000【\\[|｜]")  # what ends a value, though normal.py makes spaces and brackets of them
 _MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(")  # what a broken attribute or a template shows: size="20
-_NAMES_ONLY = re.compile(r"[\u4e00-\u9fff·]{2,4}(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])")
+_NAMES_ONLY = re.compile(
+    r"(?:[\u4e00-\u9fff·]{2,4}|[\u4e00-\u9fff] [\u4e00-\u9fff](?![\u4e00-\u9fff]))(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])"
+)
 _ORGANISATION = re.compile(
     r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|(?<!综合)(?<!专题)(?<!即时)报道|风传媒|(?<=[\u4e00-\u9fff]{2})中国|(?<=[\u4e00-\u9fff]{2})(?:周末|组|科|室|厅|队|馆|处|传媒|之声|新闻云|团委)|(?:网络|电子|海外|手机)版|电讯|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
     re.I,
@@ -177,7 +180,7 @@ def _value(value: str, role: str) -> str:
     counter = COUNTER.search(value)
     # "唐敏 阅读 12 次" has a counter, "美文阅读网" has none.
     if counter and (_DIGIT.search(counter[0]) or value[: counter.start()].endswith((" ", "\u3000"))):
-        value = value[: counter.start()]
+        value = value[: counter.start()].rstrip().removesuffix("已有")
     for stop in _STOP.finditer(key_of(value), 1):
         # "山水晚报(北京)" keeps its closing bracket, "总量（科监）处" goes on behind it; that of "(编辑：李四)" is cut off.
         if stop[0].strip() == ")" and _OPEN.search(value[: stop.start()]):
@@ -192,6 +195,9 @@ def _value(value: str, role: str) -> str:
     bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
     value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if _OPEN.search(bare) else bare
     if role in ("author", "editor"):
+        paper = _PAPER_BEFORE.match(value)
+        if paper and key_of(value)[0] not in SURNAMES and key_of(paper["name"])[0] in SURNAMES:
+            value = paper["name"]
         called = _CALLING.match(key_of(value))
         value = _USER.sub(r"\1", value[called.end() :] if called else value)
         # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"

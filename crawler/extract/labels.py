@@ -22,8 +22,8 @@ _WORDS = {
     "reporter": "记者",
     "other": (
         "截止日期 截止时间 上传于 推荐人 录入人 录入者 录入 上传者 上传人 上传 发布人 发布者 发布单位 发布机构 发文机关 "
-        "作者单位 单位 学校 工作单位 所在单位 指导老师 指导教师 投稿 投稿人 审核人 审核 审稿 编审 校对 监制 主编 制作 摄影 图片 供稿 图 "
-        "点击数 点击量 点击次数 点击 浏览次数 浏览量 浏览 阅读次数 阅读量 阅读数 阅读 人气 访问量 访问次数 访问 热度 评论数 评论 查看 次数 "
+        "作者单位 单位 学校 工作单位 所在单位 指导老师 指导教师 投稿 投稿人 审核人 审核 审稿 编审 校对 责任校对 监制 主编 制作 摄影 图片 供稿 图 "
+        "点击数 点击量 点击率 点击次数 点击 浏览次数 浏览量 浏览 阅读次数 阅读量 阅读数 阅读 人气 访问量 访问次数 访问 热度 评论数 评论 查看 次数 "
         "字号 字体大小 字体 大小 分享到 分享至 分享 打印 标签 关键词 关键字 所属分类 所属栏目 所属区域 栏目 分类 类别 频道 地区 专题 编译 翻译 译者 "
         "审校 选题 视频 播放 微信号 文章编号 索引号 字数 热搜词 中新网 移动用户 声明 地址 转载请注明 版权 品牌 编号 收藏 格式 页数 "
         "导读 摘要 核心提示 导语 资源ID 资源编号 下载积分 积分 登录 注册 成立 成立于 创办于 建于 美术编辑 图片编辑 视觉编辑 视频编辑 Tags Tag 回复 标题 主题 文号 发文字号"
@@ -143,6 +143,6 @@ def _qualified(key: str, label: Label, begin: int) -> Label:
             role = "other"
     elif role in ("source", "author", "editor") and _OF_ELSE.search(before[-3:]) and not (glued and len(before) > 4):
         role = "other"
-    if glued or role in ("source", "author", "editor"):
+    if glued or role in ("source", "author", "editor") or label.word in COUNTS:
         return Label(label.word, role, label.start, label.end)
     return Label(label.word, role, match.start(), label.end)

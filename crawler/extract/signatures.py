@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from crawler.extract.labelled import Byline, is_organisation
 from crawler.extract.labels import ROLE
+from crawler.extract.lexicon import SURNAMES
 from crawler.extract.normal import key_of
 
 _NAME = r"[\u4e00-\u9fff·]{2,4}"
@@ -23,10 +24,6 @@ _NO_WRITER = r"(?!\S{0,8}?(?:摄影|图/|图片|编辑))"
 # Before the names: "警政時報 ", "波新聞─", "台灣電報記者", "經濟日報 / 編譯".
 _OFFICE = r"[^()/,。]{2,14}?(?:\s*[/|-]\s*|\s+|(?<=[社报网台闻])(?=记者))"
 _CALLED = r"[^\s()/,。]{0,10}?(?:记者|编译|撰文)\s*/?\s*"
-# The first characters of Chinese names.
-SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊惠甄曲封芮储靳汲段富巫焦巴牧隗山谷车侯宓蓬全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶司黎薄印宿白怀蒲从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳姬申扶堵冉宰郦雍桑桂濮牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧利蔚越隆师巩聂晁勾敖融冷辛阚那简饶空曾关蒯相查后荆红游竺权盖益桓公欧阳司马诸葛易肖闫代覃仝佟冼岳乌尉迟"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +155,6 @@ RULES: tuple[Signature, ...] = (
     ),
     _rule("pen", "pen", "文", r"^文\s*[/|:]\s*(?P<author>[^\s,。:]{2,12})$", "文/老三", author="老三"),
     _rule("pen_and_space", "pen", "文", rf"^文\s+(?P<author>{_NAME})$", "文 张红中", surnames=True, author="张红中"),
-    _rule(
-        "pen_of_paper",
-        "pen",
-        "文",
-        rf"^文\s*[/|:]\s*[\u4e00-\u9fffA-Za-z]{{2,10}}\s+(?P<author>{_NAME})$",
-        "文｜财新 王小明",
-        surnames=True,
-        author="王小明",
-    ),
     _rule(
         "author_of",
         "line",

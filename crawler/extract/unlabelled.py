@@ -8,7 +8,7 @@ from crawler.extract.boilerplate import is_control
 from crawler.extract.dates import PrintedDate, complete, find_dates, year_last
 from crawler.extract.dom import Line, Node
 from crawler.extract.labelled import RELATIVE, UNLABELLED, Byline, is_action, is_organisation, offer_date
-from crawler.extract.labels import COUNTS, ROLE, find_labels
+from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.lexicon import COUNTED, INVITATIONS, LIKE_NAMES, TOOLS, one_of
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import CHANNEL, COUNTER
@@ -36,6 +36,7 @@ _REPORTER = re.compile(r"^\S{0,8}(?:记者|通讯员)[\s:/]+([\u4e00-\u9fff·]{2
 # "media-body" is of Bootstrap's grid.
 _SOURCE_NAME = re.compile(r"(?:^|[\s_-])(?:(?:source|origin|laiyuan)(?:$|[\s_-])|media(?:[-_]?name)?(?:$|\s))")
 _PERSONAL = re.compile(r"author|writer|user[-_]?name|nick[-_]?name")
+_DATED = re.compile("[时日]期?间?$|[于期传录册立]$")  # a date is no value of "分享到：" or "校对："
 _NAME_ALONE = re.compile(r"(?:^|\s)name(?:$|\s)")
 _CALLS = re.compile(r"\s*javascript:\s*(?!void)[\w.]+\(")
 _BY_AUTHOR = re.compile(r"/(?:author|reporter|writer|columnist)s?/", re.I)
@@ -118,7 +119,7 @@ def _apart(line: Line) -> str:
 def _other_label(text: str, date: int) -> bool:
     """Whether a label right before the date at `date` says that it is not that of the publication."""
     return any(
-        label.role == "other" and label.word not in COUNTS and not text[label.end : date].strip()
+        label.role == "other" and _DATED.search(label.word) and not text[label.end : date].strip()
         for label in find_labels(text)
         if label.end <= date
     )
