@@ -180,13 +180,14 @@ def _value(value: str, role: str) -> str:
     counter = COUNTER.search(value)
     # "唐敏 阅读 12 次" has a counter, "美文阅读网" has none.
     if counter and (_DIGIT.search(counter[0]) or value[: counter.start()].endswith((" ", "\u3000"))):
-        value = value[: counter.start()].rstrip().removesuffix("已有")
+        value = value[: counter.start()]
     for stop in _STOP.finditer(key_of(value), 1):
         # "山水晚报(北京)" keeps its closing bracket, "总量（科监）处" goes on behind it; that of "(编辑：李四)" is cut off.
         if stop[0].strip() == ")" and _OPEN.search(value[: stop.start()]):
             continue
         value = value[: stop.start()]
         break
+    value = value.rstrip(" \u3000").removesuffix("已有")  # "3 人浏览" is in the next element
     if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
         value = _REMARK.split(value)[0]
     half = len(value.strip()) // 2
