@@ -173,3 +173,28 @@ def test_a_word_that_the_pages_own_sheet_hides_is_a_watermark() -> None:
     assert article(html(body=sheet + body)).text == TEXT
     # A block may be a tab that a click shows.
     assert article(html(head="<style>.tab{display:none}</style>", body=f"<div class=tab>{PROSE}</div>")).text == TEXT
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "<li>{link}<p>雨棚能够遮风挡雨，当然还要安全可靠，因此一定要懂得选择，不可大意。</p><a href=/x>详情</a></li>",
+        "<dl><dt>{link} 06-0{n}</dt><dd>雨棚能够遮风挡雨，当然还要安全可靠，因此一定要懂得选择，不可大意。</dd></dl>",
+    ],
+)
+def test_records_with_summaries_longer_than_the_article_do_not_draw_the_text_to_them(record: str) -> None:
+    found = article(html(below=f"<div><h3>经典案例</h3><ul>{_each(record) * 3}</ul></div>"))
+    assert found.text == TEXT
+
+
+def test_a_heading_with_nothing_below_it_is_no_text() -> None:
+    assert article(html(body=f"{PROSE}<h3>参考资料</h3>")).text == TEXT
+    assert article(html(body=f"{PROSE}<h3>后记</h3>{PROSE}")).text == f"{TEXT}\n后记\n{TEXT}"
+
+
+@pytest.mark.parametrize("name", ["gutter", "line-numbers", "blob-num", "lineno"])
+def test_the_numbers_of_lines_of_code_are_no_text(name: str) -> None:
+    numbers = f"<td class={name}><pre>1<br>2<br>3</pre></td>"
+    code = f"<table><tr>{numbers}<td class=code><pre>a = 1<br>b = 2</pre></td></tr></table>"
+    found = article(html(body=f"{PROSE}{code}{PROSE}")).text.split("\n")
+    assert not {"1", "2", "3", "1\ta = 1"} & set(found)

@@ -71,6 +71,13 @@ def test_an_end_tag_without_a_begin_ends_a_line_as_in_a_browser(end: str) -> Non
     assert found.text == TEXT
 
 
+@pytest.mark.parametrize("end", ["</html>", "</HTML >", "</body></html>\n<html><body>"])
+def test_what_stands_behind_an_early_end_of_the_page_is_shown(end: str) -> None:
+    found = article(html(above=end))
+    assert found.text == TEXT
+    assert article(html(body=end.join(f"<p>{each}</p>" for each in PARAGRAPHS))).text == TEXT
+
+
 @pytest.mark.parametrize(
     ("list_", "shown"),
     [

@@ -57,6 +57,16 @@ _SITE = {
         "如有新聞線索，歡迎向我們報料，WhatsApp：91234567",
         "想知怎樣理財？立即收看",
     ),
+    "readers": (
+        "小伙伴们有什么想法呢？欢迎在下方留言。",
+        "全网同名「早市生活」，更多故事都在公众号",
+        "温馨提醒：如有疑问，请点击此处在线咨询，我们会为您提供指导",
+        "欢迎联系林经理（13800138000）寄送样品",
+        "※ 早市報提醒您：飲酒過量，有害健康",
+        "更多早市社報導",
+        "— END —",
+        "【熱門點閱】",
+    ),
     "paywall": (
         "訂閱會員即可閱讀全文",
         "還有 62% 未讀，加入會員解鎖全文",
@@ -117,3 +127,9 @@ def test_all_of_it_goes_and_comes_back() -> None:
 )
 def test_what_the_author_says_stays(line: str) -> None:
     assert cleaned(f"{TEXT}\n{line}").text == f"{TEXT}\n{line}"
+
+
+def test_short_lines_below_one_that_is_the_sites_beyond_doubt_go_with_it() -> None:
+    below = ["欢迎关注我的网站：www.example.com", "早市手册参见：https://example.com/m", "有问题请反馈至 a@example.com"]
+    assert cleaned("\n".join([TEXT, *below])).text == TEXT
+    assert cleaned("\n".join([TEXT, *below[1:]])).text == "\n".join([TEXT, *below[1:]])

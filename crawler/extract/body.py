@@ -35,10 +35,13 @@ _COLON = re.compile(r"^.{0,12}[:：]")
 _UPDATED = re.compile(r"^(?:最后|最近)?(?:更新|发布|发表|上传|编辑|修改)(?:时间|日期|于)?\s*[:：]?\s*\d{4}\D")
 # "财办库〔2020〕151号" above the byline is the first line of an official document.
 _DOCUMENT_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}\s*[〔\[【(（]\s*20\d\d\s*[〕\]】)）]\s*\d+\s*号$")
-_LABEL_LINE = re.compile(r"^(?:(?:本文|文章|热门)?(?:标签|关键词|关键字)|tags?|分类)\s*[:：]", re.I)
+_LABEL_LINE = re.compile(
+    r"(?:(?:本文|此文|本页|文章|热门|相关)?(?:标签|关键词|关键字)|tags?|分类)\s*:", re.I
+)  # in keys
 _WRITTEN = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d]")
 _NONE = re.compile(r"\W*(?:没有|无|$)")
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
 
 
@@ -130,12 +133,14 @@ def _data_cells(dom: Dom, chosen: list[int]) -> set[int]:
 
 
 def _is_trailing_boilerplate(line: Line, site: str) -> bool:
-    """Whether a last line is none of the text: dots ("..." before 展开阅读全文), tags, the time of the last update, or
-    the site's slogan, as in "法易通（全球创新的“互联网+法律”）法律咨询服务品牌".
+    """Whether a last line is none of the text: dots ("..." before 展开阅读全文), tags, the time of the last update, a
+    heading with nothing below it, or the site's slogan, as in "法易通（全球创新的“互联网+法律”）法律咨询服务品牌".
     """
+    if line.node.tag in _HEADINGS and line.chars <= 40 and line.text[-1] not in "。！？":
+        return True
     if not _WRITTEN.search(line.text):
         return True
-    if line.chars <= 60 and (_LABEL_LINE.match(line.text) or _UPDATED.match(line.text)):
+    if line.chars <= 60 and (_LABEL_LINE.match(line.key) or _UPDATED.match(line.text)):
         return True
     # "中国教育的明天会更好。" is a sentence of the author, though the site is called 中国教育网.
     return (
@@ -388,7 +393,7 @@ def is_boilerplate(line: Line) -> bool:
         or is_footer(line.text)
         or (line.chars <= 30 and (SHARE.match(line.text) or _PLACE.match(line.text)))
         or (_PAGER.match(line.text) and (line.linked or line.chars > 3))
-        or (_LABEL_LINE.match(line.text) and (line.linked or line.chars <= 4))
+        or (_LABEL_LINE.match(line.key) and (line.linked or line.chars <= 4))
     )
 
 

@@ -26,6 +26,8 @@ from crawler.extract.vocabulary import (
 )
 
 _FAR_FROM_TITLE = 0.3
+_TEASER = 260  # characters of the summary of another page
+_TEASER_GAP = 3  # lines
 _NOTICE_VALUE = -5.0  # lines of the footer and notices about rights have less
 DROPPED = -999.0  # the value of a line that the skin names as boilerplate
 
@@ -95,6 +97,31 @@ def _raise_tables(dom: Dom, values: list[float]) -> None:
             values[index] = 0.3 * dom.lines[index].chars if under else 0.0
 
 
+def _lower_teasers(dom: Dom, values: list[float]) -> None:
+    """Lower the values of summaries: four or more lines of one form, each within three lines below the link to its page.
+
+    A form is the line's element and its parent's; of its lines hardly one may stand elsewhere, as paragraphs do.
+    """
+    below: dict[tuple[str, tuple[str, ...], str, tuple[str, ...]], list[int]] = {}
+    sizes: Counter[tuple[str, tuple[str, ...], str, tuple[str, ...]]] = Counter()
+    last = -_TEASER_GAP - 1  # the last line that is a link
+    for index, line in enumerate(dom.lines):
+        if line.linked:
+            if line.chars >= 5 and line.linked >= 0.4 * line.chars:  # its date may stand beside it
+                last = index
+        elif values[index] >= 10:
+            node = line.node
+            parent = node.parent or node
+            form = (node.tag, node.names, parent.tag, parent.names)
+            sizes[form] += 1
+            if index - last <= _TEASER_GAP and line.chars <= _TEASER:
+                below.setdefault(form, []).append(index)
+    for form, found in below.items():
+        if len(found) >= 4 and len(found) >= 0.8 * sizes[form]:
+            for index in found:
+                values[index] = -2.0
+
+
 def block_of(line: Line) -> Node | None:
     """The block that holds the line and its neighbours: around its paragraph, if it is one."""
     return line.node if line.node.tag != "p" else line.node.parent
@@ -141,6 +168,7 @@ def line_values(dom: Dom) -> list[float]:
         ]
     _raise_verse(dom, values)
     _raise_tables(dom, values)
+    _lower_teasers(dom, values)
     prose = [0.0, *accumulate(v if v > 0 else 0.0 for v in values)]
     for node in dom.nodes:
         start, end = node.start, node.end

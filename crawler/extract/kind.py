@@ -7,6 +7,7 @@ a weight, and their sum decides. The weights are those of a logistic regression 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from math import log
 
 from crawler.extract.article import Reject
@@ -26,11 +27,12 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "agrees": (1.0, ""),  # <title> begins with the title
     "furniture": (0.8, ""),  # neighbours ("下一篇：…"), or one byline with a source or an author
     # against it
-    "files": (-15.0, "list_page"),  # share of the text that is names of files
+    "files": (-15.0, "list_page"),  # share of the text that is names of files, from two fifths on
     "products": (-8.0, "too_short"),  # share of lines such as "型号：HD6C3026"
     "teasers": (-3.8, "list_page"),  # share of the text that is summaries below links
     "list": (-3.8, "list_page"),  # "标签：", "归档" or "第 3 页" in the title
     "contacts": (-4.0, "too_short"),  # share of the text that is telephones and addresses
+    "dates": (-6.0, "list_page"),  # share of lines that are a date and nothing else
     "records": (-3.7, "list_page"),  # share of the text in blocks of one form, each with a link
     "summaries": (-3.5, "list_page"),  # most of the text is summaries that end in dots, each below a link
     "heavy": (-2.9, "list_page"),  # many more characters in links than of prose
@@ -51,7 +53,7 @@ _LIST_TITLE = re.compile(
     re.I,
 )
 _CONTACT = re.compile(
-    r"(?:电\s*话|手\s*机|热\s*线|邮\s*箱|邮\s*编|传\s*真|地\s*址|网\s*址|联\s*系\s*人|座\s*机|客\s*服|Q\s*Q|微\s*信|E-?mail|Tel|公\s*司)\s*\d?\s*[:：]|1[3-9]\d{9}|(?<!\d)0\d{2,3}-\d{7,8}|400-?\d{3,4}-?\d{3,4}|@\w+\.",
+    r"(?:电\s*话|手\s*机|热\s*线|邮\s*箱|邮\s*编|传\s*真|地\s*址|网\s*址|联\s*系\s*人|座\s*机|客\s*服|Q\s*Q|微\s*信|E-?mail|Tel|公\s*司)\s*\d?\s*[:：]|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}|(?<!\d)400-?\d{3,4}-?\d{3,4}(?!\d)|@\w+\.",
     re.I,
 )
 _PRODUCT = re.compile(
@@ -63,6 +65,7 @@ _PAGER = re.compile(
 )
 # Only with a colon: lists have the bare words as headings or page turns.
 NEIGHBOUR = re.compile(r"[\s<«【\[◆●■>]*[上下]一篇(?:文章|新闻|资料)?\s*[】\]]?\s*[:：]")
+_DATE = re.compile(r"\W*\d{2,4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}\s*日?)?\W*")
 _DATED = re.compile(r"\d{1,2}[-/.月]\d{1,2}[日\])）]?$")
 _CUT_ENDS = ".…)]】）文多看细情读"
 _CUT = re.compile(r"(?:\.{3,}|…+)\s*(?:[\[(【（]?(?:详细|详情|全文|查看|阅读|更多).{0,6})?$")
@@ -89,8 +92,8 @@ def reject_by_kind(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
 
 def reject_without_text(dom: Dom) -> Reject:
     """The Reject of a page on which no line is text: a list where it has many links, else nothing."""
-    if _is_bare(dom, 0, 80, furniture=has_furniture(dom)):
-        return Reject("list_page", "links, and no prose")
+    if _teasers(dom, range(len(dom.lines))) or _is_bare(dom, 0, 80, furniture=has_furniture(dom)):
+        return Reject("list_page", "links, and no prose but what they lead to")
     return Reject("too_short", "no prose on the page")
 
 
@@ -124,7 +127,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> 
         "agrees": float(len(key) >= 4 and head.startswith(key)),
         "headless": float(top is None),
         "gap": min(max(0, chosen[0] - (max(0, chosen[0] - 8) if top is None else top)) / 20, 2.0),
-        "files": files / chars,
+        "files": max(0.0, files / chars - 0.4) / 0.6,
         "list": float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
         "teasers": _teasers(dom, chosen) / chars,
         "records": _in_records(dom, lines) / chars,
@@ -145,6 +148,7 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
     return {
         "byline": float(any(line.linked * 2 <= line.chars and is_byline(line.text) for line in above)),
         "furniture": float(furniture),
+        "dates": sum(1 for line in lines if line.chars <= 16 and _DATE.fullmatch(line.text)) / len(lines),
         "products": sum(1 for line in lines if _PRODUCT.match(line.text)) / len(lines),
         "contacts": sum(line.chars for line in lines if line.chars < 150 and _CONTACT.search(line.text)) / chars,
         "summaries": float(_cut_summaries(dom, chosen)),
@@ -176,14 +180,14 @@ def _is_cut(text: str) -> bool:
     return text[-1] in _CUT_ENDS and _CUT.search(text) is not None
 
 
-def _teasers(dom: Dom, chosen: list[int]) -> int:
+def _teasers(dom: Dom, chosen: Sequence[int]) -> int:
     """The characters of lines of some words within three lines below a link; none where such lines are less than three."""
     found = [
         line.chars
         for i in chosen
         if (line := dom.lines[i]).linked * 2 <= line.chars
         and 10 <= line.chars <= _TEASER
-        and any(near.chars >= 5 and near.linked >= 0.9 * near.chars for near in dom.lines[max(0, i - 3) : i])
+        and any(near.chars >= 5 and near.linked >= 0.4 * near.chars for near in dom.lines[max(0, i - 3) : i])
     ]
     return sum(found) if len(found) >= 3 else 0
 

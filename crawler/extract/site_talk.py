@@ -75,13 +75,13 @@ FEATURES: tuple[Feature, ...] = (
     _feature(
         "act",
         1.2,
-        r"关注|收藏|分享|转发|点(?:个)?赞|按赞|好友|不漏接|抽奖|报名参加|打赏|赞赏|追踪|订阅|扫码|扫一扫|扫描|长按|投稿|来稿|征稿|退稿|报料|爆料|新闻线索|致电|畅读|解锁|收听|收看|键盘|登录后|登入后|打开|下载|安装|浏览器|ctrl",
+        r"关注|收藏|分享|转发|点(?:个)?赞|按赞|好友|不漏接|抽奖|报名参加|打赏|赞赏|追踪|订阅|扫码|扫一扫|扫描|长按|投稿|来稿|征稿|退稿|报料|爆料|新闻线索|致电|畅读|解锁|收听|收看|键盘|登录后|登入后|打开|下载|安装|浏览器|ctrl|(?:下方|评论区|欢迎|给我们?).{0,4}留言|留言(?:告诉|讨论|区|互动|板)|在看|三连|(?:读者|粉丝|交流|学习|微信)群",
         "喜欢请按Ctrl+D收藏",
     ),
     _feature(
         "channel",
         1.2,
-        r"客户端|公众号|微信|微博|instagram|facebook|脸书|粉丝(?:团|专页)|粉专|telegram|whatsapp|youtube|电子报|二维码|视频号|小程序|抖音号|手机(?:版|看|网|[\u4e00-\u9fff]{1,4}网)|热线|官方账号|帐号|(?<![a-z])(?:apps?|qq|line|ig|fb|word|vip)(?![a-z])",
+        r"客户端|公众号|微信|微博|instagram|facebook|脸书|粉丝(?:团|专页)|粉专|telegram|whatsapp|youtube|电子报|二维码|视频号|小程序|抖音号|(?:全网|平台|公众号)同名|手机(?:版|看|网|[\u4e00-\u9fff]{1,4}网)|热线|官方账号|帐号|(?<![a-z])(?:apps?|qq|line|ig|fb|word|vip)(?![a-z])",
         "下載《早市報》App",
     ),
     _feature(
@@ -92,8 +92,8 @@ FEATURES: tuple[Feature, ...] = (
     ),
     _feature(
         "closing",
-        1.6,
-        r"以上(?:就是|便是|是).{0,40}(?:全部|所有|相关|介绍|内容|整理|分享)|希望(?:对|能|大家).{0,20}(?:帮助|有用|学习|喜欢)|多多支持|尽在|(?:觉得|如果|若|要是).{0,16}(?:不错|喜欢|有用|有帮助|好看)|更多.{0,20}(?:请|尽在|欢迎|关注|点击|内容|资讯|精彩|新闻|文章)",
+        1.7,
+        r"以上(?:就是|便是|是).{0,40}(?:全部|所有|相关|介绍|内容|整理|分享)|希望(?:对|能|大家).{0,20}(?:帮助|有用|学习|喜欢)|多多支持|尽在|(?:觉得|如果|若|要是).{0,16}(?:不错|喜欢|有用|有帮助|好看)|更多.{0,20}(?:请|尽在|都在|欢迎|关注|点击|内容|资讯|精彩|新闻|文章|报导|报道)",
         "更多精彩尽在早市网",
     ),
     _feature(
@@ -131,6 +131,24 @@ FEATURES: tuple[Feature, ...] = (
         1.3,
         r"(?:立即|马上|即刻|点此|按此|点我|详情|现在就|免费)(?:点击|按此)?(?:收看|观看|查看|报名|了解|下载|订阅|阅读|加入|进入|购买|预约|体验|试用|领取)[!>。:]*$",
         "想知更多？立即收看",
+    ),
+    _feature(
+        "readers",
+        1.2,
+        r"小伙伴们?|各位(?:读者|网友|看官|朋友)|亲们|(?:大家|你们?|您)(?:有什么|怎么看|觉得呢|还有什么|还有其他)",
+        "小伙伴们有什么想法呢",
+    ),
+    _feature(
+        "consult",
+        1.8,
+        r"在线(?:咨询|客服|预约)|咨询(?:热线|电话|专家|医生|客服|我们)|免费(?:咨询|试听|评估|设计|上门)|预约(?:挂号|试听|热线)|寄送?样|联系[\u4e00-\u9fff]{1,3}(?:经理|老师|顾问)",
+        "请点击此处在线咨询医生",
+    ),
+    _feature(
+        "public notice",
+        2.2,
+        r"(?:饮酒|喝酒)过量|禁止酒驾|酒后(?:不|请勿|禁止)(?:开车|驾车|驾驶)|未(?:满18|成年)[^,。]{0,6}(?:饮酒|吸烟)|吸烟有害|(?:安心|防治|咨询|求助|生命)专线|自杀(?:不能|无法)解决|珍惜生命",
+        "飲酒過量　有害健康",
     ),
     _feature("promotion", 0.8, r"隆重|登场|开播|上线|名额|优惠|折扣|限时|奖品|抽奖|礼品|免费", "《早市频道》隆重登场"),
     _feature(
@@ -278,19 +296,34 @@ _WORDS = [
     "原载",
     "本文",
     "全文",
+    "咨询",
+    "留言",
+    "在看",
+    "专线",
+    "饮酒",
+    "酒",
+    "吸烟",
+    "预约",
+    "经理",
 ]
 _LIMIT = 2.1
+_CERTAIN = 3.5  # below such a line short ones with _BELOW are the site's, too
+_BELOW = 0.4
 _ISOLATED = 2.6  # for a line that has text of the author's below it
 _RULED = 1.5
 _SHORT = 30  # characters
 _LONG = 200
 _HEADING = 10
+_NEAR = 60
 _LAST = 10  # lines
 _MISSES = 6  # lines of the author's behind which nothing of the site's is looked for
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _RIGHTS = re.compile("版权|著作权|侵权|侵犯|转载|授权|摘编|copyright|声明|不代表|立场|免责")
+_END = re.compile(
+    r"\W*(?:(?:the\s+)?end|(?:全文)?完|(?:正文|全文|本文)(?:到此)?结束)\W*|[【\[][^】\]:：]{2,8}[】\]]", re.I
+)
 PAYWALL = next(feature.pattern for feature in FEATURES if feature.name == "paywall")
 
 
@@ -362,9 +395,12 @@ def site_lines(lines: list[str]) -> list[int]:
         (i for i in range(max(1, len(lines) - 6), len(lines)) if not _LETTER.search(lines[i])), default=len(lines)
     )
     missed = 0
+    certain = _last_certain(lines)
     for index in range(len(lines) - 1, max(-1, len(lines) - 1 - _LAST), -1):
         line = lines[index]
         limit = _ISOLATED if missed else _LIMIT
+        if index > certain and len(line) <= _NEAR and line[-1] not in "。！？":
+            limit = _BELOW
         if (is_empty(line) and not missed) or (
             len(line) <= _LONG
             and "\t" not in line
@@ -377,10 +413,22 @@ def site_lines(lines: list[str]) -> list[int]:
     return found[::-1]
 
 
+def _last_certain(lines: list[str]) -> int:
+    """The index of the last line that is the site's beyond doubt and has others below it; their number without one."""
+    for index in range(len(lines) - 2, max(0, len(lines) - 6), -1):
+        if _HEADING < len(lines[index]) <= _LONG and site_score(lines[index]) >= _CERTAIN:
+            return index
+    return len(lines)
+
+
 def is_empty(line: str) -> bool:
-    """Whether a last line has no letters ("+2", "1/8", "---") or only announces what is not there ("热点推荐：")."""
-    return (not _LETTER.search(line) and (len(line) <= 5 or not _DIGIT.search(line))) or (
-        line[-1] in ":：" and len(line) <= 16
+    """Whether a last line has no letters ("+2", "1/8", "---"), says "END", or only announces what is not there ("热点推荐：",
+    "【熱門點閱】").
+    """
+    return (
+        _END.fullmatch(line) is not None
+        or (not _LETTER.search(line) and (len(line) <= 5 or not _DIGIT.search(line)))
+        or (line[-1] in ":：" and len(line) <= 16)
     )
 
 

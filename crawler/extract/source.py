@@ -14,6 +14,9 @@ _SHORT_REFERENCE = re.compile(
 # "</br>" is read as "<br>" by browsers, and "</p>" without a "<p>" ends a paragraph; libxml2 ignores both.
 _BR_END = re.compile(rb"</br\s*+>", re.IGNORECASE)
 _P_END = re.compile(rb"</p\s*+>", re.IGNORECASE)
+# Behind "</html>" browsers read on, and libxml2 stops: some pages are put together from pages, each with an end of its own.
+_HTML_END = re.compile(rb"</html[^>]{0,40}>", re.IGNORECASE)
+_LEAST_REST = 100  # bytes behind an end that may hold text
 # "&amp;ldquo;" is shown as "&ldquo;": the site escaped its text twice.
 _TYPOGRAPHIC = (
     r"nbsp|ensp|emsp|[lr][ds]quo|hellip|mdash|ndash|middot|bull|times|deg|yen|#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}"
@@ -46,7 +49,8 @@ def parsable(text: str, utf8: bytes | None = None) -> bytes:
     source = read.encode("utf-8", "replace") if utf8 is None or read is not text else utf8
     if any(byte in source for byte in _CONTROL):  # faster than to always copy
         source = source.translate(None, _CONTROL)
-    return source
+    ending = _HTML_END.search(source)
+    return source if ending is None or len(source) - ending.end() < _LEAST_REST else _HTML_END.sub(b"", source)
 
 
 def without_controls(source: bytes) -> bytes:

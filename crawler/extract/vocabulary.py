@@ -24,7 +24,7 @@ NOISE_NAMES = re.compile(
     r"|breadcrumbs?|crumbs?|share|shares|sharebox|bdshare\w*|bds\w*|jiathis\w*|social|qrcode|erweima|ads?|adv|advert\w*|gg|guanggao|banner"
     r"|adsbygoogle|pager|pages|pagination|pagelist|pagebreak|pagenav|prevnext|pre_next|shangyipian|xiayipian|toolbar|login|register"
     r"|hotnews|rank|ranking|paihang|vote|digg|donate|reward|dashang|jubao|popup|dialog|modal|newsletter|friendlinks?"
-    r"|mui-off-canvas\w*|offcanvas|swiper\w*|carousel|xgyd|xgwz|cnxh|likearticle|hotlist|guess\w*)(?:$|[-_\d])"
+    r"|mui-off-canvas\w*|offcanvas|swiper\w*|carousel|xgyd|xgwz|cnxh|likearticle|hotlist|guess\w*|gutter|linenos?|line-?numbers?|blob-num)(?:$|[-_\d])"
 )
 # Names that are used around text as well: they count for small regions only.
 WEAK_NOISE_NAMES = re.compile(
