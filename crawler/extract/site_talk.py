@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.extract.normal import key_of
 
@@ -301,7 +302,6 @@ _WORDS = [
     "在看",
     "专线",
     "饮酒",
-    "酒",
     "吸烟",
     "预约",
     "经理",
@@ -327,6 +327,7 @@ _END = re.compile(
 PAYWALL = next(feature.pattern for feature in FEATURES if feature.name == "paywall")
 
 
+@lru_cache(maxsize=4096)  # a site ends its texts with the same lines
 def site_score(text: str) -> float:
     """How much the line is the site's: above `_LIMIT` it is."""
     key = key_of(text).lower()
