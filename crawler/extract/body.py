@@ -54,6 +54,7 @@ def choose_lines(
         title_line is not None
         and start <= title_line < end
         and _weight(dom, start, title_line) < 0.2 * _weight(dom, title_line, end)
+        and not _is_subhead(dom, title, max(start, title_line - 3), title_line)
     ):
         start = title_line + 1
     skip = _furniture(dom, node)
@@ -72,6 +73,20 @@ def choose_lines(
     while chosen and _is_trailing_boilerplate(dom.lines[chosen[-1]], site):
         chosen.pop()
     return chosen
+
+
+def _is_subhead(dom: Dom, title: str, start: int, title_line: int) -> bool:
+    """Whether the line that was taken for the title is a subhead: <title> has nothing of it, and a paragraph stands right
+    above.
+    """
+    return (
+        bool(dom.title)
+        and fold(title) not in fold(dom.title)
+        and any(
+            line.chars >= 60 and line.punctuation > 1 and not line.linked and line.text[-1] in "。！？”"
+            for line in dom.lines[start:title_line]
+        )
+    )
 
 
 def _without_copy(dom: Dom, chosen: list[int]) -> list[int]:

@@ -28,7 +28,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "furniture": (0.8, ""),  # neighbours ("下一篇：…"), or one byline with a source or an author
     # against it
     "files": (-15.0, "list_page"),  # share of the text that is names of files, from two fifths on
-    "products": (-8.0, "too_short"),  # share of lines such as "型号：HD6C3026"
+    "products": (-12.0, "too_short"),  # share of lines such as "型号：HD6C3026"
     "teasers": (-3.8, "list_page"),  # share of the text that is summaries below links
     "list": (-3.8, "list_page"),  # "标签：", "归档" or "第 3 页" in the title
     "contacts": (-4.0, "too_short"),  # share of the text that is telephones and addresses
@@ -37,7 +37,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "summaries": (-3.5, "list_page"),  # most of the text is summaries that end in dots, each below a link
     "heavy": (-2.9, "list_page"),  # many more characters in links than of prose
     "bare": (-2.4, "list_page"),  # many links, hardly any prose
-    "cut": (-1.7, "list_page"),  # share of the text in lines that end in dots
+    "cut": (-2.2, "list_page"),  # share of the text in lines that end in dots
     "pager": (-1.5, "list_page"),  # "共 12 页 130 条", "首页 上一页 下一页 尾页"
     "barren": (-0.9, "list_page"),  # links where there is little prose
     "headless": (-0.9, "too_short"),  # no line of the page is the title
