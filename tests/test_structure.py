@@ -49,6 +49,16 @@ def test_page_blocks_of_any_length_are_joined_and_nothing_else_is_lost(text: str
     assert without_breaks(tracked.text) == (text if joined else without_breaks(body))
 
 
+@pytest.mark.parametrize("before", ["", _SENTENCES[0] * 3])
+@given(sizes=st.lists(st.integers(1, 6), min_size=9, max_size=14), length=st.integers(60, 512))
+def test_numbers_of_the_authors_own_in_a_text_of_page_blocks_stay(before: str, sizes: list[int], length: int) -> None:
+    text = before + "\n".join(f"{number}、{_SENTENCES[0] * size}" for number, size in enumerate(sizes, 1))
+    tracked = TrackedText(cut_into_blocks(text, length))
+    if len(text) > 3 * length:
+        assert join_page_blocks(tracked)
+        assert without_breaks(tracked.text) == without_breaks(text)
+
+
 @given(texts, st.integers(80, 300))
 def test_blocks_of_a_cleaned_article_come_back_from_the_row(text: str, length: int) -> None:
     body = cut_into_blocks(text, length)

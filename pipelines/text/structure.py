@@ -11,6 +11,9 @@ from crawler.extract.title import fold
 from pipelines.text.tracked import TrackedText
 
 _BLOCK_START = re.compile(r"(?:^|\n)(\d{1,4})[、.．]")
+_SHORTEST_BLOCK = 40  # characters
+_LOST = 3  # characters of white space that a block may have lost at its ends
+_TRIED = 20  # numbers "2" that are tried as the begin of the second block
 _SUFFIX = re.compile(
     r"(?:可编辑版?|完整版?|word版?|最新版?|精品|精选|范文|模板|整理|\([^()]{1,8}\)|（[^（）]{1,8}）|\.\w{3,4})+$", re.I
 )
@@ -27,15 +30,15 @@ def join_page_blocks(tracked: TrackedText) -> bool:
     """
     if not tracked.text.startswith("1"):
         return False
-    marks = _consecutive(list(_BLOCK_START.finditer(tracked.text)), tracked.text)
+    found = list(_BLOCK_START.finditer(tracked.text))
+    marks = _of_one_length(found, len(tracked.text)) or _consecutive(found)
     if len(marks) < 3:
         return False
     ends = [mark.start() for mark in marks[1:]]
     lengths = [end - mark.end() for mark, end in zip(marks, ends, strict=False)]
-    # A piece may have lost white space at its ends and so be shorter by a character or two.
     length, _ = Counter(lengths).most_common(1)[0]
-    regular = sum(length - 3 <= n <= length + 3 for n in lengths)
-    if length < 40 or regular < 0.8 * len(lengths):
+    regular = sum(length - _LOST <= n <= length + _LOST for n in lengths)
+    if length < _SHORTEST_BLOCK or regular < 0.8 * len(lengths):
         return False
     # A viewer cuts in mid-sentence: a few items of one length that all end with a mark are a list.
     if len(marks) < 6 and all(tracked.text[end - 1] in "。！？；;.!?" for end in ends):
@@ -44,7 +47,29 @@ def join_page_blocks(tracked: TrackedText) -> bool:
     return True
 
 
-def _consecutive(marks: list[re.Match[str]], text: str) -> list[re.Match[str]]:
+def _of_one_length(marks: list[re.Match[str]], end: int) -> list[re.Match[str]]:
+    """The longest run of numbers 1, 2, 3 … that stand at equal distances up to the `end` of the text; empty where there is
+    none. The author's own numbers between them stand elsewhere.
+    """
+    if not marks or marks[0].start() or marks[0][1] != "1":
+        return []
+    numbered: dict[int, list[re.Match[str]]] = {}
+    for mark in marks:
+        numbered.setdefault(int(mark[1]), []).append(mark)
+    best: list[re.Match[str]] = []
+    for second in numbered.get(2, [])[:_TRIED]:
+        length = second.start() - marks[0].end()
+        chain = [marks[0], second]
+        while near := [
+            mark for mark in numbered.get(len(chain) + 1, []) if abs(mark.start() - chain[-1].end() - length) <= _LOST
+        ]:
+            chain.append(near[0])
+        if length >= _SHORTEST_BLOCK and end - chain[-1].end() <= length + _LOST and len(chain) > len(best):
+            best = chain
+    return best
+
+
+def _consecutive(marks: list[re.Match[str]]) -> list[re.Match[str]]:
     """The numbers 1, 2, 3 … from the start of the text; those of other lists between them are skipped."""
     chain: list[re.Match[str]] = []
     for mark in marks:
