@@ -35,7 +35,7 @@ def rows_of(item: Any) -> Iterator[Any]:
     # With the first item: a crawl without feeds has no need of these, and no crawl has before its first page.
     from pipelines.dataset.plain import plain  # noqa: PLC0415
     from pipelines.dataset.schema import reject_row, row  # noqa: PLC0415
-    from pipelines.process import RULES_VERSION  # noqa: PLC0415
+    from pipelines.version import RULES_VERSION  # noqa: PLC0415
 
     if isinstance(item, Article):
         yield plain(row(item))

@@ -6,7 +6,7 @@ a multi-page article  =  extract_page for each page, join_pages, finish
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from crawler.extract import Article, Outcome, Page, Reject
@@ -17,9 +17,7 @@ from crawler.siteconfig.site import Site
 from pipelines.dedup.signature import sign
 from pipelines.text.clean import clean
 from pipelines.text.quality import judge
-
-# Stored in every row: raise it with each change that can change a row.
-RULES_VERSION = "2026.11.5"
+from pipelines.version import rules_version
 
 Step = Callable[[Article], Article | Reject]
 
@@ -29,16 +27,6 @@ _LONGEST_DETAIL = 500  # characters of an exception's message, which may quote t
 def steps(profile: Profile | None) -> tuple[Step, ...]:
     """What is done with an article, in this order. Signing, which only marks of duplicates need, is not among it."""
     return partial(clean, profile=profile), judge
-
-
-def rules_version(profile: Profile | None) -> str:
-    """The version of a row that was made with `profile`: "2026.11.5+1a2b3c4d"."""
-    return f"{RULES_VERSION}+{profile.digest}" if profile else RULES_VERSION
-
-
-def rules_versions(profiles: Mapping[str, Profile], sites: Iterable[str]) -> list[str]:
-    """Of the rows of these sites, made with the profiles of `profiles`; one at least."""
-    return sorted({rules_version(profiles.get(site)) for site in sites}) or [RULES_VERSION]
 
 
 def extract_page(

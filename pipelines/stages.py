@@ -4,6 +4,9 @@ The articles of the project's spiders come finished from the process beside the 
 a deadline holds for them: cleaning, judging and signing are done here for those that other code makes.
 
 Items are an Article, a RejectedPage, or the list of RejectedPage that a rejected article of several pages becomes.
+
+What a step needs is imported with the first item that takes it: numpy and pyarrow would keep the first request waiting
+for 0.2 s, the rules for as long again, and the items of most crawls are finished.
 """
 
 from __future__ import annotations
@@ -13,24 +16,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.extract.article import Article, RejectedPage
 from crawler.run import STORAGE_FAILED, Run
-from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.manifest import Manifest, covers
-from pipelines.dataset.parts import PartWriter
-from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
-from pipelines.dedup.index import STRICT, DupIndex, open_index
-from pipelines.dedup.mark import mark
-from pipelines.dedup.signature import sign
-from pipelines.process import Step, attempt, broken, rules_version, rules_versions
-from pipelines.text.clean import clean
-from pipelines.text.quality import judge
+from pipelines.version import rules_version, rules_versions
+
+if TYPE_CHECKING:
+    from pipelines.dataset.parts import PartWriter
+    from pipelines.dedup.index import DupIndex
+    from pipelines.process import Step
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,9 @@ def _after(step: Step, item: Item) -> Item:
     """The article after `step`, or its rejects; rejects stay as they are."""
     if not isinstance(item, Article):
         return item
+    from pipelines.dataset.schema import rejected  # noqa: PLC0415
+    from pipelines.process import attempt  # noqa: PLC0415
+
     verdict = attempt(step, item)
     return verdict if isinstance(verdict, Article) else rejected(item, verdict)
 
@@ -61,12 +64,18 @@ class CleanPipeline:
     def process_item(self, item: Item) -> Item:
         if not isinstance(item, Article) or _finished(item):
             return item
+        from pipelines.text.clean import clean  # noqa: PLC0415
+
         return _after(partial(clean, profile=self._run.profiles.get(item.site)), item)
 
 
 class QualityPipeline:
     def process_item(self, item: Item) -> Item:
-        return item if _finished(item) else _after(judge, item)
+        if _finished(item):
+            return item
+        from pipelines.text.quality import judge  # noqa: PLC0415
+
+        return _after(judge, item)
 
 
 class DedupPipeline:
@@ -77,6 +86,7 @@ class DedupPipeline:
         self._stats = crawler.stats
         self._run = Run.of(crawler)
         self._index: DupIndex | None = None
+        self._opened = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DedupPipeline:
@@ -84,16 +94,31 @@ class DedupPipeline:
 
     def open_spider(self) -> None:
         # Before the first request: after a compaction the index is read anew, at some 10,000 rows a second.
-        with self._unmarked():
-            self._index = open_index(self._run.output, self._run.run_id)
+        if any((self._run.output / "manifests").glob("*.json")):
+            self._open()
 
     def process_item(self, item: Item) -> Item:
         if isinstance(item, Article) and item.signature is None:
+            from pipelines.dedup.signature import sign  # noqa: PLC0415
+
             item = _after(sign, item)
-        if isinstance(item, Article) and self._index is not None:
+        if not isinstance(item, Article):
+            return item
+        if not self._opened:
+            self._open()
+        if self._index is not None:
+            from pipelines.dedup.mark import mark  # noqa: PLC0415
+
             with self._unmarked():
                 self._count(mark(item, self._index))
         return item
+
+    def _open(self) -> None:
+        from pipelines.dedup.index import open_index  # noqa: PLC0415
+
+        self._opened = True
+        with self._unmarked():
+            self._index = open_index(self._run.output, self._run.run_id)
 
     def close_spider(self) -> None:
         if self._index is not None:
@@ -101,6 +126,8 @@ class DedupPipeline:
                 self._index.close()
 
     def _count(self, item: Article) -> None:
+        from pipelines.dedup.index import STRICT  # noqa: PLC0415
+
         if item.duplicate_of:
             self._stats.inc_value("dedup/same")
         elif item.similarity is not None:
@@ -128,9 +155,7 @@ class DatasetPipeline:
         self._crawler = crawler
         self._stats = crawler.stats
         self._run = run = Run.of(crawler)
-        pa.set_memory_pool(pa.system_memory_pool())  # pyarrow's own keeps 30 MB that it used for the last part
-        self._articles = PartWriter(run.output, "articles", SCHEMA, run_id=run.run_id, started=run.started)
-        self._rejects = PartWriter(run.output, "rejects", REJECT_SCHEMA, run_id=run.run_id, started=run.started)
+        self._writers: dict[str, PartWriter] = {}
         self._counts = {"articles": 0, "captures": 0, "rejects": 0}
         self._failed = False
         self._waiting: list[Article | RejectedPage] = []
@@ -175,7 +200,7 @@ class DatasetPipeline:
             self._write_waiting()
             if self._failed:
                 return
-            for writer in (self._articles, self._rejects):
+            for writer in self._writers.values():
                 writer.close()
             files = run.close_archive()
             Manifest(
@@ -185,7 +210,7 @@ class DatasetPipeline:
                 started=run.started,
                 finished=datetime.now(UTC),
                 rules_version=",".join(rules_versions(run.profiles, run.sites)),
-                files=[*self._articles.parts, *self._rejects.parts],
+                files=[part for writer in self._writers.values() for part in writer.parts],
                 warc=covers(files),
                 counts=self._counts,
             ).write(run.output)
@@ -194,25 +219,47 @@ class DatasetPipeline:
             self._stop(error)
 
     def _keep(self, article: Article) -> None:
+        from pipelines.dataset.fit import UnfitError  # noqa: PLC0415
+        from pipelines.dataset.schema import rejected, row  # noqa: PLC0415
+
         article.run_id = self._run.run_id
         article.rules_version = rules_version(self._run.profiles.get(article.site))
         try:
             made = row(article)
         except UnfitError as unfit:
+            from pipelines.process import broken  # noqa: PLC0415
+
             for page in rejected(article, broken(unfit)):
                 self._reject(page)
             return
-        self._articles.add(made)
+        self._writer("articles").add(made)
         self._run.counts(article.site).keep(article)
         self._count("articles", 1)
         self._count("captures", len(article.captures))
 
     def _reject(self, page: RejectedPage) -> None:
+        from pipelines.dataset.schema import reject_row  # noqa: PLC0415
+
         version = rules_version(self._run.profiles.get(page.site))
-        self._rejects.add(reject_row(page, run_id=self._run.run_id, rules_version=version))
+        self._writer("rejects").add(reject_row(page, run_id=self._run.run_id, rules_version=version))
         self._count("rejects", 1)
         self._stats.inc_value(f"reject/{page.reject.reason}")
         self._run.counts(page.site).reject(page)
+
+    def _writer(self, kind: str) -> PartWriter:
+        """The writer of parts of that kind, made with the first row."""
+        writer = self._writers.get(kind)
+        if writer is None:
+            import pyarrow as pa  # noqa: PLC0415
+
+            from pipelines.dataset.parts import PartWriter  # noqa: PLC0415
+            from pipelines.dataset.schema import SCHEMAS  # noqa: PLC0415
+
+            pa.set_memory_pool(pa.system_memory_pool())  # pyarrow's own keeps 30 MB that it used for the last part
+            run = self._run
+            writer = PartWriter(run.output, kind, SCHEMAS[kind], run_id=run.run_id, started=run.started)
+            self._writers[kind] = writer
+        return writer
 
     def _count(self, name: str, number: int) -> None:
         self._counts[name] += number
@@ -221,6 +268,8 @@ class DatasetPipeline:
     def _stop(self, error: Exception) -> None:
         self._failed = True
         self._stats.set_value("storage/failure", str(error) or type(error).__name__)
+        import pyarrow as pa  # noqa: PLC0415
+
         known = isinstance(error, OSError | pa.ArrowException)
         logger.critical("Storage failed, stopping: %s", error, exc_info=None if known else error)
         engine = self._crawler.engine

@@ -18,7 +18,8 @@ from crawler.extract.page import Page
 from crawler.reextract.files import Job, extract_files, join_files
 from crawler.sandbox.processor import Processor
 from pipelines.dataset.manifest import Manifest, covers
-from pipelines.process import RULES_VERSION, extract_page
+from pipelines.process import extract_page
+from pipelines.version import RULES_VERSION
 from tests.site.batch import Batch
 from tests.site.reply import Reply
 from tests.site.scaled import Scaled, ScaledSite

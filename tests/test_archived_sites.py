@@ -24,7 +24,7 @@ from crawler.siteconfig.site import load_sites
 from crawler.takedown.find import Holdings
 from pipelines.dataset.manifest import Manifest, covers, load_manifests
 from pipelines.dataset.part import sha256
-from pipelines.process import RULES_VERSION
+from pipelines.version import RULES_VERSION
 from tests.command_kit import call
 
 NOON = datetime(2026, 9, 20, 12, tzinfo=UTC)

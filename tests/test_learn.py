@@ -16,7 +16,7 @@ from crawler.monitor.health import outdated
 from crawler.monitor.run_report import sections
 from crawler.profiles import FOLDER, keep_profile, newest_profiles, switch_off
 from crawler.run import Run
-from pipelines.process import RULES_VERSION
+from pipelines.version import RULES_VERSION
 from tests import archive_kit, dying
 from tests.command_kit import call
 from tests.nights import serving

@@ -22,8 +22,9 @@ from crawler.extract.title import Title
 from crawler.learn.learning import LAST, LEAST, Learnt, learn
 from crawler.learn.observe import Observation, observe
 from crawler.sandbox.processor import Processor
-from pipelines.process import RULES_VERSION, extract_page, process_page
+from pipelines.process import extract_page, process_page
 from pipelines.text.tracked import restore
+from pipelines.version import RULES_VERSION
 from tests.examples import times
 from tests.extract_kit import PARAGRAPHS, page
 

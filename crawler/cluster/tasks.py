@@ -20,7 +20,7 @@ from crawler.native import digest
 from crawler.sandbox.processor import Processor, ProcessorBeside, TimedProcessor
 from crawler.sandbox.worker import PageLimits
 from crawler.status import Exit, RefusedError
-from pipelines.process import RULES_VERSION
+from pipelines.version import RULES_VERSION
 
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")

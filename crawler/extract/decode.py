@@ -10,9 +10,14 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-import numpy as np
 from resiliparse.parse.encoding import detect_encoding
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _META = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,20})""", re.I)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,20})", re.I)
@@ -41,10 +46,7 @@ _ENCODINGS = frozenset(
 _LEGACY = ("gb18030", "big5hkscs")
 
 # Some fifty of the most frequent characters of both scripts: a right decoding is full of them, a wrong one is not.
-_FREQUENT = np.zeros(0x10000, bool)
-_FREQUENT[
-    [*map(ord, "的一是不了在有人这中大来上个国到说们为和地出时年会作发生以要就可也后家学這個國來為們說時會發後學對與")]
-] = True
+_FREQUENT = "的一是不了在有人这中大来上个国到说们为和地出时年会作发生以要就可也后家学這個國來為們說時會發後學對與"
 
 # How "，" and "。" of a UTF-8 page look after it was read as GBK and saved again; such a page is full of them.
 _GBK_MOJIBAKE = ("锛", "銆")
@@ -190,11 +192,23 @@ def _with_code_points(page: DecodedText) -> DecodedText:
 
 
 def _chinese_share(text: str) -> float:
+    import numpy as np  # noqa: PLC0415 - the crawl's own process imports this module long before it has a page
+
     first = _HAN.search(text)
     sample = text[first.start() : first.start() + 16384] if first else text
     units = np.frombuffer(sample.encode("utf-16-le", "replace"), "<u2")
     wide = units[units > 0x7F][:8192]
-    return np.count_nonzero(_FREQUENT[wide]) / len(wide) if len(wide) else 0.0
+    return np.count_nonzero(_frequent()[wide]) / len(wide) if len(wide) else 0.0
+
+
+@cache
+def _frequent() -> npt.NDArray[np.bool_]:
+    """Of each code unit whether it is one of _FREQUENT."""
+    import numpy as np  # noqa: PLC0415
+
+    table = np.zeros(0x10000, bool)
+    table[[*map(ord, _FREQUENT)]] = True
+    return table
 
 
 def _damaged(body: bytes, names: list[str]) -> DecodedText:

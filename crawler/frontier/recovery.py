@@ -33,7 +33,7 @@ from crawler.sandbox.processor import Processor, ProcessorBeside
 from crawler.siteconfig.site import Folders, load_sites
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import Manifest, covers
-from pipelines.process import rules_versions
+from pipelines.version import rules_versions
 
 # Answers that say something of the page. A 5xx or 429 was the server's trouble of that moment: it is asked again.
 _HOLDABLE = frozenset({*range(200, 300), 301, 302, 303, 307, 308, 404, 410})

@@ -22,7 +22,7 @@ from pipelines.dataset.manifest import Manifest, WarcRange, load_manifests
 from pipelines.dataset.part import sha256
 from pipelines.dedup.index import open_index
 from pipelines.dedup.mark_all import mark_new
-from pipelines.process import RULES_VERSION
+from pipelines.version import RULES_VERSION
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from pipelines.dataset.part import Part
 from pipelines.dataset.replace import replace_dataset
 from pipelines.dataset.revision import DamagedError, check_archive
 from pipelines.dedup.mark_all import Marking, adopt, mark_parts
-from pipelines.process import rules_versions
+from pipelines.version import rules_versions
 
 LARGEST_BATCH = 1 << 30  # bytes of WARC
 _SLACK = 1.05  # a piece ends at a record: that it is a little larger makes no batch of its own

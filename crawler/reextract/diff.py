@@ -26,7 +26,7 @@ from pipelines.dataset.recommit import recommit
 from pipelines.dataset.revision import check_archive, kind_of, live_parts
 from pipelines.dataset.scan import connect
 from pipelines.dedup.mark_all import Marking, mark_parts
-from pipelines.process import rules_versions
+from pipelines.version import rules_versions
 
 _NARROWEST = 120  # columns for two texts side by side, where there is no terminal to ask
 

@@ -31,7 +31,8 @@ from pipelines.dataset.fit import UnfitError
 from pipelines.dataset.part import Part
 from pipelines.dataset.parts import PartWriter
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, rejected, row
-from pipelines.process import broken, join_pages, rules_version
+from pipelines.process import broken, join_pages
+from pipelines.version import rules_version
 
 logger = logging.getLogger(__name__)
 

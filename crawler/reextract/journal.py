@@ -22,7 +22,7 @@ from crawler.native import digest
 from crawler.reextract.files import Extracted, Job
 from crawler.siteconfig.site import Folders
 from pipelines.dataset.locks import is_alive
-from pipelines.process import RULES_VERSION
+from pipelines.version import RULES_VERSION
 
 _UNITS = "units"
 _RUN = re.compile(r"(\d{8}T\d{6}Z)-reextract-[0-9a-f]{6}")

@@ -65,6 +65,9 @@ def main() -> None:
     # A terminal's Ctrl-C and a service manager's SIGTERM are for the crawl: it still has pages to finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # Before the first page, whose time would pay for it, and while the crawl is still on its way to it.
+    import pipelines.process  # noqa: F401, PLC0415
+
     with socket.socket(fileno=os.dup(0)) as end, end.makefile("rb") as stream:
         try:
             tasks, limits = _received(stream)

@@ -52,7 +52,6 @@ from crawler.sandbox.extension import Sandbox
 from crawler.sandbox.pool import Pool
 from crawler.sandbox.tasks import Source
 from crawler.siteconfig.site import Site, choose, load_sites, sites_folders
-from pipelines.process import join_pages, process_page
 
 # Articles before lists keeps the frontier short; the next page of an article before other articles.
 LIST_PRIORITY, ARTICLE_PRIORITY, NEXT_PAGE_PRIORITY = 0, 10, 20
@@ -108,6 +107,8 @@ class TemplateSpider(Spider):
 
         A crawl calls parse_list and parse_article, whose rows are functions of the archive.
         """
+        from pipelines.process import process_page  # noqa: PLC0415 - no crawl needs the rules in this process
+
         page = page_of(response)
         site = next((each for each in self.sites.values() if each.owns(page.url)), None)
         name = site.name if site else ""
@@ -385,6 +386,8 @@ class TemplateSpider(Spider):
         outcomes = [await self._sandbox().outcome(capture, site.name) for capture in again]
         if last is not None:
             outcomes.append(last)
+        from pipelines.process import join_pages  # noqa: PLC0415 - with the first article of several pages
+
         joined = join_pages(outcomes, complete=complete)
         verdict = joined.reject or await self._sandbox().finish(joined.articles[0], site.name)
         return self._finished(site, pages, verdict)

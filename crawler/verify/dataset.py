@@ -19,9 +19,9 @@ from crawler.verify.rows import null_findings, row_findings
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.parts import ORDER
-from pipelines.dataset.revision import SCHEMAS, kind_of, live_parts
-from pipelines.dataset.schema import Row
-from pipelines.process import RULES_VERSION
+from pipelines.dataset.revision import kind_of, live_parts
+from pipelines.dataset.schema import SCHEMAS, Row
+from pipelines.version import RULES_VERSION
 
 _BATCH = 200  # rows in memory at a time
 

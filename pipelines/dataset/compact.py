@@ -15,8 +15,9 @@ from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.merge import Source, merge, regroup
 from pipelines.dataset.part import Part
 from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP
-from pipelines.dataset.revision import SCHEMAS, Revision, check, kind_of, live_parts, month_of
+from pipelines.dataset.revision import Revision, check, kind_of, live_parts, month_of
 from pipelines.dataset.scan import connect, default_memory, parquet
+from pipelines.dataset.schema import SCHEMAS
 
 SMALLEST = 200 << 20  # bytes: a file of at least this size is not merged any more
 LARGEST = 500 << 20

@@ -12,9 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.dataset.scan import quoted, sql_files, unglobbed
-from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA
+from pipelines.dataset.schema import SCHEMAS
 
-_SCHEMAS = {"articles": SCHEMA, "rejects": REJECT_SCHEMA}
 MEMORY = "1GB"
 
 
@@ -41,7 +40,7 @@ def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET temp_directory = ''")
     connection.execute("SET enable_external_access = false")
-    for kind, schema in _SCHEMAS.items():
+    for kind, schema in SCHEMAS.items():
         _view(connection, kind, [path for path in _parts(output, kind) if is_whole(path)], schema)
     _exchanges(connection, sorted((output / "warc").glob("*/*.cdxj")))
     connection.execute("SET lock_configuration = true")
@@ -50,7 +49,7 @@ def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
 
 def damaged_parts(output: Path) -> list[Path]:
     """Files that connect() leaves out, because they are cut or no Parquet at all: one of them would end every query."""
-    return [path for kind in _SCHEMAS for path in _parts(output, kind) if not is_whole(path)]
+    return [path for kind in SCHEMAS for path in _parts(output, kind) if not is_whole(path)]
 
 
 def _parts(output: Path, kind: str) -> list[Path]:

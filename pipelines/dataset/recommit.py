@@ -11,8 +11,9 @@ from pipelines.dataset.compare import MARKS, Difference, Files
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.part import Part
 from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP
-from pipelines.dataset.revision import SCHEMAS, Revision, check, kind_of, live_parts, month_of
+from pipelines.dataset.revision import Revision, check, kind_of, live_parts, month_of
 from pipelines.dataset.scan import columns, groups, parquet, quoted
+from pipelines.dataset.schema import SCHEMAS
 
 
 def recommit(

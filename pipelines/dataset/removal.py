@@ -11,8 +11,9 @@ import pyarrow as pa
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.part import Part
 from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP
-from pipelines.dataset.revision import SCHEMAS, Revision, check, kind_of, live_parts, month_of
+from pipelines.dataset.revision import Revision, check, kind_of, live_parts, month_of
 from pipelines.dataset.scan import columns, connect, groups, parquet
+from pipelines.dataset.schema import SCHEMAS
 
 # A row goes with its id, its site, or any of its records; so does a reject, whose record may be missing.
 _GOES = {

@@ -21,9 +21,7 @@ from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, covers
 from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.parts import parquet_options
 from pipelines.dataset.replace import replace_dataset
-from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA
-
-SCHEMAS: Mapping[str, pa.Schema] = {"articles": SCHEMA, "rejects": REJECT_SCHEMA}
+from pipelines.dataset.schema import SCHEMAS
 
 
 class DamagedError(OSError):

@@ -8,7 +8,7 @@ folder, and files that differ in nothing but nullability do not unify everywhere
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -127,6 +127,8 @@ REJECT_SCHEMA = pa.schema(
     ],
     metadata=_METADATA,
 )
+
+SCHEMAS: Mapping[str, pa.Schema] = {"articles": SCHEMA, "rejects": REJECT_SCHEMA}
 
 NULLABLE = {
     "lead",
