@@ -7,12 +7,14 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Double,
     Index,
     Integer,
     MetaData,
     String,
     Table,
+    TextClause,
     UniqueConstraint,
     event,
     literal_column,
@@ -109,9 +111,20 @@ _vacuum_early = DDL(VACUUM_EARLY)  # type: ignore[no-untyped-call]
 event.listen(url, "after_create", _vacuum_early.execute_if(dialect="postgresql"))
 
 
+_PARTIAL: list[tuple[Index, TextClause]] = []
+
+
 def _partial(name: str, *columns: object, where: str) -> None:
     condition = text(where)
-    Index(name, *columns, sqlite_where=condition, postgresql_where=condition)  # type: ignore[arg-type]
+    _PARTIAL.append((Index(name, *columns, sqlite_where=condition), condition))  # type: ignore[arg-type]
+
+
+@event.listens_for(metadata, "before_create")
+def _partial_in_postgresql(_metadata: MetaData, connection: Connection, **_options: object) -> None:
+    """Told here: to have it said with the index imports the dialect, for all who have no such server."""
+    if connection.dialect.name == "postgresql":
+        for index, condition in _PARTIAL:
+            index.dialect_options["postgresql"]["where"] = condition
 
 
 # Partial: the two queues stay as small as what is open, whatever the table holds. Conditions on them must spell the

@@ -39,6 +39,7 @@ class Sandbox:
         run = Run.of(self._crawler)
         tasks = PageTasks(spider.name, getattr(spider, "sites", {}), run.output / "warc", run.profiles)
         self._pool = Pool(tasks, self._crawler.settings.getint("EXTRACT_PROCESSES"))
+        self._pool.begin()
 
     def _close(self) -> None:
         if self._pool is not None:

@@ -74,6 +74,10 @@ class Pool:
         shell: bool = await self._carry_out("is_shell", source, site)
         return shell
 
+    def begin(self) -> None:
+        """Start the first process: it imports the rules while the crawl is on its way to its first page."""
+        self._least_busy(self._processes)
+
     async def ready(self) -> None:
         """Returns when there is a process that takes pages, or is to be none."""
         if self._most:
