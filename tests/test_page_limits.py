@@ -27,7 +27,9 @@ pytestmark = pytest.mark.slow
 SHORT = PageLimits(seconds=0.5)
 LINE = "<p>天亮以前渔船靠岸，妇人们蹲在石阶上分拣银鱼，雾气还没有散尽，灯塔先暗了。</p>"
 # The XPath of the layout's selector takes a time of the square of what nests: two seconds in which no Python runs.
-SLOW = f"<html><meta charset=utf-8>{('<div>' * 200 + LINE + '</div>' * 200) * 20}".encode()
+SLOW = (
+    f"<html><meta charset=utf-8><h1>渔村日记之夜</h1>{LINE * 8}{('<div>' * 200 + LINE + '</div>' * 200) * 20}".encode()
+)
 
 
 def article(number: int) -> bytes:
