@@ -3,7 +3,8 @@
 For each size: bytes a URL (table and indexes), URLs claimed and settled a second by one worker, the seconds of a vacuum
 after a tenth of the table was visited, and of `scrapy frontier status`. Rows are made by the server: URLs of 60
 characters, a tenth pending, the rest visited and with a record. Then the same table partitioned by the hash of the host
-(`--partitions`), for which the key is unique in each partition only: what that would bring.
+(`--partitions`), for which the key is unique in each partition only: what that would bring. And how long a look for
+free hosts takes where there are 20,000 of them with five URLs each.
 """
 
 from __future__ import annotations
@@ -13,18 +14,28 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from statistics import median
 
 from sqlalchemy import Engine, create_engine, text
 
 from crawler.frontier.database import open_database
+from crawler.frontier.lease import take_hosts
 from crawler.frontier.status import status_lines
 from tests.frontier_kit import done, frontier
 from tests.postgresql_kit import PostgreSQL, postgresql
 
 HOSTS = 2_000
+SMALL_HOSTS = 20_000
 CLAIMS = 4_000
 _FILL_HOSTS = """
     INSERT INTO host (site, host) SELECT 's', 'h' || n || '.test' FROM generate_series(1, {hosts}) AS n
+"""
+_FILL_SMALL = """
+    INSERT INTO url (key, host_id, url, site, family, role, state, depth, priority, barren, chain, round, met,
+        discovered)
+    SELECT md5(n::text), 1 + n % {hosts}, 'https://h' || n, 's', 'news', 'article', 'pending', 2, 0, 0, false, 1, 1,
+        1.8e9
+    FROM generate_series(0, {hosts} * 5 - 1) AS n
 """
 _FILL = """
     INSERT INTO {table} (id, key, host_id, url, site, family, role, state, depth, priority, barren, chain, round, met,
@@ -55,6 +66,7 @@ def main() -> int:
             there = _grow(engine, "url", there, int(millions * 1_000_000))
             _measure(server, engine, there)
         _partitioned(engine, there, args.partitions)
+        _small_hosts(engine)
         engine.dispose()
     return 0
 
@@ -106,6 +118,27 @@ def _partitioned(engine: Engine, number: int, partitions: int) -> None:
     _run(engine, "UPDATE parted SET fetched = fetched + 1, next_due = next_due + 1 WHERE id % 10 = 1")
     with _timed("  vacuum of one partition, which may be done beside the others"):
         _run(engine, "VACUUM parted_0")
+
+
+def _small_hosts(engine: Engine) -> None:
+    _run(engine, "TRUNCATE url, host RESTART IDENTITY")
+    _run(engine, _FILL_HOSTS.format(hosts=SMALL_HOSTS))
+    _run(engine, _FILL_SMALL.format(hosts=SMALL_HOSTS))
+    for what, drained in (("all open", 0), ("three of four with nothing to fetch", SMALL_HOSTS * 3 // 4)):
+        _run(engine, f"UPDATE url SET state = 'done' WHERE host_id <= {drained}")
+        _run(engine, "VACUUM ANALYZE")
+        seconds = []
+        for look in range(1, 51):
+            with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
+                began = time.monotonic()
+                take_hosts(connection, "worker", ["s"], float(look), 16)
+                seconds.append(time.monotonic() - began)
+        _run(engine, "UPDATE host SET owner = NULL, served = 0")
+        print(
+            f"{SMALL_HOSTS:,} hosts, {what}: 16 of them leased in {1000 * min(seconds):.1f} ms at best, "
+            f"{1000 * median(seconds):.1f} in the middle, {1000 * max(seconds):.0f} at first",
+            flush=True,
+        )
 
 
 def _sizes(engine: Engine, table: str, number: int) -> str:

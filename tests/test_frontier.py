@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from crawler.frontier.database import open_database
 from crawler.frontier.entry import Entry, Held, Leased, Visit, further_key
 from crawler.frontier.exclusion import exclude_articles, exclude_site, is_forgotten
 from crawler.frontier.frontier import COMMIT_SECONDS, MANY_LISTS, POLL_SECONDS, Frontier
-from crawler.frontier.lease import hold
+from crawler.frontier.lease import hold, take_hosts
 from crawler.frontier.policy import DAY, Budget, Policy
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
 from crawler.frontier.traps import Limits
@@ -502,6 +504,29 @@ def test_a_database_of_another_version_is_refused(path: Path) -> None:
     connection.close()
     with pytest.raises(StorageError, match="schema 999"):
         open_database(f"sqlite:///{path}")
+
+
+@pytest.mark.parametrize("drained", [0, 2_000])
+def test_looking_for_free_hosts_costs_the_same_however_many_there_are(path: Path, drained: int) -> None:
+    """In instructions of SQLite's. Hosts with nothing to fetch that stand before the others are passed once."""
+    front = frontier(path)
+    for number in range(drained + 3_000):
+        front.add(entry(f"http://h{number}.test/1.html"))
+    front.flush()
+    front.abandon()
+    engine = open_database(f"sqlite:///{path}")
+    steps: Counter[int] = Counter()
+    found = []
+    with engine.begin() as connection:
+        connection.execute(update(url).where(url.c.host_id <= drained).values(state=DONE))
+        database = connection.connection.driver_connection
+        assert isinstance(database, sqlite3.Connection)
+        for look in range(4):
+            database.set_progress_handler(partial(steps.update, [look]), 100)
+            found += take_hosts(connection, "worker", ["s"], look + 1.0, 16)
+    engine.dispose()
+    assert found == list(range(drained + 1, drained + 65))
+    assert max(steps[look] for look in range(1, 4)) < 30
 
 
 def test_commits_are_grouped(path: Path) -> None:

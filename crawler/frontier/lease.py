@@ -17,16 +17,21 @@ def take_hosts(connection: Connection, owner: str, sites: Collection[str], now: 
     The longest waiting come first. Returns how often in a row each failed, by id. What a dead owner had leased of them
     is pending again.
     """
-    free = (
-        select(host.c.id, host.c.failures)
-        .where(host.c.owner.is_(None), host.c.site.in_(sorted(sites)), host.c.rest_until <= now, _has_open())
-        .order_by(host.c.served, host.c.id)
-        .limit(limit)
+    # Concatenated, so that SQLite walks the index host_free and does not sort all hosts of the sites.
+    site = host.c.site.concat("").in_(sorted(sites))
+    free = and_(host.c.owner.is_(None), site, host.c.rest_until <= now)
+    rows = list(
+        connection.execute(select(host).where(free, _has_open()).order_by(host.c.served, host.c.id).limit(limit))
     )
-    taken = {row.id: row.failures for row in connection.execute(free)}
+    taken = {row.id: row.failures for row in rows}
     if taken:
         connection.execute(update(host).where(host.c.id.in_(taken)).values(owner=owner, served=now))
         connection.execute(_pending_again(taken))
+    if taken and len(taken) == limit:
+        # Those that stood before the last one have nothing to fetch: the next look would pass all of them again.
+        last = rows[-1]
+        for passed in (host.c.served < last.served, and_(host.c.served == last.served, host.c.id < last.id)):
+            connection.execute(update(host).where(free, passed).values(served=now))
     return taken
 
 
@@ -104,8 +109,13 @@ def _hosts_of(sites: Collection[str]) -> Select[Any]:
 
 
 def _has_open() -> ColumnElement[bool]:
-    # Two probes and not one IN: each is answered by its own partial index.
-    return or_(*(exists().where(url.c.host_id == host.c.id, state) for state in (IS_PENDING, IS_LEASED)))
+    # Two probes and not one IN: each is answered by its own partial index. And LIMIT instead of EXISTS, which
+    # PostgreSQL answers by reading everything that is pending first.
+    probes = (
+        select(url.c.id).where(url.c.host_id == host.c.id, state).limit(1).correlate(host).scalar_subquery()
+        for state in (IS_PENDING, IS_LEASED)
+    )
+    return or_(*(probe.is_not(None) for probe in probes))
 
 
 def _pending_again(host_ids: Collection[int]) -> Any:

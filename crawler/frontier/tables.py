@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA = "2"  # how it came to be: migrations/versions
+SCHEMA = "3"  # how it came to be: migrations/versions
 
 VACUUM_EARLY = "ALTER TABLE url SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)"
 
@@ -61,7 +61,7 @@ host = Table(
     Column("site", String, nullable=False),
     Column("host", String, nullable=False),
     Column("owner", String),
-    Column("served", Double, nullable=False, server_default=text("0")),  # last leased: the longest waiting comes first
+    Column("served", Double, nullable=False, server_default=text("0")),  # last looked at: longest waiting first
     Column("rest_until", Double, nullable=False, server_default=text("0")),
     Column("failures", Integer, nullable=False, server_default=text("0")),  # in a row
     UniqueConstraint("site", "host"),
@@ -135,6 +135,9 @@ _partial("url_pending", url.c.host_id, url.c.priority.desc(), url.c.id, where="s
 _partial("url_leased", url.c.host_id, where="state = 'leased'")
 _partial("url_held", url.c.run, where="held IS NOT NULL")
 _partial("url_due", url.c.site, url.c.next_due, where="next_due IS NOT NULL")
+
+# In the order in which free hosts are leased: who looks for some stops at the first that have something to fetch.
+_partial("host_free", host.c.served, host.c.id, where="owner IS NULL")
 
 # A family of URLs that differ in their digits only (traps.shape), and how many of its lists in a row were barren.
 shape = Table(
