@@ -130,6 +130,35 @@ def test_a_mistake_is_refused_with_file_key_and_what_is_allowed(
     assert "\n" not in str(caught.value)
 
 
+VALUES = [
+    *("9" * 5000, "0x" + "f" * 4000, "nan", "1e400", "-1", "true", "1979-05-27T00:32:00-07:00", "00:00:00", "[nan]"),
+    *(f'"{"x" * 1_000_000}"', f'["/{"a?" * 40_000}"]', f'["/{"(" * 400}{")" * 400}"]', r'["\u202e\u0000"]'),
+    *(f'"{"div>" * 400}p"', f'"{":not(" * 90}a{")" * 90}"', "{a = {b = {c = [1, 2]}}}", "[" * 3000 + "]" * 3000),
+    f"{{min = {'9' * 4000}, max = {'9' * 4100}}}",
+]
+KEYS = [*re.findall(r"^(\w+) *=", GOOD.partition("[[")[0], re.MULTILINE), "render", "render_hosts", "layout"]
+
+
+@pytest.mark.parametrize("key", [*KEYS, "until", "title", "body"])
+def test_no_value_of_a_key_is_more_than_one_line_of_refusal(tmp_path: Path, key: str) -> None:
+    fields = dict(re.findall(r"^(\w+) *= *(.*)$", GOOD.partition("[[")[0], re.MULTILINE))
+    for value in VALUES:
+        table = {**fields, key: value} if key in KEYS else fields
+        text = "\n".join(f"{name} = {each}" for name, each in table.items())
+        path = write(tmp_path, text if key in KEYS else f"{text}\n[[layout]]\n{key} = {value}")
+        try:
+            load_site(path)
+        except SiteError as refusal:
+            told = str(refusal).removeprefix(str(path))
+            assert len(told) < 1000, value[:50]
+            assert told.isprintable(), value[:50]
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="more than"):
+        load_site(write(tmp_path, f"# {'x' * 1_000_000}\n{GOOD}"))
+
+
 def test_a_name_that_no_command_line_could_pick_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="file name: 'a,b'"):
         load_site(write(tmp_path, GOOD, "a,b"))

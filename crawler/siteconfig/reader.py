@@ -12,10 +12,13 @@ from typing import Any
 
 from cssselect import HTMLTranslator, SelectorError
 
+from crawler.display import harmless
 from crawler.settings import DOWNLOAD_DELAY
 from crawler.siteconfig.backtracking import TooLargeError, degree
 
 SLOWEST = 3600.0
+LONGEST = 2048  # characters of a string: no URL is longer, and some of what reads patterns and selectors is recursive
+_SHOWN = 200  # characters of a value, in a message
 # "^https?://host/", "^www.host.com/", "^news/": no path begins like this.
 _NOT_A_PATH = re.compile(r"\^?(?:\((?:\?:)?)?https?[^/]{0,8}:|\^(?:\((?:\?:)?)?[A-Za-z0-9]")
 SLOWEST_PATTERN = 2  # '/.*-.*_.*' has this degree: seconds for the worst URL of 2,048 characters, nothing for others
@@ -25,6 +28,19 @@ class SiteError(ValueError):
     """A site file that cannot be used; the message is one line for the person who wrote it."""
 
 
+def shown(value: object) -> str:
+    """The value for a message of one line: its beginning, without control characters."""
+    try:
+        return _brief(repr(value))
+    except ValueError:  # Python prints no number of more than 4,300 digits
+        return "a number that is too large"
+
+
+def _brief(text: str) -> str:
+    text = harmless(text).replace("\n", " ")
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteFile:
     """The reader of one file: `path` stands in every message."""
@@ -32,7 +48,7 @@ class SiteFile:
     path: Path
 
     def error(self, key: str, found: str, allowed: str) -> SiteError:
-        return SiteError(f"{self.path}: {key}: {found}; allowed: {allowed}")
+        return SiteError(f"{self.path}: {_brief(key)}: {found}; allowed: {allowed}")
 
     def only(self, known: Iterable[str], table: Mapping[str, Any], where: str = "") -> None:
         for key in table:
@@ -42,14 +58,16 @@ class SiteFile:
     def choice(self, table: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
         value = table.get(key)
         if not isinstance(value, str) or value not in allowed:
-            raise self.error(key, "missing" if value is None else repr(value), ", ".join(allowed))
+            raise self.error(key, "missing" if value is None else shown(value), ", ".join(allowed))
         return value
 
     def strings(self, table: Mapping[str, Any], key: str, *, at_least: int) -> tuple[str, ...]:
         value = table.get(key, [])
         if not isinstance(value, list) or len(value) < at_least or not all(isinstance(v, str) and v for v in value):
-            found = "missing" if key not in table else repr(value)
+            found = "missing" if key not in table else shown(value)
             raise self.error(key, found, f"a list of {at_least or 'any number of'} or more strings, none empty")
+        if longest := [each for each in value if len(each) > LONGEST]:
+            raise self.error(key, shown(longest[0]), f"strings of up to {LONGEST} characters")
         if len(set(value)) < len(value):
             raise self.error(key, "the same value twice", "each value once")
         return tuple(value)
@@ -63,23 +81,23 @@ class SiteFile:
             if _NOT_A_PATH.match(source) or source.replace("\\", "").lstrip("^").startswith(tuple(hosts)):
                 raise self.error(
                     key,
-                    f"{source!r} matches no path",
+                    f"{shown(source)} matches no path",
                     "patterns of path and query, which begin with '/': a link is searched without scheme and host",
                 )
             try:
                 pattern = re.compile(source)
                 power = degree(source)
             except (re.error, TooLargeError, OverflowError, RecursionError) as error:
-                raise self.error(key, f"{source!r}: {error}", "Python regular expressions") from error
+                raise self.error(key, f"{shown(source)}: {error}", "Python regular expressions") from error
             if power > SLOWEST_PATTERN:
                 growth = "exponential" if power == inf else f"a power of {power:.0f}"
                 raise self.error(
                     key,
-                    f"{source!r} can take time {growth} in the length of a URL",
+                    f"{shown(source)} can take time {growth} in the length of a URL",
                     "patterns that read a text in one way: '([a-z]+-?)+' is '[a-z]+(-[a-z]+)*'",
                 )
             if pattern.search(never):
-                raise self.error(key, f"{source!r} matches {never!r}", "a pattern that tells one kind of page")
+                raise self.error(key, f"{shown(source)} matches {never!r}", "a pattern that tells one kind of page")
             patterns.append(pattern)
         return tuple(patterns)
 
@@ -87,7 +105,7 @@ class SiteFile:
         value = table.get("delay", DOWNLOAD_DELAY)
         if isinstance(value, bool) or not isinstance(value, int | float) or not DOWNLOAD_DELAY <= value <= SLOWEST:
             allowed = f"seconds from {DOWNLOAD_DELAY} (the default: a site may only be slower) to {SLOWEST:.0f}"
-            raise self.error("delay", repr(value), allowed)
+            raise self.error("delay", shown(value), allowed)
         return float(value) if "delay" in table else 0.0
 
     def numbers(self, table: Mapping[str, Any], key: str, low: str, high: str) -> tuple[int, int] | None:
@@ -96,29 +114,31 @@ class SiteFile:
             return None
         allowed = f"{{ {low} = N, {high} = N }}, whole numbers with 0 <= {low} <= {high}"
         if not isinstance(value, dict) or set(value) != {low, high}:
-            raise self.error(key, repr(value), allowed)
+            raise self.error(key, shown(value), allowed)
         first, last = value[low], value[high]
         if type(first) is not int or type(last) is not int or not 0 <= first <= last:
-            raise self.error(key, repr(value), allowed)
+            raise self.error(key, shown(value), allowed)
         return first, last
 
     def tables(self, table: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-            raise self.error(key, repr(value), f"[[{key}]] tables, oldest first")
+            raise self.error(key, shown(value), f"[[{key}]] tables, oldest first")
         return value
 
     def day(self, table: Mapping[str, Any], key: str) -> date | None:
         value = table.get(key.rpartition(".")[2])
         if value is not None and type(value) is not date:
-            raise self.error(key, repr(value), "a date such as 2023-06-01, without quotes and time")
+            raise self.error(key, shown(value), "a date such as 2023-06-01, without quotes and time")
         return value
 
     def selector(self, key: str, value: object) -> str:
         try:
             if not isinstance(value, str):
                 raise SelectorError("not a string")
+            if len(value) > LONGEST:
+                raise SelectorError(f"longer than {LONGEST} characters")
             HTMLTranslator().css_to_xpath(value)
-        except SelectorError as error:
-            raise self.error(key, f"{value!r}: {error}", "a CSS selector") from error
+        except (SelectorError, RecursionError) as error:
+            raise self.error(key, f"{shown(value)}: {error}", "a CSS selector") from error
         return value

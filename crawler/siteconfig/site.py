@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 
 from crawler.extract.layout import Layout
 from crawler.extract.url import absolute, host_of
-from crawler.siteconfig.reader import SiteError, SiteFile
+from crawler.siteconfig.reader import SiteError, SiteFile, shown
 
 __all__ = [
     "FAMILIES",
@@ -40,6 +40,7 @@ RENDER = ("never", "auto", "always")
 KEYS = ("family", "domains", "seeds", "article", "follow", "delay", "expect", "render", "render_hosts", "layout")
 SELECTORS = ("title", "body", "lead", "published", "source", "author", "editor", "category", "keywords")
 LONGEST_URL = 2048  # characters of path and query: sitemaps.org has no longer ones, and a pattern's time grows with it
+LARGEST = 256 << 10  # characters of a file: ours have up to 1,300
 CHINA = timezone(timedelta(hours=8))
 Folders: TypeAlias = Path | tuple[Path, ...]
 """SITES_DIR: one folder of site files, or several."""
@@ -182,17 +183,22 @@ def load_site(path: Traversable) -> Site:
 def parse_site(name: str, text: str, path: Path) -> Site:
     """The site that `text` (TOML) describes. SiteError names `path`, the key and what is allowed."""
     try:
+        if len(text) > LARGEST:
+            raise ValueError(f"more than {LARGEST} characters")
         table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # TOMLDecodeError is a ValueError, and so is a number that is too large
         raise SiteError(f"{path}: not a readable TOML file: {error}") from error
     file = SiteFile(path)
     if not _NAME.match(name):
-        raise file.error("file name", f"{name!r}", "lower case letters, digits, '.', '_' and '-'")
+        raise file.error("file name", shown(name), "lower case letters, digits, '.', '_' and '-'")
     file.only(KEYS, table)
     domains = file.strings(table, "domains", at_least=1)
     for domain in domains:
         if host_of(f"http://{domain}/") != domain:
-            raise file.error("domains", repr(domain), "host names in lower case, without scheme and path")
+            raise file.error("domains", shown(domain), "host names in lower case, without scheme and path")
     site = Site(
         name=name,
         family=file.choice(table, "family", FAMILIES),
@@ -208,12 +214,12 @@ def parse_site(name: str, text: str, path: Path) -> Site:
     )
     for host in site.render_hosts:
         if host_of(f"http://{host}/") != host:
-            raise file.error("render_hosts", repr(host), "host names in lower case, without scheme and path")
+            raise file.error("render_hosts", shown(host), "host names in lower case, without scheme and path")
     if site.render_hosts and site.render == "never":
         raise file.error("render_hosts", "without render", 'render = "auto" or "always" beside it')
     for seed in site.seeds:
         if not site.owns(seed):
-            raise file.error("seeds", repr(seed), f"absolute http(s) URLs on one of domains ({', '.join(domains)})")
+            raise file.error("seeds", shown(seed), f"absolute http(s) URLs on one of domains ({', '.join(domains)})")
     return site
 
 
