@@ -81,6 +81,6 @@ def port_is_taken(host: str, port: int) -> bool:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             ours.bind((host, port))
-        except OSError:
+        except (OSError, UnicodeError):  # no name of a host has more than 63 letters between two dots
             return True
     return False

@@ -40,8 +40,11 @@ def new_run_id(family: str, started: datetime) -> str:
 def output_folder(setting: str, spool: str) -> Path:
     """The local folder in which a crawl writes: OUTPUT_DIR itself, or the spool of its URL (`spool` is SPOOL_DIR).
 
-    Raises RefusedError for a URL that is none, OutputError.
+    Raises RefusedError for a URL that is none and for an empty name, which would be the working folder; OutputError.
     """
+    if not setting or (is_url(setting) and not spool):
+        name = "SPOOL_DIR" if setting else "OUTPUT_DIR"
+        raise RefusedError(message("{name} is empty: a folder is needed", name=name))
     if is_url(setting):
         try:
             return spool_path(setting, spool)
@@ -195,7 +198,9 @@ def tell_of_damage(command: str, output: Path, say: Callable[[str], str] = str) 
     from pipelines.dataset.query import damaged_parts  # noqa: PLC0415 - it brings DuckDB
 
     damaged = damaged_parts(output)
-    left_out = [message("{path} is cut or no Parquet file: its rows are left out", path=path) for path in damaged]
+    left_out = [
+        message("{path} is no part of this dataset, or cut: its rows are left out", path=path) for path in damaged
+    ]
     for line in [*damaged_manifests(output), *left_out]:
         print(f"scrapy {command}: {say(line)}", file=sys.stderr)
     return bool(damaged)

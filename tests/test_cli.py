@@ -98,6 +98,12 @@ def test_an_output_folder_that_is_a_url(sites: Path) -> None:
     says(crawl(sites, "news", output="gs://bucket/prefix"), 2, "OUTPUT_DIR=gs://bucket/prefix", "s3://BUCKET/PREFIX")
 
 
+def test_an_empty_output_folder_is_not_the_working_folder(sites: Path) -> None:
+    """-s OUTPUT_DIR=$FOLDER, of a variable that is not set."""
+    says(crawl(sites, "news", output=""), 2, "OUTPUT_DIR is empty")
+    says(crawl(sites, "news", "-s", "SPOOL_DIR=", output="s3://bucket/prefix"), 2, "SPOOL_DIR is empty")
+
+
 def test_a_read_only_output_folder(sites: Path, tmp_path: Path) -> None:
     output = tmp_path / "read-only"
     output.mkdir(mode=0o555)

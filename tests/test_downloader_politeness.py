@@ -11,7 +11,7 @@ from scrapy import Request
 
 from crawler.downloader.errors import AddressRefusedError
 from crawler.downloader.handler import WireHandler
-from crawler.downloader.robots_rules import LONGEST_DELAY, RobotsRules
+from crawler.downloader.robots_rules import LONGEST_DELAY, MOST_RULES, RobotsRules
 from crawler.downloader.wire.address import AddressPolicy
 from crawler.downloader.wire.pool import PUBLIC_INTERVAL, ConnectionPool
 from tests.raw_server import Answer, RawServer, listening, serving
@@ -120,6 +120,20 @@ def test_a_robots_txt_of_many_names_and_rules_is_read_in_a_moment_and_as_it_is_m
 def test_a_group_for_others_and_us_is_ours() -> None:
     robots = RobotsRules(b"User-agent: other\nUser-agent: example-crawler\nDisallow: /no\n", AGENT)
     assert [robots.permits(f"http://example.cn{path}") for path in ("/no", "/yes")] == [False, True]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_robots_txt_of_another_encoding_is_obeyed(encoding: str) -> None:
+    robots = RobotsRules("User-agent: *\r\nDisallow: /no\r\n".encode(encoding), AGENT)
+    assert [robots.permits(f"http://example.cn{path}") for path in ("/no", "/yes")] == [False, True]
+
+
+def test_of_very_many_rules_the_first_count_and_those_of_others_are_none() -> None:
+    others = "User-agent: other\n" + "".join(f"Disallow: /{n}\n" for n in range(MOST_RULES))
+    rules = "".join(f"Disallow: /*x{n}$\n" for n in range(MOST_RULES + 2))
+    robots = RobotsRules(f"{others}\nUser-agent: *\n{rules}".encode(), AGENT)
+    last = MOST_RULES - 1
+    assert [robots.permits(f"http://example.cn/x{n}") for n in (0, last, last + 1)] == [False, False, True]
 
 
 def test_of_an_endless_robots_txt_the_beginning_counts() -> None:

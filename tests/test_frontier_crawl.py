@@ -115,12 +115,13 @@ def test_one_page_by_hand_leaves_no_trace_in_the_table(tmp_path: Path) -> None:
         assert not (tmp_path / "state" / "frontier.sqlite3").exists()
 
 
-@pytest.mark.parametrize("address", ["sqlite:////proc/nowhere/f.sqlite3", "nonsense"])
-def test_a_frontier_that_cannot_be_opened_is_a_storage_failure(tmp_path: Path, address: str) -> None:
+@pytest.mark.parametrize(("address", "status"), [("sqlite:////proc/nowhere/f.sqlite3", 4), ("nonsense", 2)])
+def test_a_frontier_that_cannot_be_opened_is_one_line(tmp_path: Path, address: str, status: int) -> None:
     with serve(Scaled(10)) as web:
         sites = web.write_sites(tmp_path / "sites")
         done = crawl("fanwen", sites, tmp_path, FRONTIER_URL=address)
-    assert done.returncode == 4, done.stderr
+    assert done.returncode == status, done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_database_that_goes_away_stops_the_crawl_at_once(tmp_path: Path) -> None:

@@ -47,6 +47,11 @@ def test_what_it_states_is_what_the_frontier_does_by_itself() -> None:
         ('SITE_BUDGET={"pages": 1e999}', "must be a number"),
         ('SITE_BUDGET={"pages": true}', "must be a number"),
         ("SITE_BUDGET=" + "[" * 9999, "SITE_BUDGET="),
+        ("SCRAPER_SLOT_MAX_ACTIVE_SIZE=-1", "from 1 to"),
+        ("DATASET_MEMORY=63", "megabytes from 64 on"),
+        ("FRONTIER_URL=nonsense", "FRONTIER_URL 'nonsense'"),
+        ("FRONTIER_URL=mysql://x/y", "sqlite:///FILE or postgresql+psycopg://… is needed"),
+        ("METRICS_FILE=/dev/full", "the name of a file is needed"),
     ],
     ids=lambda value: str(value)[:30],
 )

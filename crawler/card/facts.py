@@ -33,7 +33,7 @@ class DatasetFacts:
 def facts(output: Path) -> DatasetFacts:
     """All of them, by a few queries. Raises duckdb.Error, and ValueError for a damaged manifest or part."""
     if damaged := damaged_parts(output):
-        raise ValueError(f"{damaged[0]} is cut or no Parquet file: a card without its rows would be wrong")
+        raise ValueError(f"{damaged[0]} is no part of this dataset, or cut: a card without its rows would be wrong")
     with connect(output) as db:
         shares = rows(db, f"SELECT {', '.join(map(_share, SCHEMA))} FROM articles")[0]
         return DatasetFacts(

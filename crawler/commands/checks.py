@@ -13,7 +13,8 @@ from typing import Any
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 
 from crawler import settings as project
-from crawler.commands.cli import MOST_PROCESSES
+from crawler.commands.cli import MOST_PROCESSES, memory_of
+from crawler.frontier.address import StorageError
 from crawler.frontier.policy import Budget
 from crawler.language import message
 from crawler.status import Exit, RefusedError
@@ -31,6 +32,7 @@ _RANGES = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": (1, 10_000),
     "CONCURRENT_ITEMS": (1, 10_000),
     "AUTOTHROTTLE_START_DELAY": (0, 86_400),
+    "SCRAPER_SLOT_MAX_ACTIVE_SIZE": (1, 1 << 40),
     "EXTRACT_PROCESSES": (1, MOST_PROCESSES),
     "METRICS_PORT": (0, 65_535),
     "RENDER_TABS": (1, 64),
@@ -73,7 +75,17 @@ def check_settings(settings: BaseSettings) -> None:
         raise RefusedError(
             message("LOG_LEVEL={level}: one of DEBUG, INFO, WARNING, ERROR and CRITICAL is needed", level=level)
         )
-    if (file := settings["METRICS_FILE"]) and not os.access(Path(file).absolute().parent, os.W_OK):
+    memory_of(settings)
+    if address := settings["FRONTIER_URL"]:
+        from crawler.frontier.database import address_of  # noqa: PLC0415 - Scrapy imports all commands
+
+        try:
+            address_of(address)
+        except StorageError as error:
+            raise RefusedError(str(error)) from error
+    if (file := settings["METRICS_FILE"]) and Path(file).exists() and not Path(file).is_file():
+        raise RefusedError(message("METRICS_FILE={file}: the name of a file is needed", file=file))
+    if file and not os.access(Path(file).absolute().parent, os.W_OK):
         raise RefusedError(
             message("METRICS_FILE={file}: its folder is not there or cannot be written", file=file), Exit.STORAGE
         )

@@ -86,6 +86,8 @@ class Command(OneLineErrors, ScrapyCrawl):
             taken = message("METRICS_PORT={port}: that port of {host} is taken", port=port, host=host)
             raise RefusedError(taken, Exit.FAILED)
         run = _begin(settings, spider.family, sites)
+        if "url" not in opts.spargs:  # which has a frontier of its own, in memory
+            _check_frontier(settings, run)
         summary.quieten_scrapy(settings["LOG_LEVEL"])
         process = _Process(settings)
         # Scrapy makes two records for every page before its handler drops them.
@@ -173,6 +175,17 @@ def _check_forgotten(settings: BaseSettings, page: str) -> None:
         output = output_folder(settings["OUTPUT_DIR"], settings["SPOOL_DIR"])
         refuse_forgotten(page, _frontier(settings, output))
     except OSError as error:
+        raise RefusedError(str(error), Exit.STORAGE) from error
+
+
+def _check_frontier(settings: BaseSettings, run: Run) -> None:
+    """Raises RefusedError where it cannot be opened: within the crawl, Scrapy would say so in a hundred lines."""
+    from crawler.frontier.database import open_database  # noqa: PLC0415 - Scrapy imports all commands
+
+    try:
+        open_database(_frontier(settings, run.output)).dispose()
+    except StorageError as error:
+        run.release()
         raise RefusedError(str(error), Exit.STORAGE) from error
 
 

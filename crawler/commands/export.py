@@ -98,7 +98,10 @@ class Command(OneLineErrors, ScrapyCommand):
         except ChoiceError as error:
             raise RefusedError(str(error)) from error
         for path in chosen.lost:
-            print(f"scrapy export: {path} is cut or no Parquet file: its rows are left out", file=sys.stderr)
+            print(
+                f"scrapy export: {path} is no part of this dataset, or cut: its rows are left out",
+                file=sys.stderr,
+            )
         return Exit.STORAGE if chosen.lost else Exit.DONE
 
 

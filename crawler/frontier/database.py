@@ -47,9 +47,14 @@ def open_database(address: str) -> Engine:
 def address_of(address: str) -> URL:
     """The SQLAlchemy URL. Raises StorageError."""
     try:
-        return make_url(address)
+        parsed = make_url(address)
+        known = parsed.get_backend_name() in ("sqlite", "postgresql")
     except ArgumentError as error:
         raise StorageError(f"FRONTIER_URL {address!r}: {error}") from error
+    if not known:
+        shown = parsed.render_as_string(hide_password=True)
+        raise StorageError(f"FRONTIER_URL {shown}: sqlite:///FILE or postgresql+psycopg://… is needed")
+    return parsed
 
 
 def open_existing(address: str) -> Engine | None:

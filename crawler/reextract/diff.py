@@ -23,7 +23,7 @@ from pipelines.dataset.compare import Files, compare
 from pipelines.dataset.manifest import KINDS
 from pipelines.dataset.part import Part
 from pipelines.dataset.recommit import recommit
-from pipelines.dataset.revision import check_archive, kind_of, live_parts
+from pipelines.dataset.revision import check_archive, kind_of, whole_parts
 from pipelines.dataset.scan import connect
 from pipelines.dedup.mark_all import Marking, mark_parts
 from pipelines.version import rules_versions
@@ -70,7 +70,7 @@ def rediff(
         parts = mark_parts(Marking(job.folder, job.run_id), extracted.parts) if opts.commit else extracted.parts
         fresh = _files(folder, parts)
         with connect(revision.spill / "duckdb", memory) as connection:
-            found = compare(connection, _files(output, live_parts(manifests)), fresh)
+            found = compare(connection, _files(output, whole_parts(output, manifests)), fresh)
             console = Console(soft_wrap=False)
             if not console.is_terminal:
                 console = Console(width=_NARROWEST)

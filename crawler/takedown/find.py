@@ -26,7 +26,7 @@ from crawler.siteconfig.site import Site
 from crawler.takedown.journal import Plan, Rewrite
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.part import sha256
-from pipelines.dataset.revision import kind_of, live_parts
+from pipelines.dataset.revision import kind_of, whole_parts
 from pipelines.dataset.scan import connect, parquet
 
 
@@ -58,7 +58,7 @@ class Holdings:
         return {domain for each in known if each for domain in each.domains}
 
     def _ask(self, kind: str, query: str, values: list[object]) -> list[tuple[str]]:
-        files = [self.output / part.path for part in live_parts(self.manifests) if kind_of(part) == kind]
+        files = [self.output / part.path for part in whole_parts(self.output, self.manifests) if kind_of(part) == kind]
         if not files:
             return []
         with connect(self.spill, self.memory) as connection:

@@ -11,7 +11,7 @@ from crawler.archive.warcfile import OPEN
 from crawler.takedown.journal import FOLDER
 from crawler.verify.findings import Finding
 from pipelines.dataset.locks import is_alive
-from pipelines.dataset.manifest import KINDS, Manifest
+from pipelines.dataset.manifest import KINDS, Manifest, run_of
 from pipelines.dataset.revision import kind_of, live_parts
 
 _ARCHIVE = (".warc.gz", ".cdxj", ".superseded", OPEN, DRAFT)
@@ -49,8 +49,12 @@ def _unnamed_parts(output: Path, manifests: Mapping[str, Manifest], alive: froze
     for kind in KINDS:
         for path in sorted((output / kind).rglob("*")):
             name = path.relative_to(output).as_posix()
-            run = path.stem.rpartition("-")[0]
-            if path.is_file() and name not in named and run not in alive and not is_alive(output, run):
+            run = run_of(path)
+            if not path.is_file() or name in named:
+                continue
+            if not run:
+                yield Finding(name, "no manifest names it, and no run has written it")
+            elif run not in alive and not is_alive(output, run):
                 yield Finding(name, "no manifest names it (left by a killed run; the next crawl removes it)")
 
 

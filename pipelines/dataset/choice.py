@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.dataset.manifest import Manifest
-from pipelines.dataset.query import is_whole
+from pipelines.dataset.query import is_part
 from pipelines.dataset.scan import connect, quoted, sql_files, unglobbed
 from pipelines.dataset.schema import SCHEMA
 
@@ -49,7 +49,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """`rows` of each part that has any, in the order of its rows; `lost` are parts that cannot be read."""
+    """`rows` of each part that has any, in the order of its rows; `lost` are parts that are cut or none."""
 
     rows: Mapping[Path, np.ndarray[tuple[int], np.dtype[np.int64]]]
     lost: list[Path]
@@ -86,7 +86,7 @@ def choose(
         for part in manifest.files
         if part.path.startswith("articles/")
     ]
-    parts = [path for path in files if is_whole(path)]
+    parts = [path for path in files if is_part(path, SCHEMA)]
     lost = [path for path in files if path not in set(parts)]
     since, values = _since(manifests, choice.since)
     if not parts:

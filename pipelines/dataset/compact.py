@@ -15,7 +15,7 @@ from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.merge import Source, merge, regroup
 from pipelines.dataset.part import Part
 from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP
-from pipelines.dataset.revision import Revision, check, kind_of, live_parts, month_of
+from pipelines.dataset.revision import Revision, check, kind_of, month_of, whole_parts
 from pipelines.dataset.scan import connect, default_memory, parquet
 from pipelines.dataset.schema import SCHEMAS
 
@@ -51,7 +51,7 @@ def compact(
     Raises OSError: DamagedError where a part is not what its manifest says, and nothing has changed then.
     """
     memory = memory or default_memory()
-    parts = live_parts(before)
+    parts = whole_parts(output, before)
     folders: dict[tuple[str, str], list[Part]] = defaultdict(list)
     for part in parts:
         folders[kind_of(part), month_of(part)].append(part)

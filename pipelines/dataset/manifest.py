@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -26,6 +27,7 @@ from pipelines.dataset.part import SCHEMA_VERSION, Part, sha256
 
 KINDS = ("articles", "rejects")
 IN_BUCKET = "state/bucket"  # in a spool: copies of the manifests that the bucket has
+_PART = re.compile(r"(.+)-[0-9]{4,}")
 
 
 class ManifestError(ValueError):
@@ -162,12 +164,12 @@ def sweep(output: Path) -> str | None:
     """
     parts = [path for kind in KINDS for path in sorted((output / kind).glob("crawl_month=*/*.parquet"))]
     # The lock is asked before the manifests are read: a run writes its manifest first and releases its lock after.
-    dead = {run for run in {_run_of(path) for path in parts} if not is_alive(output, run)}
+    dead = {run for run in {run_of(path) for path in parts} if run and not is_alive(output, run)}
     damaged: dict[str, str] = {}
     named = {part.path for manifest in load_manifests(output, damaged).values() for part in manifest.files}
     if damaged:
         return "while a manifest is damaged, nothing of what dead runs left is removed"
-    leftovers = [p for p in parts if _run_of(p) in dead and p.relative_to(output).as_posix() not in named]
+    leftovers = [p for p in parts if run_of(p) in dead and p.relative_to(output).as_posix() not in named]
     for path in leftovers:
         path.unlink()
     drafts = [p for p in sorted((output / "tmp").glob("*")) if p.is_dir() and not is_alive(output, p.name)]
@@ -178,7 +180,7 @@ def sweep(output: Path) -> str | None:
             path.unlink(missing_ok=True)
     if not leftovers and not drafts:
         return None
-    runs = sorted({_run_of(path) for path in leftovers} | {path.name for path in drafts})
+    runs = sorted({run_of(path) for path in leftovers} | {path.name for path in drafts})
     return (
         f"removed what {', '.join(runs)} left unfinished: {len(leftovers)} parts, {len(drafts)} folders of drafts; "
         "the pages are in the archive (scrapy reextract)"
@@ -213,6 +215,7 @@ def _json(value: Any) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def _run_of(part: Path) -> str:
-    """ "<run>-0003.parquet" -> "<run>"."""
-    return part.stem.rpartition("-")[0]
+def run_of(part: Path) -> str:
+    """The run that wrote the part: "<run>-0003.parquet" -> "<run>"; empty for a file that somebody put there."""
+    named = _PART.fullmatch(part.stem)
+    return named[1] if named else ""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipelines.dataset.scan import quoted, sql_files, unglobbed
 from pipelines.dataset.schema import SCHEMAS
@@ -41,15 +43,15 @@ def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
     connection.execute("SET temp_directory = ''")
     connection.execute("SET enable_external_access = false")
     for kind, schema in SCHEMAS.items():
-        _view(connection, kind, [path for path in _parts(output, kind) if is_whole(path)], schema)
+        _view(connection, kind, [path for path in _parts(output, kind) if is_part(path, schema)], schema)
     _exchanges(connection, sorted((output / "warc").glob("*/*.cdxj")))
     connection.execute("SET lock_configuration = true")
     return connection
 
 
 def damaged_parts(output: Path) -> list[Path]:
-    """Files that connect() leaves out, because they are cut or no Parquet at all: one of them would end every query."""
-    return [path for kind in SCHEMAS for path in _parts(output, kind) if not is_whole(path)]
+    """Files that connect() leaves out: cut, no Parquet at all, of another schema. One would end every query."""
+    return [path for kind, schema in SCHEMAS.items() for path in _parts(output, kind) if not is_part(path, schema)]
 
 
 def _parts(output: Path, kind: str) -> list[Path]:
@@ -59,8 +61,27 @@ def _parts(output: Path, kind: str) -> list[Path]:
     return sorted((output / kind).glob("crawl_month=*/*.parquet"))
 
 
-def is_whole(path: Path) -> bool:
-    """By the marks at both ends of a Parquet file and the length of its footer: to be asked before every query."""
+def is_part(path: Path, schema: pa.Schema) -> bool:
+    """Whether the file is whole, and of this schema, by its footer: to be asked before every query."""
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    return _is_part(path, schema, (found.st_size, found.st_mtime_ns))
+
+
+@lru_cache(maxsize=100_000)
+def _is_part(path: Path, schema: pa.Schema, state: tuple[int, int]) -> bool:
+    if not _is_whole(path):
+        return False
+    try:
+        return bool(pq.read_schema(path).equals(schema))
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def _is_whole(path: Path) -> bool:
+    """By the marks at both ends of a Parquet file and the length of its footer."""
     try:
         with path.open("rb") as file:
             head, size = file.read(4), file.seek(0, os.SEEK_END)

@@ -11,7 +11,7 @@ from pipelines.dataset.compare import MARKS, Difference, Files
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.part import Part
 from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP
-from pipelines.dataset.revision import Revision, check, kind_of, live_parts, month_of
+from pipelines.dataset.revision import Revision, check, kind_of, month_of, whole_parts
 from pipelines.dataset.scan import columns, groups, parquet, quoted
 from pipelines.dataset.schema import SCHEMAS
 
@@ -32,7 +32,7 @@ def recommit(
     what others were copies of: rows that for this have other marks now are replaced as well. Returns how many they are.
     """
     remarked = _remark(connection)
-    parts = live_parts(before)
+    parts = whole_parts(output, before)
     affected = _affected(connection, output)
     for part in parts:
         if kind_of(part) == "rejects" and found.rejects_changed:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.part import Part
 from pipelines.dataset.parts import ORDER, ROWS_PER_GROUP
-from pipelines.dataset.revision import Revision, check, kind_of, live_parts, month_of
+from pipelines.dataset.revision import Revision, check, kind_of, month_of, whole_parts
 from pipelines.dataset.scan import columns, connect, groups, parquet
 from pipelines.dataset.schema import SCHEMAS
 
@@ -61,7 +61,7 @@ def remove_rows(
     copy. Raises OSError.
     """
     gone = {"articles": 0, "rejects": 0}
-    parts = live_parts(before)
+    parts = whole_parts(output, before)
     connection = connect(revision.spill, memory)
     try:
         tables = {"ids": ("id", ids), "records": ("record_id", record_ids), "sites": ("site", [site] if site else [])}

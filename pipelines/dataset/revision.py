@@ -20,6 +20,7 @@ from crawler.durable import sync_folder
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, covers
 from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.parts import parquet_options
+from pipelines.dataset.query import is_part
 from pipelines.dataset.replace import replace_dataset
 from pipelines.dataset.schema import SCHEMAS
 
@@ -141,6 +142,15 @@ def check_archive(files: Sequence[Path], manifests: Mapping[str, Manifest]) -> l
         if digests.get(each.file, each.sha256) != each.sha256:
             raise DamagedError(f"{each.file}: not what its manifest says; scrapy verify says what else")
     return ranges
+
+
+def whole_parts(output: Path, manifests: Mapping[str, Manifest]) -> list[Part]:
+    """All parts of the dataset. Raises DamagedError where one is not there, cut or of another schema, by its footer."""
+    parts = live_parts(manifests)
+    for part in parts:
+        if not is_part(output / part.path, SCHEMAS[kind_of(part)]):
+            raise DamagedError(f"{part.path}: not there, cut or of another schema; scrapy verify says what else")
+    return parts
 
 
 def live_parts(manifests: Mapping[str, Manifest]) -> list[Part]:
