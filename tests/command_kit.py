@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+import subprocess
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -44,3 +45,9 @@ def call(
             return Done(int(str(refused.code)), out.getvalue(), err.getvalue())
         command.run(arguments, options)
     return Done(command.exitcode, out.getvalue(), err.getvalue())
+
+
+def scrapy_here(name: str, *words: str, settings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """As tests.site.crawl.scrapy(), in this process: to start one takes longer than most commands."""
+    done = call(name, Path(settings["OUTPUT_DIR"]), *words, settings=settings)
+    return subprocess.CompletedProcess([name, *words], done.status, done.out, done.err)

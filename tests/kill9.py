@@ -20,9 +20,10 @@ from functools import partial
 from pathlib import Path
 
 from crawler.extract.url import canonical_url
+from tests.command_kit import scrapy_here
 from tests.killed import EARLY, LATE
 from tests.odd_hosts import serve_odd
-from tests.site.crawl import PROJECT, SETTINGS, rows, scrapy
+from tests.site.crawl import PROJECT, SETTINGS, rows
 from tests.site.scaled import Scaled, ScaledSite
 from tests.site.server import Web, serve
 
@@ -174,10 +175,10 @@ def judge(figures: Figures, web: Web, site: ScaledSite, output: Path, whole: Map
 
 def _not_true(settings: Mapping[str, str]) -> Iterator[str]:
     """What verify finds, and what re-extraction would change."""
-    checked = scrapy("verify", "--processes", "1", settings=settings)
+    checked = scrapy_here("verify", "--processes", "1", settings=settings)
     if checked.returncode:
         yield f"verify: {checked.stdout}{checked.stderr}"
-    compared = scrapy("reextract", "--diff", "--processes", "1", settings=settings)
+    compared = scrapy_here("reextract", "--diff", "--processes", "1", settings=settings)
     if compared.returncode or "0 new, 0 gone, 0 changed" not in compared.stdout or "reject" in compared.stdout:
         yield f"reextract --diff: {compared.stdout}{compared.stderr}"
 
@@ -185,7 +186,7 @@ def _not_true(settings: Mapping[str, str]) -> Iterator[str]:
 def _reextracted(output: Path, settings: Mapping[str, str]) -> Iterator[str]:
     """The archive gives the same rows as the crawls did, between all kills."""
     fresh = output.with_name("again")
-    done = scrapy("reextract", "--to", str(fresh), "--processes", "1", settings=settings)
+    done = scrapy_here("reextract", "--to", str(fresh), "--processes", "1", settings=settings)
     if done.returncode:
         yield f"reextract: {done.stdout}{done.stderr}"
         return

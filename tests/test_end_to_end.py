@@ -18,9 +18,10 @@ from crawler.archive.reader import read_capture, records, to_page
 from crawler.extract.article import Capture
 from crawler.extract.url import canonical_url
 from crawler.siteconfig.site import FAMILIES
+from tests.command_kit import scrapy_here
 from tests.site import Web, serve
 from tests.site.compare import differences
-from tests.site.crawl import SETTINGS, Crawl, crawl, last_crawl, rows, scrapy
+from tests.site.crawl import SETTINGS, Crawl, crawl, last_crawl, rows
 
 pytestmark = pytest.mark.slow
 
@@ -135,7 +136,7 @@ def test_every_row_points_at_the_records_it_was_made_from(crawled: Crawled) -> N
 
 def test_reextract_makes_the_same_rows(crawled: Crawled, tmp_path: Path) -> None:
     settings = SETTINGS | {"SITES_DIR": str(crawled.sites), "OUTPUT_DIR": str(crawled.output)}
-    done = scrapy("reextract", "--to", str(tmp_path), "--processes", "1", settings=settings)
+    done = scrapy_here("reextract", "--to", str(tmp_path), "--processes", "1", settings=settings)
     assert done.returncode == 0, done.stderr
     # Duplicate marks depend on what came before, the run on the clock: docs/design.md, invariant 3.
     spare = {"run_id", "duplicate_of", "near_duplicate_of", "similarity"}

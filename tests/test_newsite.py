@@ -20,7 +20,7 @@ from crawler.drafting.survey import FEEDS, LATE_SAMPLES, LISTS, SAMPLES, Survey,
 from crawler.extract import Page
 from crawler.siteconfig.seen import contradictions
 from crawler.siteconfig.site import parse_site
-from tests.command_kit import call
+from tests.command_kit import call, scrapy_here
 from tests.site import serve
 from tests.site.crawl import SETTINGS, scrapy
 
@@ -171,7 +171,7 @@ def test_the_draft_of_a_site_is_archived_tried_and_crawled(tmp_path: Path, setti
         truth = {url for url in web.truth() if "/download/" not in url}
         done = scrapy("crawl", "wenku", settings=settings)
         assert done.returncode == 0, done.stderr
-    verified = scrapy("verify", "--processes", "1", settings=settings)
+    verified = scrapy_here("verify", "--processes", "1", settings=settings)
     assert f"{len(truth) + 4} rows and rejects" in verified.stdout, verified.stdout
     assert verified.returncode == 0
 
@@ -191,4 +191,4 @@ def test_a_site_that_refuses_or_has_no_articles_gives_no_file(tmp_path: Path, se
         done = scrapy("newsite", f"{web['douya']}/login", "-o", str(path), settings=settings)
         assert done.returncode == 1
     assert not path.exists()
-    assert scrapy("verify", "--processes", "1", settings=settings).returncode == 0
+    assert scrapy_here("verify", "--processes", "1", settings=settings).returncode == 0

@@ -15,8 +15,9 @@ import pytest
 from pipelines.dataset import query
 from pipelines.dataset.manifest import Manifest, covers
 from pipelines.dataset.scan import parquet
+from tests.command_kit import scrapy_here
 from tests.site import serve
-from tests.site.crawl import PROJECT, crawl, rows, scrapy
+from tests.site.crawl import PROJECT, crawl, rows
 from tests.site.scaled import Scaled
 from tests.test_dataset import NOON, article, write
 
@@ -84,7 +85,7 @@ def test_everything_is_inside_a_folder_with_an_odd_name(tmp_path: Path) -> None:
     url = min(row["url"] for row in rows(output))
     for command in COMMANDS:
         words = [url if word == "URL" else word for word in command]
-        done = scrapy(*words, settings={"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)})
+        done = scrapy_here(*words, settings={"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)})
         assert done.returncode == 0, (command, done.stdout, done.stderr)
     assert len(rows(output)) == 10
     assert [path.name for path in output.parent.iterdir()] == [ODD]
@@ -107,7 +108,8 @@ def test_a_terminal_of_any_encoding_is_written_to(tmp_path: Path, environment: d
     warc.parent.mkdir(parents=True)
     warc.touch()
     Manifest("r", "news", ["demo"], NOON, NOON, "1", written.parts, covers([warc])).write(tmp_path)
-    for words in (("show", f"{1:032x}"), ("verify",), ("report",), ("card", "--name", "早市♫")):
+    whole = () if environment else (("verify",), ("report",))  # they print no text of a page
+    for words in (("show", f"{1:032x}"), ("card", "--name", "早市♫"), *whole):
         command = [sys.executable, "-m", "scrapy", *words, "-s", f"OUTPUT_DIR={tmp_path}"]
         done = subprocess.run(
             command, cwd=PROJECT, env={"PATH": os.environ["PATH"], **environment}, capture_output=True, check=False

@@ -29,8 +29,9 @@ from bench.readers import PACKAGES, READERS
 from pipelines.dataset.manifest import load_manifests
 from pipelines.dataset.schema import SCHEMA
 from tests import dataset_kit as kit
+from tests.command_kit import scrapy_here
 from tests.site import serve
-from tests.site.crawl import PROJECT, SETTINGS, crawl, rows, scrapy
+from tests.site.crawl import PROJECT, SETTINGS, crawl, rows
 from tests.test_dataset import article, full, write
 from tests.test_reextract_diff import rewrite
 
@@ -70,7 +71,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path
         settings = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output)}
 
         def command(*words: str) -> str:
-            done = scrapy(*words, settings=settings)
+            done = scrapy_here(*words, settings=settings)
             assert done.returncode == 0, done.stderr
             return done.stdout
 
@@ -80,13 +81,13 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path
         assert len(rows(output)) == before - 4
         assert len(list(output.glob("articles/crawl_month=2026-08/*"))) == 1
         keep("compaction")
-        command("reextract")
+        command("reextract", "--processes", "1")
         assert len(rows(output)) == before, "the archive has the older versions still"
         keep("re-extraction")
         true = {row["id"]: row["text"] for row in rows(output)}
         part = max((output / "articles").rglob("*.parquet"))
         rewrite(part, lambda some: [some[0] | {"text": "旧规则所写。"}, *some[2:]], output)
-        assert "1 new, 0 gone, 1 changed" in command("reextract", "--diff", "--commit")
+        assert "1 new, 0 gone, 1 changed" in command("reextract", "--diff", "--commit", "--processes", "1")
         assert {row["id"]: row["text"] for row in rows(output)} == true
         keep("a committed difference")
         taken = rows(output)[0]["id"]

@@ -13,7 +13,7 @@ import pytest
 
 from crawler.archive.reader import records
 from crawler.frontier.entry import Held, held_json
-from tests.command_kit import call
+from tests.command_kit import call, scrapy_here
 from tests.nights import Nights, page, serving
 from tests.site.crawl import SETTINGS, crawl, rows, scrapy
 
@@ -67,7 +67,7 @@ def the_archive_says_the_same(folder: Path) -> None:
     output, sites, again = folder / "out", folder / "sites", folder / "again"
     settings = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output)}
     shutil.rmtree(again, ignore_errors=True)
-    done = scrapy("reextract", "--to", str(again), "--processes", "1", settings=settings)
+    done = scrapy_here("reextract", "--to", str(again), "--processes", "1", settings=settings)
     assert done.returncode == 0, done.stderr
     for kind in ("articles", "rejects"):
         assert plain(again, kind) == plain(output, kind)

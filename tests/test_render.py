@@ -27,10 +27,11 @@ from crawler.render.browser import Answer, Browser, Limits, RenderError, Renderi
 from crawler.render.policy import Asked, refused
 from crawler.siteconfig.site import Site, parse_site
 from tests.browser import CHROMIUM, needs_chromium
+from tests.command_kit import scrapy_here
 from tests.extract_kit import PROSE, TITLE
 from tests.raw_server import Answer as RawAnswer
 from tests.raw_server import RawServer, serving, serving_all
-from tests.site.crawl import PROJECT, SETTINGS, crawl, rows, scrapy
+from tests.site.crawl import PROJECT, SETTINGS, crawl, rows
 from tests.site.scripted import PRIVATE, SHELL, Scripted, ScriptedSite
 from tests.site.server import Web, serve
 
@@ -77,10 +78,11 @@ def test_a_site_of_scripts_gives_every_row_and_again_from_the_archive_alone(tmp_
     assert report["render/refused/other host"] == 1  # PRIVATE
     _forgotten_whole(output, sites, site, tmp_path / "copy")
     live = _comparable(output)
-    again = scrapy("reextract", settings={"OUTPUT_DIR": str(output), "SITES_DIR": str(sites), "RENDER_BROWSER": "/-"})
+    asked = {"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)}
+    again = scrapy_here("reextract", "--processes", "1", settings=asked | {"RENDER_BROWSER": "/-"})
     assert again.returncode == 3, again.stderr  # for the same page
     assert _comparable(output) == live
-    checked = scrapy("verify", settings={"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)})
+    checked = scrapy_here("verify", "--processes", "1", settings=asked)
     assert checked.returncode == 0, checked.stdout
     _is_recorded(output)
 
@@ -90,7 +92,7 @@ def _forgotten_whole(output: Path, sites: Path, site: ScriptedSite, copy: Path) 
     shutil.copytree(output, copy)
     url, other = sorted(site.truths)[-3:-1]
     asked = {"OUTPUT_DIR": str(copy), "SITES_DIR": str(sites)}
-    done = scrapy("forget", url, settings=asked)
+    done = scrapy_here("forget", url, settings=asked)
     assert done.returncode == 0, done.stderr
     assert url not in {row["url"] for row in rows(copy)}
     assert other in {row["url"] for row in rows(copy)}
@@ -98,7 +100,7 @@ def _forgotten_whole(output: Path, sites: Path, site: ScriptedSite, copy: Path) 
     blocks = [each.block.decode("utf-8", "replace") for each in _members(copy)]
     assert not [block for block in blocks if line in block]
     assert [block for block in blocks if kept in block]
-    assert scrapy("verify", settings=asked).returncode == 0
+    assert scrapy_here("verify", "--processes", "1", settings=asked).returncode == 0
 
 
 def _members(output: Path) -> list[Member]:
@@ -144,8 +146,8 @@ def test_a_page_whose_text_is_as_it_was_gives_no_second_row(tmp_path: Path) -> N
         assert crawl("news", sites, output, **more).returncode == 0
         _exact(output, site)
         asked = {"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)}
-        assert scrapy("verify", settings=asked).returncode == 0
-        assert scrapy("reextract", settings=asked).returncode == 0
+        assert scrapy_here("verify", "--processes", "1", settings=asked).returncode == 0
+        assert scrapy_here("reextract", "--processes", "1", settings=asked).returncode == 0
         _exact(output, site)
 
 
@@ -171,7 +173,8 @@ def test_a_crawl_that_ends_takes_its_browser_along_and_loses_nothing(tmp_path: P
         assert _until(lambda: not any(map(_lives, browsers)))
         crawl("news", sites, output, RENDER_BROWSER=CHROMIUM)  # its texts may differ from the first run's: health
         _exact(output, site)
-        assert scrapy("verify", settings={"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)}).returncode == 0
+        asked = {"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)}
+        assert scrapy_here("verify", "--processes", "1", settings=asked).returncode == 0
 
 
 def _until(holds: Any, seconds: float = 60.0) -> bool:

@@ -20,6 +20,7 @@ import pytest
 from crawler.archive.reader import records
 from crawler.frontier.entry import Held, held_json
 from crawler.frontier.held import MOST_TIMES
+from tests.command_kit import scrapy_here
 from tests.raw_server import Answer, RawServer, serving
 from tests.site.crawl import PROJECT, SETTINGS, rows, scrapy
 
@@ -92,9 +93,9 @@ def complete(settings: dict[str, str]) -> None:
 
 def agrees(settings: dict[str, str]) -> None:
     """Archive, dataset and manifests agree, and the archive gives the same rows."""
-    verified = scrapy("verify", settings=settings)
+    verified = scrapy_here("verify", "--processes", "1", settings=settings)
     assert verified.returncode == 0, verified.stdout
-    again = scrapy("reextract", "--diff", settings=settings)
+    again = scrapy_here("reextract", "--diff", "--processes", "1", settings=settings)
     assert "0 new, 0 gone, 0 changed" in again.stdout
 
 

@@ -36,6 +36,7 @@ from pipelines.dataset.revision import live_parts
 from pipelines.dedup.index import open_index
 from pipelines.dedup.signature import Signature
 from tests import dataset_kit
+from tests.command_kit import scrapy_here
 from tests.object_store import BUCKET, READER, READER_SECRET, SECRET, ObjectStore, Proxy, object_store, proxy
 from tests.site.crawl import PROJECT, SETTINGS, rows, scrapy
 from tests.site.scaled import Scaled
@@ -134,15 +135,15 @@ def test_the_rows_are_those_of_a_folder(store: ObjectStore, prefix: str, web: We
     folder, live = rows(tmp_path / "folder"), stored(store, prefix)
     assert len(live) == 60
     assert comparable(live, OTHER_IN_EVERY_CRAWL) == comparable(folder, OTHER_IN_EVERY_CRAWL)
-    again = scrapy("reextract", "--processes", "1", settings=settings(tmp_path, web, url))
+    again = scrapy_here("reextract", "--processes", "1", settings=settings(tmp_path, web, url))
     assert again.returncode == 0, again.stderr
     assert comparable(stored(store, prefix), {"run_id"}) == comparable(live, {"run_id"})
-    checked = scrapy("verify", "--processes", "1", settings=settings(tmp_path, web, url))
+    checked = scrapy_here("verify", "--processes", "1", settings=settings(tmp_path, web, url))
     assert (checked.returncode, "all is well" in checked.stdout) == (0, True), checked.stdout + checked.stderr
-    shown = scrapy("show", live[0]["id"], "--record", settings=settings(tmp_path, web, url))
+    shown = scrapy_here("show", live[0]["id"], "--record", settings=settings(tmp_path, web, url))
     assert "HTTP/1.1 200" in shown.stdout
     archived = f"{url}/warc/fanwen/{live[0]['captures'][0]['warc_file']}"
-    taken = scrapy("extract", archived, "-o", str(tmp_path / "x.parquet"), settings=settings(tmp_path, web, url))
+    taken = scrapy_here("extract", archived, "-o", str(tmp_path / "x.parquet"), settings=settings(tmp_path, web, url))
     assert "60 articles" in taken.stdout, taken.stderr
     # Nothing finished is left in the spool, and no secret anywhere.
     left = [path for path in (tmp_path / "spool" / "runs").rglob("*") if path.suffix in (".parquet", ".gz", ".cdxj")]
@@ -156,13 +157,13 @@ def test_a_take_down_is_one_in_the_bucket(store: ObjectStore, prefix: str, web: 
     options = settings(tmp_path, web, f"s3://{BUCKET}/{prefix}")
     assert scrapy("crawl", "fanwen", settings=options).returncode == 0
     gone = stored(store, prefix)[0]
-    done = scrapy("forget", gone["url"], settings=options)
+    done = scrapy_here("forget", gone["url"], settings=options)
     assert done.returncode == 0, done.stderr
     assert gone["id"] not in {row["id"] for row in stored(store, prefix)}
     warc = Bucket(BUCKET).read(f"{prefix}/warc/fanwen/{gone['captures'][0]['warc_file']}")
     assert warc is not None
     assert b"removed: " in warc
-    checked = scrapy("verify", "--processes", "1", settings=options)
+    checked = scrapy_here("verify", "--processes", "1", settings=options)
     assert checked.returncode == 0, checked.stdout
     assert not any(name.startswith("state/takedowns") for name in store.names(prefix))
     refused = scrapy("crawl", "fanwen", "-a", f"url={gone['url']}", settings=options)
@@ -272,7 +273,7 @@ def test_reading_is_all_that_a_reader_needs(store: ObjectStore, prefix: str, web
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", READER)
         patch.setenv("AWS_SECRET_ACCESS_KEY", READER_SECRET)
-        done = scrapy("verify", "--processes", "1", settings=options)
+        done = scrapy_here("verify", "--processes", "1", settings=options)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

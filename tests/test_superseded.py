@@ -21,9 +21,10 @@ from crawler.frontier.recover import recover
 from crawler.frontier.tables import superseded as refetched
 from crawler.frontier.tables import url, worker
 from crawler.navigation.chain import Chain
+from tests.command_kit import scrapy_here
 from tests.dataset_kit import FAMILY, NAME, archive, places, run_id, scaled, write_site
 from tests.extract_kit import PARAGRAPHS, html
-from tests.site.crawl import rows, scrapy
+from tests.site.crawl import rows
 
 pytestmark = pytest.mark.slow
 
@@ -63,10 +64,10 @@ def test_a_killed_worker_makes_rows_of_its_acknowledged_records_only(tmp_path: P
     assert {each["url"] for each in rows(output)} == {mine.url, before.url}
     assert superseded(path.parent) == {theirs.capture.record_id}
     settings = {"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)}
-    checked = scrapy("verify", "--processes", "1", settings=settings)
+    checked = scrapy_here("verify", "--processes", "1", settings=settings)
     assert checked.returncode == 0, checked.stdout
     assert "records (1 superseded)," in checked.stdout
-    again = scrapy("reextract", "--to", str(tmp_path / "again"), "--processes", "1", settings=settings)
+    again = scrapy_here("reextract", "--to", str(tmp_path / "again"), "--processes", "1", settings=settings)
     assert again.returncode == 0, again.stderr
     assert {each["url"] for each in rows(tmp_path / "again")} == {mine.url, before.url}
 

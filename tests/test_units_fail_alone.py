@@ -22,6 +22,7 @@ from crawler.reextract.files import Job, Rows
 from crawler.sandbox.processor import Processor
 from pipelines.dataset.manifest import load_manifests
 from pipelines.process import attempt, join_pages
+from tests.command_kit import scrapy_here
 from tests.raw_server import Answer, serving
 from tests.site.crawl import SETTINGS, scrapy
 from tests.test_dataset import article, full
@@ -200,9 +201,11 @@ def test_a_304_that_nobody_asked_for_is_a_reject_in_the_crawl_and_after_it(tmp_p
         ("0.html", "status 304"),
         ("2_2.html", "status 304"),
     ]
-    checked = scrapy("verify", "--processes", "1", settings=settings_of(tmp_path))
+    checked = scrapy_here("verify", "--processes", "1", settings=settings_of(tmp_path))
     assert checked.returncode == 0, checked.stdout
-    fresh = scrapy("reextract", "--to", str(tmp_path / "fresh"), "--processes", "1", settings=settings_of(tmp_path))
+    fresh = scrapy_here(
+        "reextract", "--to", str(tmp_path / "fresh"), "--processes", "1", settings=settings_of(tmp_path)
+    )
     assert fresh.returncode == 0, fresh.stderr
     made = pq.read_table(tmp_path / "fresh" / "rejects").to_pylist()
     assert {(row["url"], row["detail"]) for row in made} == {(row["url"], row["detail"]) for row in rejects}

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from tests.command_kit import scrapy_here
 from tests.postgresql_kit import PostgreSQL
-from tests.site.crawl import PROJECT, SETTINGS, rows, scrapy
+from tests.site.crawl import PROJECT, SETTINGS, rows
 from tests.site.scaled import Scaled, ScaledSite
 from tests.site.server import Web, serve
 
@@ -208,6 +209,6 @@ def _merged(folder: Path, machines: list[_Machine], sites: Path, server: Postgre
             if (machine.folder / machine.name / name).exists():
                 shutil.copytree(machine.folder / machine.name / name, whole / name, dirs_exist_ok=True)
     settings = {"SITES_DIR": str(sites), "OUTPUT_DIR": str(whole), "FRONTIER_URL": server.address}
-    done = scrapy("verify", "--processes", "1", settings=settings)
+    done = scrapy_here("verify", "--processes", "1", settings=settings)
     if done.returncode:
         yield f"verify: {done.stdout[-2000:]}{done.stderr[-2000:]}"

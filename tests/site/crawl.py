@@ -12,6 +12,8 @@ from typing import Any
 
 import pyarrow.dataset
 
+from tests.site import warm
+
 PROJECT = Path(__file__).parents[2]
 # Loopback only, and nobody to be polite to: the pages are ours.
 SETTINGS = {
@@ -25,8 +27,10 @@ SETTINGS = {
 def scrapy(*arguments: str, settings: Mapping[str, str], capture: bool = True) -> subprocess.CompletedProcess[str]:
     """`scrapy ARGUMENTS -s …` in the project; `capture`: its output as text, otherwise it goes to the terminal."""
     pairs = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+    if capture:
+        return warm.run([*arguments, *pairs])
     command = [sys.executable, "-m", "scrapy", *arguments, *pairs]
-    return subprocess.run(command, cwd=PROJECT, capture_output=capture, text=True, check=False)
+    return subprocess.run(command, cwd=PROJECT, text=True, check=False)
 
 
 def crawl(
