@@ -59,59 +59,69 @@ class ObjectStore:
 @contextmanager
 def object_store(folder: Path) -> Iterator[ObjectStore]:
     """A server of its own, gone afterwards."""
-    master, volume, filer, s3, *grpc = _free_ports(8)
-    identities = [
-        _identity("owner", OWNER, OWNER_SECRET, ["Admin", "Read", "Write", "List"]),
-        _identity("writer", KEY, SECRET, ["Read", "Write", "List"]),
-        _identity("reader", READER, READER_SECRET, ["Read", "List"]),
-    ]
-    config = folder / "s3.json"
-    config.write_text(json.dumps({"identities": identities}), "utf-8")
-    (folder / "data").mkdir()
-    words = {
-        "dir": str(folder / "data"),
-        "ip": "127.0.0.1",
-        "ip.bind": "127.0.0.1",
-        "master.port": master,
-        "master.port.grpc": grpc[0],
-        "master.volumeSizeLimitMB": 64,
-        "volume.port": volume,
-        "volume.port.grpc": grpc[1],
-        "volume.max": 50,
-        "filer.port": filer,
-        "filer.port.grpc": grpc[2],
-        "s3.port": s3,
-        "s3.port.grpc": grpc[3],
-        "s3.config": str(config),
-        # Two servers at once would meet at the ports of what nobody needs here.
-        "s3.port.iceberg": 0,
-        "s3.port.lance": 0,
-        "master.telemetry": "false",
-    }
-    command = [str(_WEED), "server", "-filer", "-s3", *(f"-{name}={value}" for name, value in words.items())]
-    with (folder / "weed.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-    store = ObjectStore(f"http://127.0.0.1:{s3}")
+    server, store = _start(folder)
     try:
-        _make_bucket(store, server)
         yield store
     finally:
         server.kill()  # what it holds is nobody's
         server.wait()
 
 
-def _make_bucket(store: ObjectStore, server: subprocess.Popen[bytes]) -> None:
+def _start(folder: Path) -> tuple[subprocess.Popen[bytes], ObjectStore]:
+    """A port that is free when it is looked for may be another's when the server takes it: then others are tried."""
+    identities = [
+        _identity("owner", OWNER, OWNER_SECRET, ["Admin", "Read", "Write", "List"]),
+        _identity("writer", KEY, SECRET, ["Read", "Write", "List"]),
+        _identity("reader", READER, READER_SECRET, ["Read", "List"]),
+    ]
+    config, log = folder / "s3.json", folder / "weed.log"
+    config.write_text(json.dumps({"identities": identities}), "utf-8")
+    for number in range(5):
+        master, volume, filer, s3, *grpc = _free_ports(8)
+        words = {
+            "dir": str(folder / f"data{number}"),
+            "ip": "127.0.0.1",
+            "ip.bind": "127.0.0.1",
+            "master.port": master,
+            "master.port.grpc": grpc[0],
+            "master.volumeSizeLimitMB": 64,
+            "volume.port": volume,
+            "volume.port.grpc": grpc[1],
+            "volume.max": 50,
+            "filer.port": filer,
+            "filer.port.grpc": grpc[2],
+            "s3.port": s3,
+            "s3.port.grpc": grpc[3],
+            # Two servers at once would meet at the ports of what nobody needs here.
+            "s3.port.iceberg": 0,
+            "s3.port.lance": 0,
+            "master.telemetry": "false",
+            "s3.config": str(config),
+        }
+        (folder / f"data{number}").mkdir()
+        command = [str(_WEED), "server", "-filer", "-s3", *(f"-{name}={value}" for name, value in words.items())]
+        with log.open("wb") as file:
+            server = subprocess.Popen(command, cwd=folder, stdout=file, stderr=file)
+        store = ObjectStore(f"http://127.0.0.1:{s3}")
+        if _has_bucket(store, server):
+            return server, store
+        server.kill()
+        server.wait()
+    raise RuntimeError(log.read_text("utf-8", "replace"))
+
+
+def _has_bucket(store: ObjectStore, server: subprocess.Popen[bytes]) -> bool:
+    """Whether the server came so far; false: it has ended, or does not come."""
     deadline = time.monotonic() + 300
-    while True:
+    while server.poll() is None and time.monotonic() < deadline:
         try:
             store.filesystem().create_dir(BUCKET)
             with store.filesystem().open_output_stream(f"{BUCKET}/started") as file:  # volumes can be written, too
                 file.write(b"1")
         except OSError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise
-        else:
-            return
+            continue
+        return True
+    return False
 
 
 def _identity(name: str, key: str, secret: str, actions: list[str]) -> Mapping[str, object]:

@@ -317,7 +317,7 @@ def test_a_page_whose_scripts_could_not_be_had_is_tried_again_by_a_later_run(tmp
             assert crawl("news", sites, output, RENDER_BROWSER=CHROMIUM).returncode == 0
     assert [row["title"] for row in rows(output)] == [TITLE, TITLE]
     asked = {"OUTPUT_DIR": str(output), "SITES_DIR": str(sites)}
-    assert scrapy("verify", settings=asked).returncode == 0
+    assert scrapy_here("verify", "--processes", "1", settings=asked).returncode == 0
 
 
 def _answer(kind: str, text: str) -> RawAnswer:
