@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -20,28 +19,29 @@ from sqlalchemy import create_engine, text
 
 @dataclass(slots=True)
 class PostgreSQL:
-    """`address` is that of its database, as of FRONTIER_URL."""
+    """`address` is that of its database, as of FRONTIER_URL. It listens in `door`, a folder: a port may be taken."""
 
     tools: Path
     data: Path
-    port: int
+    door: Path
     user: str | None
     process: subprocess.Popen[str] | None = None
 
     @property
     def address(self) -> str:
-        return f"postgresql+psycopg://crawler@127.0.0.1:{self.port}/postgres"
+        return f"postgresql+psycopg://crawler@/postgres?host={self.door}"
 
     def start(self) -> None:
         """Returns when it takes connections."""
-        command = [str(self.tools / "postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.data)]
-        self.process = subprocess.Popen(
-            [*command, "-h", "127.0.0.1"], user=self.user, cwd="/", stderr=subprocess.PIPE, text=True
-        )
+        command = [str(self.tools / "postgres"), "-D", str(self.data), "-k", str(self.door), "-h", ""]
+        self.process = subprocess.Popen(command, user=self.user, cwd="/", stderr=subprocess.PIPE, text=True)
         assert self.process.stderr is not None
+        said = []
         for line in self.process.stderr:
+            said.append(line)
             if "ready to accept connections" in line:
-                break
+                return
+        raise RuntimeError("".join(said))
 
     def stop(self) -> None:
         """As an administrator does it ("fast"): it does not wait for open connections."""
@@ -62,27 +62,32 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql() -> Iterator[PostgreSQL]:
-    """A running server, gone afterwards. It refuses to run as root: then it runs as nobody."""
+def postgresql(folder: Path) -> Iterator[PostgreSQL]:
+    """A running server below `folder`, gone afterwards. It refuses to run as root: then it runs as nobody."""
     pytest.importorskip("psycopg")
     tools = shutil.which("initdb") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), None)
     if tools is None:
         pytest.skip("PostgreSQL is not here: apt-get install postgresql")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    data = folder / "data"
+    data.mkdir()
     as_root = os.geteuid() == 0
-    # In no folder of a test: pytest's folders are root's alone, and every pytest that starts makes them so again.
-    data = Path(tempfile.mkdtemp(prefix="postgresql-"))
     if as_root:
         nobody = pwd.getpwnam("nobody")
         os.chown(data, nobody.pw_uid, nobody.pw_gid)
-    server = PostgreSQL(Path(tools).resolve().parent, data, port, "nobody" if as_root else None)
-    run = [str(server.tools / "initdb"), "-D", str(data), "-U", "crawler", "-A", "trust", "--no-sync"]
+        for parent in data.parents:  # pytest's folders are root's alone
+            if parent == Path(tempfile.gettempdir()) or parent.stat().st_mode & 0o001:
+                break
+            parent.chmod(0o711)
+    with tempfile.TemporaryDirectory(prefix="pg-") as door:  # a socket's path is short
+        os.chmod(door, 0o777)
+        yield from _running(PostgreSQL(Path(tools).resolve().parent, data, Path(door), "nobody" if as_root else None))
+
+
+def _running(server: PostgreSQL) -> Iterator[PostgreSQL]:
+    run = [str(server.tools / "initdb"), "-D", str(server.data), "-U", "crawler", "-A", "trust", "--no-sync"]
     subprocess.run(run, check=True, user=server.user, cwd="/", capture_output=True)
     server.start()
     try:
         yield server
     finally:
         server.stop()
-        shutil.rmtree(data)

@@ -28,6 +28,7 @@ from pipelines.dataset.replace import finish_replacements
 from pipelines.dataset.revision import DamagedError
 from pipelines.dataset.schema import REJECT_SCHEMA, SCHEMA, reject_row, row
 from tests import dying
+from tests.site import warm
 from tests.test_dataset import article
 
 pytestmark = pytest.mark.slow
@@ -214,8 +215,7 @@ def newest(output: Path) -> str:
 
 
 def scrapy(output: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", *words, "-s", f"OUTPUT_DIR={output}"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    return warm.run([*words, "-s", f"OUTPUT_DIR={output}"])
 
 
 def test_mistakes_are_one_line(output: Path, tmp_path: Path) -> None:

@@ -16,7 +16,16 @@ from crawler.extract.article import Article, Reject
 from crawler.extract.extract import read_article
 from crawler.extract.guided import guided
 from crawler.extract.paragraphs import assemble
-from crawler.extract.profile import Profile, ProfileError, digest_of, mask, parse_profile, serialised
+from crawler.extract.profile import (
+    Profile,
+    ProfileError,
+    digest_of,
+    known_container,
+    mask,
+    parse_profile,
+    path_of,
+    serialised,
+)
 from crawler.extract.read import parse
 from crawler.extract.title import Title
 from crawler.learn.learning import LAST, LEAST, Learnt, learn
@@ -320,3 +329,14 @@ def test_any_page_is_read_with_a_profile_and_nothing_of_its_body_is_lost(heap: s
 @cache
 def _learnt_once() -> Profile:
     return learnt_of(essay)
+
+
+@pytest.mark.parametrize(("behind", "known"), [("", True), ("短", True), (PARAGRAPHS[0] * 3, False)])
+def test_a_container_is_known_by_most_of_what_was_chosen(behind: str, known: bool) -> None:
+    dom = parse(f"<div class=art><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p></div><p>{behind}</p>")
+    container = dom.lines[1].node.parent
+    assert container is not None
+    empty = parse_profile(serialised(SITE, TODAY, {}, pages={}, note=""), SITE)
+    profile = replace(empty, containers={path_of(container): 9})
+    found = known_container(dom, list(range(len(dom.lines))), profile)
+    assert found is (container if known else None)

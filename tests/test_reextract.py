@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from pipelines.dataset.manifest import Manifest, load_manifests, sweep
 from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.replace import finish_replacements, replace_dataset
 from tests import dying
+from tests.site import warm
 from tests.test_dataset import article, write
 
 pytestmark = pytest.mark.slow
@@ -95,10 +95,7 @@ def scrapy(folder: Path, *words: str, output: Path | None = None) -> subprocess.
         "DOWNLOAD_DELAY": 0,
         "AUTOTHROTTLE_ENABLED": 0,
     }
-    command = [sys.executable, "-m", "scrapy", *words]
-    for name, value in settings.items():
-        command += ["-s", f"{name}={value}"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    return warm.run([*words, *(word for name, value in settings.items() for word in ("-s", f"{name}={value}"))])
 
 
 @pytest.fixture(scope="module")

@@ -123,6 +123,7 @@ def test_all_of_it_goes_and_comes_back() -> None:
         "他们的作品被转载了上百次，没有一分钱稿费。",
         "“欢迎关注我的新书。”他笑着说完，转身走了。",
         "021-12345678\t外国语学院",
+        "图/江水/石桥",
     ],
 )
 def test_what_the_author_says_stays(line: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +20,7 @@ from crawler.navigation.chain import MAX_PAGES, Chain
 from crawler.navigation.discover import Discovered, discover
 from crawler.navigation.redirect import MAX_REDIRECTS, target
 from crawler.siteconfig.site import Site
+from tests.site import warm
 
 pytestmark = pytest.mark.slow
 
@@ -142,10 +141,8 @@ def crawl(web: Web, folder: Path, *arguments: str) -> Crawl:
         "AUTOTHROTTLE_ENABLED": False,
         "RETRY_ENABLED": False,
     }
-    command = [sys.executable, "-m", "scrapy", "crawl", "news", *arguments]
-    for name, value in settings.items():
-        command += ["-s", f"{name}={value}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    pairs = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+    done = warm.run(["crawl", "news", *arguments, *pairs])
     assert done.returncode == 0, done.stderr
     assert not re.search("Traceback|DeprecationWarning", done.stderr), done.stderr
     [report] = (folder / "out" / "state" / "runs").glob("*.json")
