@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -19,21 +18,24 @@ from sqlalchemy import create_engine, text
 
 @dataclass(slots=True)
 class PostgreSQL:
-    """`address` is that of its database, as of FRONTIER_URL. It listens in `door`, a folder: a port may be taken."""
+    """`address` is that of its database, as of FRONTIER_URL. It listens in its folder: a port may be another's."""
 
     tools: Path
-    data: Path
-    door: Path
+    folder: Path
     user: str | None
     process: subprocess.Popen[str] | None = None
 
     @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
     def address(self) -> str:
-        return f"postgresql+psycopg://crawler@/postgres?host={self.door}"
+        return f"postgresql+psycopg://crawler@/postgres?host={self.folder}"
 
     def start(self) -> None:
         """Returns when it takes connections."""
-        command = [str(self.tools / "postgres"), "-D", str(self.data), "-k", str(self.door), "-h", ""]
+        command = [str(self.tools / "postgres"), "-D", str(self.data), "-k", str(self.folder), "-h", ""]
         self.process = subprocess.Popen(command, user=self.user, cwd="/", stderr=subprocess.PIPE, text=True)
         assert self.process.stderr is not None
         said = []
@@ -62,32 +64,24 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[PostgreSQL]:
-    """A running server below `folder`, gone afterwards. It refuses to run as root: then it runs as nobody."""
+def postgresql() -> Iterator[PostgreSQL]:
+    """A running server, gone afterwards. It refuses to run as root: then it runs as nobody.
+
+    Not in a folder of pytest's: those are root's alone, again with every pytest that starts.
+    """
     pytest.importorskip("psycopg")
     tools = shutil.which("initdb") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")), None)
     if tools is None:
         pytest.skip("PostgreSQL is not here: apt-get install postgresql")
-    data = folder / "data"
-    data.mkdir()
-    as_root = os.geteuid() == 0
-    if as_root:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(data, nobody.pw_uid, nobody.pw_gid)
-        for parent in data.parents:  # pytest's folders are root's alone
-            if parent == Path(tempfile.gettempdir()) or parent.stat().st_mode & 0o001:
-                break
-            parent.chmod(0o711)
-    with tempfile.TemporaryDirectory(prefix="pg-") as door:  # a socket's path is short
-        os.chmod(door, 0o777)
-        yield from _running(PostgreSQL(Path(tools).resolve().parent, data, Path(door), "nobody" if as_root else None))
-
-
-def _running(server: PostgreSQL) -> Iterator[PostgreSQL]:
-    run = [str(server.tools / "initdb"), "-D", str(server.data), "-U", "crawler", "-A", "trust", "--no-sync"]
-    subprocess.run(run, check=True, user=server.user, cwd="/", capture_output=True)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+    user = "nobody" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
+        if user:
+            shutil.chown(folder, user)
+        server = PostgreSQL(Path(tools).resolve().parent, Path(folder), user)
+        run = [str(server.tools / "initdb"), "-D", str(server.data), "-U", "crawler", "-A", "trust", "--no-sync"]
+        subprocess.run(run, check=True, user=user, cwd="/", capture_output=True)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()

@@ -15,8 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 
 from crawler.extract.article import Capture
 from crawler.frontier import tables
-from crawler.frontier.address import StorageError
-from crawler.frontier.database import begun, open_database, storage
+from crawler.frontier.database import StorageError, begun, open_database, storage
 from crawler.frontier.exclusion import exclude_articles, exclude_site, is_forgotten
 from crawler.frontier.move import MoveError, move
 from crawler.frontier.schema import upgrade_sql
@@ -30,7 +29,7 @@ GONE = "http://h0.test/taken-down.html"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
+def server() -> Iterator[PostgreSQL]:
     with postgresql() as made:
         yield made
 
