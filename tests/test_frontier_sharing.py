@@ -50,6 +50,8 @@ def test_three_processes_fetch_each_url_once_and_take_over_from_the_killed(addre
     while not (logs[0].exists() and len(logs[0].read_text().splitlines()) >= 20):
         assert processes[0].poll() is None
     processes[0].kill()
+    processes[0].wait()
+    (tmp_path / "a.dead").touch()
     for process in processes:
         process.wait(300)
     assert [process.returncode for process in processes] == [-9, 0, 0]
