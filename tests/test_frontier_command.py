@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 
 from crawler.extract.article import Capture
 from crawler.frontier import tables
-from crawler.frontier.database import StorageError, begun, open_database, storage
+from crawler.frontier.address import StorageError
+from crawler.frontier.database import begun, open_database, storage
 from crawler.frontier.exclusion import exclude_articles, exclude_site, is_forgotten
 from crawler.frontier.move import MoveError, move
 from crawler.frontier.schema import upgrade_sql
