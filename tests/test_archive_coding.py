@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from crawler.archive.chunked import dechunk
 from crawler.archive.coding import DecodedBody, decode
+from crawler.archive.head import headers_of
 from crawler.archive.surt import surt
 
 TEXT = "".join(f"{n}、各位领导，各位同事：大家好！\n" for n in range(3000)).encode("gb18030")
@@ -145,3 +146,8 @@ KEYS = {
 
 def test_index_keys() -> None:
     assert {url: surt(url) for url in KEYS} == KEYS
+
+
+def test_folded_lines_of_a_head_are_one_field() -> None:
+    head = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1;\r\n  path=/;\r\n\tsecure\r\nServer: x\r\nno field\r\n\r\n"
+    assert headers_of(head) == (("Set-Cookie", b"a=1; path=/; secure"), ("Server", b"x"))

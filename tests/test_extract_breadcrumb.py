@@ -21,6 +21,7 @@ _HOME, _CITY, _LIFE = '<a href="/">首页</a>', '<a href="/c/">城事</a>', '<a 
         f'<div class="path">{_HOME} &gt; {_CITY} &gt; {_LIFE} &gt; 正文</div>',
         f"<table><tr><td>当前位置：</td><td>{_HOME} &gt; {_CITY} &gt; {_LIFE}</td></tr></table>",
         f"<div>{_HOME} → {_CITY} → {_LIFE} → 正文</div>",
+        f"<div>当前位置：<a href='/index.html'>东方早市</a> &gt; {_CITY} &gt; {_LIFE} &gt; 正文</div>",
         f"<p>{_HOME}》 {_CITY}》 {_LIFE}》 正文</p>",
         f"<div>當前位置：<a href='/'>主頁</a> &gt; {_CITY} &gt; {_LIFE} &gt;</div>",
         f"<div class=path><span>{_HOME} &gt; {_CITY} &gt; {_LIFE} &gt; 正文</span> <a href=/app>早市</a></div>",

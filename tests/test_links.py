@@ -116,6 +116,11 @@ def test_links_of_a_list_in_order_and_once() -> None:
     ]
 
 
+def test_of_what_a_head_names_the_next_page_is_a_link() -> None:
+    html = "<link rel=stylesheet href=/a.css><link rel=icon href=/a.png><link rel=Next href=/2.html><p rel=next>"
+    assert [link.url for link in html_links(page(html))] == ["http://www.example.cn/2.html"]
+
+
 def test_links_of_a_gbk_page_keep_its_encoding_in_the_query() -> None:
     html = '<meta charset="gb2312"><p>的一是不了在有人这中大来上个国</p><a href="/s?kw=作文">作文</a>'
     assert urls(html, "gb18030") == ["/s?kw=%D7%F7%CE%C4"]
