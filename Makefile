@@ -19,8 +19,9 @@ demo: native
 check: lint
 	@$(BIN)/python -m pytest -n 2 -m "not slow"
 
+# Three for two processors: many tests wait for a delay, a lease or a server that does not answer.
 test: native lint
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3
 
 search: native
 	@$(BIN)/python -m pytest -n 2 -m hypothesis --hypothesis-profile=search
