@@ -38,7 +38,11 @@ def obey_permissions() -> None:
 
 
 def crawl(sites: Path, *words: str, output: Path | str | None = None) -> subprocess.CompletedProcess[str]:
-    settings = [f"SITES_DIR={sites}", f"OUTPUT_DIR={output or sites.parent / 'out'}", "ALLOW_PRIVATE_ADDRESSES=1"]
+    settings = [
+        f"SITES_DIR={sites}",
+        f"OUTPUT_DIR={sites.parent / 'out' if output is None else output}",
+        "ALLOW_PRIVATE_ADDRESSES=1",
+    ]
     command = [sys.executable, "-m", "scrapy", "crawl", *words, *(word for s in settings for word in ("-s", s))]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
