@@ -156,3 +156,17 @@ def test_coloured_code_keeps_its_comments() -> None:
 def test_what_asks_for_money_below_the_text_goes() -> None:
     tips = lines("扫码打赏，建议金额1-10元，土豪随意。", "微信扫码打赏", "支付宝扫码打赏")
     assert article(html(body=PROSE + tips)).text == TEXT
+
+
+def test_subheads_with_the_tag_of_the_title_are_no_second_article() -> None:
+    page = (
+        f"<html><head><title>{TITLE}_东方早市网</title></head><body><div class=title><h2>{TITLE}</h2></div>"
+        f"<div class=content>{PROSE}<h2>关于名字</h2>{PROSE}<h2>思维定势</h2>{PROSE}</div></body></html>"
+    )
+    assert article(page).text == f"{TEXT}\n关于名字\n{TEXT}\n思维定势\n{TEXT}"
+
+
+def test_a_text_that_opens_with_a_link_to_the_article_before_keeps_its_first_line() -> None:
+    first = "上一篇文章《集市的夜》本来以为可以一次写完，结果话越说越多，这篇应该可以完结了。"
+    linked = first.replace("《集市的夜》", "<a href=/a/1.html>《集市的夜》</a>")
+    assert article(html(body=f"<p>{linked}</p>{PROSE}")).text == f"{first}\n{TEXT}"

@@ -415,6 +415,11 @@ def is_boilerplate(line: Line) -> bool:
 def _is_turn(line: Line) -> bool:
     """Whether the line turns to another page ("上一篇：…", "下一页"); "下一章我们将学习…" is a sentence."""
     match = PREV_NEXT.match(line.text)
-    return match is not None and (
-        line.linked > 0 or match[0].rstrip()[-1:] in ":：>»]】" or bool(_NONE.match(line.text, match.end()))
+    return (
+        match is not None
+        and (
+            (line.linked > 0 and line.punctuation < 2)  # "上一篇文章说到…，…" opens a text
+            or match[0].rstrip()[-1:] in ":：>»]】"
+            or bool(_NONE.match(line.text, match.end()))
+        )
     )

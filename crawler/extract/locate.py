@@ -85,17 +85,20 @@ def _skin_title(dom: Dom, skin: Skin | None) -> Title | None:
 
 
 def _next_article(dom: Dom, anchor: int) -> int | None:
-    """The line of the heading of a second article: same tag and names as the title's, in another block. None if none."""
+    """The line of the heading of a second article, None if none: same tag and names as the title's, in another block; where
+    the headings have no names, in a block of the same form, since subheads of the text have none either.
+    """
     first = dom.lines[anchor].node
-    if first.tag not in ("h1", "h2"):
+    if first.tag not in ("h1", "h2") or first.parent is None:
         return None
     for index in range(anchor + 1, len(dom.lines)):
         node = dom.lines[index].node
         if (
             node.tag == first.tag
             and node.names == first.names
-            and node is not first
+            and node.parent is not None
             and node.parent is not first.parent
+            and (bool(node.names) or (node.parent.tag, node.parent.names) == (first.parent.tag, first.parent.names))
         ):
             return index
     return None
