@@ -12,6 +12,7 @@ from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.generic import DROPPED, block_of, noise_limit
 from crawler.extract.labels import find_labels
 from crawler.extract.lead import is_lead
+from crawler.extract.site_talk import site_score
 from crawler.extract.title import fold, repeats, segments
 from crawler.extract.vocabulary import BREADCRUMB, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
 
@@ -42,6 +43,8 @@ _WRITTEN = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d]")
 _NONE = re.compile(r"\W*(?:没有|无|$)")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_OF_SITE = 2.1  # see site_talk.py
+_SPEAKS_OF_SITE = 1.2
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
 
 
@@ -68,11 +71,27 @@ def choose_lines(
     chosen = _before_end(dom, chosen)
     cells = _data_cells(dom, chosen)
     chosen = [i for i in chosen if i in cells or not (is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
+    chosen = [i for i in chosen if dom.lines[i].node.tag != "figcaption" or site_score(dom.lines[i].text) < _OF_SITE]
     chosen = _without_summary(dom, _without_copy(dom, chosen))
     site = fold(segments(dom.title)[-1]) if len(segments(dom.title)) > 1 else ""
-    while chosen and _is_trailing_boilerplate(dom.lines[chosen[-1]], site):
+    while chosen and (
+        _is_trailing_boilerplate(dom.lines[chosen[-1]], site) or (len(chosen) > 2 and _is_foreign(dom, chosen))
+    ):
         chosen.pop()
     return chosen
+
+
+def _is_foreign(dom: Dom, chosen: list[int]) -> bool:
+    """Whether the last line, of a class that no other line of the text has, is no sentence but a link with some words, or
+    speaks of the site.
+    """
+    last = dom.lines[chosen[-1]]
+    form = last.node.tag, last.node.names
+    if not last.node.names or last.chars > 60 or last.text[-1] in "。！？”…）)":
+        return False
+    if any((dom.lines[i].node.tag, dom.lines[i].node.names) == form for i in chosen[:-1]):
+        return False
+    return last.linked >= 0.3 * last.chars or site_score(last.text) >= _SPEAKS_OF_SITE
 
 
 def _is_subhead(dom: Dom, title: str, start: int, title_line: int) -> bool:
@@ -115,11 +134,13 @@ def _without_copy(dom: Dom, chosen: list[int]) -> list[int]:
 
 
 def _without_summary(dom: Dom, chosen: list[int]) -> list[int]:
-    """`chosen` without a first line, in a block of its own or cut, that only repeats the begin of one of the next: an
-    introduction of the skin's.
+    """`chosen` without a first line that comes again, or that, in a block of its own or cut, only repeats the begin of one
+    of the next: an introduction of the skin's.
     """
     for position, index in enumerate(chosen[:2]):
         line = dom.lines[index]
+        if line.chars >= 30 and any(dom.lines[i].text == line.text for i in chosen[position + 1 :]):
+            return chosen[:position] + chosen[position + 1 :]
         said = line.text.rstrip(".…。 ")
         if len(said) >= 15 and any(
             dom.lines[i].text.startswith(said)

@@ -287,9 +287,14 @@ def is_strong_byline(text: str) -> bool:
 _WEATHER = re.compile(r"[\s\d日一二三四五六](?:晴|阴|陰|雨|雪|多云|多雲|小雨|大雨|雾)\s*(?:转|$)")
 
 
+_LONGEST = 240  # characters of a byline with many labels
+
+
 def is_byline(text: str) -> bool:
     """Whether the line is labels and dates: "来源：网络整理 作者：郑义 人气： 发布时间：2018-03-14"."""
-    if len(text) > 150 or "。" in text:
+    if len(text) > 150:  # the facts of a document, all in one line
+        return len(text) <= _LONGEST and "。" not in text and len(find_labels(text)) >= 4
+    if "。" in text:
         return False
     if _COUNT.match(text):
         return True

@@ -29,6 +29,8 @@ _FAR_FROM_TITLE = 0.3
 _TEASER = 260  # characters of the summary of another page
 _TEASER_GAP = 3  # lines
 _NOTICE_VALUE = -5.0  # lines of the footer and notices about rights have less
+_SOME = 120.0  # characters of prose
+_NEXT_TO_NOTHING = 30.0
 DROPPED = -999.0  # the value of a line that the skin names as boilerplate
 
 
@@ -170,13 +172,15 @@ def line_values(dom: Dom) -> list[float]:
     _raise_tables(dom, values)
     _lower_teasers(dom, values)
     prose = [0.0, *accumulate(v if v > 0 else 0.0 for v in values)]
+    named = values.copy()
     for node in dom.nodes:
         start, end = node.start, node.end
         if end > start and node.block and node.parent is not None:
             limit = noise_limit(node)
             if limit and prose[end] - prose[start] < limit * prose[-1]:
-                values[start:end] = [min(v, -2.0) for v in values[start:end]]
-    return values
+                named[start:end] = [min(v, -2.0) for v in named[start:end]]
+    # The only text of a page is its text, whatever its block is called.
+    return values if prose[-1] >= _SOME and sum(v for v in named if v > 0) < _NEXT_TO_NOTHING else named
 
 
 def main_node(dom: Dom, values: list[float], after: int = 0, until: int | None = None) -> Node | None:
