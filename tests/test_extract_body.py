@@ -170,3 +170,50 @@ def test_a_text_that_opens_with_a_link_to_the_article_before_keeps_its_first_lin
     first = "上一篇文章《集市的夜》本来以为可以一次写完，结果话越说越多，这篇应该可以完结了。"
     linked = first.replace("《集市的夜》", "<a href=/a/1.html>《集市的夜》</a>")
     assert article(html(body=f"<p>{linked}</p>{PROSE}")).text == f"{first}\n{TEXT}"
+
+
+def test_the_only_text_of_a_page_is_its_text_whatever_its_block_is_called() -> None:
+    copies = "".join(f"<div class='{name} notice-print'>{PROSE}</div>" for name in ("related", "popup"))
+    assert (
+        article(f"<html><head><title>{TITLE}_早市网</title></head><body><h1>{TITLE}</h1>{copies}</body></html>").text
+        == TEXT
+    )
+
+
+def test_a_first_paragraph_that_comes_again_is_told_once() -> None:
+    first = PARAGRAPHS[0]
+    assert article(html(body=f"<div class=intro><p>{first}</p></div>{PROSE}")).text == TEXT
+    assert article(html(body=f"<p>{first}</p>{PROSE}")).text == f"{first}\n{TEXT}"  # a refrain
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "<div class=promo>早市报 <a href=/app>下载客户端看更多</a></div>",
+        "<div class=promo>下载早市客户端</div>",
+        "<div class=more>更多早市故事请看早市报</div>",
+    ],
+)
+def test_a_last_line_of_a_class_of_its_own_that_speaks_of_the_site_is_no_text(last: str) -> None:
+    assert article(html(body=f"{PROSE}{last}")).text == TEXT
+
+
+@pytest.mark.parametrize("last", ["澜江日报社", "2019年3月16日", "（林涛）", "白鹭又飞走了。"])
+def test_a_signature_in_a_class_of_its_own_stays(last: str) -> None:
+    assert article(html(body=f"{PROSE}<p class=sign>{last}</p>")).text.endswith(PARAGRAPHS[-1][-8:] + "\n" + last)
+
+
+def test_captions_that_are_the_sites_are_no_text() -> None:
+    figure = "<figure><img src=/1.jpg><figcaption>{}</figcaption></figure>"
+    body = f"{PROSE}{figure.format('早市网版权所有，未经授权不得转载')}{PROSE}{figure.format('石桥边的老槐树')}{PROSE}"
+    assert article(html(body=body)).text == f"{TEXT}\n{TEXT}\n石桥边的老槐树\n{TEXT}"
+
+
+def test_the_facts_of_a_document_in_one_long_line_are_no_text() -> None:
+    line = (
+        "文档名称：集市见闻录.doc　文档格式：doc　文档大小：1.2MB　文档页数：12页　上传时间：2019-03-16　"
+        "上传人：admin　分享：0次　收藏：0人　评论：0条　下载次数：12次　浏览次数：345次　所属分类：散文随笔大全　"
+        "标签：集市,见闻,散文,随笔,石桥,白鹭,老槐树,芦苇荡,鱼摊,豆腐担,卖菜人"
+    )
+    assert len(line) > 150
+    assert article(html(body=f"<div class=info>{line}</div>{PROSE}")).text == TEXT

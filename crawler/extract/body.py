@@ -44,7 +44,7 @@ _LETTER = re.compile(r"[^\W\d]")
 _NONE = re.compile(r"\W*(?:没有|无|$)")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _OF_SITE = 2.1  # see site_talk.py
-_SPEAKS_OF_SITE = 1.2
+_SPEAKS_OF_SITE = 1.6
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
 
 
@@ -139,7 +139,10 @@ def _without_summary(dom: Dom, chosen: list[int]) -> list[int]:
     """
     for position, index in enumerate(chosen[:2]):
         line = dom.lines[index]
-        if line.chars >= 30 and any(dom.lines[i].text == line.text for i in chosen[position + 1 :]):
+        if line.chars >= 30 and any(
+            dom.lines[i].text == line.text and block_of(line) is not block_of(dom.lines[i])
+            for i in chosen[position + 1 :]
+        ):
             return chosen[:position] + chosen[position + 1 :]
         said = line.text.rstrip(".…。 ")
         if len(said) >= 15 and any(

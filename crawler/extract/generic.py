@@ -30,7 +30,7 @@ _TEASER = 260  # characters of the summary of another page
 _TEASER_GAP = 3  # lines
 _NOTICE_VALUE = -5.0  # lines of the footer and notices about rights have less
 _SOME = 120.0  # characters of prose
-_NEXT_TO_NOTHING = 30.0
+_NEXT_TO_NOTHING = 0.25
 DROPPED = -999.0  # the value of a line that the skin names as boilerplate
 
 
@@ -172,15 +172,18 @@ def line_values(dom: Dom) -> list[float]:
     _raise_tables(dom, values)
     _lower_teasers(dom, values)
     prose = [0.0, *accumulate(v if v > 0 else 0.0 for v in values)]
-    named = values.copy()
+    kept = values.copy()  # but for comments
     for node in dom.nodes:
         start, end = node.start, node.end
         if end > start and node.block and node.parent is not None:
             limit = noise_limit(node)
             if limit and prose[end] - prose[start] < limit * prose[-1]:
-                named[start:end] = [min(v, -2.0) for v in named[start:end]]
-    # The only text of a page is its text, whatever its block is called.
-    return values if prose[-1] >= _SOME and sum(v for v in named if v > 0) < _NEXT_TO_NOTHING else named
+                values[start:end] = [min(v, -2.0) for v in values[start:end]]
+                if limit > 0.5:
+                    kept[start:end] = [min(v, -2.0) for v in kept[start:end]]
+    # Where the names leave next to nothing of a page's prose, they name its text.
+    total = sum(v for v in kept if v > 0)
+    return kept if total >= _SOME and sum(v for v in values if v > 0) < _NEXT_TO_NOTHING * total else values
 
 
 def main_node(dom: Dom, values: list[float], after: int = 0, until: int | None = None) -> Node | None:

@@ -46,7 +46,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature(
         "rights",
         1.6,
-        r"版权(?:所有)?|著作权|侵权|侵犯|转载|授权|摘编|(?:禁止|严禁|不得)(?:使用|复制|转载|链接)|盗版|抄袭|翻印|独家|原创|all rights reserved|copyright",
+        r"版权(?:所有)?|著作权|侵权|侵犯|转载|授权|摘编|(?:禁止|严禁|不得)(?:使用|复制|转载|链接)|盗版|抄袭|翻印|独家|原创|all rights reserved|copyright|创作共[享用]|知识共享|(?:许可|共享|授权)协议|(?<![a-z])cc[ -]by(?![a-z])",
         "未经授权不得转载",
     ),
     _feature(
@@ -305,6 +305,8 @@ _WORDS = [
     "吸烟",
     "预约",
     "经理",
+    "协议",
+    "共享",
 ]
 _LIMIT = 2.1
 _CERTAIN = 3.5  # below such a line short ones with _BELOW are the site's, too
