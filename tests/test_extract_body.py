@@ -217,3 +217,31 @@ def test_the_facts_of_a_document_in_one_long_line_are_no_text() -> None:
     )
     assert len(line) > 150
     assert article(html(body=f"<div class=info>{line}</div>{PROSE}")).text == TEXT
+
+
+def test_the_list_of_facts_above_an_official_document_is_no_text() -> None:
+    facts = [
+        "索引号：640102/2019-00012",
+        "发布机构：早市镇人民政府",
+        "主题分类：市场管理",
+        "公文种类：通知",
+        "成文日期：2019年3月16日",
+    ]
+    listed = "".join(f"<li>{fact}</li>" for fact in facts)
+    assert article(html(body=f"<ul>{listed}</ul>{PROSE}")).text == TEXT
+    event = "".join(f"<li>{fact}</li>" for fact in ("会议时间：2019年3月16日", "地点：镇政府二楼", "主题：早市的管理"))
+    assert article(html(body=f"<ul>{event}</ul>{PROSE}")).text.endswith(f"主题：早市的管理\n{TEXT}")
+
+
+@pytest.mark.parametrize("heading", ["附件：", "附 件：", "附件"])
+def test_links_below_the_heading_of_attachments_are_the_documents(heading: str) -> None:
+    links = "".join(f"<p><a href=/f/{n}.doc>{n}.早市摊位申请表</a></p>" for n in (1, 2))
+    found = article(html(body=f"{PROSE}<p>{heading}</p>{links}"))
+    assert found.text == f"{TEXT}\n{heading}\n1.早市摊位申请表\n2.早市摊位申请表"
+
+
+def test_the_notes_of_a_site_of_files_end_its_text() -> None:
+    notes = "<div class=t>下载说明</div><p>本站文档下载后即可编辑，会员免费。</p><p>有问题请联系客服。</p>"
+    assert article(html(body=f"{PROSE}{notes}")).text == TEXT
+    legit = "<div class=t>特别提醒</div><p>石桥边水深，孩子要有人看着，雨天尤其不可大意。</p>"
+    assert article(html(body=f"{PROSE}{legit}")).text.endswith("雨天尤其不可大意。")

@@ -31,6 +31,7 @@ _PLACE = re.compile(
     r"^(?:来自|IP属地|发布于|发表于)\s*[:：]?\s*(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|中国香港|中国澳门|中国台湾)(?:省|市)?$"
 )
 _SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客服|网站")
+_OF_FILES = re.compile(r"温馨|使用|重要|特别|友情|常见")
 _COLON = re.compile(r"^.{0,12}[:：]")
 # "最后更新：2021-05-06 10:20" is printed by the CMS; "2021年5月6日" alone is the author's.
 _UPDATED = re.compile(r"^(?:最后|最近)?(?:更新|发布|发表|上传|编辑|修改)(?:时间|日期|于)?\s*[:：]?\s*\d{4}\D")
@@ -39,6 +40,7 @@ _DOCUMENT_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}\s*[〔\[【(（]\s*20\d\d
 _LABEL_LINE = re.compile(
     r"(?:(?:本文|此文|本页|文章|热门|相关)?(?:标签|关键词|关键字)|tags?|分类)\s*:", re.I
 )  # in keys
+_ATTACHED = re.compile(r"附\s*件\d?\s*[:：]?")
 _WRITTEN = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d]")
 _NONE = re.compile(r"\W*(?:没有|无|$)")
@@ -60,16 +62,17 @@ def choose_lines(
         and not _is_subhead(dom, title, max(start, title_line - 3), title_line)
     ):
         start = title_line + 1
-    skip = _furniture(dom, node)
+    attached = _attached(dom, start, end)
+    skip = _furniture(dom, node) - attached
     chosen = [i for i in range(start, end) if i not in skip and values[i] != DROPPED]
     above = (
         title_line is not None
         and bool(chosen)
         and any(is_byline(line.text) for line in dom.lines[title_line + 1 : chosen[0]][:12])
     )
-    chosen = _after_byline(dom, chosen, fold(title), above=above)
+    chosen = _after_byline(dom, chosen[_facts_first(dom, chosen) :], fold(title), above=above)
     chosen = _before_end(dom, chosen)
-    cells = _data_cells(dom, chosen)
+    cells = _data_cells(dom, chosen) | attached
     chosen = [i for i in chosen if i in cells or not (is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
     chosen = [i for i in chosen if dom.lines[i].node.tag != "figcaption" or site_score(dom.lines[i].text) < _OF_SITE]
     chosen = _without_summary(dom, _without_copy(dom, chosen))
@@ -86,12 +89,37 @@ def _is_foreign(dom: Dom, chosen: list[int]) -> bool:
     speaks of the site.
     """
     last = dom.lines[chosen[-1]]
-    form = last.node.tag, last.node.names
-    if not last.node.names or last.chars > 60 or last.text[-1] in "。！？”…）)":
-        return False
-    if any((dom.lines[i].node.tag, dom.lines[i].node.names) == form for i in chosen[:-1]):
+    if last.chars > 60 or last.text[-1] in "。！？”…）)" or not _is_own(dom, chosen, -1):
         return False
     return last.linked >= 0.3 * last.chars or site_score(last.text) >= _SPEAKS_OF_SITE
+
+
+def _is_own(dom: Dom, chosen: list[int], position: int) -> bool:
+    """Whether a line has a class, and no other line of the text has it."""
+    node = dom.lines[chosen[position]].node
+    forms = [(dom.lines[i].node.tag, dom.lines[i].node.names) for i in chosen]
+    return bool(node.names) and forms.count((node.tag, node.names)) == 1
+
+
+def _attached(dom: Dom, start: int, end: int) -> set[int]:
+    """The links right below "附件：", which name the parts of an official document."""
+    found: set[int] = set()
+    open_ = False
+    for index in range(start, end):
+        line = dom.lines[index]
+        if line.linked:
+            found |= {index} if open_ and line.linked >= 0.9 * line.chars and line.chars <= 80 else set()
+        else:
+            open_ = line.chars <= 5 and _ATTACHED.fullmatch(line.text) is not None
+    return found
+
+
+def without_head(dom: Dom, chosen: list[int]) -> list[int]:
+    """`chosen` without a first line of a class of its own that speaks of the site, as the facts of a file do; what it says
+    of the article was read there.
+    """
+    own = len(chosen) > 3 and _is_own(dom, chosen, 0) and site_score(dom.lines[chosen[0]].text) >= _OF_SITE
+    return chosen[1:] if own else chosen
 
 
 def _is_subhead(dom: Dom, title: str, start: int, title_line: int) -> bool:
@@ -206,9 +234,31 @@ _HEAD = {
     "sentence": -9.0,
 }
 _FACT = re.compile(r"[^:：，。]{2,8}[:：]\s*\S")
+_EVENT = re.compile(
+    r"(?:会议|活动|考试|报名|比赛|演出|举办)?(?:时\s*间|地\s*点|对\s*象|主\s*题|主讲|人\s*员|费\s*用)\s*[:：]"
+)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _DIGITS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d|\d{4}年\d\d月\d\d日|\b\d\d:\d\d")
 _HEAD_LINES = 14
+
+
+def _facts_first(dom: Dom, chosen: list[int]) -> int:
+    """How many of the first lines are the list of facts of an official document ("发布机构：…", "成文日期：…"): three or more,
+    one with a date, and none of an event.
+    """
+    count = 0
+    for index in chosen[:_HEAD_LINES]:
+        line = dom.lines[index]
+        if (
+            line.node.tag not in ("li", "dd", "dt", "td")
+            or line.chars > 40
+            or not _FACT.match(line.text)
+            or _EVENT.match(line.text)
+        ):
+            break
+        count += 1
+    dated = any(find_dates(dom.lines[i].text) for i in chosen[:count])
+    return count if count >= 3 and dated and count + 1 < len(chosen) else 0
 
 
 def _after_byline(dom: Dom, chosen: list[int], title: str, *, above: bool) -> list[int]:
@@ -334,7 +384,7 @@ def _ends(dom: Dom, following: list[int]) -> bool:
     said = dom.lines[following[0]].text
     if "展开" in said or "继续阅读" in said:
         return not _goes_on(dom, following[1:])
-    return "温馨提示" not in said or any(_SITE_TALK.search(dom.lines[i].text) for i in following[:3])
+    return _OF_FILES.search(said) is None or any(_SITE_TALK.search(dom.lines[i].text) for i in following[:3])
 
 
 def _weight(dom: Dom, start: int, end: int) -> int:

@@ -6,7 +6,7 @@ import re
 
 from crawler.extract.article import Article, Document, Outcome, Reject
 from crawler.extract.article_pages import next_page, page_number
-from crawler.extract.body import choose_lines
+from crawler.extract.body import choose_lines, without_head
 from crawler.extract.breadcrumb import document_channels, read_category
 from crawler.extract.byline import read_byline
 from crawler.extract.dates import find_dates, instant
@@ -88,7 +88,7 @@ def extract(
         family=family,
         template=skin.name if skin else "generic",
         title=clean_title(place.title.text, dom, page_number(page.url), family),
-        text=assemble(dom, chosen),
+        text=assemble(dom, without_head(dom, chosen)),
         lead=read_lead(dom, _top(place, chosen), chosen[0]),
         published=byline.published,
         published_at=instant(byline.published),

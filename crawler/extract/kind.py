@@ -38,7 +38,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "heavy": (-2.9, "list_page"),  # many more characters in links than of prose
     "bare": (-2.4, "list_page"),  # many links, hardly any prose
     "cut": (-2.2, "list_page"),  # share of the text in lines that end in dots
-    "pager": (-1.5, "list_page"),  # "共 12 页 130 条", "首页 上一页 下一页 尾页"
+    "pager": (-1.5, "list_page"),  # "共 130 条", "首页 上一页 下一页 尾页"
     "barren": (-0.9, "list_page"),  # links where there is little prose
     "headless": (-0.9, "too_short"),  # no line of the page is the title
     "channel": (-0.9, "list_page"),  # a link of the page is called like it
@@ -60,7 +60,7 @@ _PRODUCT = re.compile(
     r"\W{0,3}(?:品\s*牌|型\s*号|规\s*格|尺\s*寸|颜\s*色|价\s*格|材\s*质|产\s*地|单\s*位|货\s*号|名\s*称|用\s*量|大\s*小|重\s*量|类\s*[别型]|产\s*品|库\s*存|数\s*量|功\s*率|电\s*压|语\s*言|授\s*权|软\s*件)[\u4e00-\u9fff]{0,4}\s*[:：]"
 )
 _PAGER = re.compile(
-    r"共\s*\d+\s*(?:页|条|篇)|\d+\s*条记录|页次|首页\s*上一页|上一页\s*\d|older posts|newer posts|next »|加载更多|尾页|末页",
+    r"共\s*\d+\s*[条篇]|\d+\s*条记录|页次|首页\s*上一页|上一页\s*\d|older posts|newer posts|next »|加载更多|尾页|末页",
     re.I,
 )
 # Only with a colon: lists have the bare words as headings or page turns.
@@ -143,13 +143,14 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
     linked = 8 * dom.pruned_links + sum(line.linked for line in dom.lines)
     key = fold(place.title.text)
     furniture = has_furniture(dom)
+    products = sum(1 for line in lines if _PRODUCT.match(line.text))
     top = max(0, chosen[0] - 8) if place.title.line is None else place.title.line
     above = dom.lines[max(0, top - 2) : chosen[0] + 1][-14:]
     return {
         "byline": float(any(line.linked * 2 <= line.chars and is_byline(line.text) for line in above)),
         "furniture": float(furniture),
         "dates": sum(1 for line in lines if line.chars <= 16 and _DATE.fullmatch(line.text)) / len(lines),
-        "products": sum(1 for line in lines if _PRODUCT.match(line.text)) / len(lines),
+        "products": products / len(lines) if products > 1 else 0.0,
         "contacts": sum(line.chars for line in lines if line.chars < 150 and _CONTACT.search(line.text)) / chars,
         "summaries": float(_cut_summaries(dom, chosen)),
         "cut": sum(line.chars for line in lines if line.chars >= 15 and _is_cut(line.text)) / chars,

@@ -86,7 +86,7 @@ def _skin_title(dom: Dom, skin: Skin | None) -> Title | None:
 
 def _next_article(dom: Dom, anchor: int) -> int | None:
     """The line of the heading of a second article, None if none: same tag and names as the title's, in another block; where
-    the headings have no names, in a block of the same form, since subheads of the text have none either.
+    the headings have no names, in a block of the same form or with the same words, since subheads have none either.
     """
     first = dom.lines[anchor].node
     if first.tag not in ("h1", "h2") or first.parent is None:
@@ -98,7 +98,11 @@ def _next_article(dom: Dom, anchor: int) -> int | None:
             and node.names == first.names
             and node.parent is not None
             and node.parent is not first.parent
-            and (bool(node.names) or (node.parent.tag, node.parent.names) == (first.parent.tag, first.parent.names))
+            and (
+                bool(node.names)
+                or (node.parent.tag, node.parent.names) == (first.parent.tag, first.parent.names)
+                or dom.lines[index].text == dom.lines[anchor].text
+            )
         ):
             return index
     return None
