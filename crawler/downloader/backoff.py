@@ -12,17 +12,15 @@ from scrapy.http import Response
 from crawler.archive.head import text
 from crawler.downloader.hosts import Hosts, host_of
 from crawler.extract.blocked import blocked
-from crawler.extract.refusal import LONGEST_WAIT, asks_to_wait, seconds
+from crawler.extract.refusal import LONGEST_WAIT, asks_to_wait, is_page, seconds
 from crawler.language import message
-from crawler.request_meta import BLOCKED, CAPTURE, SITE, STORED_PAGE
+from crawler.request_meta import CAPTURE, STORED_PAGE
 
 logger = logging.getLogger(__name__)
 
 _SHORT = 8.0  # seconds; up to here the download queue waits, beyond it the frontier does (SIGTERM ends within 10 s)
 _FIRST = 60.0  # a 429 that names no time: a minute, then two, four …
 _WAITS = 5  # in a row: short waits are not believed any more
-_BLOCKS = 3  # in a row; a single one may be the firewall's opinion of one URL
-_BLOCKED_SECONDS = 3600.0
 
 
 class BackoffMiddleware:
@@ -42,20 +40,23 @@ class BackoffMiddleware:
         self._hosts.check(request)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
-        """Sets meta BLOCKED on a page that a firewall sent. Raises HostBackoffError where the host is now left alone.
+        """Raises HostBackoffError where the host asked for a long wait; returns the request again for a short one.
 
-        Returns the request again where the host asked for a short wait.
+        Has the page judged for whether a firewall sent it, but for an article just archived: that the spider judges.
         """
         host = host_of(request)
         wait = wait_for(response, self._hosts.waits[host], time.time())
         if wait is not None:
             return self._wait(request, response, wait)
         self._hosts.waits[host] = 0
-        name = blocked(response.status, () if 200 <= response.status < 300 else _headers(response), response.body)
-        if name is None:
-            self._hosts.blocks[host] = 0
-            return response
-        return self._blocked(request, response, name)
+        is_success = is_page(response.status)
+        if is_success and STORED_PAGE.get(request.meta) is not None:
+            return response  # after its extraction: to look at each page here takes a tenth of the loop's time
+        name = blocked(response.status, () if is_success else _headers(response), response.body)
+        self._hosts.judge(request, name)
+        if name is not None:
+            request.meta["dont_retry"] = True
+        return response
 
     def _wait(self, request: Request, response: Response, wait: float) -> Request:
         host = host_of(request)
@@ -72,24 +73,6 @@ class BackoffMiddleware:
         CAPTURE.pop(again.meta)
         STORED_PAGE.pop(again.meta)
         return again
-
-    def _blocked(self, request: Request, response: Response, name: str) -> Response:
-        host = host_of(request)
-        BLOCKED.set(request.meta, name)
-        self._hosts.blocks[host] += 1
-        self._stats.inc_value(f"blocked/{name}")
-        if site := SITE.get(request.meta):
-            self._stats.inc_value(f"site/{site}/blocked")
-        logger.info("Blocked (%s): %s", name, request.url)
-        if self._hosts.blocks[host] >= _BLOCKS:
-            self._hosts.blocks[host] = 0
-            self._hosts.back_off(
-                request,
-                _BLOCKED_SECONDS,
-                message("blocked by {name}, {times} times in a row", name=name, times=_BLOCKS),
-            )
-        request.meta["dont_retry"] = True
-        return response
 
 
 def _headers(response: Response) -> list[tuple[str, str]]:

@@ -16,10 +16,14 @@ from scrapy.crawler import Crawler
 from crawler.downloader.errors import HostBackoffError
 from crawler.downloader.wire.address import AddressPolicy, Resolver
 from crawler.downloader.wire.errors import UnresolvedHostError
-from crawler.request_meta import FRONTIER_KEY, SITE
+from crawler.language import message
+from crawler.request_meta import BLOCKED, FRONTIER_KEY, SITE
 from crawler.signals import host_backs_off
 
 logger = logging.getLogger(__name__)
+
+_BLOCKS = 3  # in a row; a single one may be the firewall's opinion of one URL
+_BLOCKED_SECONDS = 3600.0
 
 
 class Hosts:
@@ -37,7 +41,7 @@ class Hosts:
         self._crawler = crawler
         self._backoffs: dict[str, HostBackoffError] = {}
         self.waits: Counter[str] = Counter()  # answers in a row that asked to wait
-        self.blocks: Counter[str] = Counter()  # pages in a row that were no pages of the site
+        self._blocks: Counter[str] = Counter()  # pages in a row that were no pages of the site
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -80,6 +84,27 @@ class Hosts:
             self._crawler.stats.inc_value(f"site/{site}/rests")
         self._crawler.signals.send_catch_log(host_backs_off, host=host, until=backoff.until, reason=reason)
         return backoff
+
+    def judge(self, request: Request, firewall: str | None) -> None:
+        """Take note of what blocked the page that `request` was answered with, None for a page of the site.
+
+        Sets meta BLOCKED. A host that sends such pages in a row is left alone.
+        """
+        host = host_of(request)
+        if firewall is None:
+            self._blocks[host] = 0
+            return
+        BLOCKED.set(request.meta, firewall)
+        self._blocks[host] += 1
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value(f"blocked/{firewall}")
+        if site := SITE.get(request.meta):
+            self._crawler.stats.inc_value(f"site/{site}/blocked")
+        logger.info("Blocked (%s): %s", firewall, request.url)
+        if self._blocks[host] >= _BLOCKS:
+            self._blocks[host] = 0
+            why = message("blocked by {name}, {times} times in a row", name=firewall, times=_BLOCKS)
+            self.back_off(request, _BLOCKED_SECONDS, why)
 
     def pause(self, request: Request, seconds: float) -> None:
         """Hold the host's download queue; for a few seconds only, since an ending crawl has to wait for it."""

@@ -78,6 +78,11 @@ class Pool:
         """Start the first process: it imports the rules while the crawl is on its way to its first page."""
         self._least_busy(self._processes)
 
+    async def blocked(self, source: Source, site: str) -> str | None:
+        """Raises PageBrokenError."""
+        firewall: str | None = await self._carry_out("blocked", source, site)
+        return firewall
+
     async def ready(self) -> None:
         """Returns when there is a process that takes pages, or is to be none."""
         if self._most:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.reader import Stored, read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject
+from crawler.extract.blocked import blocked
 from crawler.extract.links import refresh_link
 from crawler.extract.page import Page
 from crawler.extract.profile import Profile
@@ -94,6 +95,10 @@ class PageTasks:
     def is_shell(self, source: Source, site: str) -> bool:
         """Whether the page as served is one that a browser has still to fill."""
         return is_shell(self._page(source))
+
+    def blocked(self, source: Source, site: str) -> str | None:
+        """What sent the page, with a status of success, in place of the site's: see crawler/extract/blocked.py."""
+        return blocked(200, (), self._page(source).body)
 
     def ready(self, source: None, site: str) -> None:
         """Nothing: whoever asks wants to know that somebody answers."""

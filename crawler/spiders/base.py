@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
@@ -18,6 +19,7 @@ from twisted.python.failure import Failure
 from crawler.archive.head import text
 from crawler.archive.reader import Stored, read_capture, to_page
 from crawler.contact import user_agent
+from crawler.downloader.hosts import Hosts
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
 from crawler.extract.feeds import sniff
 from crawler.extract.links import MAX_LINKS
@@ -155,23 +157,27 @@ class TemplateSpider(Spider):
         chain, capture = Chain.of(ARTICLE.get(response.meta)), CAPTURE.of(response.meta)
         captures = [capture]
         # As reextract will read it: a row is a function of the record alone.
-        record = STORED_PAGE.pop(response.meta) or capture
+        stored = STORED_PAGE.pop(response.meta)
+        record = stored or capture
         verdict: Article | Reject | None = None
         if why := BROKEN.pop(response.meta):
             outcome = Outcome(reject=Reject("broken", why))
         elif not is_page(response.status):
             outcome = Outcome(reject=refused(response.status, to_page(self._stored(record))))
-        elif chain.pages or site.render != "never":
-            outcome = await self._sandbox().outcome(record, site.name)
+        else:
+            if chain.pages or site.render != "never":
+                outcome = await self._sandbox().outcome(record, site.name)
+            else:
+                page = await self._sandbox().first_page(record, site.name)
+                outcome, verdict = page.outcome, page.verdict
+            if stored is not None:
+                await self._judge(site, response, stored, outcome)
             if site.render != "never":
                 shown = await self._shown(site, response, record, outcome)
                 if shown is None:
                     self._count("pages/unchanged")
                     return
                 outcome, captures = shown
-        else:
-            page = await self._sandbox().first_page(record, site.name)
-            outcome, verdict = page.outcome, page.verdict
         if outcome.reject is not None:
             for result in await self._broken_off(site, chain, captures[-1], outcome.reject):
                 yield result
@@ -191,6 +197,15 @@ class TemplateSpider(Spider):
         else:
             for result in await self._joined(site, chain.pages, last=outcome, complete=step == "complete"):
                 yield result
+
+    async def _judge(self, site: Site, response: Response, stored: Stored, outcome: Outcome) -> None:
+        """Whether a firewall sent the page: none sends one that is an article."""
+        firewall = None
+        if outcome.reject is not None and outcome.reject.reason != "broken":
+            with suppress(PageBrokenError):
+                firewall = await self._sandbox().blocked(stored, site.name)
+        assert response.request is not None
+        Hosts.of(self.crawler).judge(response.request, firewall)
 
     def _count_reading(self, site: Site, outcome: Outcome) -> None:
         """Whether layout and profile still fit the site's pages, for the run's report."""

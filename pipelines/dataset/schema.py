@@ -8,8 +8,10 @@ folder, and files that differ in nothing but nullability do not unify everywhere
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -191,7 +193,31 @@ def reject_row(page: RejectedPage, *, run_id: str, rules_version: str) -> Row:
 
 def to_table(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
     """Rows of row() or reject_row() as an Arrow table of exactly `schema`. Raises pyarrow.ArrowException for others."""
+    _spare_pandas()
     return pa.Table.from_pylist(rows, schema=schema)
+
+
+class _NoPandas:
+    """A finder of modules that finds no pandas."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+@cache
+def _spare_pandas() -> None:
+    """Keep pyarrow from importing pandas, 0.3 s and 40 MB, only to see whether a list of ours is a Series of pandas.
+
+    It looks once, and again where somebody asks it for pandas.
+    """
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, _NoPandas)
+        try:
+            pa.array([])
+        finally:
+            sys.meta_path.remove(_NoPandas)
 
 
 def weight(row: Row) -> int:
