@@ -84,7 +84,7 @@ class Policy:
     """Numbers of one run. `window`: URLs leased per host; `hosts`: hosts leased; `per_host`: URLs in flight per host;
     `patience`: seconds for which a host that is left alone keeps the run open."""
 
-    window: int = 100
+    window: int = 200
     hosts: int = 32
     per_host: int = 8
     patience: float = 600.0

@@ -17,6 +17,8 @@ from crawler.sandbox.worker import PageLimits
 
 logger = logging.getLogger(__name__)
 
+_WAITING = 4  # pages at a process from which on another one helps: a page takes 2 ms, a process half a second and 60 MB
+
 
 class Pool:
     """Its methods are those of PageTasks. Each raises ArchiveError for a record that cannot be read, and
@@ -121,10 +123,10 @@ class Pool:
                 ended = error if error.guilty else ended
 
     def _least_busy(self, lane: list[Process]) -> Process | None:
-        """The one with the least to do; another one while all have something to do and there may be more."""
+        """The one with the least to do; another one while pages wait at all of them and there may be more."""
         if self._closed:
             raise SandboxClosedError
-        if len(lane) < self._most and all(process.load for process in lane):
+        if len(lane) < self._most and all(process.load >= _WAITING for process in lane):
             try:
                 lane.append(Process(self._tasks, self._limits))
             except OSError as error:
