@@ -142,6 +142,28 @@ def test_a_block_page_is_blocked_with_any_status_and_a_plea_to_wait_is_no_failur
     the_archive_says_the_same(tmp_path)
 
 
+def test_articles_that_a_firewall_answers_with_success_rest_the_host(nights: Nights, tmp_path: Path) -> None:
+    names = [f"wall{number}" for number in range(9)]
+    nights.show(**{name: [(200, CHALLENGE)] for name in names})
+    rejects = night(nights, tmp_path, status=3)
+    # Three in a row, and what was on its way when the third had been looked at.
+    assert 3 <= len(rejects) <= 5
+    assert rejects == {f"{name}: blocked": 1 for name in names if f"{name}: blocked" in rejects}
+    connection = sqlite3.connect(tmp_path / "out" / "state" / "frontier.sqlite3")
+    states = Counter(connection.execute("SELECT state, reason FROM url WHERE role = 'article'").fetchall())
+    [rest_until] = connection.execute("SELECT rest_until FROM host").fetchone()
+    connection.close()
+    assert states == {("failed", "blocked: Cloudflare"): len(rejects), ("pending", None): len(names) - len(rejects)}
+    assert rest_until > 0
+    the_archive_says_the_same(tmp_path)
+
+
+def test_an_error_behind_which_the_server_says_no_more_is_a_reject(nights: Nights, tmp_path: Path) -> None:
+    nights.show(dying=[(500, b"busy"), (0, b"")], dead=[(0, b"")], fine=[(200, page("短"))])
+    assert night(nights, tmp_path) == {"fine": 1, "dying: http_error": 1}
+    the_archive_says_the_same(tmp_path)
+
+
 def by_hand(nights: Nights, folder: Path, name: str) -> tuple[int, str]:
     """Status and what `scrapy crawl news -a url=…` prints."""
     settings = SETTINGS | {"SITES_DIR": str(nights.write_sites(folder / "sites")), "OUTPUT_DIR": str(folder / "out")}
