@@ -278,16 +278,18 @@ def test_without_ray_installed(made: Path, tmp_path: Path, monkeypatch: pytest.M
     refused(made, tmp_path / "to", "local", 2, "not installed", "chinese-template-crawler[ray]")
 
 
-def test_a_cluster_of_another_version(made: Path, address: str, tmp_path: Path) -> None:
-    code = """
-import json, ray, sys
-from ray.experimental.internal_kv import _internal_kv_get, _internal_kv_put
-ray.init(address=sys.argv[1], log_to_driver=False)
-stored = _internal_kv_get(b"CLUSTER_METADATA", namespace=b"cluster")
-says = json.dumps(json.loads(stored) | json.loads(sys.argv[2]))
-_internal_kv_put(b"CLUSTER_METADATA", says, True, namespace=b"cluster")
-"""
+@pytest.mark.parametrize(
+    ("says", "word"), [({"ray_version": "1.2.3"}, "Ray: 1.2.3"), ({"python_version": "3.9.1"}, "Python: 3.9.1")]
+)
+def test_a_cluster_of_another_version(
+    made: Path, address: str, tmp_path: Path, says: dict[str, str], word: str
+) -> None:
+    from ray._raylet import GcsClient  # noqa: PLC0415
 
-    says = json.dumps({"python_version": "3.9.1"})  # from here on: this test is the last one of its cluster
-    subprocess.run([sys.executable, "-c", code, address, says], capture_output=True, check=True)
-    refused(made, tmp_path / "to", address, 1, "Version mismatch", "Python: 3.9.1")
+    store = GcsClient(address=address)
+    known = store.internal_kv_get(b"CLUSTER_METADATA", b"cluster")
+    store.internal_kv_put(b"CLUSTER_METADATA", json.dumps(json.loads(known) | says).encode(), True, b"cluster")
+    try:
+        refused(made, tmp_path / "to", address, 1, "Version mismatch", word)
+    finally:
+        store.internal_kv_put(b"CLUSTER_METADATA", known, True, b"cluster")

@@ -6,11 +6,13 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crawler.frontier.database import open_database
 from tests.site.crawl import PROJECT, SETTINGS, crawl, last_crawl, rows, scrapy
 from tests.site.scaled import Scaled, ScaledSite
 from tests.site.server import Web, serve
@@ -115,13 +117,29 @@ def test_one_page_by_hand_leaves_no_trace_in_the_table(tmp_path: Path) -> None:
         assert not (tmp_path / "state" / "frontier.sqlite3").exists()
 
 
-@pytest.mark.parametrize(("address", "status"), [("sqlite:////proc/nowhere/f.sqlite3", 4), ("nonsense", 2)])
-def test_a_frontier_that_cannot_be_opened_is_one_line(tmp_path: Path, address: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("address", "status", "word"),
+    [
+        ("sqlite:////proc/nowhere/f.sqlite3", 4, "nowhere"),
+        ("nonsense", 2, "nonsense"),
+        ("postgresql+psycopg://crawler:secret@127.0.0.1:9/frontier", 4, "***@127.0.0.1"),
+        ("sqlite:///{folder}/newer.sqlite3", 4, "made by a newer version: schema 999"),
+    ],
+)
+def test_a_frontier_that_cannot_be_opened_is_one_line(tmp_path: Path, address: str, status: int, word: str) -> None:
+    newer = tmp_path / "newer.sqlite3"
+    open_database(f"sqlite:///{newer}").dispose()
+    with closing(sqlite3.connect(newer)) as connection, connection:
+        connection.execute("UPDATE meta SET value = '999'")
     with serve(Scaled(10)) as web:
         sites = web.write_sites(tmp_path / "sites")
-        done = crawl("fanwen", sites, tmp_path, FRONTIER_URL=address)
-    assert done.returncode == status, done.stderr
-    assert len(done.stderr.splitlines()) == 1
+        done = crawl("fanwen", sites, tmp_path / "out", FRONTIER_URL=address.format(folder=tmp_path))
+        assert not web.hits
+    assert (done.returncode, len(done.stderr.splitlines())) == (status, 1), done.stderr
+    assert word in done.stderr
+    assert "secret" not in done.stderr
+    left = {path.name for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert left <= {"dataset.lock", "sites.lock", "site-scaled.lock"}
 
 
 def test_a_database_that_goes_away_stops_the_crawl_at_once(tmp_path: Path) -> None:

@@ -241,6 +241,7 @@ def test_a_bucket_that_goes_away_loses_nothing(
         ("s3:///x", {}, 2, "no name of a bucket"),
         ("s3://key:word@bucket/x", {}, 2, "no credentials in a URL"),
         ("s3://nosuchbucket/x", {}, 4, "no such bucket"),
+        (f"s3://{BUCKET}/x", {"AWS_ENDPOINT_URL": "127.0.0.1:9"}, 4, "AWS_ENDPOINT_URL"),
         (f"s3://{BUCKET}/x", {"AWS_SECRET_ACCESS_KEY": "wrong"}, 4, "access denied"),
         (f"s3://{BUCKET}/x", {"AWS_ACCESS_KEY_ID": READER, "AWS_SECRET_ACCESS_KEY": READER_SECRET}, 4, "denied"),
     ],

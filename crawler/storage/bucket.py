@@ -52,6 +52,8 @@ def _connected(endpoint: str | None, region: str | None) -> pf.S3FileSystem:
     with suppress(pa.ArrowException):  # done before, by whoever uses pyarrow in this process
         pf.initialize_s3(pf.S3LogLevel.Off)
     address = urlsplit(endpoint) if endpoint else None
+    if address and (address.scheme not in ("http", "https") or not address.netloc):
+        raise BucketError("AWS_ENDPOINT_URL: http://HOST or https://HOST is needed", lasting=True)
     return pf.S3FileSystem(
         endpoint_override=address.netloc if address else None,
         scheme=address.scheme if address else "https",
