@@ -274,7 +274,7 @@ def test_reading_is_all_that_a_reader_needs(store: ObjectStore, prefix: str, web
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", READER)
         patch.setenv("AWS_SECRET_ACCESS_KEY", READER_SECRET)
-        done = scrapy_here("verify", "--processes", "1", settings=options)
+        done = scrapy("verify", "--processes", "1", settings=options)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
