@@ -65,7 +65,7 @@ def _comparable(output: Path) -> list[str]:
 def test_a_site_of_scripts_gives_every_row_and_again_from_the_archive_alone(tmp_path: Path) -> None:
     output = tmp_path / "output"
     with _served(tmp_path, articles=5, documents=2) as (web, site, sites):
-        done = crawl("news", sites, output, RENDER_SECONDS="8", RENDER_BROWSER=CHROMIUM)
+        done = crawl("news", sites, output, RENDER_SECONDS="20", RENDER_BROWSER=CHROMIUM)
         assert done.returncode == 3, done.stderr  # for the page that hangs its tab
         _exact(output, site)
         [rejected] = rows(output, "rejects")
@@ -164,8 +164,8 @@ def test_a_crawl_that_ends_takes_its_browser_along_and_loses_nothing(tmp_path: P
             assert browsers
             asked = time.monotonic()
             process.send_signal(signum)
-            process.wait(timeout=30)
-            assert time.monotonic() - asked < 10
+            process.wait(timeout=300)
+            assert time.monotonic() - asked < 20  # it ends itself after ten
         finally:
             process.kill()
             process.wait()
@@ -176,7 +176,7 @@ def test_a_crawl_that_ends_takes_its_browser_along_and_loses_nothing(tmp_path: P
         assert scrapy_here("verify", "--processes", "1", settings=asked).returncode == 0
 
 
-def _until(holds: Any, seconds: float = 60.0) -> bool:
+def _until(holds: Any, seconds: float = 600.0) -> bool:
     ends, pause = time.monotonic() + seconds, threading.Event()
     while not holds():
         if time.monotonic() > ends:
