@@ -235,7 +235,7 @@ def _rendered(html: str, site: Site, *, limits: Limits | None = None, answers: d
         return Answer(200, (("Content-Type", "text/html"),), body.encode())
 
     async def render() -> Rendering:
-        browser = Browser(CHROMIUM, "test", tabs=1, limits=limits or Limits(20, 200, 5))
+        browser = Browser(CHROMIUM, "test", tabs=1, limits=limits or Limits(120, 200, 5))
         served = Answer(200, (("Content-Type", "text/html; charset=utf-8"),), html.encode())
         try:
             return await browser.render(f"http://{site.domains[0]}/", served, fetch, is_list=False)
@@ -332,7 +332,7 @@ def test_a_tab_that_hangs_is_an_error_and_the_next_page_is_shown() -> None:
         raise RequestRefusedError("none")
 
     async def render() -> tuple[str, bytes]:
-        browser = Browser(CHROMIUM, "test", tabs=1, limits=Limits(20, 9, 2))
+        browser = Browser(CHROMIUM, "test", tabs=1, limits=Limits(120, 9, 2))
         try:
             spin = Answer(200, (), "<p>一<script>while (true) {}</script>".encode())
             with pytest.raises(RenderError) as hung:
