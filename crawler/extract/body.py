@@ -9,7 +9,7 @@ from crawler.extract.boilerplate import is_body_label, is_byline, is_control, is
 from crawler.extract.comments import first_entry, is_comments_heading
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, Node
-from crawler.extract.generic import DROPPED, block_of, noise_limit
+from crawler.extract.generic import DROPPED, SUMMARY, block_of, noise_limit
 from crawler.extract.labels import find_labels
 from crawler.extract.lead import is_lead
 from crawler.extract.site_talk import site_score
@@ -64,7 +64,7 @@ def choose_lines(
         start = title_line + 1
     attached = _attached(dom, start, end)
     skip = _furniture(dom, node) - attached
-    chosen = [i for i in range(start, end) if i not in skip and values[i] != DROPPED]
+    chosen = [i for i in range(start, end) if i not in skip and values[i] not in (DROPPED, SUMMARY)]
     above = (
         title_line is not None
         and bool(chosen)

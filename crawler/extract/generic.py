@@ -31,6 +31,7 @@ _TEASER_GAP = 3  # lines
 _NOTICE_VALUE = -5.0  # lines of the footer and notices about rights have less
 _SOME = 120.0  # characters of prose
 _NEXT_TO_NOTHING = 0.25
+SUMMARY = -2.5  # the value of a line that sums up another page
 DROPPED = -999.0  # the value of a line that the skin names as boilerplate
 
 
@@ -121,7 +122,7 @@ def _lower_teasers(dom: Dom, values: list[float]) -> None:
     for form, found in below.items():
         if len(found) >= 4 and len(found) >= 0.8 * sizes[form]:
             for index in found:
-                values[index] = -2.0
+                values[index] = SUMMARY
 
 
 def block_of(line: Line) -> Node | None:
