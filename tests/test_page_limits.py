@@ -21,6 +21,7 @@ from crawler.sandbox.units import carried_out
 from crawler.sandbox.worker import PageLimits
 from pipelines.process import extract_page
 from tests.archive_kit import FETCHED, HEAD
+from tests.command_kit import call
 
 pytestmark = pytest.mark.slow
 
@@ -113,3 +114,12 @@ def test_a_process_that_ends_without_a_page_is_told_and_the_others_work_is_hande
     with pytest.raises(OSError, match="no page in hand"):
         done.extend(result for _, result in carried_out(dying, range(6), 1))
     assert sorted(done) == [0, 1, 3, 4, 5]
+
+
+def test_a_page_that_takes_too_long_does_not_hold_who_looks_at_it(tmp_path: Path) -> None:
+    sites = job(tmp_path).sites_dir
+    page = tmp_path / "page.html"
+    page.write_bytes(SLOW.replace(b"</html>", b"") + ("<div>" * 200 + LINE + "</div>" * 200).encode() * 200)
+    done = call("try", tmp_path / "out", str(page), "--url", "http://www.example.cn/a/1.html", sites=sites)
+    assert done.status == 1
+    assert done.out.startswith("reject     broken: ")  # "took longer than 10 s", or on a busy machine by the clock

@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
@@ -51,10 +52,11 @@ class Command(OneLineErrors, ScrapyCommand):
     def _newsite(self, args: Sequence[str], opts: argparse.Namespace) -> int:
         # Scrapy imports all commands for each of them: what only this one needs comes here.
         from crawler.drafting.crawl import crawl  # noqa: PLC0415
-        from crawler.drafting.draft import draft, name_of, table  # noqa: PLC0415
+        from crawler.drafting.draft import draft, links_beside, name_of, table  # noqa: PLC0415
         from crawler.drafting.fetch import site_of_hosts  # noqa: PLC0415
         from crawler.drafting.survey import Survey  # noqa: PLC0415
         from crawler.run import Run  # noqa: PLC0415
+        from crawler.sandbox.processor import ProcessorBeside  # noqa: PLC0415
 
         settings = self.settings
         assert settings is not None
@@ -77,10 +79,11 @@ class Command(OneLineErrors, ScrapyCommand):
         stand_alone(settings)
         if settings.getpriority("LOG_LEVEL") != SETTINGS_PRIORITIES["cmdline"]:
             settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")  # what fails is told in a line
-        survey = Survey(url)
         run = Run.begin(settings, opts.family or "news", [path.stem])
         try:
-            delay = crawl(survey, settings, run)
+            with ProcessorBeside() as processor:
+                survey = Survey(url, partial(links_beside, processor))
+                delay = crawl(survey, settings, run)
         finally:
             run.release()
         first = survey.pages.get(url)

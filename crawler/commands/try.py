@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import SETTINGS_PRIORITIES
@@ -83,7 +83,7 @@ class Command(OneLineErrors, ScrapyCommand):
             fetched = _from_file(Path(target), opts.url)
             assert fetched.page is not None
             site = named or self._owner(fetched.page.url)
-        return _told(try_page(fetched, site, opts.family, self._profile(site)))
+        return _told(_tried(try_page, fetched, site=site, family=opts.family, profile=self._profile(site)))
 
     def _profile(self, site: Site | None) -> Profile | None:
         """The one that the next crawl of the site would use."""
@@ -104,7 +104,7 @@ class Command(OneLineErrors, ScrapyCommand):
         if not path.is_file():
             raise RefusedError(message("{path}: no such file", path=path))
         site = load_site(path)
-        return try_site(site, path.read_text("utf-8"), self._fetched(site.seeds, site))
+        return _tried(try_site, site, text=path.read_text("utf-8"), seeds=self._fetched(site.seeds, site))
 
     def _owner(self, url: str) -> Site | None:
         assert self.settings is not None
@@ -157,6 +157,20 @@ def _from_file(path: Path, url: str | None) -> Fetched:
     name = url or canonical or path.absolute().as_uri()
     changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return Fetched(name, 200, Page(name, body, None, changed))
+
+
+def _tried(function: Callable[..., Trial], subject: Fetched | Site, **options: Any) -> Trial:
+    """What the function makes of pages, in a process beside this one: a page may take all the time there is."""
+    from crawler.drafting.trial import Trial  # noqa: PLC0415
+    from crawler.extract.article import Reject  # noqa: PLC0415
+    from crawler.sandbox.processor import ProcessorBeside  # noqa: PLC0415
+    from crawler.sandbox.worker import PageLimits  # noqa: PLC0415
+
+    one, pages = PageLimits(), 1 + len(options.get("seeds", ()))
+    limits = PageLimits(one.seconds * pages, one.stall * pages, one.memory)
+    with ProcessorBeside(limits) as processor:
+        trial = processor.result(function, subject, **options)
+    return Trial([f"reject     {trial.reason}: {trial.detail}"], failed=True) if isinstance(trial, Reject) else trial
 
 
 def _told(trial: Trial) -> int:

@@ -1,4 +1,4 @@
-"""A site file drafted from a survey: extraction says of samples which forms of links are articles. Pure."""
+"""A site file drafted from a survey: extraction says of samples which forms of links are articles."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from crawler.drafting.fetch import Fetched
 from crawler.drafting.forms import Form, clusters, form_of, pattern_of
 from crawler.drafting.survey import Known, Survey, is_service
 from crawler.extract.article import Article, Outcome, Reject
-from crawler.extract.feeds import sniff
-from crawler.extract.links import html_links
+from crawler.extract.feeds import Kind, sniff
+from crawler.extract.links import Link, html_links
 from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.shell import is_shell
 from crawler.extract.url import canonical_url, host_of, path_and_query
+from crawler.navigation.discover import links_of
+from crawler.sandbox.processor import ProcessorBeside
 from crawler.settings import DOWNLOAD_DELAY
 from crawler.siteconfig.reader import SLOWEST
 from pipelines.process import process_page
@@ -108,7 +110,8 @@ class Draft:
 
 def draft(survey: Survey, family: str | None = None, delay: float = 0.0) -> Draft:
     """What the survey says of the site. `family`: that of most samples where it is null. `delay`: of robots.txt."""
-    samples = [_sample(fetched, family) for fetched in survey.read(("sample",)) if fetched.page]
+    with ProcessorBeside() as processor:
+        samples = [_sample(fetched, family, processor) for fetched in survey.read(("sample",)) if fetched.page]
     found = survey.clusters()
     judged = _judged(found, samples)
     groups: defaultdict[tuple[tuple[str, str], tuple[str, ...]], list[str]] = defaultdict(list)
@@ -145,7 +148,19 @@ def name_of(host: str) -> str:
     return re.sub(r"[^a-z0-9._-]+", "-", named.lower()).strip("-.") or "site"
 
 
-def _sample(fetched: Fetched, family: str | None) -> Sample:
+def links_beside(processor: ProcessorBeside, page: Page) -> tuple[Kind, list[Link]]:
+    """The links of anybody's page; none of one that is broken."""
+    found = processor.result(links_of, page)
+    return ("html", []) if isinstance(found, Reject) else found
+
+
+def _sample(fetched: Fetched, family: str | None, processor: ProcessorBeside) -> Sample:
+    found = processor.result(judged_sample, fetched, family=family)
+    return Sample(fetched.url, None, found) if isinstance(found, Reject) else found
+
+
+def judged_sample(fetched: Fetched, *, family: str | None) -> Sample:
+    """What the extraction says of a page that was fetched."""
     assert fetched.page is not None
     if not is_page(fetched.status):
         return Sample(fetched.url, None, refused(fetched.status, fetched.page))

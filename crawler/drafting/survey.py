@@ -11,6 +11,7 @@ from statistics import median
 
 from crawler.drafting.fetch import Fetched
 from crawler.drafting.forms import Form, clusters, form_of
+from crawler.extract.feeds import Kind
 from crawler.extract.links import MAX_LINKS, Link
 from crawler.extract.list_pages import more_pages
 from crawler.extract.page import Page
@@ -53,9 +54,13 @@ class Known:
 
 @dataclass(slots=True)
 class Survey:
-    """`start`: any page that links lists or articles. wanted() is asked for URLs, take() given what became of them."""
+    """`start`: any page that links lists or articles. wanted() is asked for URLs, take() given what became of them.
+
+    `links_of` reads the links of a page: elsewhere, and with a deadline, where the pages are anybody's.
+    """
 
     start: str
+    links_of: Callable[[Page], tuple[Kind, list[Link]]] = links_of
     pages: dict[str, Fetched] = field(default_factory=dict)  # by the URL that was asked for
     roles: dict[str, str] = field(default_factory=dict)  # likewise
     links: dict[str, Known] = field(default_factory=dict)  # by canonical URL
@@ -154,7 +159,7 @@ class Survey:
 
     def _read(self, page: Page, *, sample: bool) -> None:
         """Keep the links of a list, feed or sitemap; of a sample only the feeds that it names."""
-        kind, links = links_of(page)
+        kind, links = self.links_of(page)
         if kind == "html":
             self.feeds.update(dict.fromkeys(url for url in alternate_feeds(page) if self.near(url)))
         further = {canonical_url(url) for url in more_pages(page.url, links)} if kind == "html" else set()

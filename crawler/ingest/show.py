@@ -11,6 +11,7 @@ from crawler.extract.article import Article, Reject
 from crawler.extract.url import host_of
 from crawler.ingest.extract import Options, stored_pages
 from crawler.ingest.inputs import Input
+from crawler.sandbox.processor import ProcessorBeside
 from crawler.siteconfig.site import Folders, load_sites
 from pipelines.dataset.plain import plain
 from pipelines.dataset.schema import row
@@ -28,7 +29,10 @@ def read_page(given: Input, sites_dir: Folders, options: Options) -> tuple[Artic
     page = to_page(stored)
     sites = load_sites(sites_dir)
     site = next((each for each in sites.values() if host_of(page.url) and each.owns(page.url)), None)
-    outcome = process_page(page, family=options.family, site=site)
+    with ProcessorBeside() as processor:
+        outcome = processor.result(process_page, page, family=options.family, site=site)
+    if isinstance(outcome, Reject):
+        return outcome, None
     return (outcome.reject or outcome.articles[0]), outcome.next_page
 
 

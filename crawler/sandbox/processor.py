@@ -82,11 +82,11 @@ class ProcessorBeside(Processor):
     def extract_page(
         self, page: Page, *, family: str | None = None, site: Site | None = None, profile: Profile | None = None
     ) -> Outcome:
-        outcome: Outcome | Reject = self._result(extract_page, page, family=family, site=site, profile=profile)
+        outcome: Outcome | Reject = self.result(extract_page, page, family=family, site=site, profile=profile)
         return Outcome(reject=outcome) if isinstance(outcome, Reject) else outcome
 
     def finish(self, article: Article, profile: Profile | None = None) -> Article | Reject:
-        verdict: Article | Reject = self._result(finish, article, profile=profile)
+        verdict: Article | Reject = self.result(finish, article, profile=profile)
         return verdict
 
     def close(self) -> None:
@@ -94,8 +94,11 @@ class ProcessorBeside(Processor):
             self._process.kill()
             self._process = None
 
-    def _result(self, function: Callable[..., Any], subject: Page | Article, **options: Any) -> Any:
-        """What the function returns, or the Reject of a page that is broken. Raises OSError where no process starts."""
+    def result(self, function: Callable[..., Any], subject: Any, **options: Any) -> Any:
+        """What function(subject, **options) returns, or the Reject of a page that is broken: it took too much time or
+        memory, or the function raised. All of it has to be a module's own, for pickle. Raises OSError where no process
+        starts.
+        """
         ends: list[str] = []
         while len(ends) < 2:
             if self._process is None:
@@ -113,7 +116,7 @@ class ProcessorBeside(Processor):
 class Calls:
     """The tasks of a process that calls whatever function it is told to."""
 
-    def attempt(self, function: Callable[..., Any], subject: Page | Article, options: Mapping[str, Any]) -> Any:
+    def attempt(self, function: Callable[..., Any], subject: Any, options: Mapping[str, Any]) -> Any:
         return function(subject, **options)
 
 

@@ -16,12 +16,20 @@ from crawler.extract.page import Page
 from crawler.extract.profile import Profile
 from crawler.extract.shell import is_shell
 from crawler.navigation.chain import Chain
-from crawler.navigation.discover import Discovery, discover
+from crawler.navigation.discover import Discovered, Discovery, discover
 from crawler.sandbox.errors import PageBrokenError
 from crawler.siteconfig.site import Site
 
 Source: TypeAlias = Page | Stored | Capture
 """A page as it is at hand: itself, its record as read, or where its record lies."""
+
+
+def alone(page: Page, *, family: str, site: Site | None) -> tuple[Outcome, tuple[Discovered, ...]]:
+    """What a page gives by itself, cleaned and judged, and where it leads."""
+    from pipelines.process import process_page  # noqa: PLC0415
+
+    outcome = process_page(page, family=family, site=site)
+    return outcome, tuple(discover(site, page).urls) if site else ()
 
 
 @dataclass(frozen=True, slots=True)

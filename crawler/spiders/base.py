@@ -28,7 +28,6 @@ from crawler.extract.refusal import is_page, refused
 from crawler.extract.url import absolute, canonical_url
 from crawler.feeds import prepare_feeds
 from crawler.navigation.chain import Chain, FurtherPage
-from crawler.navigation.discover import discover
 from crawler.navigation.redirect import REDIRECTS, target
 from crawler.navigation.rendered import ERROR, captures_of, json_links, pages_of
 from crawler.render.extension import Renderer
@@ -52,7 +51,8 @@ from crawler.run import Run
 from crawler.sandbox.errors import PageBrokenError
 from crawler.sandbox.extension import Sandbox
 from crawler.sandbox.pool import Pool
-from crawler.sandbox.tasks import Source
+from crawler.sandbox.processor import ProcessorBeside
+from crawler.sandbox.tasks import Source, alone
 from crawler.siteconfig.site import Site, choose, load_sites, sites_folders
 
 # Articles before lists keeps the frontier short; the next page of an article before other articles.
@@ -109,19 +109,19 @@ class TemplateSpider(Spider):
 
         A crawl calls parse_list and parse_article, whose rows are functions of the archive.
         """
-        from pipelines.process import process_page  # noqa: PLC0415 - no crawl needs the rules in this process
-
         page = page_of(response)
         site = next((each for each in self.sites.values() if each.owns(page.url)), None)
         name = site.name if site else ""
-        outcome = process_page(page, family=self.family, site=site)
+        with ProcessorBeside() as processor:
+            found = processor.result(alone, page, family=self.family, site=site)
+        outcome, links = (Outcome(reject=found), ()) if isinstance(found, Reject) else found
         reject = outcome.reject if response.status == 200 else refused(response.status, page)
         if reject is not None:
             yield RejectedPage(page.url, name, self.family, reject)
         else:
             yield from outcome.articles
         if site is not None:
-            for link in discover(site, page).urls:
+            for link in links:
                 yield self._request(site, link.url, link.role, via=page.url)
 
     async def parse_list(self, response: Response) -> AsyncIterator[Result]:
