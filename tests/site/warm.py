@@ -75,6 +75,7 @@ def _command(words: Sequence[str], environment: dict[str, str], out: str, err: s
         os.close(file)
     os.environ.clear()
     os.environ.update(environment)
+    sys.path[:0] = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
     sys.argv = ["scrapy", *words]
     execute(sys.argv)
 
