@@ -76,3 +76,11 @@ def test_the_signs_that_weigh_most_are_told() -> None:
     found = outcome(page("标签：集市 | 东方早市网", f"<h2><a href=/a/1.html>集市</a></h2><p>{WORDS}，又是一天。</p>"))
     assert found.reject is not None
     assert found.reject.detail.startswith("list -3.8")
+
+
+@pytest.mark.parametrize("title", ["提示信息 - 早市论坛", "系统提示_东方早市网", "出错了", "错误信息 | 早市"])
+def test_the_message_of_a_forum_is_no_article(title: str) -> None:
+    assert (
+        reason(title, f"<div class=hd>早市论坛</div><p>{WORDS}，欢迎大家来看。</p><p><a href=/>返回首页</a></p>")
+        == "soft_404"
+    )

@@ -31,6 +31,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "products": (-12.0, "too_short"),  # share of lines such as "型号：HD6C3026"
     "teasers": (-3.8, "list_page"),  # share of the text that is summaries below links
     "list": (-3.8, "list_page"),  # "标签：", "归档" or "第 3 页" in the title
+    "message": (-6.0, "soft_404"),  # "提示信息" is the title
     "contacts": (-4.0, "too_short"),  # share of the text that is telephones and addresses
     "dates": (-6.0, "list_page"),  # share of lines that are a date and nothing else
     "records": (-3.7, "list_page"),  # share of the text in blocks of one form, each with a link
@@ -50,6 +51,10 @@ _TEASER = 260  # characters
 _RECORDS = 3
 _LIST_TITLE = re.compile(
     r"归档|歸檔|(?:^|\W)(?:标签|標籤|分类|分類)\s*(?:[:：|]|$)|(?:^|\W)(?:archives?|tags?|categor(?:y|ies))(?:\W|$)|文章列表|第\s*\d+\s*页|(?:^|\W)page\s*\d|搜索结果|search results",
+    re.I,
+)
+_MESSAGE = re.compile(
+    r"\s*(?:(?:系统|系統|操作|论坛|論壇|错误|信息|页面|跳转)?提示(?:信息|訊息|页面)?|(?:出错|错误)(?:了|信息|页面|提示)?|message)\s*(?:$|[-_|｜–—])",
     re.I,
 )
 _CONTACT = re.compile(
@@ -129,6 +134,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> 
         "gap": min(max(0, chosen[0] - (max(0, chosen[0] - 8) if top is None else top)) / 20, 2.0),
         "files": max(0.0, files / chars - 0.4) / 0.6,
         "list": float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
+        "message": float(any(_MESSAGE.match(head) for head in (dom.title, place.title.text))),
         "teasers": _teasers(dom, chosen) / chars,
         "records": _in_records(dom, lines) / chars,
     }
