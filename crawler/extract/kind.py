@@ -125,6 +125,8 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> 
     key, head = fold(place.title.text), fold(dom.title)
     top = place.title.line
     files = sum(line.chars for line in lines if _is_file(line.text)) if len(lines) >= 5 else 0
+    # Without links there is neither a summary below one nor a record with one.
+    linked = sum(1 for line in dom.lines[max(0, chosen[0] - 3) : chosen[-1] + 4] if line.linked) >= _RECORDS
     return {
         "any page": 1.0,
         "length": min(log(1 + chars / 30), 5.0),
@@ -135,8 +137,8 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> 
         "files": max(0.0, files / chars - 0.4) / 0.6,
         "list": float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
         "message": float(any(_MESSAGE.match(head) for head in (dom.title, place.title.text))),
-        "teasers": _teasers(dom, chosen) / chars,
-        "records": _in_records(dom, lines) / chars,
+        "teasers": _teasers(dom, chosen) / chars if linked else 0.0,
+        "records": _in_records(dom, lines) / chars if linked else 0.0,
     }
 
 
@@ -188,15 +190,21 @@ def _is_cut(text: str) -> bool:
 
 
 def _teasers(dom: Dom, chosen: Sequence[int]) -> int:
-    """The characters of lines of some words within three lines below a link; none where such lines are less than three."""
-    found = [
-        line.chars
-        for i in chosen
-        if (line := dom.lines[i]).linked * 2 <= line.chars
-        and 10 <= line.chars <= _TEASER
-        and any(near.chars >= 5 and near.linked >= 0.4 * near.chars for near in dom.lines[max(0, i - 3) : i])
-    ]
-    return sum(found) if len(found) >= 3 else 0
+    """The characters of lines of some words within three lines below a link; none where they are below less than three
+    links.
+    """
+    chars = 0
+    links: set[int] = set()
+    for index in chosen:
+        line = dom.lines[index]
+        if line.linked * 2 <= line.chars and 10 <= line.chars <= _TEASER:
+            for above in range(index - 1, max(0, index - 3) - 1, -1):
+                near = dom.lines[above]
+                if near.linked and near.chars >= 5 and near.linked >= 0.4 * near.chars:
+                    chars += line.chars
+                    links.add(above)
+                    break
+    return chars if len(links) >= 3 else 0
 
 
 def _in_records(dom: Dom, lines: list[Line]) -> int:
