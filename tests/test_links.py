@@ -196,3 +196,27 @@ def test_what_turns_a_page(text: str) -> None:
 @pytest.mark.parametrize("text", ["下一篇", "下一篇：作文", "上一页", "首页", "", "2026年工作总结", "更多>>"])
 def test_what_does_not(text: str) -> None:
     assert more_pages("http://h.cn/news/", [Link("http://h.cn/news/index_2.html", text)]) == []
+
+
+JSON_FEED = """\ufeff {"version": "https:\\/\\/jsonfeed.org\\/version\\/1.1", "title": "集市", "items": [
+ {"id": "1", "url": "/a/1.html", "title": "一"}, {"id": "2", "url": "http://h.test/a/2.html"},
+ {"id": "3", "url": null}, {"id": "4", "url": 4}, 5, {"id": "6", "url": "javascript:1"},
+ {"id": "7", "url": "/a/\\ud800"}]}"""
+
+
+def test_a_json_feed_is_a_feed() -> None:
+    body, base = JSON_FEED.encode(), "http://h.test/feed.json"
+    assert sniff(body, "application/json") == "feed"
+    links = feed_links(body, base)
+    assert [(link.url, link.text) for link in links][:2] == [
+        ("http://h.test/a/1.html", "一"),
+        ("http://h.test/a/2.html", ""),
+    ]
+    assert all(link.url.startswith("http://h.test/a/") for link in links)
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"items": 1}', b'{"items": [[]]}', b"{}", b'{"items":' + b"[" * 99_999])
+def test_a_json_feed_that_is_none_has_no_links(body: bytes) -> None:
+    assert sniff(body, "application/feed+json; charset=utf-8") == "feed"
+    assert feed_links(body, "http://h.test/", "application/feed+json") == []
+    assert sniff(body, "application/json") == "html"

@@ -27,7 +27,7 @@ _FILES = re.compile(
     r"\.(?:jpe?g|png|gif|bmp|svg|ico|css|js|pdf|docx?|xlsx?|pptx?|zip|rar|7z|apk|exe|mp[34]|swf)\Z", re.I
 )
 _FEED = re.compile(r"(?:\brss\b|\batom\b|\bfeed\b|sitemap)[^/]*\Z|\.xml(?:\.gz)?\Z", re.I)
-_ALTERNATE = re.compile(rb"<link\b[^>]{0,300}\b(?:rss|atom)\+xml[^>]{0,300}>", re.I)
+_ALTERNATE = re.compile(rb"<link\b[^>]{0,300}\b(?:(?:rss|atom)\+xml|feed\+json)[^>]{0,300}>", re.I)
 _HREF = re.compile(rb"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.I)
 # What the foot and the head of any site link: never an article of the collection.
 _SERVICE = re.compile(

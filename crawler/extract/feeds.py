@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,7 @@ _LATE_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|urlset|sitemapindex)\b",
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _URL_LINE = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 
+_JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\b')
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MAX_NOTICES = 16 << 10  # characters before the root element
 # CDATA, references by name, and an "&" that starts no reference of XML: feeds print `?a=1&b=2` and `&nbsp;` as they are.
@@ -46,6 +48,8 @@ def sniff(body: bytes, content_type: str | None) -> Kind:
     start = _root(text)
     if start is not None and (root := _ROOT.match(text, start)):
         return _KINDS.get(root[1].lower(), "html")
+    if _is_json_feed(text, content_type):
+        return "feed"
     lines = text.split()
     plain = body.startswith(GZIP) or "html" not in (content_type or "").lower()
     if plain and lines and all(map(_URL_LINE.match, lines[: max(1, len(lines) - 1)])):  # the last may be cut by 64 KB
@@ -54,14 +58,40 @@ def sniff(body: bytes, content_type: str | None) -> Kind:
 
 
 def feed_links(body: bytes, base: str, content_type: str | None = None) -> list[Link]:
-    """The articles of a feed: RSS 0.9x, 1.0, 2.0 or Atom. Broken XML gives what can be recovered."""
+    """The articles of a feed: RSS 0.9x, 1.0, 2.0, Atom or JSON Feed. Broken XML gives what can be recovered."""
     found: dict[str, Link] = {}
+    if _is_json_feed(text := _decode_xml(body, content_type).text, content_type):
+        return _json_links(text, base)
     for entry in _elements(_xml(body, content_type), ("item", "entry")):
         href = _entry_href(entry)
         url = absolute(base, href) if href else None
         if url is not None:
             title = next(map(text_of, _elements(entry, ("title",))), "")
             found.setdefault(url, Link(url, title))
+        if len(found) > MAX_LINKS:
+            break
+    return list(found.values())
+
+
+def _is_json_feed(text: str, content_type: str | None) -> bool:
+    if not text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return False
+    return "feed+json" in (content_type or "").lower() or _JSON_FEED.search(text) is not None
+
+
+def _json_links(text: str, base: str) -> list[Link]:
+    """The items of a JSON Feed (jsonfeed.org, versions 1 and 1.1); none of what is no JSON."""
+    try:
+        feed = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return []
+    items = feed.get("items") if isinstance(feed, dict) else None
+    found: dict[str, Link] = {}
+    for item in items if isinstance(items, list) else ():
+        href, title = (item.get("url"), item.get("title")) if isinstance(item, dict) else (None, None)
+        url = absolute(base, href) if isinstance(href, str) else None
+        if url is not None:
+            found.setdefault(url, Link(url, title if isinstance(title, str) else ""))
         if len(found) > MAX_LINKS:
             break
     return list(found.values())
