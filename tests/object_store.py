@@ -143,14 +143,15 @@ def _free_ports(count: int) -> list[int]:
 class Proxy:
     """Connections to the store through a door that can be made to fail. `fault` is one of _FAULTS:
 
-    "errors": every second request is answered with 503; "slow": 300 KB/s; "cut": every second connection ends after
-    30 KB in either direction; "down": connections are refused as soon as they are made.
+    "errors": every second request is answered with 503; "slow": `rate` bytes a second; "cut": every second connection
+    ends after 30 KB in either direction; "down": connections are refused as soon as they are made.
     """
 
     store: ObjectStore
     fault: str = "none"
     connections: int = 0
     failures: int = 0
+    rate: int = 300_000
     _server: socket.socket = field(default_factory=socket.socket)
 
     @property
@@ -205,7 +206,7 @@ class Proxy:
                 if left is not None:
                     left -= len(piece)
                 if self.fault == "slow":
-                    time.sleep(len(piece) / 300_000)
+                    time.sleep(len(piece) / self.rate)
                 target.sendall(piece)
         for end in (source, target):
             with suppress(OSError):

@@ -183,6 +183,23 @@ def test_uploads_come_through(fault: str, store: ObjectStore, prefix: str, faili
     assert not [path for path in Path(spool).rglob("*") if path.suffix in (".gz", ".parquet")]
 
 
+def test_a_slow_store_does_not_fill_the_memory(store: ObjectStore, prefix: str, failing: Proxy, tmp_path: Path) -> None:
+    """A file is read as fast as it is taken, in whatever size."""
+    failing.fault, failing.rate = "slow", 30_000_000
+    memory = []
+    for size in (1, 80):
+        spool = spool_path(f"s3://{BUCKET}/{prefix}/{size}", str(tmp_path))
+        archived = Path(spool) / "warc" / "fanwen" / "large.warc.gz"
+        archived.parent.mkdir(parents=True)
+        with archived.open("wb") as file:
+            file.truncate(size << 20)
+        command = [sys.executable, "-m", "tests.publishing", str(spool)]
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+        memory.append(int(done.stdout))
+    assert store.names(f"{prefix}/80/warc") == {"fanwen/large.warc.gz"}
+    assert memory[1] - memory[0] < 40_000
+
+
 def test_killed_while_it_uploads(store: ObjectStore, prefix: str, failing: Proxy, tmp_path: Path) -> None:
     """At moments all over the upload: what is there is whole, a manifest comes last, the next start does the rest."""
     spool = spool_path(f"s3://{BUCKET}/{prefix}", str(tmp_path))

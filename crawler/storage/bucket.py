@@ -60,6 +60,8 @@ def _connected(endpoint: str | None, region: str | None) -> pf.S3FileSystem:
         region=region or ("us-east-1" if endpoint else None),  # other servers know no regions
         connect_timeout=CONNECT_SECONDS,
         request_timeout=REQUEST_SECONDS,
+        # Written in the background, a file would be read as fast as the disk is, and wait in memory for a slow store.
+        background_writes=False,
         retry_strategy=pf.AwsStandardS3RetryStrategy(max_attempts=2),
     )
 
