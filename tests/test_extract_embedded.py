@@ -264,3 +264,10 @@ def test_what_has_to_be_computed_is_null() -> None:
         {"n": 7},
     )
     assert found == {"a": None, "c": None, "e": None, "g": None, "k": None, "m": 7, "o": "p", "q": 1}
+
+
+def test_a_description_with_the_paragraphs_of_the_text_is_the_text() -> None:
+    state = {"id": 7, "title": TITLE, "desc": "\n\n".join(PARAGRAPHS), "category": [{"title": "港澳"}]}
+    assert article(shell(f"<script>window.S={dumped(state)}</script>")).text == TEXT
+    cut = state | {"desc": PARAGRAPHS[0] + "..."}
+    assert not outcome(shell(f"<script>window.S={dumped(cut)}</script>")).articles

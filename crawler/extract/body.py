@@ -45,8 +45,9 @@ _WRITTEN = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d]")
 _NONE = re.compile(r"\W*(?:没有|无|$)")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_LABEL = 8  # characters
 _OF_SITE = 2.1  # see site_talk.py
-_SPEAKS_OF_SITE = 1.6
+_SPEAKS_OF_SITE = 1.5
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
 
 
@@ -95,10 +96,13 @@ def _is_foreign(dom: Dom, chosen: list[int]) -> bool:
 
 
 def _is_own(dom: Dom, chosen: list[int], position: int) -> bool:
-    """Whether a line has a class, and no other line of the text has it."""
+    """Whether a line has a class, and no other line of the text has it but labels of some characters."""
     node = dom.lines[chosen[position]].node
-    forms = [(dom.lines[i].node.tag, dom.lines[i].node.names) for i in chosen]
-    return bool(node.names) and forms.count((node.tag, node.names)) == 1
+    form = node.tag, node.names
+    return bool(node.names) and not any(
+        (line.node.tag, line.node.names) == form and line.chars > _LABEL
+        for line in (dom.lines[i] for i in chosen if i != chosen[position])
+    )
 
 
 def _attached(dom: Dom, start: int, end: int) -> set[int]:

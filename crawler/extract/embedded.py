@@ -32,6 +32,7 @@ _NOT_TEXT = re.compile(
     r"|title|headline|script|style|css",
     re.I,
 )
+_SUMMARY = re.compile(r"desc|summary|intro|digest", re.I)
 _BLOCKS = re.compile(r"content|body|detail|paragraph|block|text|article|element|node|section|^list$|^data$", re.I)
 _PIECE = ("content", "text", "value", "html", "body", "paragraph", "p", "data")
 _TAG = re.compile(
@@ -149,7 +150,7 @@ def _texts(titled: dict[str, Any]) -> Iterator[str]:
     while stack:
         value, depth = stack.pop()
         for key, each in value.items():
-            if _NOT_TEXT.search(key):
+            if _NOT_TEXT.search(key) and not (_SUMMARY.search(key) and _is_whole(each)):
                 continue
             if isinstance(each, str):
                 if len(each) >= _LEAST:
@@ -159,6 +160,16 @@ def _texts(titled: dict[str, Any]) -> Iterator[str]:
                     yield joined
             elif isinstance(each, dict) and depth < _MAX_DEPTH:
                 stack.append((each, depth + 1))
+
+
+def _is_whole(value: Any) -> bool:
+    """Whether what is called a description is the text itself: paragraphs, and not cut."""
+    return (
+        isinstance(value, str)
+        and len(value) >= 2 * _LEAST
+        and value.count("\n") >= 2
+        and not value.rstrip().endswith(("...", "…"))
+    )
 
 
 def _joined(blocks: list[Any]) -> str:
