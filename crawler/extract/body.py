@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import accumulate
 
 from crawler.extract.boilerplate import is_body_label, is_byline, is_control, is_editor_line, is_strong_byline
@@ -45,6 +46,7 @@ _WRITTEN = re.compile(r"\w")
 _LETTER = re.compile(r"[^\W\d]")
 _NONE = re.compile(r"\W*(?:没有|无|$)")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_Form = tuple[str, tuple[str, ...]]
 _LABEL = 8  # characters
 _OF_SITE = 2.1  # see site_talk.py
 _SPEAKS_OF_SITE = 1.5
@@ -78,31 +80,33 @@ def choose_lines(
     chosen = [i for i in chosen if dom.lines[i].node.tag != "figcaption" or site_score(dom.lines[i].text) < _OF_SITE]
     chosen = _without_summary(dom, _without_copy(dom, chosen))
     site = fold(segments(dom.title)[-1]) if len(segments(dom.title)) > 1 else ""
+    forms = _forms(dom, chosen)
     while chosen and (
-        _is_trailing_boilerplate(dom.lines[chosen[-1]], site) or (len(chosen) > 2 and _is_foreign(dom, chosen))
+        _is_trailing_boilerplate(dom.lines[chosen[-1]], site)
+        or (len(chosen) > 2 and _is_foreign(dom.lines[chosen[-1]], forms))
     ):
         chosen.pop()
     return chosen
 
 
-def _is_foreign(dom: Dom, chosen: list[int]) -> bool:
+def _is_foreign(last: Line, forms: Counter[_Form]) -> bool:
     """Whether the last line, of a class that no other line of the text has, is no sentence but a link with some words, or
     speaks of the site.
     """
-    last = dom.lines[chosen[-1]]
-    if last.chars > 60 or last.text[-1] in "。！？”…）)" or not _is_own(dom, chosen, -1):
+    if last.chars > 60 or last.text[-1] in "。！？”…）)" or not _is_own(last, forms):
         return False
     return last.linked >= 0.3 * last.chars or site_score(last.text) >= _SPEAKS_OF_SITE
 
 
-def _is_own(dom: Dom, chosen: list[int], position: int) -> bool:
-    """Whether a line has a class, and no other line of the text has it but labels of some characters."""
-    node = dom.lines[chosen[position]].node
-    form = node.tag, node.names
-    return bool(node.names) and not any(
-        (line.node.tag, line.node.names) == form and line.chars > _LABEL
-        for line in (dom.lines[i] for i in chosen if i != chosen[position])
-    )
+def _forms(dom: Dom, chosen: list[int]) -> Counter[_Form]:
+    """How many lines of the text, but labels of some characters, have an element and class."""
+    lines = (dom.lines[i] for i in chosen)
+    return Counter((line.node.tag, line.node.names) for line in lines if line.chars > _LABEL)
+
+
+def _is_own(line: Line, forms: Counter[_Form]) -> bool:
+    """Whether the line has a class, and no other line of the text has it but labels."""
+    return bool(line.node.names) and forms[line.node.tag, line.node.names] <= (line.chars > _LABEL)
 
 
 def _attached(dom: Dom, start: int, end: int) -> set[int]:
@@ -122,7 +126,10 @@ def without_head(dom: Dom, chosen: list[int]) -> list[int]:
     """`chosen` without a first line of a class of its own that speaks of the site, as the facts of a file do; what it says
     of the article was read there.
     """
-    own = len(chosen) > 3 and _is_own(dom, chosen, 0) and site_score(dom.lines[chosen[0]].text) >= _OF_SITE
+    if len(chosen) <= 3:
+        return chosen
+    first = dom.lines[chosen[0]]
+    own = _is_own(first, _forms(dom, chosen)) and site_score(first.text) >= _OF_SITE
     return chosen[1:] if own else chosen
 
 
