@@ -25,13 +25,14 @@ _OFFICE = re.compile(
     r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$"
 )
 # Matches in every line that has a label, with or without a colon.
-_LABELLED = re.compile(r":|\||/|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
+_LABELLED = re.compile(r"[:：|｜︱∣丨/／]|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
 _ROLES = frozenset(("source", "author", "editor", "date", "updated"))
 # "……少走弯路。（责任编辑：张三）": the editor behind the last sentence
 _EDITED = re.compile(r"\((?:责任)?编辑[^()]{1,20}\)\s*$")
 _REPORT = re.compile(r"^\(?[^。!?()]{0,30}[讯电]\)?[\s(:]|^\([^()]{2,30}[讯电]\)")
 _BLOG = re.compile(r"posted (?:@|on|by)", re.I)
 _WORDS = 6  # characters: what is shorter may belong to the label of the next element, "<b>注册</b>时间："
+_BEGIN, _END = 40, 40  # characters
 _POSTED = re.compile("本文由|[发發]表在")  # a blog says below a text who posted it
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 
@@ -50,7 +51,7 @@ def read_byline(
     first and last lines of the body, `below` the lines right after it.
     """
     for index, line in enumerate(above):
-        if line.chars > 6 and not _LABELLED.search(line.key):
+        if line.chars > 6 and not _LABELLED.search(line.text):
             continue
         text = _plain(line)
         following = above[index + 1] if index + 1 < len(above) else None
@@ -71,7 +72,7 @@ def read_byline(
         if line.chars <= 30:
             read_signatures(line.text, byline, *(("line", "pen") if position < 2 else ("line",)))
     for line in head[:4]:
-        if line.chars <= 80 and _LABELLED.search(line.key):
+        if line.chars <= 80 and _LABELLED.search(line.text):
             read_labels(
                 _plain(line),
                 byline,
@@ -83,14 +84,14 @@ def read_byline(
             byline.author = name["name"]
     for line in reversed(tail):
         if line.chars <= 90:
-            if _LABELLED.search(line.key):
+            if _LABELLED.search(line.text):
                 read_labels(_plain(line), byline, {"source", "author", "editor"})
             # "中青报·中青网记者 魏其濛 来源：中国青年报"
             labels = find_labels(line.text)
             if labels and labels[0].start > 4:
                 read_signatures(line.text[: labels[0].start].strip(), byline, "line")
-        elif edited := _EDITED.search(line.key):
-            read_labels(line.text[edited.start() :], byline, {"editor"})
+        elif edited := _edited(line):
+            read_labels(line.text[edited:], byline, {"editor"})
     # The signature is the last line but for those of editors: "（记者 卢敏）", then "责任编辑：陶小江".
     signed = [line for line in tail[-3:] if not is_byline(line.text)][-1:]
     for line in [*signed, *(line for line in below[:2] if not line.linked)]:
@@ -98,17 +99,17 @@ def read_byline(
             read_signatures(line.text, byline, "line")
     near = _before_others(below)
     for position, line in enumerate(below):
-        if line.chars <= 120 and _LABELLED.search(line.key):
+        if line.chars <= 120 and _LABELLED.search(line.text):
             read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if position < near else {"editor"})
     for line in head[:3]:
         read_signatures(line.text, byline, "opening")
     # Behind the last paragraph there may be notices, attachments and captions.
     paragraphs = [line for line in tail if line.punctuation and line.chars >= 30][-1:]
-    report = bool(head) and _REPORT.match(head[0].key) is not None
+    report = bool(head) and _REPORT.match(key_of(head[0].text[:_BEGIN])) is not None
     for line in [*signed, *paragraphs]:
-        edited = _EDITED.search(line.key)
-        text = line.text[: edited.start()] if edited else line.text
-        read_signatures(text, byline, *(("ending", "report_ending") if report else ("ending",)))
+        read_signatures(
+            line.text[: _edited(line) or None], byline, *(("ending", "report_ending") if report else ("ending",))
+        )
     for line in [*reversed(tail), *below[:4]]:
         if line.chars <= 120 and _POSTED.search(line.text):
             read_signatures(line.text, byline, "posted")
@@ -160,8 +161,15 @@ def _apart(line: Line, position: int) -> bool:
     )
 
 
+def _edited(line: Line) -> int:
+    """Where the editor behind the last sentence begins; 0 where none is named."""
+    end = line.text[-_END:]
+    edited = _EDITED.search(key_of(end)) if "编辑" in end or "編輯" in end else None
+    return line.chars - len(end) + edited.start() if edited else 0
+
+
 def _begins_with_label(piece: str) -> bool:
-    labels = find_labels(piece.lstrip())
+    labels = find_labels(piece.lstrip()) if _LABELLED.search(piece) else ()
     return bool(labels) and labels[0].start == 0
 
 
@@ -182,11 +190,14 @@ def _plain(line: Line) -> str:
     text = ""
     for position, (piece, owner) in enumerate(line.pieces):
         valued = text.rstrip()[-1:] not in ":："
-        acts = (owner.link and (is_action(piece) or (valued and is_channel_link(owner, piece)))) or (
-            bool(text) and valued and is_action(piece)
-        )
+        if owner.link:
+            acts = is_action(piece) or (valued and is_channel_link(owner, piece))
+        else:
+            acts = valued and position > 0 and len(piece) <= _WORDS and is_action(piece)
         if position and (_apart(line, position) or (len(text) >= _WORDS and _begins_with_label(piece))):
             text += "\u3000"
+        elif text[-1:].isdigit() and piece[:1].isdigit():  # <i>阅读 678</i><i>2019-11-25</i>
+            text += " "
         text += " " if acts else piece
         word = piece.strip()
         if 2 <= len(word) <= 4 and ROLE.get(key_of(word)) in _ROLES:

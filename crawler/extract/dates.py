@@ -165,6 +165,8 @@ def year_last(text: str) -> PrintedDate | None:
     """The date of a short line that prints its year last, "25/11/2019", "11-25 2019", "25 2019-11"; None where day and month
     cannot be told apart, as in "05/11/2019".
     """
+    if "20" not in text and "19" not in text:
+        return None
     if match := _DAY_FIRST.search(text):
         month, day = int(match["m"]), int(match["d"])
     elif match := _YEAR_LAST.search(text):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.extract.lexicon import COUNTED
+from crawler.extract.lexicon import COUNTED, SURNAMES
 from crawler.extract.normal import key_of
 
 # The words of each role, in the form of normal.py. The values of "other" are not read, but such a label ends the value
@@ -46,6 +46,7 @@ _QUALIFIER = re.compile(r"[\u4e00-\u9fff]+$")
 _PUBLISHED = re.compile(
     "发布|发表|发稿|发文|发帖|发贴|[刊发]出|刊[发登]|公[布开告]|上[线版架]|张贴|登载|见报|添加|录入|入库|创建|建立|生成|提交|加入|编辑|撰写|写作|北京|台北|[当本]地|出版|投稿|文章|新闻|稿件|信息|更新|修改"
 )
+_HALVES = ("时间", "日期", "单位")  # what they are of stands before them
 _UPDATED = re.compile("更新|修改|最[后近]编辑")
 # What has a source of its own beside the text: "图片来源：视觉中国". "美术编辑" edits no text.
 _OF_ELSE = re.compile(
@@ -107,7 +108,8 @@ def _label_before(key: str, end: int, begin: int, close: int) -> Label | None:
         start = end - length
         # A label of one character is one only where no word precedes it: "图：", not "如图：".
         if word in ROLE and (length > 1 or start == 0 or not key[start - 1].isalnum()):
-            return _qualified(key, Label(word, ROLE[word], start, close), begin)
+            spaced = _spaced_label(key, end, begin, close) if length == 1 and start and key[start - 1] == " " else None
+            return spaced or _qualified(key, Label(word, ROLE[word], start, close), begin)  # "撰 文："
     return _spaced_label(key, end, begin, close) if end - 2 > begin and key[end - 2] == " " else None
 
 
@@ -143,6 +145,8 @@ def _qualified(key: str, label: Label, begin: int) -> Label:
             role = "other"
     elif role in ("source", "author", "editor") and _OF_ELSE.search(before[-3:]) and not (glued and len(before) > 4):
         role = "other"
-    if glued or role in ("source", "author", "editor") or label.word in COUNTS:
+    # In "张三丰、李四光录入时间：" a name stands before the label, in "注册时间：" a word that belongs to it.
+    name = len(before) == 1 or (len(before) <= 3 and before[0] in SURNAMES)
+    if glued or role in ("source", "author", "editor") or label.word in COUNTS or (name and label.word not in _HALVES):
         return Label(label.word, role, label.start, label.end)
     return Label(label.word, role, match.start(), label.end)

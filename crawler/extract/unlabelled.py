@@ -48,6 +48,7 @@ _GIVEN = re.compile(
 _POSTED = re.compile(r"posted (?:@|on|by)", re.I)  # "posted @ 2019-11-25 18:57 <a>张三</a>": a blog's owner
 _AUTHOR_PAGE = " author-page"  # stands among the names of an element that links to one
 _SPREAD = re.compile(r"[\d\s:：/.年月日-]{8,30}$")
+_GLUED = re.compile(r"\d(?:19|20)\d\d[-年/.]\d")
 _SAYS = re.compile(r"[(（\[]?我来说|[(（]?\d|\W*$")
 # Portals print the name of their channel, which ends like no paper's.
 _BRAND = re.compile(
@@ -105,7 +106,8 @@ def _date_in(lines: list[Line], index: int, evidence: list[str]) -> PrintedDate 
     if index + 1 < len(lines):
         # The date may be spread over elements: "2005.08.26" and "05:39", or "2019", "09/07" and "19:02".
         printed = _spread(lines[index : index + 3])
-    if printed is None and len(line.pieces) > 1 and _SPREAD.match(line.text):  # <em>2019</em><em>11</em>/<em>25</em>
+    # <em>2019</em><em>11</em>/<em>25</em>, <i>阅读 678</i><i>2019-11-25</i>
+    if printed is None and len(line.pieces) > 1 and (_SPREAD.match(line.text) or _GLUED.search(line.text)):
         dates = find_dates(_apart(line))
         printed = PrintedDate(dates[0].iso, (0, line.chars)) if dates else None
     return printed or complete(line.text, evidence) or (year_last(_apart(line)) if line.chars <= 30 else None)
@@ -151,6 +153,8 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
             continue
         dates = find_dates(text)
         rest = [text[dates[0].span[1] :], text[: dates[0].span[0]]] if dates else [text]
+        if labelled:  # "<b>网络编辑：</b>李编 | 2019-11-25"
+            del rest[1:]
         around = node.names if node.block or node.parent is None else (*node.names, *node.parent.names)
         out = node.href is not None and (_HOME_PAGE.match(node.href) or _BY_AUTHOR.search(node.href)) is not None
         for candidate in rest:
