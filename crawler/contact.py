@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crawler import __version__
+from crawler.language import message
 
 AGENT = f"chinese-template-crawler/{__version__}"
 
@@ -12,5 +13,5 @@ def user_agent(contact: str | None) -> str:
     if not contact:
         return AGENT
     if not (contact.isascii() and contact.isprintable() and ("@" in contact or "://" in contact)):
-        raise ValueError(f"CONTACT={contact!r}: a mail address or a URL is needed")
+        raise ValueError(message("CONTACT={contact!r}: a mail address or a URL is needed", contact=contact))
     return f"{AGENT} (+{contact})"

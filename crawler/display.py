@@ -27,6 +27,11 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 
 
+def padded(text: str, width: int) -> str:
+    """The text with spaces behind it, up to `width` columns of a terminal."""
+    return text + " " * (width - columns(text))
+
+
 def harmless(text: str) -> str:
     """The text with visible signs in the place of control characters and changes of writing direction."""
     return text.translate(_CONTROLS)

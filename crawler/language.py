@@ -7,6 +7,7 @@ crawler/locale/zh.po, read when they are first needed: nothing has to be compile
 
 from __future__ import annotations
 
+import errno
 import gettext
 import io
 import os
@@ -49,19 +50,81 @@ class Message(str):
 
 def message(form: str, **arguments: Any) -> Message:
     """`form` with its {fields} filled, as str.format does it."""
-    return Message(form.format(**arguments), (form,), arguments)
+    return Message(form.format(**arguments), (form,), _plain(arguments))
 
 
 def counted(one: str, many: str, number: int, **arguments: Any) -> Message:
     """`one` or `many`, by `number`, which both may have as a field."""
     arguments = {"number": number, **arguments}
-    return Message((one if number == 1 else many).format(**arguments), (one, many), arguments)
+    return Message((one if number == 1 else many).format(**arguments), (one, many), _plain(arguments))
+
+
+def _plain(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What JSON can hold: a path is its text."""
+    return {name: each if isinstance(each, str | int | float) else str(each) for name, each in arguments.items()}
+
+
+# What the system says most often. Its own texts are English here: Python leaves LC_MESSAGES as it is in the locale C.
+_SYSTEM = {
+    errno.ENOENT: message("No such file or directory"),
+    errno.EACCES: message("Permission denied"),
+    errno.EPERM: message("Operation not permitted"),
+    errno.EEXIST: message("File exists"),
+    errno.EISDIR: message("Is a directory"),
+    errno.ENOTDIR: message("Not a directory"),
+    errno.ENOTEMPTY: message("Directory not empty"),
+    errno.ENOSPC: message("No space left on device"),
+    errno.EROFS: message("Read-only file system"),
+    errno.EDQUOT: message("Disk quota exceeded"),
+    errno.EIO: message("Input/output error"),
+    errno.EMFILE: message("Too many open files"),
+    errno.ENAMETOOLONG: message("File name too long"),
+    errno.ECONNREFUSED: message("Connection refused"),
+}
+
+
+def why(error: OSError) -> str:
+    """The error's `strerror`, as a Message where the system says it often; its text where it has none."""
+    known = _SYSTEM.get(error.errno or 0)
+    return known if known is not None and known == error.strerror else error.strerror or words(error)
+
+
+def words(error: BaseException) -> str:
+    """str(error), as the Message that it was raised with, or that what the system says is."""
+    if len(error.args) == 1 and isinstance(error.args[0], Message):
+        return error.args[0]
+    if isinstance(error, OSError) and isinstance(cause := _SYSTEM.get(error.errno or 0), Message):
+        if error.filename is None:
+            said = message("[Errno {number}] {why}", number=error.errno, why=cause)
+        else:
+            said = message("[Errno {number}] {why}: {path!r}", number=error.errno, why=cause, path=error.filename)
+        if said == str(error):
+            return said
+    return str(error)
+
+
+def about(name: str, sentence: str) -> Message:
+    """The sentence with the name of what it is about before it."""
+    return message("{name}: {sentence}", name=name, sentence=sentence)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """The texts with commas between them; messages among them stay messages."""
+    *others, whole = [*texts] or [""]
+    for text in reversed(others):
+        whole = message("{first}, {rest}", first=text, rest=whole)
+    return whole
 
 
 class Language:
-    """`code`: a key of LANGUAGES. `gettext`, `ngettext`: as the standard library's."""
+    """`code`: a key of LANGUAGES. `gettext`, `ngettext`: as the standard library's. `known`: what has a translation;
+    a singular stands for its plural."""
 
-    def __init__(self, code: str, translations: gettext.NullTranslations) -> None:
+    def __init__(
+        self, code: str, translations: gettext.NullTranslations | None = None, known: Iterable[str] = ()
+    ) -> None:
+        translations = translations or gettext.NullTranslations()
+        self._known = frozenset(known)
         self.code = code
         self.lang = LANGUAGES[code]
         self.gettext = translations.gettext
@@ -69,12 +132,10 @@ class Language:
 
     def say(self, text: str) -> str:
         """A Message in this language; any other text, and a Message without a translation, as it is."""
-        if not isinstance(text, Message) or self.code == "en":
+        if not isinstance(text, Message) or text.forms[0] not in self._known:
             return str(text)
         forms, values = text.forms, text.arguments
         form = self.ngettext(*forms, values["number"]) if len(forms) == 2 else self.gettext(forms[0])
-        if form in forms:
-            return str(text)
         try:
             return form.format(
                 **{name: self.say(value) if isinstance(value, str) else value for name, value in values.items()}
@@ -101,7 +162,7 @@ def language(code: str) -> Language:
     """Raises ValueError for what is no key of LANGUAGES."""
     if code not in LANGUAGES:
         raise ValueError(f"UI_LANGUAGE={code}: {' or '.join(LANGUAGES)} is needed")
-    return Language(code, gettext.NullTranslations() if code == "en" else _translations(code))
+    return Language(code) if code == "en" else _translated(code)
 
 
 def language_of(setting: str | None, environment: Mapping[str, str] = os.environ) -> Language:
@@ -148,7 +209,7 @@ def _of_environment(environment: Mapping[str, str]) -> str:
     return "zh" if named.lower().startswith("zh") else "en"
 
 
-def _translations(code: str) -> gettext.NullTranslations:
+def _translated(code: str) -> Language:
     # Commands that speak English do without Babel, which takes a tenth of a second.
     from importlib.resources import files  # noqa: PLC0415
 
@@ -157,6 +218,8 @@ def _translations(code: str) -> gettext.NullTranslations:
 
     compiled = io.BytesIO()
     with files("crawler").joinpath("locale", f"{code}.po").open("rb") as file:
-        write_mo(compiled, read_po(file))
+        catalog = read_po(file)
+    write_mo(compiled, catalog)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    known = (each.id if isinstance(each.id, str) else each.id[0] for each in catalog if each.id and each.string)
+    return Language(code, gettext.GNUTranslations(compiled), known)

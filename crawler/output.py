@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from crawler.archive.recover import recover
 from crawler.durable import sync_folder
-from crawler.language import message
+from crawler.language import message, why, words
 from crawler.status import RefusedError
 from crawler.storage.address import AddressError, is_url
 from crawler.storage.checkout import DATASET, checkout, push
@@ -49,13 +49,17 @@ def output_folder(setting: str, spool: str) -> Path:
         try:
             return spool_path(setting, spool)
         except AddressError as error:
-            raise RefusedError(f"OUTPUT_DIR={error}") from error
+            raise RefusedError(message("OUTPUT_DIR={error}", error=words(error))) from error
     try:
         setting.encode()
     except UnicodeEncodeError as error:
         encoding = sys.getfilesystemencoding()
         raise OutputError(
-            f"OUTPUT_DIR={setting!r}: not in this locale's encoding, {encoding}; LC_ALL=C.UTF-8 helps"
+            message(
+                "OUTPUT_DIR={setting!r}: not in this locale's encoding, {encoding}; LC_ALL=C.UTF-8 helps",
+                setting=setting,
+                encoding=encoding,
+            )
         ) from error
     return Path(setting).absolute()
 
@@ -70,7 +74,7 @@ def located(argument: str, spool: str) -> Path:
     try:
         return view_path(argument, spool)
     except AddressError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(words(error)) from error
 
 
 def shown(path: Path) -> str:
@@ -100,7 +104,9 @@ def check_writable(output: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise OutputError(f"OUTPUT_DIR={output} cannot be written: {error.strerror}") from error
+        raise OutputError(
+            message("OUTPUT_DIR={output} cannot be written: {why}", output=output, why=why(error))
+        ) from error
 
 
 @contextmanager
@@ -118,7 +124,7 @@ def _there(setting: str, spool: str) -> Path:
     try:
         output = output_folder(setting, spool)
     except OutputError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(words(error)) from error
     if not output.is_dir():
         no_folder = message("no folder") if output.exists() else message("no such folder")
         raise RefusedError(message("OUTPUT_DIR={output}: {why}", output=output, why=no_folder))
@@ -141,7 +147,7 @@ def changing(
             yield output
             push(output)
     except AddressError as error:
-        raise RefusedError(f"OUTPUT_DIR={error}") from error
+        raise RefusedError(message("OUTPUT_DIR={error}", error=words(error))) from error
 
 
 def dataset(output: Path) -> dict[str, Manifest]:
@@ -155,15 +161,18 @@ def dataset(output: Path) -> dict[str, Manifest]:
 
 
 @contextmanager
-def revising(output: Path, purpose: str) -> Iterator[tuple[dict[str, Manifest], Revision]]:
-    """The dataset for this process alone, repaired, and a revision to make of it. Raises BusyError, RefusedError."""
+def revising(
+    output: Path, purpose: str, report: Callable[[str], None] = print
+) -> Iterator[tuple[dict[str, Manifest], Revision]]:
+    """The dataset for this process alone, repaired, and a revision to make of it. `report` gets a line on each thing
+    that was repaired. Raises BusyError, RefusedError."""
     from pipelines.dataset.revision import Revision  # noqa: PLC0415 - it brings pyarrow, as below
 
     dataset(output)
     lock = Lock(output, "dataset")
     try:
         for line in repair(output):
-            print(line)
+            report(line)
         started = datetime.now(UTC)
         revision = Revision(output, new_run_id(purpose, started), started)
         run = Lock(output, f"run-{revision.run_id}", wait=True)

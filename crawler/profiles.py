@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from crawler.extract.profile import LARGEST, Profile, ProfileError, parse_profile, serialised
-from crawler.language import message
+from crawler.language import message, words
 from crawler.output import write_text
 
 FOLDER = "state/profiles"
@@ -34,7 +34,7 @@ def newest_profiles(output: Path, damage: list[str], sites: Collection[str] | No
                     "{path} is no profile of {site}: {error}, its pages are read without one",
                     path=str(path),
                     site=folder.name,
-                    error=str(error),
+                    error=words(error),
                 )
                 damage.append(told)
     return found

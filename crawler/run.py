@@ -16,6 +16,7 @@ from scrapy.utils.defer import deferred_from_coro
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.superseded import set_aside
 from crawler.archive.writer import WarcWriter
+from crawler.language import message
 from crawler.monitor.counts import SiteCounts
 from crawler.output import check_writable, damaged_manifests, new_run_id, output_folder, repair
 from crawler.profiles import newest_profiles
@@ -126,7 +127,7 @@ class Run:
         files = self._archive.close()
         unfinished = [path.name for path in self._archive.folder.glob(f"*{self.file_ending}.open")]
         if unfinished:
-            raise ArchiveError(f"{', '.join(unfinished)}: not finished")
+            raise ArchiveError(message("{files}: not finished", files=", ".join(unfinished)))
         return files
 
     @property

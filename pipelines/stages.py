@@ -23,6 +23,7 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.extract.article import Article, RejectedPage
+from crawler.language import words
 from crawler.run import STORAGE_FAILED, Run
 from pipelines.dataset.manifest import Manifest, covers
 from pipelines.version import rules_version, rules_versions
@@ -267,7 +268,7 @@ class DatasetPipeline:
 
     def _stop(self, error: Exception) -> None:
         self._failed = True
-        self._stats.set_value("storage/failure", str(error) or type(error).__name__)
+        self._stats.set_value("storage/failure", words(error) or type(error).__name__)
         import pyarrow as pa  # noqa: PLC0415
 
         known = isinstance(error, OSError | pa.ArrowException)

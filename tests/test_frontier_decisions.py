@@ -76,5 +76,5 @@ def test_a_budget_names_the_limit_that_was_reached() -> None:
 
 @pytest.mark.parametrize("table", [{"page": 1}, {"pages": -1}, {"pages": "many"}])
 def test_a_wrong_budget_is_refused(table: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="SITE_BUDGET"):
+    with pytest.raises(ValueError, match="page"):
         Budget.of(table)

@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from crawler.drafting.fetch import Fetched
-from crawler.drafting.trial import try_page
+from crawler.drafting.trial import Trial, try_page
 from crawler.drafting.where import places
 from crawler.extract import Page
 from crawler.siteconfig.seen import contradictions
@@ -35,6 +35,10 @@ def article(url: str = "http://h.cn/a/1.html") -> Page:
     return Page(url, ARTICLE.encode(), "text/html; charset=utf-8")
 
 
+def as_lines(trial: Trial) -> list[str]:
+    return [line.said() for line in trial.lines]
+
+
 def test_every_field_is_shown_with_the_element_that_prints_it() -> None:
     [made] = process_page(article()).articles
     found = places(article(), made)
@@ -49,7 +53,7 @@ def test_every_field_is_shown_with_the_element_that_prints_it() -> None:
 
 def test_a_selector_of_the_site_is_named_where_it_found_the_field() -> None:
     site = parse_site("h", SITE + "[[layout]]\ntitle = 'h1#title'\nbody = 'div.none'\n", Path("h.toml"))
-    lines = try_page(Fetched("http://h.cn/a/1.html", 200, article()), site).lines
+    lines = as_lines(try_page(Fetched("http://h.cn/a/1.html", 200, article()), site))
     assert "title      夜市摊位整治收尾    <- [[layout]] h1#title" in lines
     assert any(line.startswith("text ") and line.endswith("<- div.content.main") for line in lines)
 
@@ -59,15 +63,17 @@ def test_a_page_that_needs_a_browser_is_told(more: str, said: str) -> None:
     html = "<html><body><div id=app></div><script src=/app.js></script></body></html>"
     shell = Page("http://h.cn/a/1.html", html.encode(), "text/html; charset=utf-8")
     site = parse_site("h", SITE + more, Path("h.toml"))
-    [line] = [each for each in try_page(Fetched(shell.url, 200, shell), site).lines if each.startswith("shell ")]
+    [line] = [each for each in as_lines(try_page(Fetched(shell.url, 200, shell), site)) if each.startswith("shell ")]
     assert said in line
-    assert not [each for each in try_page(Fetched(shell.url, 200, article()), site).lines if each.startswith("shell ")]
+    assert not [
+        each for each in as_lines(try_page(Fetched(shell.url, 200, article()), site)) if each.startswith("shell ")
+    ]
 
 
 def test_a_page_is_told_whole() -> None:
     site = parse_site("h", SITE, Path("h.toml"))
     trial = try_page(Fetched("http://h.cn/a/1.html", 200, article()), site)
-    told = "\n".join(trial.lines)
+    told = "\n".join(as_lines(trial))
     assert not trial.failed
     for words in (
         "role       article, by `article` ^/a/",
@@ -95,7 +101,7 @@ def test_a_page_is_told_whole() -> None:
 def test_what_is_no_article_has_its_reason(status: int, body: bytes, reject: str) -> None:
     trial = try_page(Fetched("http://h.cn/a/1.html", status, Page("http://h.cn/a/1.html", body)), None)
     assert trial.failed
-    assert any(line.startswith(f"reject     {reject}") for line in trial.lines), trial.lines
+    assert any(line.startswith(f"reject     {reject}") for line in as_lines(trial)), trial.lines
 
 
 def test_a_list_that_is_read_as_one_is_no_failure() -> None:

@@ -14,6 +14,7 @@ from crawler.archive.head import headers_of, split
 from crawler.archive.members import Damage, Member, ResponseRecord, response_record, scan
 from crawler.archive.record import differs, parse_warc_fields
 from crawler.extract.article import Capture
+from crawler.language import message
 
 _SHOWN = 3  # wrong lines of an index that are named
 
@@ -41,7 +42,7 @@ def audit(path: Path, keep: Callable[[AuditedResponse], None]) -> list[str]:
     waiting: tuple[ResponseRecord, Member] | None = None
     for member in scan(path):
         if isinstance(member, Damage):
-            wrong.append(str(member).removeprefix(f"{path.name}: "))
+            wrong.append(member.at())
             continue
         if member.kind == "metadata" and waiting and member.about == waiting[0].capture.record_id:
             keep(_audited(*waiting, parse_warc_fields(member.block).get("role")))
@@ -54,7 +55,7 @@ def audit(path: Path, keep: Callable[[AuditedResponse], None]) -> list[str]:
             waiting = record, member
             lines.append(_hash(record.line.encode()))
             if _payload_differs(member):
-                wrong.append(f"the record at offset {member.offset} is damaged: its payload digest does not match")
+                wrong.append(Damage(path.name, member.offset, message("its payload digest does not match")).at())
     if waiting:
         keep(_audited(*waiting, None))
     return wrong + list(_index_findings(cdxj.index_path(path), lines))
@@ -83,24 +84,29 @@ def _audited(record: ResponseRecord, member: Member, role: str | None) -> Audite
 def _index_findings(path: Path, expected: Sequence[int]) -> Iterator[str]:
     """`expected`: hashes of the lines that the index should have."""
     if not path.exists():
-        yield f"{path.name} is missing"
+        yield message("{name} is missing", name=path.name)
         return
     known, seen = set(expected), set()
     number = wrong = 0
     in_order, last = True, b""
     for number, line in enumerate(cdxj.lines(path), 1):
         if not line.endswith(b"\n"):
-            yield f"{path.name} does not end with a line end"
+            yield message("{name} does not end with a line end", name=path.name)
         in_order, last = in_order and last <= line, line
         if (key := _hash(line.rstrip(b"\n"))) in known:
             seen.add(key)
             continue
         wrong += 1
         if wrong <= _SHOWN:
-            yield f"{path.name}: line {number} is that of no record"
+            yield message("{name}: line {number} is that of no record", name=path.name, number=number)
     missing = len(known - seen)
     if wrong or missing or not in_order or number != len(expected):
-        yield f"{path.name}: not the index of the file: {wrong} lines too many or wrong, {missing} missing"
+        yield message(
+            "{name}: not the index of the file: {wrong} lines too many or wrong, {missing} missing",
+            name=path.name,
+            wrong=wrong,
+            missing=missing,
+        )
 
 
 def _hash(line: bytes) -> int:

@@ -18,6 +18,7 @@ from crawler.archive.head import Headers, headers_of, split, status_of, value_of
 from crawler.archive.packing import PADDING, Segments, UnitError
 from crawler.archive.record import Digester, canonical_digest, digest, parse_date, target_uri, unbracketed
 from crawler.extract.article import Capture
+from crawler.language import about, message, words
 
 LARGEST = 64 << 20
 """Bytes of a record block that are kept; other tools archive videos, whose beginning is enough to see what they are."""
@@ -39,14 +40,21 @@ class Damage:
     what: str
 
     def __str__(self) -> str:
-        return f"{self.file}: the record at offset {self.offset} is damaged: {self.what}"
+        return str(self.line())
+
+    def line(self) -> str:
+        return about(self.file, self.at())
+
+    def at(self) -> str:
+        """Without the file's name."""
+        return message("the record at offset {offset} is damaged: {what}", offset=self.offset, what=self.what)
 
 
 class DamagedRecordError(ArchiveError):
     """A record is not whole; the message names file and offset."""
 
     def __init__(self, damage: Damage) -> None:
-        super().__init__(str(damage))
+        super().__init__(damage.line())
         self.damage = damage
 
 
@@ -136,47 +144,47 @@ class _Records:
             try:
                 yield self._member(offset)
             except _NoRecordError as error:
-                yield Damage(self._file, offset, str(error))
+                yield Damage(self._file, offset, words(error))
                 self._skip_to_next()
 
     def _member(self, offset: int) -> Member | Damage:
         fields = warc_fields_of(self._head())
         length = fields.get("content-length", "")
         if not _LENGTH.match(length):
-            raise _NoRecordError("its Content-Length is no number of bytes")
+            raise _NoRecordError(message("its Content-Length is no number of bytes"))
         # wget gives a revisit the digest of the whole response, whose body is not in the block.
         digester = Digester(fields.get("warc-block-digest") if fields.get("warc-type") != "revisit" else None)
         block = self._block(int(length), digester)
         end = self._end()
         if digester.differs():
-            return Damage(self._file, offset, "its block digest does not match")
+            return Damage(self._file, offset, message("its block digest does not match"))
         return Member(offset, end, fields, block, int(length))
 
     def _head(self) -> bytes:
         if not self._held.startswith(_MAGIC[: len(self._held)]):
-            raise _NoRecordError("no WARC record")
+            raise _NoRecordError(message("no WARC record"))
         searched = 0
         while not (end := _HEAD_END.search(self._held, searched)):
             # Without a blank line there is no other record in these bytes: they are not looked at again.
             if len(self._held) > LONGEST_HEAD:
                 self._held = self._held[LONGEST_HEAD - 2 :]
-                raise _NoRecordError(f"its header is longer than {LONGEST_HEAD} bytes")
+                raise _NoRecordError(message("its header is longer than {number} bytes", number=LONGEST_HEAD))
             searched = max(0, len(self._held) - 2)
             if not self._more():
                 self._held = b""
-                raise _NoRecordError("its header has no end")
+                raise _NoRecordError(message("its header has no end"))
         head, self._held = self._held[: end.end()], self._held[end.end() :]
         return head
 
     def _block(self, size: int, digester: Digester) -> bytes:
         left = size
         if self._segment.remaining is not None and left > len(self._held) + self._segment.remaining:
-            raise _NoRecordError(f"cut off, or not the {size} bytes long that it says")
+            raise _NoRecordError(message("cut off, or not the {size} bytes long that it says", size=size))
         pieces: list[bytes] = []
         kept = 0
         while left:
             if not self._held and not self._more():
-                raise _NoRecordError(f"cut off: {size - left} of {size} bytes are there")
+                raise _NoRecordError(message("cut off: {got} of {size} bytes are there", got=size - left, size=size))
             piece, self._held = self._held[:left], self._held[left:]
             left -= len(piece)
             digester.update(piece)
@@ -192,7 +200,7 @@ class _Records:
         while len(self._held) < len(_MAGIC) and self._more():
             pass
         if not self._held.startswith(_MAGIC):
-            raise _NoRecordError("it is longer than its Content-Length")
+            raise _NoRecordError(message("it is longer than its Content-Length"))
         return self._position()
 
     def _skip_padding(self) -> bool:

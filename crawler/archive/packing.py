@@ -15,6 +15,8 @@ from typing import BinaryIO, Protocol
 from backports import zstd
 from isal import isal_zlib
 
+from crawler.language import message
+
 PIECE = 1 << 18  # bytes that are read, or unpacked, at a time
 PADDING = b"\0\t\n\r "
 """What some writers put between units or records; to be skipped."""
@@ -141,7 +143,7 @@ class Units:
                 continue
             self.unit = self.position
             if not self.plain and not self._raw.startswith(self._magic):
-                raise UnitError(self.unit, "no gzip member, zstd frame or WARC record")
+                raise UnitError(self.unit, message("no gzip member, zstd frame or WARC record"))
             self._decoder = self._new_decoder()
             return True
 
@@ -152,11 +154,11 @@ class Units:
             if decoder.hungry and not self._raw and not self._fill():
                 if self.plain:
                     break
-                raise UnitError(self.unit, "cut off")
+                raise UnitError(self.unit, message("cut off"))
             try:
                 piece = decoder.feed(self._raw)
             except (isal_zlib.error, zstd.ZstdError) as error:  # type: ignore[misc]
-                raise UnitError(self.unit, f"it cannot be unpacked: {error}") from error
+                raise UnitError(self.unit, message("it cannot be unpacked: {error}", error=str(error))) from error
             self.position += len(self._raw) - len(decoder.left)
             self._raw = decoder.left
             if piece:

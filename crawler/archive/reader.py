@@ -17,6 +17,7 @@ from crawler.archive.superseded import superseded
 from crawler.archive.warcfile import OPEN
 from crawler.extract.article import Capture
 from crawler.extract.page import Page
+from crawler.language import message
 
 _LONGEST_CHAIN = 8
 _SEARCHED = 1 << 30  # bytes of files beside a file that are searched for the originals of its revisits
@@ -146,22 +147,22 @@ def locate(folder: Path, warc_file: str) -> Path:
         for path in (base / name, base / (name + OPEN), base / name):
             if path.exists():
                 return path
-    raise ArchiveError(f"{name}: not in {folder}")
+    raise ArchiveError(message("{name}: not in {folder}", name=name, folder=str(folder)))
 
 
 def _at(folder: Path, warc_file: str, offset: int, record_id: str | None) -> Stored:
     """The response at `offset`; where others share its unit, the one with this id."""
     damage: list[Damage] = []
-    found = "no response"
+    found: str = message("no response")
     for stored in _responses(locate(folder, warc_file), offset, damage.append):
         if stored.capture.offset != offset:
             break
         if record_id in (None, stored.capture.record_id):
             return stored
-        found = f"not {record_id}"
+        found = message("not {record_id}", record_id=record_id)
     if damage and damage[0].offset == offset:
         raise DamagedRecordError(damage[0])
-    raise ArchiveError(f"{warc_file}: at offset {offset} is {found}")
+    raise ArchiveError(message("{file}: at offset {offset} is {found}", file=warc_file, offset=offset, found=found))
 
 
 def _resolved(folder: Path, stored: Stored) -> Stored:
@@ -261,7 +262,7 @@ def _responses(
         if end is not None and not behind and member.offset >= end:
             behind = True
             if member.offset != end:
-                damaged(Damage(path.name, end, "no record begins here, where the file was divided"))
+                damaged(Damage(path.name, end, message("no record begins here, where the file was divided")))
         if behind and not waiting and not conversion:
             return
         if isinstance(member, Damage):
@@ -276,7 +277,8 @@ def _responses(
                 waiting = conversion = None
         elif member.kind in ("response", "revisit") and not (member.record_id and member.fields.get("warc-target-uri")):
             if not behind:
-                damaged(Damage(path.name, member.offset, "a response without WARC-Record-ID or WARC-Target-URI"))
+                nameless = message("a response without WARC-Record-ID or WARC-Target-URI")
+                damaged(Damage(path.name, member.offset, nameless))
         elif stored := _stored(member, path.name.removesuffix(OPEN)):
             if waiting:
                 yield waiting

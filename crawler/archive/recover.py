@@ -12,6 +12,7 @@ from crawler.archive.members import Damage, Member, response_record, scan
 from crawler.archive.record import digest
 from crawler.archive.warcfile import OPEN, lock, publish
 from crawler.durable import sync_folder
+from crawler.language import message, why
 
 
 def recover(folder: Path) -> list[str]:
@@ -34,20 +35,20 @@ def _recover(open_path: Path) -> str | None:
                 count, end = count + 1, member.end
                 lines += _line(member, path.name)
             lost = os.fstat(file.fileno()).st_size - end
-            cut = f", {lost} bytes cut off" if lost else ""
+            cut = message(", {lost} bytes cut off", lost=lost) if lost else ""
             if count <= 1:  # at most the warcinfo record: nothing was fetched into it
                 cdxj.index_path(path).unlink(missing_ok=True)
                 open_path.unlink()
                 sync_folder(path.parent)
-                return f"{path.name}: removed, it held no exchange{cut}"
+                return message("{file}: removed, it held no exchange{cut}", file=path.name, cut=cut)
             file.truncate(end)
             os.fsync(file.fileno())
             publish(open_path, path, lines)
     except FileNotFoundError:  # finished by its writer since the folder was listed
         return None
     except OSError as error:
-        raise ArchiveError(f"{open_path}: cannot be recovered: {error.strerror or error}") from error
-    return f"{path.name}: finished, {count} records{cut}"
+        raise ArchiveError(message("{file}: cannot be recovered: {why}", file=open_path, why=why(error))) from error
+    return message("{file}: finished, {count} records{cut}", file=path.name, count=count, cut=cut)
 
 
 def _whole_members(path: Path) -> Iterator[Member]:

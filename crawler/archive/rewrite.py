@@ -20,6 +20,7 @@ from crawler.archive.exchange import ArchiveError
 from crawler.archive.members import Member, members
 from crawler.archive.record import digest, new_id, warc_date
 from crawler.durable import sync_folder
+from crawler.language import message
 
 DRAFT = ".rewritten"
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -101,7 +102,9 @@ def spans(path: Path, offsets: Collection[int], boundaries: Collection[int]) -> 
                 end = member.end
             elif response is None:
                 if member.offset > offset:
-                    raise ArchiveError(f"{path.name}: no record begins at offset {offset}")
+                    raise ArchiveError(
+                        message("{file}: no record begins at offset {offset}", file=path.name, offset=offset)
+                    )
                 before.append(member)
             elif _goes_with(member, response):
                 found.append((member.offset, member.end))

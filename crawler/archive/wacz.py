@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.archive.exchange import ArchiveError
+from crawler.language import message
 
 _SHOWN = 300  # characters of the end of the program's output, in an error
 
@@ -52,7 +53,14 @@ def export(wacz: str, target: Path, warcs: Sequence[Path], pages: Iterable[Liste
                 [wacz, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
             )
             if done.returncode:
-                raise ArchiveError(f"{target}: wacz {arguments[0]}: {' '.join(done.stdout.split())[-_SHOWN:]}")
+                raise ArchiveError(
+                    message(
+                        "{target}: wacz {command}: {said}",
+                        target=target,
+                        command=arguments[0],
+                        said=" ".join(done.stdout.split())[-_SHOWN:],
+                    )
+                )
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.replace(target)

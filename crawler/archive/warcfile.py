@@ -10,6 +10,7 @@ from pathlib import Path
 from crawler.archive import cdxj
 from crawler.archive.exchange import ArchiveError
 from crawler.durable import sync_folder
+from crawler.language import message, why
 
 OPEN = ".open"
 
@@ -36,7 +37,9 @@ class WarcFile:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ArchiveError(f"{path.parent}: cannot be created: {error.strerror}") from error
+            raise ArchiveError(
+                message("{folder}: cannot be created: {why}", folder=path.parent, why=why(error))
+            ) from error
         if os.path.exists(path):  # here: to ask an object store would take time, and names are unique
             raise FileExistsError(path)
         try:
@@ -49,7 +52,9 @@ class WarcFile:
         except FileExistsError:
             raise
         except OSError as error:
-            raise ArchiveError(f"{self._open_path}: cannot be created: {error.strerror}") from error
+            raise ArchiveError(
+                message("{file}: cannot be created: {why}", file=self._open_path, why=why(error))
+            ) from error
 
     def append(self, *members: bytes, line: str | None = None) -> list[int]:
         """Write the members at once, unbuffered, and return their offsets.
@@ -58,7 +63,9 @@ class WarcFile:
         back to the last whole record and takes no more. Raises ArchiveError.
         """
         if self._broken:
-            raise ArchiveError(f"{self._open_path}: an earlier write failed, nothing more is written")
+            raise ArchiveError(
+                message("{file}: an earlier write failed, nothing more is written", file=self._open_path)
+            )
         offsets = []
         end = self.size
         for packed in members:
@@ -72,7 +79,7 @@ class WarcFile:
             self._broken = True
             with suppress(OSError):  # where not even that is possible, recovery cuts at the next start
                 os.ftruncate(self._fd, self.size)
-            raise ArchiveError(f"{self._open_path}: write failed: {error.strerror}") from error
+            raise ArchiveError(message("{file}: write failed: {why}", file=self._open_path, why=why(error))) from error
         self.size = end
         if line is not None:
             self._lines.append(line)
@@ -84,19 +91,21 @@ class WarcFile:
             os.fsync(self._fd)
         except OSError as error:
             self._broken = True
-            raise ArchiveError(f"{self._open_path}: fsync failed: {error.strerror}") from error
+            raise ArchiveError(message("{file}: fsync failed: {why}", file=self._open_path, why=why(error))) from error
 
     def finish(self) -> Path:
         """Write the index, give the file its final name, sync both; returns the path. Raises ArchiveError."""
         if self._fd < 0:
-            raise ArchiveError(f"{self._open_path}: could not be finished; the next start will")
+            raise ArchiveError(message("{file}: could not be finished; the next start will", file=self._open_path))
         try:
             self.sync()
             publish(self._open_path, self.path, self._lines)
         except ArchiveError:
             raise
         except OSError as error:
-            raise ArchiveError(f"{self._open_path}: cannot be finished: {error.strerror}") from error
+            raise ArchiveError(
+                message("{file}: cannot be finished: {why}", file=self._open_path, why=why(error))
+            ) from error
         finally:
             self._broken = True
             os.close(self._fd)

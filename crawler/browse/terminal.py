@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.members import members
 from crawler.archive.reader import locate, read_capture, to_page
-from crawler.display import harmless
+from crawler.display import harmless, padded
 from crawler.extract.article import Capture
 from crawler.extract.decode import decode
 from crawler.extract.url import article_id
+from crawler.language import message, words
 from pipelines.dataset.query import connect
 
+Say: TypeAlias = Callable[[str], str]
 _AROUND = 16  # characters of the text on either side of a removed span
 _SHOWN_SEPARATELY = ("text", "removed", "captures", "signature", "quality", "parts", "document")
 
@@ -39,8 +41,10 @@ def captures_of(row: Mapping[str, Any]) -> list[Capture]:
     return [Capture.of(each) for each in stored if each is not None]
 
 
-def article_lines(row: Mapping[str, Any], older: Sequence[Mapping[str, Any]], output: Path) -> Iterator[str]:
-    """The row as lines of text, harmless to a terminal."""
+def article_lines(
+    row: Mapping[str, Any], older: Sequence[Mapping[str, Any]], output: Path, say: Say = str
+) -> Iterator[str]:
+    """The row as lines of text, harmless to a terminal; what is not of the row is said by `say`."""
     for name, value in row.items():
         if name not in _SHOWN_SEPARATELY and value not in (None, [], ""):
             yield _line(name, value)
@@ -49,39 +53,51 @@ def article_lines(row: Mapping[str, Any], older: Sequence[Mapping[str, Any]], ou
             if value is not None:
                 yield _line(f"{name}.{field}", value)
     for part in row["parts"]:
-        yield _line("part", f"{part['start']}–{part['end']} {part['kind']} {part['title'] or ''}")
-    yield from ("", "Text", "")
+        yield _line(say(message("part")), f"{part['start']}–{part['end']} {part['kind']} {part['title'] or ''}")
+    yield from ("", say(message("Text")), "")
     yield from harmless(row["text"]).split("\n")
-    yield from _removed_lines(row["text"], row["removed"])
-    yield from capture_lines(row, output)
+    yield from _removed_lines(row["text"], row["removed"], say)
+    yield from capture_lines(row, output, say)
     if older:
-        yield from ("", "Older versions", "")
-        yield from (f"{each['fetched_at']:%Y-%m-%d %H:%M:%S} in {each['run_id']}" for each in older)
+        yield from ("", say(message("Older versions")), "")
+        for each in older:
+            when = f"{each['fetched_at']:%Y-%m-%d %H:%M:%S}"
+            yield say(message("{when} in {run_id}", when=when, run_id=each["run_id"]))
 
 
-def reject_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
+def reject_lines(row: Mapping[str, Any], output: Path, say: Say = str) -> Iterator[str]:
     """The reject as lines of text, harmless to a terminal."""
     yield from (
         _line(name, row[name]) for name in ("url", "site", "family", "reason", "detail", "run_id", "rules_version")
     )
-    yield from capture_lines(row, output)
+    yield from capture_lines(row, output, say)
 
 
-def capture_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
+def capture_lines(row: Mapping[str, Any], output: Path, say: Say = str) -> Iterator[str]:
     """Lines that say where each page lies in the archive, and whether it can be read there."""
-    yield from ("", "Captures", "")
+    yield from ("", say(message("Captures")), "")
     for number, capture in enumerate(captures_of(row), 1):
-        yield _line(f"page {number}", capture.url)
-        yield _line("", f"{capture.warc_file} at {capture.offset}, {capture.length} bytes")
+        yield _line(say(message("page {number}", number=number)), capture.url)
+        place = message(
+            "{file} at {offset}, {length} bytes",
+            file=capture.warc_file,
+            offset=capture.offset,
+            length=capture.length,
+        )
+        yield _line("", say(place))
         yield _line("", f"{capture.record_id} {capture.payload_digest} {capture.fetched_at:%Y-%m-%d %H:%M:%S} UTC")
         try:
             found = read_capture(output / "warc", capture)
         except OSError as error:
-            yield _line("", f"cannot be read: {error}")
+            yield _line("", say(message("cannot be read: {error}", error=words(error))))
         else:
-            yield _line(
-                "", f"there: status {found.status}, {len(found.body)} bytes of {found.content_type or 'no type'}"
+            there = message(
+                "there: status {status}, {size} bytes of {type}",
+                status=found.status,
+                size=len(found.body),
+                type=found.content_type or message("no type"),
             )
+            yield _line("", say(there))
 
 
 def record_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
@@ -89,7 +105,9 @@ def record_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
     for capture in captures_of(row):
         member = next(members(locate(output / "warc", capture.warc_file), capture.offset), None)
         if member is None:
-            raise ArchiveError(f"{capture.warc_file}: at offset {capture.offset} is no record")
+            raise ArchiveError(
+                message("{file}: at offset {offset} is no record", file=capture.warc_file, offset=capture.offset)
+            )
         stored = read_capture(output / "warc", capture)
         page = to_page(stored)
         yield from (f"{name}: {value}" for name, value in member.fields.items())
@@ -99,13 +117,15 @@ def record_lines(row: Mapping[str, Any], output: Path) -> Iterator[str]:
         yield ""
 
 
-def _removed_lines(text: str, removed: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _removed_lines(text: str, removed: Iterable[Mapping[str, Any]], say: Say) -> Iterator[str]:
     spans = list(removed)
-    yield from ("", f"Removed: {len(spans)} spans, {sum(len(each['text']) for each in spans)} characters", "")
+    characters = sum(len(each["text"]) for each in spans)
+    told = message("Removed: {spans} spans, {characters} characters", spans=len(spans), characters=characters)
+    yield from ("", say(told), "")
     for each in spans:
         before, after = text[max(0, each["at"] - _AROUND) : each["at"]], text[each["at"] : each["at"] + _AROUND]
         shown = f"{before}【{each['text']}】{after}".replace("\n", "⏎")
-        yield _line(each["rule"], f"at {each['at']}: {shown}")
+        yield _line(each["rule"], say(message("at {offset}: {shown}", offset=each["at"], shown=shown)))
 
 
 def _line(name: str, value: Any) -> str:
@@ -113,7 +133,7 @@ def _line(name: str, value: Any) -> str:
         value = value.isoformat()
     if isinstance(value, list):
         value = ", ".join(map(str, value))
-    return harmless(f"{name:<18} {value}".replace("\n", "⏎"))
+    return harmless(f"{padded(name, 18)} {value}".replace("\n", "⏎"))
 
 
 def _rows(output: Path, query: str, values: list[Any]) -> list[dict[str, Any]]:

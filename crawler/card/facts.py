@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from crawler.language import message
 from pipelines.dataset.manifest import load_manifests
 from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.query import connect, damaged_parts, rows
@@ -33,7 +34,11 @@ class DatasetFacts:
 def facts(output: Path) -> DatasetFacts:
     """All of them, by a few queries. Raises duckdb.Error, and ValueError for a damaged manifest or part."""
     if damaged := damaged_parts(output):
-        raise ValueError(f"{damaged[0]} is no part of this dataset, or cut: a card without its rows would be wrong")
+        raise ValueError(
+            message(
+                "{path} is no part of this dataset, or cut: a card without its rows would be wrong", path=damaged[0]
+            )
+        )
     with connect(output) as db:
         shares = rows(db, f"SELECT {', '.join(map(_share, SCHEMA))} FROM articles")[0]
         return DatasetFacts(

@@ -10,7 +10,7 @@ import duckdb
 from crawler.card.croissant import croissant
 from crawler.card.facts import facts
 from crawler.card.readme import readme
-from crawler.language import message
+from crawler.language import about, message, words
 from crawler.output import write_text
 from crawler.status import Exit, RefusedError
 
@@ -28,7 +28,7 @@ def write_card(output: Path, name: str | None = None, contact: str | None = None
     try:
         found = facts(output)
     except (duckdb.Error, ValueError) as error:
-        raise RefusedError(f"{output}: {str(error).splitlines()[0]}", Exit.STORAGE) from error
+        raise RefusedError(about(str(output), words(error).splitlines()[0]), Exit.STORAGE) from error
     earlier = said_before(output)
     name, contact = name or earlier[0] or NAME, contact or earlier[1]
     described = croissant(found, name=name, contact=contact)
@@ -43,7 +43,7 @@ def renew_card(output: Path, contact: str | None) -> str | None:
     try:
         write_card(output, contact=contact)
     except (RefusedError, OSError) as error:
-        return f"no dataset card: {error}"
+        return message("no dataset card: {error}", error=words(error))
     return None
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from crawler.language import message
+from crawler.language import about, message, words
 from crawler.native import digest
 from crawler.sandbox.processor import Processor, ProcessorBeside, TimedProcessor
 from crawler.sandbox.worker import PageLimits
@@ -80,7 +80,14 @@ class Cluster:
                     except ray.exceptions.RayError as error:
                         why = _retriable(ray, error)
                         if failed + 1 == _TRIES:
-                            raise OSError(f"{str(unit)[:_SHOWN]}: failed {_TRIES} times: {why}") from error
+                            raise OSError(
+                                message(
+                                    "{unit}: failed {times} times: {why}",
+                                    unit=str(unit)[:_SHOWN],
+                                    times=_TRIES,
+                                    why=why,
+                                )
+                            ) from error
                         again.append((unit, failed + 1))
                     else:
                         yield unit, result
@@ -154,7 +161,7 @@ def _check_answer(address: str) -> None:
         raise silent from None
     if done.returncode:
         said = done.stdout.strip()
-        raise RefusedError(f"--ray {address}: {said}", Exit.FAILED) if said else silent
+        raise RefusedError(about(f"--ray {address}", said), Exit.FAILED) if said else silent
 
 
 def _taken(queue: deque[tuple[Unit, int]]) -> Iterator[tuple[Unit, int]]:
@@ -165,12 +172,12 @@ def _taken(queue: deque[tuple[Unit, int]]) -> Iterator[tuple[Unit, int]]:
 def _retriable(ray: Any, error: Exception) -> str:
     """Why another try may succeed. Raises what a task has raised where none can."""
     if not isinstance(error, ray.exceptions.RayTaskError):
-        return f"its worker was lost ({type(error).__name__})"
+        return message("its worker was lost ({error})", error=type(error).__name__)
     cause = error.cause
     if isinstance(cause, OSError):
-        return str(cause)
+        return words(cause)
     if isinstance(cause, OtherVersionError):
-        raise RefusedError(f"--ray: {cause}", Exit.FAILED) from error
+        raise RefusedError(about("--ray", words(cause)), Exit.FAILED) from error
     if isinstance(cause, ImportError) or "failed to import" in str(cause):
         raise RefusedError(
             message("--ray: the workers cannot import this project: install it on every machine")
@@ -184,7 +191,14 @@ def _version() -> str:
 
 def _work(work: Callable[[Unit, Processor], Result], unit: Unit, processor: Processor, version: str) -> Result:
     if version != (own := _version()):
-        raise OtherVersionError(f"a worker on {socket.gethostname()} has version {own}, here it is {version}")
+        raise OtherVersionError(
+            message(
+                "a worker on {host} has version {own}, here it is {ours}",
+                host=socket.gethostname(),
+                own=own,
+                ours=version,
+            )
+        )
     with contextlib.closing(processor):
         return work(unit, processor)
 

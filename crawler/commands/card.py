@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, carried_out
+from crawler.commands.cli import OneLineErrors, carried_out, language
 from crawler.language import message
 from crawler.output import reading, shown
 from crawler.status import RefusedError
@@ -51,4 +51,5 @@ class Command(OneLineErrors, ScrapyCommand):
                 print(shown(path))
             known = said_before(output)[1] is not None
         if not known:
-            print("scrapy card: no CONTACT for take-down requests; add -s CONTACT=…", file=sys.stderr)
+            missing = message("no CONTACT for take-down requests; add -s CONTACT=…")
+            print(f"scrapy card: {language(self.settings).say(missing)}", file=sys.stderr)

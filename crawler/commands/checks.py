@@ -16,7 +16,7 @@ from crawler import settings as project
 from crawler.commands.cli import MOST_PROCESSES, memory_of
 from crawler.frontier.address import StorageError
 from crawler.frontier.policy import Budget
-from crawler.language import message
+from crawler.language import message, why, words
 from crawler.status import Exit, RefusedError
 
 _KINDS: dict[type, str] = {bool: "getbool", int: "getint", float: "getfloat", dict: "getdict"}
@@ -95,7 +95,7 @@ def check_settings(settings: BaseSettings) -> None:
                 pass
         except OSError as error:
             raise RefusedError(
-                f"LOG_FILE={settings['LOG_FILE']}: {error.strerror}",
+                message("{name}={value}: {why}", name="LOG_FILE", value=settings["LOG_FILE"], why=why(error)),
                 Exit.STORAGE,
             ) from error
 
@@ -150,7 +150,7 @@ def _readable(settings: BaseSettings, name: str, default: object) -> None:
 def _days(values: Iterable[str]) -> list[float]:
     days = [float(value) for value in values]
     if not all(0 < day <= _LONGEST_RECRAWL for day in days):
-        raise ValueError("a day of a recrawl has to be above 0 and within a century")
+        raise ValueError(message("a day of a recrawl has to be above 0 and within a century"))
     return days
 
 
@@ -159,5 +159,5 @@ def _read(settings: BaseSettings, name: str, read: Callable[[], Any], needed: st
         return read()
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         wanted = message("{needed} is needed", needed=needed)
-        why = wanted if needed else str(error).removeprefix(f"{name}: ")
+        why = wanted if needed else words(error)
         raise RefusedError(message("{name}={value}: {why}", name=name, value=settings[name], why=why)) from error

@@ -9,14 +9,15 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from scrapy.settings import BaseSettings
 
+from crawler.commands.usage import of_argparse
 from crawler.extract.url import article_id, host_of
-from crawler.language import Language, language_of, message
+from crawler.language import Language, language_of, message, words
 from crawler.siteconfig.site import SiteError
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import BusyError
@@ -35,7 +36,13 @@ def language(settings: BaseSettings | None) -> Language:
     try:
         return language_of(settings["UI_LANGUAGE"] if settings else None)
     except ValueError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(words(error)) from error
+
+
+def teller(settings: BaseSettings | None, *, stderr: bool = False) -> Callable[[str], None]:
+    """Prints a line in the person's language. Raises RefusedError for one that is not there."""
+    say = language(settings).say
+    return lambda line: print(say(line), file=sys.stderr if stderr else sys.stdout)
 
 
 def carried_out(command: str, work: Callable[[], int | None], settings: BaseSettings | None = None) -> int:
@@ -53,17 +60,17 @@ def carried_out(command: str, work: Callable[[], int | None], settings: BaseSett
     except RefusedError as refusal:
         line, status = refusal.args[0], refusal.status
     except SiteError as error:
-        line, status = str(error), Exit.USAGE
+        line, status = words(error), Exit.USAGE
     except BusyError as error:
-        line, status = message("a crawl is at work, or another command: {error}", error=error), Exit.LOCKED
+        line, status = message("a crawl is at work, or another command: {error}", error=words(error)), Exit.LOCKED
     except KeyboardInterrupt:
         line, status = (
             message("interrupted; nothing is half done, the same command again goes on"),
             Exit.INTERRUPTED + signal.SIGINT,
         )
     except _failures() as error:
-        line, status = " ".join(str(error).split()), Exit.STORAGE
-    print(f"scrapy {command}: {say(line)}", file=sys.stderr)
+        line, status = words(error), Exit.STORAGE
+    print(f"scrapy {command}: {' '.join(say(line).split())}", file=sys.stderr)
     return status
 
 
@@ -83,7 +90,10 @@ class OneLineErrors:
         command = type(self).__module__.rpartition(".")[2]
 
         def error(message: str) -> NoReturn:
-            print(f"scrapy {command}: {message}", file=sys.stderr)
+            say: Callable[[str], str] = str
+            with suppress(RefusedError):  # for the language; that is told where the command begins
+                say = language(getattr(self, "settings", None)).say
+            print(f"scrapy {command}: {say(of_argparse(message))}", file=sys.stderr)
             raise SystemExit(int(Exit.USAGE))
 
         parser.error = error  # type: ignore[method-assign]
@@ -95,7 +105,7 @@ def card_renewed(command: str, output: Path, settings: BaseSettings) -> None:
     from crawler.card.write import renew_card  # noqa: PLC0415
 
     if why := renew_card(output, settings["CONTACT"]):
-        print(f"scrapy {command}: {why}", file=sys.stderr)
+        print(f"scrapy {command}: {language(settings).say(why)}", file=sys.stderr)
 
 
 def memory_of(settings: BaseSettings) -> int | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, card_renewed, carried_out, memory_of
+from crawler.commands.cli import OneLineErrors, card_renewed, carried_out, memory_of, teller
 from crawler.language import message
 from crawler.output import changing, revising
 from crawler.status import RefusedError
@@ -35,24 +35,32 @@ class Command(OneLineErrors, ScrapyCommand):
             raise RefusedError(message("it takes no arguments: all months before this one are compacted"))
         from pipelines.dataset.compact import compact  # noqa: PLC0415 - Scrapy imports all commands for each of them
 
-        settings = self.settings
+        settings, tell = self.settings, teller(self.settings)
         assert settings is not None
         with changing(settings["OUTPUT_DIR"], settings["SPOOL_DIR"], "compact") as output:
-            with revising(output, "compact") as (manifests, revision):
+            with revising(output, "compact", tell) as (manifests, revision):
                 done = compact(
                     output,
                     manifests,
                     revision,
                     month=f"{datetime.now(UTC):%Y-%m}",
                     memory=memory_of(settings),
-                    report=print,
+                    report=tell,
                 )
             if done is not None:
                 card_renewed("compact", output, settings)
         if done is None:
-            print("nothing to compact")
+            tell(message("nothing to compact"))
             return
-        print(
-            f"{revision.run_id}: {done.files_before} files ({done.bytes_before >> 20} MB) are now {done.files} "
-            f"({done.bytes >> 20} MB); {done.superseded} rows gave way to newer ones"
+        tell(
+            message(
+                "{run_id}: {before} files ({bytes_before} MB) are now {after} ({bytes_after} MB); "
+                "{superseded} rows gave way to newer ones",
+                run_id=revision.run_id,
+                before=done.files_before,
+                bytes_before=done.bytes_before >> 20,
+                after=done.files,
+                bytes_after=done.bytes >> 20,
+                superseded=done.superseded,
+            )
         )

@@ -23,7 +23,7 @@ from crawler.commands.cli import OneLineErrors, language
 from crawler.commands.selection import agent, check_browser, is_ours, refuse_forgotten, select, spider_class
 from crawler.commands.standalone import stand_alone
 from crawler.frontier.address import StorageError, default_url, without_password
-from crawler.language import Language, message
+from crawler.language import Language, message, words
 from crawler.metrics import port_is_taken
 from crawler.monitor import one_page, run_report, summary
 from crawler.monitor.errors import ComponentErrors
@@ -99,7 +99,7 @@ class Command(OneLineErrors, ScrapyCrawl):
         crawler = process.create_crawler(spider)
         crawler.settings.set("RUN", run, priority="cmdline")  # after Scrapy has copied the settings: it is an object
         for line in run.repaired:
-            logger.warning(line)
+            logger.warning(say(line))
         task = process.crawl(crawler, **opts.spargs)
         # A page makes some thousand objects and hardly a cycle: Python's own threshold, 700, costs a tenth of the time.
         gc.set_threshold(20_000, 20, 20)
@@ -115,7 +115,7 @@ class Command(OneLineErrors, ScrapyCrawl):
             if failed := _not_published(run, status):
                 status, causes = Exit.STORAGE, [failed]
         except OSError as failure:
-            status, causes = Exit.STORAGE, [str(failure)]
+            status, causes = Exit.STORAGE, [words(failure)]
         finally:
             run.release()
         if settings["METRICS_FILE"]:
@@ -126,7 +126,7 @@ class Command(OneLineErrors, ScrapyCrawl):
             from crawler.card.write import renew_card  # noqa: PLC0415
 
             if why := renew_card(run.output, settings["CONTACT"]):
-                logger.warning(why)
+                logger.warning(say(why))
         cause = speaks.join(causes)
         last = message("Exit status {status}: {cause}", status=int(status), cause=cause)
         logger.log(logging.INFO if status == Exit.DONE else logging.ERROR, say(last))
@@ -175,7 +175,7 @@ def _check_forgotten(settings: BaseSettings, page: str) -> None:
         output = output_folder(settings["OUTPUT_DIR"], settings["SPOOL_DIR"])
         refuse_forgotten(page, _frontier(settings, output))
     except OSError as error:
-        raise RefusedError(str(error), Exit.STORAGE) from error
+        raise RefusedError(words(error), Exit.STORAGE) from error
 
 
 def _check_frontier(settings: BaseSettings, run: Run) -> None:
@@ -193,11 +193,13 @@ def _begin(settings: BaseSettings, family: str, sites: Sequence[Site]) -> Run:
     try:
         return Run.begin(settings, family, [site.name for site in sites])
     except (OutputError, ManifestError) as error:
-        raise RefusedError(str(error), Exit.STORAGE) from error
+        raise RefusedError(words(error), Exit.STORAGE) from error
     except OSError as error:  # what dead runs left cannot be made good: the disk is still full
-        raise RefusedError(f"OUTPUT_DIR={settings['OUTPUT_DIR']}: {error}", Exit.STORAGE) from error
+        raise RefusedError(
+            message("OUTPUT_DIR={output}: {why}", output=settings["OUTPUT_DIR"], why=words(error)), Exit.STORAGE
+        ) from error
     except BusyError as error:
-        raise RefusedError(message("another run is at work: {error}", error=error), Exit.LOCKED) from error
+        raise RefusedError(message("another run is at work: {error}", error=words(error)), Exit.LOCKED) from error
 
 
 def _outcome(crawler: Crawler, signum: int | None, error: BaseException | None) -> tuple[int, str]:
@@ -207,7 +209,7 @@ def _outcome(crawler: Crawler, signum: int | None, error: BaseException | None) 
     if failure or reason == STORAGE_FAILED:
         return Exit.STORAGE, failure or message("the archive could not be written")
     if isinstance(error, OSError):
-        return Exit.STORAGE, str(error)
+        return Exit.STORAGE, words(error)
     if error is not None:
         logger.error("The crawl could not start", exc_info=error)
         return Exit.FAILED, f"{type(error).__name__}: {error}"
@@ -241,7 +243,7 @@ def _not_published(run: Run, status: int) -> str:
     except OSError as error:
         return message(
             "{error}; what is not uploaded stays in {spool}, and the next crawl sends it",
-            error=str(error),
+            error=words(error),
             spool=str(run.output),
         )
     return ""
@@ -283,7 +285,7 @@ def _write_report(
         try:
             counted = census(_frontier(crawler.settings, run.output), run.sites, run.run_id)
         except StorageError as failure:
-            status, cause, whole = Exit.STORAGE, str(failure), False
+            status, cause, whole = Exit.STORAGE, words(failure), False
     unchanged = int(stats.get("frontier/unchanged", 0))
     told = run_report.sections(
         {name: run.counts(name) for name in run.sites}, stats, {name: asdict(each) for name, each in counted.items()}

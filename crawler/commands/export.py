@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, carried_out, memory_of
-from crawler.language import message
+from crawler.commands.cli import OneLineErrors, carried_out, language, memory_of
+from crawler.language import message, words
 from crawler.output import dataset, reading
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import Lock
@@ -80,6 +80,7 @@ class Command(OneLineErrors, ScrapyCommand):
         from pipelines.dataset.export import layout, shard_size  # noqa: PLC0415
 
         assert self.settings is not None
+        say = language(self.settings).say
         try:
             wanted = layout(_format(opts), opts.columns, bom=opts.bom)
             size = shard_size(opts.shard_size) if opts.shard_size else None
@@ -91,17 +92,16 @@ class Command(OneLineErrors, ScrapyCommand):
                 choice = Choice(opts.where, opts.since, opts.newest, opts.dedup)
                 memory = memory_of(self.settings)
                 chosen = choose(output, dataset(output), choice, spill=spill, memory=memory)
-                _write(chosen, wanted, opts.output, size)
+                if done := _write(chosen, wanted, opts.output, size):
+                    print(say(done))
             finally:
                 shutil.rmtree(spill, ignore_errors=True)
                 lock.release()
         except ChoiceError as error:
-            raise RefusedError(str(error)) from error
+            raise RefusedError(words(error)) from error
         for path in chosen.lost:
-            print(
-                f"scrapy export: {path} is no part of this dataset, or cut: its rows are left out",
-                file=sys.stderr,
-            )
+            lost = message("{path} is no part of this dataset, or cut: its rows are left out", path=path)
+            print(f"scrapy export: {say(lost)}", file=sys.stderr)
         return Exit.STORAGE if chosen.lost else Exit.DONE
 
 
@@ -139,7 +139,8 @@ def _check_target(target: Path | None, size: ShardSize | None, wanted: Layout, o
         raise RefusedError(message("-o {target}: is there already; shards go into a new folder", target=target))
 
 
-def _write(chosen: Chosen, wanted: Layout, target: Path | None, size: ShardSize | None) -> None:
+def _write(chosen: Chosen, wanted: Layout, target: Path | None, size: ShardSize | None) -> str:
+    """A line on what was written; "" for standard output."""
     from pipelines.dataset.export import write_file, write_shards, write_stream  # noqa: PLC0415
 
     tables = chosen.tables(wanted.needed)
@@ -149,8 +150,9 @@ def _write(chosen: Chosen, wanted: Layout, target: Path | None, size: ShardSize 
             sys.stdout.flush()
         except BrokenPipeError:  # head has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    elif size is None:
-        print(f"{write_file(tables, target.absolute(), wanted)} rows written to {target}")
-    else:
-        rows, files = write_shards(tables, target.absolute(), wanted, size)
-        print(f"{rows} rows in {files} files written to {target}")
+        return ""
+    if size is None:
+        rows = write_file(tables, target.absolute(), wanted)
+        return message("{rows} rows written to {target}", rows=rows, target=target)
+    rows, files = write_shards(tables, target.absolute(), wanted, size)
+    return message("{rows} rows in {files} files written to {target}", rows=rows, files=files, target=target)

@@ -14,8 +14,17 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 from scrapy.settings import BaseSettings
 
-from crawler.commands.cli import OneLineErrors, add_ray, card_renewed, carried_out, progress_bar, spread_by
-from crawler.language import message
+from crawler.commands.cli import (
+    OneLineErrors,
+    add_ray,
+    card_renewed,
+    carried_out,
+    language,
+    progress_bar,
+    spread_by,
+    teller,
+)
+from crawler.language import Language, message
 from crawler.output import located, shown
 from crawler.siteconfig.site import FAMILIES, Folders, sites_folders
 from crawler.status import Exit, RefusedError
@@ -67,7 +76,7 @@ class Command(OneLineErrors, ScrapyCommand):
         from crawler.ingest.inputs import find_inputs  # noqa: PLC0415
 
         assert self.settings is not None
-        spool = self.settings["SPOOL_DIR"]
+        spool, complain = self.settings["SPOOL_DIR"], teller(self.settings, stderr=True)
         _check(args, opts, spool)
         sites_dir = sites_folders(self.settings["SITES_DIR"])
         options = Options(opts.family, opts.url_prefix, opts.language)
@@ -75,18 +84,18 @@ class Command(OneLineErrors, ScrapyCommand):
             found = find_inputs(paths)
             for other in found.others:
                 if other in paths or len(found.others) == 1:
-                    print(f"scrapy extract: {shown(other)}: neither WARC, WACZ nor HTML", file=sys.stderr)
+                    complain(message("{path}: neither WARC, WACZ nor HTML", path=shown(other)))
             if len(found.others) > 1:
-                print(f"scrapy extract: {len(found.others)} files are neither WARC, WACZ nor HTML", file=sys.stderr)
+                complain(message("{number} files are neither WARC, WACZ nor HTML", number=len(found.others)))
             for line in found.unread:
-                print(f"not read: {line}", file=sys.stderr)
+                complain(message("not read: {line}", line=line))
             if not found.inputs:
                 raise RefusedError(message("nothing to extract: no WARC, WACZ or HTML there"))
             strange = bool(found.unread) or any(other in paths for other in found.others)
             if not opts.to and not opts.output:
                 if len(found.inputs) > 1 or found.inputs[0].kind != "html":
                     raise RefusedError(message("add --to DIR or -o FILE: only a single HTML page is printed"))
-                return _print(found.inputs[0], sites_dir, options)
+                return _print(found.inputs[0], sites_dir, options, language(self.settings))
             status = _rows(found.inputs, sites_dir, options, opts, self.settings)
             return Exit.UNHEALTHY if strange and status == Exit.DONE else status
 
@@ -133,15 +142,16 @@ def _standard_input(args: Sequence[str], spool: str) -> Iterator[list[Path]]:
         yield paths
 
 
-def _print(page: Input, sites_dir: Folders, options: Options) -> int:
+def _print(page: Input, sites_dir: Folders, options: Options, speaks: Language) -> int:
     from crawler.extract.article import Reject  # noqa: PLC0415
     from crawler.ingest.show import as_json, lines, read_page  # noqa: PLC0415
 
     made, next_page = read_page(page, sites_dir, options)
     if isinstance(made, Reject):
-        print(f"scrapy extract: no article: {made.reason}: {made.detail}", file=sys.stderr)
+        none = message("no article: {reason}: {detail}", reason=made.reason, detail=made.detail)
+        print(f"scrapy extract: {speaks.say(none)}", file=sys.stderr)
         return Exit.FAILED
-    print("\n".join(lines(made, next_page)) if sys.stdout.isatty() else as_json(made))
+    print("\n".join(lines(made, next_page, speaks.say)) if sys.stdout.isatty() else as_json(made))
     return Exit.DONE
 
 
@@ -169,16 +179,20 @@ def _rows(
             write_file(chosen.tables(wanted.needed), opts.output.absolute(), wanted)
         else:
             card_renewed("extract", folder, settings)
+    complain, counts = teller(settings, stderr=True), told.counts
     for line in told.damage:
-        print(f"not read: {line}", file=sys.stderr)
+        complain(message("not read: {line}", line=line))
     for name in told.empty:
-        print(f"no page in it: {name}: neither a response nor a resource of HTML", file=sys.stderr)
-    known = f"; {told.known} files had their rows already" if told.known else ""
-    counts = told.counts
-    other = f", {counts['left_out']} in other languages" if opts.language else ""
-    print(
-        f"{counts['pages']} pages: {counts['articles']} articles, {counts['captures']} pages in them, "
-        f"{counts['rejects']} rejects{other}{known}; written to {opts.to or opts.output}"
+        complain(message("no page in it: {name}: neither a response nor a resource of HTML", name=name))
+    teller(settings)(
+        message(
+            "{pages} pages: {articles} articles, {captures} pages in them, {rejects} rejects{other}{known}; "
+            "written to {target}",
+            other=message(", {number} in other languages", number=counts["left_out"]) if opts.language else "",
+            known=message("; {number} files had their rows already", number=told.known) if told.known else "",
+            target=opts.to or opts.output,
+            **{name: counts[name] for name in ("pages", "articles", "captures", "rejects")},
+        )
     )
     nothing = told.empty and not counts["pages"] and not told.known
     return Exit.UNHEALTHY if told.damage or counts["broken"] or nothing else Exit.DONE

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, article_key, card_renewed, carried_out, memory_of
+from crawler.commands.cli import OneLineErrors, article_key, card_renewed, carried_out, memory_of, teller
 from crawler.frontier.address import default_url
 from crawler.language import message
 from crawler.output import changing
@@ -59,6 +59,6 @@ class Command(OneLineErrors, ScrapyCommand):
                 keys=keys,
                 site=site,
                 memory=memory_of(self.settings),
-                report=print,
+                report=teller(self.settings),
             )
             card_renewed("forget", output, self.settings)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import time
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import carried_out
+from crawler.commands.cli import OneLineErrors, carried_out, teller
 from crawler.frontier.address import default_url
-from crawler.language import message
+from crawler.language import message, words
 from crawler.output import output_folder
 from crawler.status import RefusedError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-class Command(ScrapyCommand):
+class Command(OneLineErrors, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 
@@ -57,7 +57,7 @@ class Command(ScrapyCommand):
                 case ["status"]:
                     self._status()
                 case ["migrate", source, target]:
-                    _migrate(source, target)
+                    _migrate(source, target, teller(self.settings))
                 case ["upgrade"] if opts.sql:
                     print(upgrade_sql(opts.start, address_of(self._address()).get_dialect().name), end="")
                 case ["upgrade"]:
@@ -65,15 +65,16 @@ class Command(ScrapyCommand):
                 case _:
                     raise RefusedError(message("usage: scrapy frontier {syntax}", syntax=self.syntax()))
         except (MoveError, SchemaError) as error:
-            raise RefusedError(str(error)) from error
+            raise RefusedError(words(error)) from error
 
     def _status(self) -> None:
         from crawler.frontier.status import status_lines  # noqa: PLC0415
 
+        tell = teller(self.settings)
         engine = _existing(self._address())
         try:
             for line in status_lines(engine, time()):
-                print(line)
+                tell(line)
         finally:
             engine.dispose()
 
@@ -83,7 +84,7 @@ class Command(ScrapyCommand):
         return address or default_url(output_folder(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"]))
 
 
-def _migrate(source: str, target: str) -> None:
+def _migrate(source: str, target: str, tell: Callable[[str], None]) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
@@ -101,7 +102,8 @@ def _migrate(source: str, target: str) -> None:
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("URLs", total=None)
             number = move(there, new, lambda done, total: bar.update(task, completed=done, total=total))
-        print(f"{number:,} URLs; set FRONTIER_URL={new.url.render_as_string(hide_password=True)} from now on")
+        address = new.url.render_as_string(hide_password=True)
+        tell(message("{number:,} URLs; set FRONTIER_URL={address} from now on", number=number, address=address))
     finally:
         for engine in engines:
             engine.dispose()

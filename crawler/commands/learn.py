@@ -7,7 +7,7 @@ import sys
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, add_ray, carried_out, spread_by
+from crawler.commands.cli import OneLineErrors, add_ray, carried_out, language, spread_by
 from crawler.display import harmless
 from crawler.language import message
 from crawler.output import changing
@@ -52,6 +52,7 @@ class Command(OneLineErrors, ScrapyCommand):
         # Scrapy imports all commands for each of them: what only this one needs comes here.
         from crawler.learn.command import learn_sites  # noqa: PLC0415
 
+        say = language(self.settings).say
         named = [name for name in opts.site.split(",") if name]
         with (
             spread_by(opts) as (spread, processes),
@@ -62,9 +63,9 @@ class Command(OneLineErrors, ScrapyCommand):
                 sites_folders(self.settings["SITES_DIR"]),
                 named,
                 processes,
-                lambda line: print(harmless(line)),
+                lambda line: print(harmless(say(line))),
                 spread,
             )
         for line in damage:
-            print(f"not read: {line}", file=sys.stderr)
+            print(say(message("not read: {line}", line=line)), file=sys.stderr)
         return Exit.UNHEALTHY if damage else Exit.DONE

@@ -13,7 +13,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.commands.checks import check_settings
-from crawler.commands.cli import OneLineErrors, carried_out
+from crawler.commands.cli import OneLineErrors, carried_out, language
 from crawler.commands.selection import agent
 from crawler.commands.standalone import stand_alone
 from crawler.display import harmless
@@ -60,6 +60,11 @@ class Command(OneLineErrors, ScrapyCommand):
 
         settings = self.settings
         assert settings is not None
+        say = language(settings).say
+
+        def tell(line: str) -> None:
+            print(harmless(say(line)))
+
         if len(args) != 1:
             raise RefusedError(message("usage: scrapy newsite {syntax}", syntax=self.syntax()))
         url = absolute(args[0], "")
@@ -73,7 +78,7 @@ class Command(OneLineErrors, ScrapyCommand):
             (each for each in load_sites(sites_folders(settings["SITES_DIR"])).values() if each.owns(url)), None
         )
         if owner is not None:
-            print(f"{harmless(url)} is on a host of the site {owner.name} already")
+            tell(message("{url} is on a host of the site {site} already", url=url, site=owner.name))
         check_settings(settings)
         settings.set("USER_AGENT", agent([site_of_hosts([url])], settings), priority="cmdline")
         stand_alone(settings)
@@ -88,21 +93,35 @@ class Command(OneLineErrors, ScrapyCommand):
             run.release()
         first = survey.pages.get(url)
         if first is None or first.page is None or not is_page(first.status):
-            why = "interrupted" if first is None else first.error or f"status {first.status}"
+            why: str = message("interrupted")
+            if first is not None:
+                why = first.error or message("status {status}", status=first.status)
             raise RefusedError(message("{url}: {why}; nothing was drafted", url=url, why=why), Exit.FAILED)
         made = draft(survey, opts.family, delay)
         made.name = path.stem
-        for line in table(made):
+        for line in table(made, say):
             print(harmless(line))
         if not made.article:
-            print(f"no form of links whose pages are articles, of {made.seen} links seen; nothing was written")
+            tell(
+                message(
+                    "no form of links whose pages are articles, of {number} links seen; nothing was written",
+                    number=made.seen,
+                )
+            )
             return Exit.FAILED
         text = made.toml(datetime.now(UTC).date())
         parse_site(path.stem, text, path)  # what is written can be loaded
         draft_path = path.with_name(f".{path.name}.{os.getpid()}")
         draft_path.write_text(text, "utf-8")
         draft_path.replace(path)
-        print(f"written: {path}; its {len(survey.pages)} pages are in {run.output}/warc. Next: scrapy try {path}")
+        tell(
+            message(
+                "written: {path}; its {number} pages are in {archive}. Next: scrapy try {path}",
+                path=path,
+                number=len(survey.pages),
+                archive=run.output / "warc",
+            )
+        )
         return Exit.DONE
 
 

@@ -7,7 +7,9 @@ import sys
 
 from scrapy.commands.parse import Command as ScrapyParse
 
+from crawler.commands.cli import language
 from crawler.commands.standalone import StandAlone
+from crawler.language import message, words
 from crawler.siteconfig.site import SiteError, load_sites, sites_folders
 from crawler.status import Exit
 
@@ -20,18 +22,24 @@ class Command(StandAlone, ScrapyParse):
             try:
                 sites = load_sites(sites_folders(self.settings["SITES_DIR"]))
             except SiteError as error:
-                self._refuse(str(error))
+                self._refuse(words(error))
                 return
             owner = next((site for site in sites.values() if site.owns(url)), None)
             if owner is None:
-                self._refuse(f"{url}: on the hosts of no site in {self.settings['SITES_DIR']}; add --spider NAME")
+                self._refuse(
+                    message(
+                        "{url}: on the hosts of no site in {folders}; add --spider NAME",
+                        url=url,
+                        folders=self.settings["SITES_DIR"],
+                    )
+                )
                 return
             opts.spider = owner.family
             opts.spargs.setdefault("site", owner.name)
         super().set_spidercls(url, opts)
         if self.spidercls is None:
-            self._refuse(f"no spider {opts.spider!r}")
+            self._refuse(message("no spider {name!r}", name=opts.spider))
 
     def _refuse(self, line: str) -> None:
-        print(f"scrapy parse: {line}", file=sys.stderr)
+        print(f"scrapy parse: {language(self.settings).say(line)}", file=sys.stderr)
         self.exitcode = Exit.USAGE

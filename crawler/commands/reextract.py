@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, add_ray, card_renewed, carried_out, memory_of, progress_bar, spread_by
-from crawler.language import message
+from crawler.commands.cli import (
+    OneLineErrors,
+    add_ray,
+    card_renewed,
+    carried_out,
+    language,
+    memory_of,
+    progress_bar,
+    spread_by,
+    teller,
+)
+from crawler.language import about, listed, message
 from crawler.output import changing, located
 from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
 from crawler.storage.checkout import DATASET
+
+_COUNTED: dict[str, str] = {
+    each: each
+    for each in (
+        message("articles"),
+        message("broken"),
+        message("captures"),
+        message("headless"),
+        message("rejects"),
+        message("warc_files"),
+    )
+}
 
 
 class Command(OneLineErrors, ScrapyCommand):
@@ -57,7 +78,7 @@ class Command(OneLineErrors, ScrapyCommand):
         check_options(named, opts)
         if opts.diff:
             with spread_by(opts) as (spread, processes):
-                rediff(self.settings, opts, memory_of(self.settings), processes, spread)
+                rediff(self.settings, opts, memory_of(self.settings), processes, spread, language(self.settings))
             return Exit.DONE
         return self._reextract(named, opts)
 
@@ -66,6 +87,7 @@ class Command(OneLineErrors, ScrapyCommand):
 
         assert self.settings is not None
         sites = sites_folders(self.settings["SITES_DIR"])
+        tell, complain = teller(self.settings), teller(self.settings, stderr=True)
         locks = () if opts.to else (DATASET,)
         with (
             spread_by(opts) as (spread, processes),
@@ -76,16 +98,22 @@ class Command(OneLineErrors, ScrapyCommand):
             target: Path = opts.to.absolute() if opts.to else source
             with progress_bar("reextract") as progress:
                 run_id, extracted = remake(
-                    source, target, named, sites, processes=processes, report=print, spread=spread, progress=progress
+                    source, target, named, sites, processes=processes, report=tell, spread=spread, progress=progress
                 )
             card_renewed("reextract", target, self.settings)
-        print(f"{run_id}: {', '.join(f'{number} {name}' for name, number in sorted(extracted.counts.items()))}")
+        counts = sorted(extracted.counts.items())
+        told = listed(
+            message("{number} {name}", number=number, name=_COUNTED.get(name, name)) for name, number in counts
+        )
+        tell(about(run_id, told))
         for line in extracted.damage:
-            print(f"not read: {line}", file=sys.stderr)
+            complain(message("not read: {line}", line=line))
         if extracted.foreign:
-            print(
-                f"{extracted.foreign} of {extracted.responses} responses were made by other tools and are left out: "
-                "use scrapy extract",
-                file=sys.stderr,
+            complain(
+                message(
+                    "{foreign} of {responses} responses were made by other tools and are left out: use scrapy extract",
+                    foreign=extracted.foreign,
+                    responses=extracted.responses,
+                )
             )
         return Exit.UNHEALTHY if extracted.damage or extracted.counts["broken"] else Exit.DONE

@@ -14,7 +14,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from crawler import settings as project
 from crawler.contact import user_agent
-from crawler.language import message
+from crawler.language import about, message, words
 from crawler.siteconfig.site import FAMILIES, Folders, Site, SiteError, choose, load_sites
 from crawler.status import RefusedError
 
@@ -32,7 +32,7 @@ def spider_class(name: str, settings: BaseSettings) -> type[Spider]:
     try:
         loader = get_spider_loader(settings)
     except ImportError as error:
-        raise RefusedError(f"SPIDER_MODULES: {error}") from error
+        raise RefusedError(about("SPIDER_MODULES", words(error))) from error
     try:
         return loader.load(name)
     except KeyError:
@@ -67,7 +67,7 @@ def select(spider: type[TemplateSpider], arguments: Mapping[str, str], folders: 
     try:
         return list(choose(load_sites(folders), family, arguments.get("site"), arguments.get("url")).values())
     except SiteError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(words(error)) from error
 
 
 def refuse_forgotten(page: str, frontier: str) -> None:
@@ -128,7 +128,7 @@ def contact_agent(settings: BaseSettings) -> str:
     try:
         return user_agent(settings.get("CONTACT"))
     except ValueError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(words(error)) from error
 
 
 def _is_public(domain: str) -> bool:

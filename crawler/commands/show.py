@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, article_key, carried_out
+from crawler.commands.cli import OneLineErrors, article_key, carried_out, language
 from crawler.display import harmless
 from crawler.language import message
 from crawler.output import reading, shown, tell_of_damage
@@ -47,7 +47,8 @@ class Command(OneLineErrors, ScrapyCommand):
 
         with reading(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "show") as output:
             key = article_key(args[0])
-            tell_of_damage("show", output)
+            say = language(self.settings).say
+            tell_of_damage("show", output, say)
             versions = find_article(output, key)
             rejects = [] if versions else find_rejects(output, key)
             if not versions and not rejects:
@@ -60,9 +61,9 @@ class Command(OneLineErrors, ScrapyCommand):
             if record:
                 _put("\n".join(record_lines(row, output)), untouched=True)
             elif versions:
-                _put("\n".join(article_lines(row, versions[1:], output)))
+                _put("\n".join(article_lines(row, versions[1:], output, say)))
             else:
-                _put("\n".join(reject_lines(row, output)))
+                _put("\n".join(reject_lines(row, output, say)))
 
 
 def _put(text: str, *, untouched: bool = False) -> None:

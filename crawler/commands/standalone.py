@@ -11,6 +11,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 
 from crawler import settings as project
+from crawler.commands.cli import language
 from crawler.commands.selection import contact_agent
 from crawler.status import RefusedError
 
@@ -44,7 +45,7 @@ class StandAlone:
         try:
             stand_alone(self.settings)
         except RefusedError as refusal:
-            raise UsageError(str(refusal), print_help=False) from refusal
+            raise UsageError(language(self.settings).say(refusal.args[0]), print_help=False) from refusal
 
 
 def stand_alone(settings: BaseSettings) -> None:

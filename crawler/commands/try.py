@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,12 @@ from scrapy.commands import ScrapyCommand
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.commands.checks import check_settings
-from crawler.commands.cli import OneLineErrors, carried_out
+from crawler.commands.cli import OneLineErrors, carried_out, language
 from crawler.commands.selection import agent
 from crawler.commands.standalone import stand_alone
 from crawler.display import harmless
 from crawler.extract.url import absolute, canonical_url, host_of
-from crawler.language import message
+from crawler.language import message, why
 from crawler.output import output_folder
 from crawler.profiles import newest_profiles
 from crawler.siteconfig.site import FAMILIES, Site, load_site, load_sites, sites_folders
@@ -71,7 +71,7 @@ class Command(OneLineErrors, ScrapyCommand):
         if not host_of(target) and target.endswith(".toml"):
             if args and opts.site:
                 raise RefusedError(message("two site files; one is allowed"))
-            return _told(self._seeds(Path(target)))
+            return self._told(self._seeds(Path(target)))
         if opts.site and not opts.site.is_file():
             raise RefusedError(message("--site {site}: no such file", site=opts.site))
         named = load_site(opts.site) if opts.site else None
@@ -83,7 +83,13 @@ class Command(OneLineErrors, ScrapyCommand):
             fetched = _from_file(Path(target), opts.url)
             assert fetched.page is not None
             site = named or self._owner(fetched.page.url)
-        return _told(_tried(try_page, fetched, site=site, family=opts.family, profile=self._profile(site)))
+        return self._told(_tried(try_page, fetched, site=site, family=opts.family, profile=self._profile(site)))
+
+    def _told(self, trial: Trial) -> int:
+        say = language(self.settings).say
+        for line in trial.lines:
+            print(harmless(line.said(say).replace("\n", " ")))
+        return Exit.FAILED if trial.failed else Exit.DONE
 
     def _profile(self, site: Site | None) -> Profile | None:
         """The one that the next crawl of the site would use."""
@@ -95,7 +101,7 @@ class Command(OneLineErrors, ScrapyCommand):
             output_folder(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"]), damage, [site.name]
         )
         for line in damage:
-            print(f"scrapy try: {line}", file=sys.stderr)
+            print(f"scrapy try: {language(self.settings).say(line)}", file=sys.stderr)
         return profiles.get(site.name)
 
     def _seeds(self, path: Path) -> Trial:
@@ -149,7 +155,7 @@ def _from_file(path: Path, url: str | None) -> Fetched:
         body = path.read_bytes()
     except OSError as error:
         raise RefusedError(
-            message("{path}: {strerror}; an HTML file that can be read is needed", path=path, strerror=error.strerror)
+            message("{path}: {strerror}; an HTML file that can be read is needed", path=path, strerror=why(error))
         ) from error
     link = _CANONICAL.search(body[: 64 << 10])
     href = _HREF.search(link[0]) if link else None
@@ -161,7 +167,7 @@ def _from_file(path: Path, url: str | None) -> Fetched:
 
 def _tried(function: Callable[..., Trial], subject: Fetched | Site, **options: Any) -> Trial:
     """What the function makes of pages, in a process beside this one: a page may take all the time there is."""
-    from crawler.drafting.trial import Trial  # noqa: PLC0415
+    from crawler.drafting.trial import Trial, reject_line  # noqa: PLC0415
     from crawler.extract.article import Reject  # noqa: PLC0415
     from crawler.sandbox.processor import ProcessorBeside  # noqa: PLC0415
     from crawler.sandbox.worker import PageLimits  # noqa: PLC0415
@@ -170,14 +176,4 @@ def _tried(function: Callable[..., Trial], subject: Fetched | Site, **options: A
     limits = PageLimits(one.seconds * pages, one.stall * pages, one.memory)
     with ProcessorBeside(limits) as processor:
         trial = processor.result(function, subject, **options)
-    return Trial([f"reject     {trial.reason}: {trial.detail}"], failed=True) if isinstance(trial, Reject) else trial
-
-
-def _told(trial: Trial) -> int:
-    for line in _lines(trial.lines):
-        print(line)
-    return Exit.FAILED if trial.failed else Exit.DONE
-
-
-def _lines(lines: Iterable[str]) -> Iterable[str]:
-    return (harmless(line.replace("\n", " ")) for line in lines)
+    return Trial([reject_line(trial)], failed=True) if isinstance(trial, Reject) else trial

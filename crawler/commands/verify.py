@@ -6,9 +6,9 @@ import argparse
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, add_ray, carried_out, memory_of, progress_bar, spread_by
+from crawler.commands.cli import OneLineErrors, add_ray, carried_out, memory_of, progress_bar, spread_by, teller
 from crawler.frontier.address import default_url
-from crawler.language import message
+from crawler.language import counted, message, words
 from crawler.output import changing
 from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
@@ -46,6 +46,7 @@ class Command(OneLineErrors, ScrapyCommand):
             raise RefusedError(message("it takes no arguments: all of OUTPUT_DIR is checked"))
         from crawler.verify import check  # noqa: PLC0415 - Scrapy imports all commands for each of them
 
+        tell = teller(self.settings)
         try:
             with (
                 spread_by(opts) as (spread, processes),
@@ -64,14 +65,22 @@ class Command(OneLineErrors, ScrapyCommand):
                     spread=spread,
                 )
         except ManifestError as error:
-            print(f"{error}; nothing else can be checked before it is put right")
+            tell(message("{error}; nothing else can be checked before it is put right", error=words(error)))
             return Exit.FAILED
         findings = sorted(set(checked.findings), key=str)
         for finding in findings:
-            print(finding)
-        other = f", {checked.other_rules} of other rules" if checked.other_rules else ""
-        again = "not made again" if opts.quick else f"{checked.reextracted} made again"
-        verdict = f"{len(findings)} troubles" if findings else "all is well"
-        aside = f" ({checked.superseded} superseded)" if checked.superseded else ""
-        print(f"{checked.records} records{aside}, {checked.rows} rows and rejects ({again}{other}): {verdict}")
+            tell(finding.line())
+        found = counted("{number} trouble", "{number} troubles", len(findings))
+        again = message("not made again") if opts.quick else message("{number} made again", number=checked.reextracted)
+        tell(
+            message(
+                "{records} records{aside}, {rows} rows and rejects ({again}{other}): {verdict}",
+                records=checked.records,
+                aside=message(" ({number} superseded)", number=checked.superseded) if checked.superseded else "",
+                rows=checked.rows,
+                again=again,
+                other=message(", {number} of other rules", number=checked.other_rules) if checked.other_rules else "",
+                verdict=found if findings else message("all is well"),
+            )
+        )
         return Exit.FAILED if findings else Exit.DONE

@@ -9,7 +9,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 
 from crawler.archive.wacz import ListedPage, export, program
-from crawler.commands.cli import OneLineErrors, carried_out
+from crawler.commands.cli import OneLineErrors, carried_out, teller
 from crawler.language import message
 from crawler.output import located, reading, shown
 from crawler.status import Exit, RefusedError
@@ -51,4 +51,12 @@ class Command(OneLineErrors, ScrapyCommand):
             pages = [ListedPage(row["url"], row["fetched_at"], row["title"]) for row in rows]
             with here(warcs) as files:
                 export(wacz, target, files, pages, title=f"{target.stem}: {len(pages)} articles")
-        print(f"{target}: {len(warcs)} WARC files, {len(pages)} articles, {target.stat().st_size:,} bytes")
+        teller(self.settings)(
+            message(
+                "{target}: {files} WARC files, {articles} articles, {size:,} bytes",
+                target=target,
+                files=len(warcs),
+                articles=len(pages),
+                size=target.stat().st_size,
+            )
+        )

@@ -21,7 +21,7 @@ from crawler.downloader.errors import AddressRefusedError, DisallowedError, Host
 from crawler.downloader.hosts import Hosts
 from crawler.downloader.robots_rules import MAX_BYTES, RobotsRules
 from crawler.extract.url import absolute
-from crawler.language import message
+from crawler.language import message, words
 from crawler.request_meta import FAMILY, ROBOTS_PERMITS, ROLE, SITE, SITEMAPS
 
 logger = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class RobotsMiddleware:
             raise
         except Exception as error:
             self._stats.inc_value("robotstxt/unreachable")
-            why = message("robots.txt unreachable: {error}", error=str(error))
+            why = message("robots.txt unreachable: {error}", error=words(error))
             raise self._hosts.back_off(request, _UNREACHABLE_SECONDS, why) from error
         self._stats.inc_value(f"robotstxt/status/{response.status}")
         if response.status >= 500 or response.status == 429:

@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from crawler import settings as project
 from crawler.drafting.fetch import Fetched
 from crawler.drafting.survey import Survey
+from crawler.language import message
 from crawler.request_meta import FAMILY, ROLE, SITE, SITEMAPS
 from crawler.run import Run
 from crawler.spiders.base import page_of
@@ -48,7 +49,7 @@ def crawl(survey: Survey, settings: Settings, run: Run) -> float:
     process.crawl(crawler, survey=survey)
     process.start()
     if not run.finished:
-        raise SurveyError("no manifest was written; the log says why")
+        raise SurveyError(message("no manifest was written; the log says why"))
     return getattr(crawler.spider, "delay", 0.0)
 
 

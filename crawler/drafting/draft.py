@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,6 +19,7 @@ from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.shell import is_shell
 from crawler.extract.url import canonical_url, host_of, path_and_query
+from crawler.language import message
 from crawler.navigation.discover import links_of
 from crawler.sandbox.processor import ProcessorBeside
 from crawler.settings import DOWNLOAD_DELAY
@@ -31,6 +32,7 @@ _MOST_PATTERNS = 12
 _SEEN = 3  # lines of a kind
 _CHILDREN = 5  # pages below its own folder that a list links at least
 _SAME = 3  # samples with one text, from which on it is no article's
+_INDENT = " " * 16
 _LEAST_LIST = 3  # links to articles that make a page a list
 
 
@@ -302,27 +304,29 @@ def _quoted(pattern: str) -> str:
     return f"'{pattern}'" if "'" not in pattern else json.dumps(pattern)
 
 
-def table(made: Draft) -> Iterator[str]:
-    """Pattern by pattern what it takes: links seen, samples with title, date, source and the text's head; rejects."""
+def table(made: Draft, say: Callable[[str], str] = str) -> Iterator[str]:
+    """Pattern by pattern what it takes: links seen, samples with title, date, source and the text's head; rejects.
+    `say`: of a person's language."""
     for key, patterns in (("article", made.article), ("follow", made.follow)):
         for pattern in patterns:
-            yield f"{key:<8} {len(pattern.links):>6} links  {pattern.source}"
+            links = message("{number:>6} links  {pattern}", number=len(pattern.links), pattern=pattern.source)
+            yield f"{key:<8} {say(links)}"
             for sample in pattern.samples:
-                yield _sample_line(sample)
+                yield _INDENT + say(_sample_line(sample))
             if key == "follow":
-                yield f"                e.g. {pattern.links[0]}"
+                yield _INDENT + say(message("e.g. {example}", example=pattern.links[0]))
     rest = [sample for sample in made.samples if not any(sample in pattern.samples for pattern in made.article)]
     if rest:
-        yield f"samples that no pattern takes: {len(rest)}"
-        yield from map(_sample_line, rest)
+        yield say(message("samples that no pattern takes: {number}", number=len(rest)))
+        yield from (_INDENT + say(_sample_line(sample)) for sample in rest)
 
 
 def _sample_line(sample: Sample) -> str:
     if sample.article is None:
         assert sample.reject is not None
         if sample.shell:
-            return f"                filled by scripts, a browser is needed: render  {sample.url}"
-        return f"                {sample.reject.reason}: {sample.reject.detail[:60]}  {sample.url}"
+            return message("filled by scripts, a browser is needed: render  {url}", url=sample.url)
+        return f"{sample.reject.reason}: {sample.reject.detail[:60]}  {sample.url}"
     each = sample.article
     head = each.text[:30].replace("\n", " ")
-    return f"                {each.title[:30]} | {each.published or '–'} | {each.source or '–'} | {head}…  {sample.url}"
+    return f"{each.title[:30]} | {each.published or '–'} | {each.source or '–'} | {head}…  {sample.url}"

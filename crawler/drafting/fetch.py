@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.extract.page import Page
 from crawler.extract.url import host_of
+from crawler.language import message
 from crawler.siteconfig.site import Site
 from crawler.spiders.base import page_of
 
@@ -40,7 +41,7 @@ def fetch_pages(settings: Settings, urls: Sequence[str]) -> list[Fetched]:
     process = AsyncCrawlerProcess(settings)
     process.crawl(_Fetch, urls=list(urls), found=found)
     process.start()
-    return [found.get(url, Fetched(url, error="not fetched; the log says why")) for url in urls]
+    return [found.get(url, Fetched(url, error=message("not fetched; the log says why"))) for url in urls]
 
 
 class _Fetch(Spider):

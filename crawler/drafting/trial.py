@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from crawler.display import size
+from crawler.display import padded, size
 from crawler.drafting.fetch import Fetched
 from crawler.drafting.where import places
 from crawler.extract.article import Article, Document, Reject
@@ -15,23 +16,48 @@ from crawler.extract.profile import Profile
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.shell import is_shell
 from crawler.extract.url import canonical_url, host_of
+from crawler.language import listed, message
 from crawler.navigation.discover import Discovery, discover, links_of
 from crawler.navigation.shapes import Unmatched
 from crawler.siteconfig.seen import contradictions, seen_lines
 from crawler.siteconfig.site import Site
 from pipelines.process import process_page
 
-_FIELDS = ("title", "lead", "published", "source", "author", "editor", "category", "keywords")
+_FIELDS = (
+    message("title"),
+    message("lead"),
+    message("published"),
+    message("source"),
+    message("author"),
+    message("editor"),
+    message("category"),
+    message("keywords"),
+)
+_ROLES = {"article": message("article"), "list": message("list"), "sitemap": message("sitemap")}
+_WIDTH = 10  # columns of a label
 _SHOWN = 8  # shapes of links, or removed spans
 _ENDS = 200  # characters of the text's head and tail
 _LISTS = ("list_page", "too_short", "not_html")  # what a list is to the extraction
 
 
+class Line(NamedTuple):
+    """`label` names what `text` says, or is empty; `indent` in columns."""
+
+    label: str
+    text: str
+    indent: int = 0
+
+    def said(self, say: Callable[[str], str] = str) -> str:
+        """The line, by `say` in a person's language, with texts of all lines one under the other."""
+        return f"{padded(' ' * self.indent + say(self.label), _WIDTH)} {say(self.text)}".rstrip()
+
+
 @dataclass(slots=True)
 class Trial:
-    """`lines` tell it all; `failed`: the page became no article though nothing says that it is a list."""
+    """`lines` tell it all, each with a label; `failed`: the page became no article though nothing says that it is a
+    list."""
 
-    lines: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     failed: bool = False
 
 
@@ -42,73 +68,82 @@ def try_page(fetched: Fetched, site: Site | None, family: str | None = None, pro
     """
     page, trial = fetched.page, Trial()
     if page is None:
-        return Trial([f"{fetched.url}: not fetched: {fetched.error}"], failed=True)
-    moved = f" (asked for as {fetched.url})" if fetched.url != page.url else ""
-    trial.lines.append(f"page       {page.url}{moved}")
-    trial.lines.append(f"answer     {fetched.status}, {page.content_type or 'no Content-Type'}, {size(len(page.body))}")
+        lost = message("{url}: not fetched: {error}", url=fetched.url, error=fetched.error)
+        return Trial([Line(message("page"), lost)], failed=True)
+    moved = message("{url} (asked for as {asked})", url=page.url, asked=fetched.url)
+    trial.lines.append(Line(message("page"), moved if fetched.url != page.url else page.url))
+    kind = page.content_type or message("no Content-Type")
+    trial.lines.append(Line(message("answer"), listed([str(fetched.status), kind, size(len(page.body))])))
     role = _role(site, page)
     trial.lines += _site_lines(site, page, role)
     if not is_page(fetched.status):
-        reject = refused(fetched.status, page)
-        trial.lines.append(f"reject     {reject.reason}: {reject.detail}")
+        trial.lines.append(reject_line(refused(fetched.status, page)))
         trial.failed = True
         return trial
     kind = sniff(page.body, page.content_type)
     if kind != "html":
-        trial.lines.append(f"kind       {kind}")
+        trial.lines.append(Line(message("kind"), kind))
         trial.lines += link_lines(site, page)
         return trial
     outcome = process_page(page, family=family, site=site, profile=profile)
     if profile:
-        trial.lines.append(f"profile    {profile.digest}, learnt from the site's archive")
+        learnt = message("{digest}, learnt from the site's archive", digest=profile.digest)
+        trial.lines.append(Line(message("profile"), learnt))
     if outcome.articles:
         trial.lines += _article_lines(page, site, outcome.articles[0], outcome.selected)
         if outcome.next_page:
-            trial.lines.append(f"next page  {outcome.next_page}")
+            trial.lines.append(Line(message("next page"), outcome.next_page))
     else:
         reject = outcome.reject or Reject("broken", "no outcome")
-        trial.lines.append(f"reject     {reject.reason}: {reject.detail}")
+        trial.lines.append(reject_line(reject))
         trial.failed = not (role in ("list", "seed") and reject.reason in _LISTS)
         if is_shell(page):
-            said = f"its site has {site.render!r}" if site else "it belongs to no site"
-            trial.lines.append(f"shell      scripts fill this page: a browser shows it where render = 'auto'; {said}")
+            said = message("its site has {render!r}", render=site.render) if site else message("it belongs to no site")
+            shell = message("scripts fill this page: a browser shows it where render = 'auto'; {said}", said=said)
+            trial.lines.append(Line(message("shell"), shell))
     trial.lines += link_lines(site, page)
     return trial
 
 
 def try_site(site: Site, text: str, seeds: Sequence[Fetched]) -> Trial:
     """What the file gives from its seeds alone, and whether it keeps what its `# seen:` lines say."""
-    trial = Trial([f"site       {site.name}: {site.family}, {', '.join(site.domains)}"])
+    trial = Trial([Line(message("site"), f"{site.name}: {site.family}, {', '.join(site.domains)}")])
     total, lists = Discovery((), Unmatched().hosts), 0
     for fetched in seeds:
-        trial.lines.append("")
+        trial.lines.append(Line("", ""))
         if fetched.page is None or not is_page(fetched.status):
-            why = fetched.error or f"status {fetched.status}"
-            trial.lines.append(f"seed       {fetched.url}: failed: {why}")
+            why = fetched.error or message("status {status}", status=fetched.status)
+            failed = message("{url}: failed: {why}", url=fetched.url, why=why)
+            trial.lines.append(Line(message("seed"), failed))
             trial.failed = True
             continue
         moved = f" -> {fetched.page.url}" if fetched.page.url != fetched.url else ""
-        trial.lines.append(f"seed       {fetched.url}{moved}: {sniff(fetched.page.body, fetched.page.content_type)}")
+        kind = sniff(fetched.page.body, fetched.page.content_type)
+        trial.lines.append(Line(message("seed"), f"{fetched.url}{moved}: {kind}"))
         trial.lines += link_lines(site, fetched.page)
         found = discover(site, fetched.page)
         total.matched.update(found.matched)
         lists += sum(each.role != "article" for each in found.urls)
-    trial.lines.append("")
+    trial.lines.append(Line("", ""))
     for key, patterns in (("article", site.article), ("follow", site.follow)):
         for pattern in patterns:
-            trial.lines.append(f"{key:<10} {total.matched[(key, pattern.pattern)]:>6} links  {pattern.pattern}")
+            number = total.matched[(key, pattern.pattern)]
+            trial.lines.append(
+                Line(key, message("{number:>6} links  {pattern}", number=number, pattern=pattern.pattern))
+            )
     if not any(total.matched[("article", pattern.pattern)] for pattern in site.article):
-        further = f"; {lists} lists, feeds or sitemaps lead on" if lists else ""
-        trial.lines.append(f"no seed links an article{further}")
+        further = message("; {number} lists, feeds or sitemaps lead on", number=lists) if lists else ""
+        trial.lines.append(Line("", message("no seed links an article{further}", further=further)))
         trial.failed = trial.failed or not lists
     wrong = contradictions(site, text)
-    trial.lines.append(f"seen       {len(seen_lines(text))} lines, {len(wrong)} of them wrong")
-    trial.lines += [f"           {line}" for line in wrong]
+    seen = message("{number} lines, {wrong} of them wrong", number=len(seen_lines(text)), wrong=len(wrong))
+    trial.lines.append(Line(message("seen"), seen))
+    trial.lines += [Line("", line) for line in wrong]
     trial.failed = trial.failed or bool(wrong)
     return trial
 
 
-def link_lines(site: Site | None, page: Page) -> Iterator[str]:
+def link_lines(site: Site | None, page: Page) -> Iterator[Line]:
     """The links by role and pattern, with counts and an example; those that are not followed by shape."""
     if site is None or not site.owns(canonical_url(page.url)):
         unmatched = Unmatched()
@@ -117,24 +152,29 @@ def link_lines(site: Site | None, page: Page) -> Iterator[str]:
                 unmatched.shapes.add(url)
             else:
                 unmatched.leave(url)
-        yield f"links      {len(unmatched.shapes)} on this host; no site file says what they are"
+        here = message("{number} on this host; no site file says what they are", number=len(unmatched.shapes))
+        yield Line(message("links"), here)
     else:
         found = discover(site, page)
         unmatched = found.unmatched
-        yield f"links      {len(found.urls):>6} that would be followed"
+        yield Line(message("links"), message("{number:>6} that would be followed", number=len(found.urls)))
         for role in ("article", "list", "sitemap"):
             urls = [each.url for each in found.urls if each.role == role]
             if urls:
-                yield f"  {role:<8} {len(urls):>6}, e.g. {urls[0]}"
+                yield Line(_ROLES[role], message("{number:>6}, e.g. {example}", number=len(urls), example=urls[0]), 2)
         for (key, pattern), number in found.matched.most_common():
-            yield f"           {number:>6} by `{key}` {pattern}"
+            yield Line("", message("{number:>6} by `{key}` {pattern}", number=number, key=key, pattern=pattern))
         if len(unmatched.shapes):
-            yield f"           {len(unmatched.shapes):>6} that no pattern matches:"
+            yield Line("", message("{number:>6} that no pattern matches:", number=len(unmatched.shapes)))
     for seen in unmatched.shapes.most(_SHOWN):
-        yield f"           {seen.number:>6} {seen.shape}, e.g. {seen.example}"
+        shape = message(
+            "{number:>6} {shape}, e.g. {example}", number=seen.number, shape=seen.shape, example=seen.example
+        )
+        yield Line("", shape)
     if unmatched.hosts:
         most = ", ".join(f"{host} × {number}" for host, number in unmatched.hosts.most_common(5))
-        yield f"           {unmatched.hosts.total():>6} to other hosts: {most}"
+        total = unmatched.hosts.total()
+        yield Line("", message("{number:>6} to other hosts: {most}", number=total, most=most))
 
 
 def _role(site: Site | None, page: Page) -> str:
@@ -146,55 +186,76 @@ def _role(site: Site | None, page: Page) -> str:
     return "article" if site.is_article(url) else "list" if site.is_list(url) else "none"
 
 
-def _site_lines(site: Site | None, page: Page, role: str) -> Iterator[str]:
+def _site_lines(site: Site | None, page: Page, role: str) -> Iterator[Line]:
     url = canonical_url(page.url)
     if site is None:
-        yield "site       none: no site file has this host"
+        yield Line(message("site"), message("none: no site file has this host"))
         return
-    yield f"site       {site.name} ({site.family})"
+    yield Line(message("site"), f"{site.name} ({site.family})")
     if not site.owns(url):
-        yield f"pattern    none: {host_of(url) or 'a file'} is not in domains ({', '.join(site.domains)})"
+        foreign = message(
+            "none: {host} is not in domains ({names})",
+            host=host_of(url) or message("a file"),
+            names=", ".join(site.domains),
+        )
+        yield Line(message("pattern"), foreign)
         return
     if role == "seed":
-        yield "role       seed: a list"
+        said = message("seed: a list")
     elif role == "article":
-        yield f"role       article, by `article` {site.article_pattern(url)}"
+        said = message("article, by `article` {pattern}", pattern=site.article_pattern(url))
     elif role == "list":
-        yield f"role       list, by `follow` {site.follow_pattern(url)}"
+        said = message("list, by `follow` {pattern}", pattern=site.follow_pattern(url))
     else:
-        yield "role       none: neither `article` nor `follow` matches; a link to it is not followed"
+        said = message("none: neither `article` nor `follow` matches; a link to it is not followed")
+    yield Line(message("role"), said)
 
 
-def _article_lines(page: Page, site: Site | None, article: Article, selected: Sequence[str]) -> Iterator[str]:
+def reject_line(reject: Reject) -> Line:
+    return Line(message("reject"), f"{reject.reason}: {reject.detail}")
+
+
+def _article_lines(page: Page, site: Site | None, article: Article, selected: Sequence[str]) -> Iterator[Line]:
     found = places(page, article)
     layout = site.layout_at(page.captured_at) if site else None
-    yield f"template   {article.template}, {article.charset}, family {article.family}"
+    family = message("family {family}", family=article.family)
+    yield Line(message("template"), listed([article.template, article.charset, family]))
     for name in _FIELDS:
         value = getattr(article, name)
         shown = ", ".join(value) if isinstance(value, list) else value
         where = found.get(name, "")
         if layout and name in selected:
             where = f"[[layout]] {getattr(layout, name)}"
-        yield f"{name:<10} {shown or '–'}" + (f"    <- {where}" if where and shown else "")
+        yield Line(name, f"{shown or '–'}" + (f"    <- {where}" if where and shown else ""))
     if article.document:
         facts = {name: getattr(article.document, name) for name in Document.__dataclass_fields__}
-        yield "document   " + ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
+        told = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
+        yield Line(message("document"), told)
     body = f"[[layout]] {layout.body}" if layout and "body" in selected else found.get("text", "")
-    paragraphs = article.text.split("\n")
-    cut = ", truncated" if article.truncated else ""
-    yield f"text       {len(article.text)} characters, {len(paragraphs)} paragraphs{cut}" + (
-        f"    <- {body}" if body else ""
+    text = message(
+        "{characters} characters, {paragraphs} paragraphs{cut}{place}",
+        characters=len(article.text),
+        paragraphs=article.text.count("\n") + 1,
+        cut=message(", truncated") if article.truncated else "",
+        place=f"    <- {body}" if body else "",
     )
-    yield f"  head     {article.text[:_ENDS]}".replace("\n", " ⏎ ")
+    yield Line(message("text"), text)
+    yield Line(message("head"), _one_line(article.text[:_ENDS]), 2)
     if len(article.text) > _ENDS:
-        yield f"  tail     {article.text[max(_ENDS, len(article.text) - _ENDS) :]}".replace("\n", " ⏎ ")
+        yield Line(message("tail"), _one_line(article.text[max(_ENDS, len(article.text) - _ENDS) :]), 2)
     for part in article.parts:
-        yield f"part       {part.kind}: {part.title or ''} ({part.end - part.start} characters)"
+        length = part.end - part.start
+        told = message("{kind}: {title} ({number} characters)", kind=part.kind, title=part.title or "", number=length)
+        yield Line(message("part"), told)
     if not article.removed:
-        yield "removed    nothing"
+        yield Line(message("removed"), message("nothing"))
     for span in article.removed[:_SHOWN]:
-        yield f"removed    {span.rule}: {span.text[:_ENDS]}".replace("\n", " ⏎ ")
+        yield Line(message("removed"), f"{span.rule}: {_one_line(span.text[:_ENDS])}")
     if len(article.removed) > _SHOWN:
-        yield f"           and {len(article.removed) - _SHOWN} more"
+        yield Line("", message("and {number} more", number=len(article.removed) - _SHOWN))
     for notice in article.notices[:_SHOWN]:
-        yield f"notice     {notice[:_ENDS]}"
+        yield Line(message("notice"), notice[:_ENDS])
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", " ⏎ ")

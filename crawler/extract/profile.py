@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from crawler.extract.dom import Dom, Line, Node
+from crawler.language import message
 
 VERSION = 1
 TABLES = ("containers", "leaves", "titles", "tails", "repeated", "dead")
@@ -127,18 +128,18 @@ def serialised(
 def parse_profile(raw: bytes, site: str) -> Profile:
     """Raises ProfileError for bytes that serialised() did not make, or made for another site."""
     if len(raw) > LARGEST:
-        raise ProfileError(f"larger than {LARGEST} bytes")
+        raise ProfileError(message("larger than {number} bytes", number=LARGEST))
     try:
         stored = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise ProfileError("no JSON") from error
+        raise ProfileError(message("no JSON")) from error
     if not isinstance(stored, dict) or stored.get("version") != VERSION:
-        raise ProfileError(f"no profile of version {VERSION}")
+        raise ProfileError(message("no profile of version {number}", number=VERSION))
     digest = stored.pop("digest", None)
     if digest != _digest(stored):
-        raise ProfileError("its digest does not match")
+        raise ProfileError(message("its digest does not match"))
     if stored.get("site") != site:
-        raise ProfileError("a profile of another site")
+        raise ProfileError(message("a profile of another site"))
     try:
         found = Profile(
             site,
@@ -152,7 +153,7 @@ def parse_profile(raw: bytes, site: str) -> Profile:
             frozenset(map(_hex, _counted(stored["dead"]))),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise ProfileError(f"not what a profile holds: {error!r}") from error
+        raise ProfileError(message("not what a profile holds: {error}", error=repr(error))) from error
     return found
 
 

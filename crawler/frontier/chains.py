@@ -13,6 +13,7 @@ from crawler.archive.superseded import superseded
 from crawler.extract.article import Capture, Outcome
 from crawler.frontier.entry import further_of, record_of
 from crawler.frontier.tables import FINAL, url
+from crawler.language import message, words
 from crawler.navigation.chain import Chain
 from crawler.navigation.rendered import captures_of, not_rendered, pages_of
 from crawler.reextract.files import Extracted, Job, Rows
@@ -60,7 +61,7 @@ class Chains:
             try:
                 outcome, captures = self._joined(row)
             except Exception as error:  # one article fails alone
-                self._damage.append(f"{row.url}: its article is not made: {error}")
+                self._damage.append(message("{url}: its article is not made: {error}", url=row.url, error=words(error)))
                 continue
             rows.add(outcome, captures, row.site, row.family)
         return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)

@@ -15,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 from crawler.frontier.address import StorageError
 from crawler.frontier.schema import SchemaError, make_current
+from crawler.language import message, words
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -40,7 +41,7 @@ def open_database(address: str) -> Engine:
             try:
                 make_current(connection)
             except SchemaError as error:
-                raise StorageError(f"frontier {shown}: {error}") from error
+                raise StorageError(message("frontier {shown}: {error}", shown=shown, error=words(error))) from error
     return engine
 
 
@@ -50,11 +51,16 @@ def address_of(address: str) -> URL:
         parsed = make_url(address)
         known = parsed.get_backend_name() in ("sqlite", "postgresql")
     except ArgumentError as error:
-        raise StorageError(f"FRONTIER_URL {address!r}: {error}") from error
+        raise _unknown(repr(address)) from error
     if not known:
-        shown = parsed.render_as_string(hide_password=True)
-        raise StorageError(f"FRONTIER_URL {shown}: sqlite:///FILE or postgresql+psycopg://… is needed")
+        raise _unknown(parsed.render_as_string(hide_password=True))
     return parsed
+
+
+def _unknown(shown: str) -> StorageError:
+    return StorageError(
+        message("FRONTIER_URL {shown}: sqlite:///FILE or postgresql+psycopg://… is needed", shown=shown)
+    )
 
 
 def open_existing(address: str) -> Engine | None:
@@ -76,7 +82,7 @@ def storage(what: str) -> Iterator[None]:
     except (SQLAlchemyError, NoSuchModuleError, ModuleNotFoundError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         line = (str(cause).splitlines() or [type(cause).__name__])[0]
-        raise StorageError(f"frontier {what}: {line}") from error
+        raise StorageError(message("frontier {what}: {line}", what=what, line=line)) from error
 
 
 def turn(connection: Connection) -> None:

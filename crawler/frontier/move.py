@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, func, insert, or_, select, text
 
 from crawler.frontier.database import storage, turn
 from crawler.frontier.tables import LEASED, PENDING, host, meta, metadata, url, worker
+from crawler.language import message
 
 _BATCH = 2_000
 
@@ -27,12 +28,14 @@ def move(source: Engine, target: Engine, progress: Callable[[int, int], None] = 
     with storage(names[0]), source.connect() as old, old.begin():
         turn(old)  # nobody writes to it meanwhile
         if old.execute(select(worker.c.owner).where(worker.c.lease_until > time())).first():
-            raise MoveError(f"{names[0]}: a crawl is at work; scrapy frontier status says which")
+            raise MoveError(
+                message("{address}: a crawl is at work; scrapy frontier status says which", address=names[0])
+            )
         total = old.execute(select(func.count()).select_from(url)).scalar_one()
         with storage(names[1]), target.connect() as new, new.begin():
             turn(new)
             if any(new.execute(select(table).limit(1)).first() for table in (url, host, worker)):
-                raise MoveError(f"{names[1]}: there is a frontier already")
+                raise MoveError(message("{address}: there is a frontier already", address=names[1]))
             _copy(old, new, lambda done: progress(done, total))
     return int(total)
 

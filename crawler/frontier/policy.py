@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from crawler.frontier.traps import Limits
+from crawler.language import message
 
 DAY = 86400.0
 RECRAWL_DAYS = (1.0, 7.0, 30.0)
@@ -37,9 +38,11 @@ class Budget:
         allowed = [entry.name for entry in fields(cls)]
         for name, value in table.items():
             if name not in allowed:
-                raise ValueError(f"SITE_BUDGET: unknown key {name!r}; allowed: {', '.join(allowed)}")
+                raise ValueError(message("unknown key {name!r}; allowed: {names}", name=name, names=", ".join(allowed)))
             if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1 << 60:
-                raise ValueError(f"SITE_BUDGET: {name} must be a number, 0 for no limit, not {value!r}")
+                raise ValueError(
+                    message("{name} must be a number, 0 for no limit, not {value}", name=name, value=repr(value))
+                )
         return cls(**table)
 
 

@@ -24,7 +24,7 @@ from crawler.frontier.database import chunks, turn
 from crawler.frontier.entry import Held, further_key, further_of, held_json, held_of
 from crawler.frontier.tables import FINAL, IS_LEASED, IS_PENDING, LEASED, PENDING, superseded, url
 from crawler.frontier.workers import forget
-from crawler.language import message
+from crawler.language import message, words
 from crawler.navigation.rendered import SERVED, captures_of, not_rendered
 from crawler.output import new_run_id
 from crawler.profiles import newest_profiles
@@ -103,9 +103,14 @@ class Recovery:
                 forget(self._connection, dead)
         finally:
             lock.release(remove=True)
-        return (
-            f"{job.run_id}: recovered {counts['articles']} articles and {counts['rejects']} rejects from {len(files)} "
-            f"WARC files of killed runs; {held} answers kept for pages that were not acknowledged"
+        return message(
+            "{run_id}: recovered {articles} articles and {rejects} rejects from {files} WARC files of killed runs; "
+            "{held} answers kept for pages that were not acknowledged",
+            run_id=job.run_id,
+            articles=counts["articles"],
+            rejects=counts["rejects"],
+            files=len(files),
+            held=held,
         )
 
     def _open_articles(self) -> set[str]:
@@ -136,7 +141,7 @@ class Recovery:
                     try:
                         path = locate(self._output / "warc", capture.warc_file)
                     except ArchiveError as error:
-                        told = message("{url}: its row is not made: {error}", url=row.url, error=str(error))
+                        told = message("{url}: its row is not made: {error}", url=row.url, error=words(error))
                         self._damage.append(told)
                         continue
                     wanted.setdefault(path, set()).add(capture.record_id)

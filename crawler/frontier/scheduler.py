@@ -29,6 +29,7 @@ from crawler.frontier.frontier import Frontier
 from crawler.frontier.requests import entry_of, errback_name, request_of
 from crawler.frontier.tables import FAILED, PENDING
 from crawler.frontier.traps import LISTS
+from crawler.language import message, words
 from crawler.request_meta import CAPTURE, FRONTIER_KEY, HELD, ROLE, SITE
 from crawler.run import STORAGE_FAILED, Run
 from crawler.sandbox.errors import SandboxClosedError
@@ -258,7 +259,7 @@ class FrontierScheduler(BaseScheduler):
     def acknowledge(self) -> None:
         """Commit everything so far; called before a manifest names the rows. Raises StorageError, ArchiveError."""
         if self._failed:
-            raise StorageError("the frontier's storage had failed before")
+            raise StorageError(message("the frontier's storage had failed before"))
         self._frontier.flush()
         run = Run.of(self._crawler)
         for record_id in self._frontier.superseded(run.file_ending):
@@ -352,7 +353,7 @@ class FrontierScheduler(BaseScheduler):
 
     def _fail(self, error: OSError) -> None:
         self._failed = True
-        self._stats.set_value("storage/failure", str(error))
+        self._stats.set_value("storage/failure", words(error))
         logger.critical("Storage failed, stopping: %s", error)
         engine = self._crawler.engine
         if engine is not None and engine.spider is not None:

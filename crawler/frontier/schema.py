@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, inspect, select
 
 from crawler.frontier import tables
+from crawler.language import message
 
 _FOLDER = Path(__file__).with_name("migrations")
 
@@ -34,7 +35,9 @@ def make_current(connection: Connection) -> None:
     if found == tables.SCHEMA:
         return
     if not found.isdecimal() or int(found) > int(tables.SCHEMA):
-        raise SchemaError(f"made by a newer version: schema {found}, not {tables.SCHEMA}")
+        raise SchemaError(
+            message("made by a newer version: schema {found}, not {ours}", found=found, ours=tables.SCHEMA)
+        )
     _upgrade(found, lambda environment: environment.configure(connection=connection))
 
 
@@ -56,7 +59,11 @@ def _upgrade(start: str | None, configure: Callable[[Any], None], *, offline: bo
         from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415
         from alembic.script import ScriptDirectory  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise SchemaError(f"schema {start} is older than {tables.SCHEMA}: pip install alembic brings it up") from error
+        raise SchemaError(
+            message(
+                "schema {start} is older than {ours}: pip install alembic brings it up", start=start, ours=tables.SCHEMA
+            )
+        ) from error
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)

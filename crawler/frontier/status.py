@@ -12,6 +12,7 @@ from sqlalchemy import Engine, and_, func, select
 from crawler.frontier.database import storage
 from crawler.frontier.exclusion import FORGOTTEN, NEVER
 from crawler.frontier.tables import DONE, FAILED, GONE, LEASED, PENDING, host, site_round, url, worker
+from crawler.language import message
 
 _SHOWN = 10  # resting hosts that are named
 
@@ -39,26 +40,57 @@ def status_lines(engine: Engine, now: float) -> Iterator[str]:
     counts: dict[str, dict[str, int]] = {}
     for site, state, number in states:
         counts.setdefault(site, {})[state] = number
-    yield f"{shown}: {sum(number for *_, number in states):,} URLs, {forgotten:,} of them taken down"
+    yield message(
+        "{address}: {number:,} URLs, {forgotten:,} of them taken down",
+        address=shown,
+        number=sum(number for *_, number in states),
+        forgotten=forgotten,
+    )
     for site in sorted(counts.keys() - {""} | numbers.keys()):
         found, number = counts.get(site, {}), numbers.get(site)
-        which = "no round" if number is None else f"round {number.number} {'ended' if number.ended else 'under way'}"
-        told = ", ".join(f"{found.get(state, 0):,} {state}" for state in (PENDING, LEASED, DONE, FAILED, GONE))
-        yield f"  {site}: {which}; {told}; {due.get(site, 0):,} due again"
+        yield message(
+            "  {site}: {round}; {pending:,} pending, {leased:,} leased, {done:,} done, {failed:,} failed, "
+            "{gone:,} gone; {due:,} due again",
+            site=site,
+            round=_round(number),
+            due=due.get(site, 0),
+            **{state: found.get(state, 0) for state in (PENDING, LEASED, DONE, FAILED, GONE)},
+        )
     for row in workers:
         sites = ", ".join(json.loads(row.sites)[:5])
         if row.lease_until is None:
-            how = "dead, its archive not yet recovered"
+            how = message("dead, its archive not yet recovered")
         elif row.lease_until <= now:
-            how = f"silent, its lease ran out at {_clock(row.lease_until)}"
+            how = message("silent, its lease ran out at {when}", when=_clock(row.lease_until))
         else:
-            how = f"at work, lease until {_clock(row.lease_until)}"
-        yield f"worker {row.owner} ({row.node}): {how}; {held.get(row.owner, 0)} hosts; {sites}"
+            how = message("at work, lease until {when}", when=_clock(row.lease_until))
+        yield message(
+            "worker {owner} ({node}): {how}; {number} hosts; {sites}",
+            owner=row.owner,
+            node=row.node,
+            how=how,
+            number=held.get(row.owner, 0),
+            sites=sites,
+        )
     if not workers:
-        yield "no worker"
-    yield f"{count:,} hosts rest"
+        yield message("no worker")
+    yield message("{number:,} hosts rest", number=count)
     for row in resting:
-        yield f"  {row.host} ({row.site}): until {_clock(row.rest_until)}, {row.failures} failures in a row"
+        yield message(
+            "  {host} ({site}): until {when}, {failures} failures in a row",
+            host=row.host,
+            site=row.site,
+            when=_clock(row.rest_until),
+            failures=row.failures,
+        )
+
+
+def _round(found: Any) -> str:
+    if found is None:
+        return message("no round")
+    if found.ended:
+        return message("round {number} ended", number=found.number)
+    return message("round {number} under way", number=found.number)
 
 
 def _by_name(rows: Iterable[Any]) -> dict[str, int]:

@@ -21,6 +21,7 @@ from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.url import canonical_url, host_of
 from crawler.ingest.inputs import GZIP, STANDARD_INPUT, Input, unpacked
+from crawler.language import about, message, words
 from crawler.navigation.redirect import REDIRECTS
 from crawler.reextract.files import Extracted, Job, Rows
 from crawler.sandbox.processor import Processor
@@ -84,18 +85,20 @@ def stored_pages(given: Input, options: Options, damage: list[str]) -> Iterator[
                 for each in unpacked(given, Path(folder)):
                     yield from _warc(each, damage)
     except Exception as error:  # bytes of any kind: what was read before stays
-        damage.append(f"{given.name}: {error}" if given.name not in str(error) else str(error))
+        damage.append(about(given.name, words(error)) if given.name not in str(error) else words(error))
 
 
 def _warc(given: Input, damage: list[str]) -> Iterator[Stored]:
-    for stored in pages(given.path, lambda each: damage.append(str(replace(each, file=given.name)))):
+    for stored in pages(given.path, lambda each: damage.append(replace(each, file=given.name).line())):
         yield replace(stored, capture=replace(stored.capture, warc_file=given.name))
 
 
 def _html(given: Input, options: Options) -> Stored:
     """A file as if a server had sent it; it was captured when it was last changed."""
     if given.size > LARGEST_HTML:
-        raise OSError(f"{given.name}: {given.size} bytes, {LARGEST_HTML} at most")
+        raise OSError(
+            message("{name}: {size} bytes, {most} at most", name=given.name, size=given.size, most=LARGEST_HTML)
+        )
     body = given.path.read_bytes()
     digest = hashlib.sha1(body, usedforsecurity=False).hexdigest()
     if options.url_prefix:

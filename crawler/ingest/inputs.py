@@ -10,6 +10,8 @@ from typing import Literal
 
 from isal import isal_zlib
 
+from crawler.language import about, why
+
 Kind = Literal["warc", "wacz", "html"]
 
 STANDARD_INPUT = "stdin"  # the name of what came by it
@@ -52,7 +54,7 @@ def find_inputs(paths: Sequence[Path]) -> Found:
             try:
                 kind = kind_of(each)
             except OSError as error:  # of one file: the others are read
-                found.unread.append(f"{each}: {error.strerror}")
+                found.unread.append(about(str(each), why(error)))
                 continue
             if kind is None:
                 found.others.append(each)

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from crawler.archive.reader import to_page
-from crawler.display import harmless
+from crawler.display import harmless, padded
 from crawler.extract.article import Article, Reject
 from crawler.extract.url import host_of
 from crawler.ingest.extract import Options, stored_pages
 from crawler.ingest.inputs import Input
+from crawler.language import message
 from crawler.sandbox.processor import ProcessorBeside
 from crawler.siteconfig.site import Folders, load_sites
 from pipelines.dataset.plain import plain
 from pipelines.dataset.schema import row
 from pipelines.process import process_page
 
-_FIELDS = ("published", "source", "author", "editor", "lead", "category", "keywords", "template", "charset")
+_FIELDS = (
+    message("published"),
+    message("source"),
+    message("author"),
+    message("editor"),
+    message("lead"),
+    message("category"),
+    message("keywords"),
+    message("template"),
+    message("charset"),
+)
 
 
 def read_page(given: Input, sites_dir: Folders, options: Options) -> tuple[Article | Reject, str | None]:
@@ -41,14 +52,14 @@ def as_json(article: Article) -> str:
     return json.dumps(plain(row(article)), ensure_ascii=False)
 
 
-def lines(article: Article, next_page: str | None) -> Iterator[str]:
-    """Title, fields that the page prints, text: harmless to a terminal."""
+def lines(article: Article, next_page: str | None, say: Callable[[str], str] = str) -> Iterator[str]:
+    """Title, fields that the page prints, with their names in a person's language, text: harmless to a terminal."""
     yield harmless(article.title)
     yield ""
-    fields = {name: getattr(article, name) for name in _FIELDS} | {"next page": next_page}
+    fields = {name: getattr(article, name) for name in _FIELDS} | {message("next page"): next_page}
     for name, value in fields.items():
         if value:
             shown = ", ".join(value) if isinstance(value, list) else str(value)
-            yield harmless(f"{name:<10} {shown}".replace("\n", " "))
+            yield harmless(f"{padded(say(name), 10)} {shown}".replace("\n", " "))
     yield ""
     yield from harmless(article.text).split("\n")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.language import message
+from crawler.language import about, message
 from crawler.learn.archive import observe_archive
 from crawler.learn.learning import Learnt, learn
 from crawler.output import check_writable
@@ -53,26 +53,33 @@ def learn_sites(
         for line in damage:
             report(line)
         if not any(found.pages.values()):
-            report("no articles of these sites are in the archive")
+            report(message("no articles of these sites are in the archive"))
         for site, pages in sorted(found.pages.items()):
             learnt = learn([page for _, page in sorted(pages, key=lambda each: each[0])])
             if not learnt.refused:
                 path = keep_profile(output, site, learnt.profile(site, today), today)
                 for line in _summary(learnt):
-                    report(f"{site}: {line}")
-                report(f"{site}: {path.relative_to(output)}" if path else f"{site}: as its newest profile says")
+                    report(about(site, line))
+                report(about(site, str(path.relative_to(output)) if path else message("as its newest profile says")))
             elif learnt.outdated and site in profiles:
                 switch_off(output, site, today, learnt.refused)
-                report(f"{site}: {learnt.refused}: the profile {profiles[site].digest} is switched off")
+                off = message(
+                    "{why}: the profile {digest} is switched off", why=learnt.refused, digest=profiles[site].digest
+                )
+                report(about(site, off))
             elif pages:
-                report(f"{site}: no profile: {learnt.refused}")
+                report(about(site, message("no profile: {why}", why=learnt.refused)))
     finally:
         lock.release()
     return found.damage
 
 
 def _summary(learnt: Learnt) -> Iterator[str]:
-    numbers = ", ".join(f"{len(table)} {name}" for name, table in learnt.tables.items() if table)
-    yield f"{learnt.articles} articles, known containers hold {learnt.coverage:.2f} of the last ones; {numbers}"
+    yield message(
+        "{articles} articles, known containers hold {coverage:.2f} of the last ones; {numbers}",
+        articles=learnt.articles,
+        coverage=learnt.coverage,
+        numbers=", ".join(f"{len(table)} {name}" for name, table in learnt.tables.items() if table),
+    )
     for key, line in sorted(learnt.shown.items()):
-        yield f"this line ends {learnt.tables['tails'][key]} texts: {line}"
+        yield message("this line ends {number} texts: {line}", number=learnt.tables["tails"][key], line=line)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from crawler.extract.profile import LAST_LINES, serialised
+from crawler.language import message
 from crawler.learn.observe import Observation
 
 LEAST = 50  # distinct articles
@@ -42,7 +43,9 @@ def learn(pages: Sequence[Observation]) -> Learnt:
     distinct = [*{page.key: page for page in pages}.values()][-MOST:]
     found = Learnt(articles=len(distinct))
     if found.articles < LEAST:
-        found.refused = f"{found.articles} distinct articles, {LEAST} are needed"
+        found.refused = message(
+            "{articles} distinct articles, {least} are needed", articles=found.articles, least=LEAST
+        )
         return found
     dead = _dead(distinct)
     alive = [page for page in distinct if page.body not in dead]
@@ -51,8 +54,11 @@ def learn(pages: Sequence[Observation]) -> Learnt:
     found.coverage = sum(page.container in containers for page in last) / max(1, len(last))
     if len(alive) < LEAST or found.coverage < COVERAGE:
         found.outdated = found.coverage < COVERAGE
-        found.refused = (
-            f"known containers hold {found.coverage:.2f} of the last {len(last)} articles, {COVERAGE} is needed"
+        found.refused = message(
+            "known containers hold {coverage:.2f} of the last {number} articles, {least} is needed",
+            coverage=found.coverage,
+            number=len(last),
+            least=COVERAGE,
         )
         return found
     tails = _tails(alive)

@@ -77,7 +77,7 @@ def remake(
         damaged: dict[str, str] = {}
         recorded = load_manifests(source, damaged)
         for line in damaged.values():
-            report(f"{line}; its rows are made again from the archive")
+            report(message("{line}; its rows are made again from the archive", line=line))
         if not named:
             check_complete(files, recorded)
         told: list[str] = []
@@ -155,8 +155,9 @@ def _mark(mark: Callable[[Part], Part], part: Part, processor: Processor) -> Par
 def refuse_damage(extracted: Extracted) -> None:
     """Raises DamagedError where something could not be read."""
     if extracted.damage:
-        more = f" (and {len(extracted.damage) - 1} more)" if len(extracted.damage) > 1 else ""
-        raise DamagedError(f"{extracted.damage[0]}{more}")
+        number = len(extracted.damage) - 1
+        more = message(" and {number} more", number=number) if number else ""
+        raise DamagedError(message("{line}{more}", line=extracted.damage[0], more=more))
 
 
 def check_arguments(named: Sequence[Path], source: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from scrapy.settings import BaseSettings
 
 from crawler.archive.reader import locate
-from crawler.language import message
+from crawler.language import Language, message
 from crawler.output import changing, reading, revising, viewing, write_text
 from crawler.profiles import newest_profiles
 from crawler.reextract.dataset import extract_all, refuse_damage, work_on
@@ -40,7 +40,12 @@ def check_options(named: Sequence[Path], opts: argparse.Namespace) -> None:
 
 
 def rediff(
-    settings: BaseSettings, opts: argparse.Namespace, memory: int | None, processes: int, spread: Spread
+    settings: BaseSettings,
+    opts: argparse.Namespace,
+    memory: int | None,
+    processes: int,
+    spread: Spread,
+    speaks: Language,
 ) -> None:
     """Print what is different; with --commit put it into effect. `memory` is in bytes (default: see default_memory).
 
@@ -55,7 +60,7 @@ def rediff(
         told: list[str] = []
         profiles = newest_profiles(output, told)
         for line in told:
-            print(line)
+            print(speaks.say(line))
         job = Job(folder, sites_folders(settings["SITES_DIR"]), revision.run_id, revision.started, profiles)
         # Files that no manifest covers are those of killed runs: the next crawl makes their rows.
         names = sorted({each.file for manifest in manifests.values() for each in manifest.warc})
@@ -74,10 +79,10 @@ def rediff(
             console = Console(soft_wrap=False)
             if not console.is_terminal:
                 console = Console(width=_NARROWEST)
-            console.print(as_text(found))
+            console.print(as_text(found, speaks))
             if opts.html:
-                write_text(opts.html.absolute(), as_page(found))
-                print(f"written: {opts.html}")
+                write_text(opts.html.absolute(), as_page(found, speaks))
+                print(speaks.say(message("written: {path}", path=opts.html)))
             if opts.commit and found.anything:
                 remarked = recommit(
                     connection,
@@ -88,9 +93,9 @@ def rediff(
                     found=found,
                     rules=rules_versions(profiles, (site for _, site in extracted.sites)),
                 )
-                print(f"{revision.run_id}: these rows are in the dataset now")
+                print(speaks.say(message("{run_id}: these rows are in the dataset now", run_id=revision.run_id)))
                 if remarked:
-                    print(f"{remarked} rows have other duplicate marks now")
+                    print(speaks.say(message("{number} rows have other duplicate marks now", number=remarked)))
 
 
 def _files(folder: Path, parts: Sequence[Part]) -> Files:

@@ -12,8 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.display import harmless
+from crawler.language import Language, about, language, message
 from pipelines.dataset.compare import Change, Difference
 
+_ENGLISH = language("en")
+_TITLE = message("What today's rules would change")
+_STORED, _TODAY, _CHANGED = message("stored"), message("today"), message("rows changed")
 _CONTEXT = 1  # lines that are the same, around those that are not
 _LONGEST = 2_000  # characters of a line in which single characters are compared
 IN_TEXT = 5  # changes shown on a terminal
@@ -41,30 +45,36 @@ def side_by_side(change: Change) -> Iterator[LinePair]:
 
 
 def headline(found: Difference) -> str:
-    return (
-        f"{found.rows_before} rows stored, {found.rows_after} with today's rules: "
-        f"{found.new} new, {found.gone} gone, {found.changed} changed"
+    return message(
+        "{before} rows stored, {after} with today's rules: {new} new, {gone} gone, {changed} changed",
+        before=found.rows_before,
+        after=found.rows_after,
+        new=found.new,
+        gone=found.gone,
+        changed=found.changed,
     )
 
 
-def as_text(found: Difference) -> RenderableType:
+def as_text(found: Difference, speaks: Language = _ENGLISH) -> RenderableType:
     """For rich's Console. Page content is text in it, never markup, and holds nothing that a terminal obeys."""
-    pieces: list[RenderableType] = [Text(headline(found))]
+    say = speaks.say
+    stored, today, changed = (say(word) for word in (_STORED, _TODAY, _CHANGED))
+    pieces: list[RenderableType] = [Text(say(headline(found)))]
     if found.columns:
-        table = Table("column", "rows changed", box=None, pad_edge=False)
+        table = Table(say(message("column")), changed, box=None, pad_edge=False)
         for name, number in found.columns.most_common():
             table.add_row(name, str(number))
         pieces += [Text(), table]
     rejects = [(reason, a, b) for reason, (a, b) in found.rejects.items() if a != b]
     if rejects:
-        table = Table("reject", "stored", "today", box=None, pad_edge=False)
+        table = Table(say(message("reject")), stored, today, box=None, pad_edge=False)
         for reason, a, b in rejects:
             table.add_row(reason, str(a), str(b))
         pieces += [Text(), table]
-    for name, rows in (("new", found.new_rows), ("gone", found.gone_rows)):
-        pieces += [Text(harmless(f"{name}: {url} {title}")) for url, title in rows]
+    for name, rows in ((message("new"), found.new_rows), (message("gone"), found.gone_rows)):
+        pieces += [Text(harmless(say(about(name, f"{url} {title}")))) for url, title in rows]
     for change in found.texts[:IN_TEXT]:
-        table = Table("stored", "today", title=Text(harmless(f"{change.url} {change.title}")), expand=True)
+        table = Table(stored, today, title=Text(harmless(f"{change.url} {change.title}")), expand=True)
         for line in side_by_side(change):
             style = "dim" if line.same else ""
             cells = ["…", "…"] if line.before is line.after is None else [line.before or "", line.after or ""]
@@ -83,27 +93,43 @@ a{color:inherit;overflow-wrap:anywhere}
 """
 
 
-def as_page(found: Difference) -> str:
+def as_page(found: Difference, speaks: Language = _ENGLISH) -> str:
     """A self-contained HTML page: no script, no request; all content of pages is escaped."""
+
+    def say(text: str) -> str:
+        return escape(speaks.say(text))
+
+    stored, today = speaks.say(_STORED), speaks.say(_TODAY)
     pieces = [
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+        f'<!doctype html><html lang="{speaks.lang}"><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<title>{escape(headline(found))}</title><style>{_STYLE}</style>",
-        f"<h1>What today's rules would change</h1><p>{escape(headline(found))}</p>",
+        f"<title>{say(headline(found))}</title><style>{_STYLE}</style>",
+        f"<h1>{say(_TITLE)}</h1><p>{say(headline(found))}</p>",
     ]
     if found.columns:
-        pieces += ["<h2>Columns</h2>", _table(("column", "rows changed"), found.columns.most_common())]
+        head = speaks.say(message("column")), speaks.say(_CHANGED)
+        pieces += ["<h2>", say(message("Columns")), "</h2>", _table(head, found.columns.most_common())]
     if found.rejects:
         rows = [(reason, a, b) for reason, (a, b) in found.rejects.items()]
-        pieces += ["<h2>Rejects</h2>", _table(("reason", "stored", "today"), rows)]
-    for name, some, number in (("New", found.new_rows, found.new), ("Gone", found.gone_rows, found.gone)):
+        reason = speaks.say(message("reason"))
+        pieces += ["<h2>", say(message("Rejects")), "</h2>", _table((reason, stored, today), rows)]
+    for name, some in (
+        (message("New: {number} rows", number=found.new), found.new_rows),
+        (message("Gone: {number} rows", number=found.gone), found.gone_rows),
+    ):
         if some:
-            pieces += [f"<h2>{name}: {number} rows</h2>", _table(("url", "title"), some)]
+            pieces += [
+                f"<h2>{say(name)}</h2>",
+                _table((speaks.say(message("url")), speaks.say(message("title"))), some),
+            ]
     if found.texts:
-        pieces.append(f"<h2>The {len(found.texts)} largest changes of a text</h2>")
+        largest = message("The {number} largest changes of a text", number=len(found.texts))
+        pieces.append(f"<h2>{say(largest)}</h2>")
     for change in found.texts:
-        pieces.append(f"<h3>{escape(change.title)}</h3><p>{escape(change.url)}: {change.size} characters</p>")
-        pieces.append('<table class="diff"><tr><th>stored<th>today</tr>')
+        size = about(change.url, message("{number} characters", number=change.size))
+        pieces.append(f"<h3>{escape(change.title)}</h3><p>{say(size)}</p>")
+        pieces.append(f'<table class="diff"><tr><th>{escape(stored)}<th>{escape(today)}</tr>')
         pieces += map(_row, side_by_side(change))
         pieces.append("</table>")
     return "\n".join(pieces) + "\n"

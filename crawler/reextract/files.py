@@ -21,6 +21,7 @@ from crawler.archive.reader import Stored, records, to_page
 from crawler.extract.article import Article, Capture, Outcome, RejectedPage
 from crawler.extract.profile import Profile
 from crawler.extract.refusal import is_page
+from crawler.language import about, words
 from crawler.navigation.chain import Chain
 from crawler.navigation.rendered import captures_of, not_rendered
 from crawler.reextract.visits import Answer, Visits, answer_of, is_unchanged, origin, rejected_response, rejects_of
@@ -186,9 +187,9 @@ def readable(piece: Piece, damage: list[str]) -> Iterator[Stored]:
     """The responses of a piece as far as it can be read; what could not be is added to `damage`, a line each."""
     path = piece.path
     try:
-        yield from records(path, lambda each: damage.append(str(each)), start=piece.start, end=piece.end)
+        yield from records(path, lambda each: damage.append(each.line()), start=piece.start, end=piece.end)
     except Exception as error:  # the disk, or a bug: what was read before stays
-        damage.append(f"{path.name}: {error}" if path.name not in str(error) else str(error))
+        damage.append(about(path.name, words(error)) if path.name not in str(error) else words(error))
 
 
 def join_files(

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from crawler.display import size
-from crawler.language import Language, language, message
+from crawler.language import Language, about, language, message, words
 from crawler.monitor.counts import FIELDS
 from crawler.output import write_text
 from crawler.report.figures import count
@@ -31,7 +31,7 @@ def write_report(output: Path, speaks: Language) -> Path:
     try:
         page = render(output, speaks=speaks)
     except duckdb.Error as error:
-        raise RefusedError(f"{output}: {str(error).splitlines()[0]}", Exit.STORAGE) from error
+        raise RefusedError(about(str(output), words(error).splitlines()[0]), Exit.STORAGE) from error
     return write_text(output / "reports" / "index.html", page)
 
 

@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
+from crawler import language
 from crawler.extract.article import Article, Outcome, Reject
 from crawler.extract.page import Page
 from crawler.extract.profile import Profile
+from crawler.language import words
 from crawler.sandbox.process import start
 from crawler.sandbox.worker import LENGTH, PageLimits, message
 from crawler.siteconfig.site import Site
@@ -141,7 +143,9 @@ class _Process:
             self._exchange((Calls(), limits))
         except _EndedError as error:
             self.kill()
-            raise OSError(f"the process that extracts does not start: {error}") from error
+            raise OSError(
+                language.message("the process that extracts does not start: {error}", error=words(error))
+            ) from error
 
     def ask(self, *question: Any) -> Any:
         """What Calls.attempt returns. Raises _EndedError."""

@@ -15,6 +15,7 @@ from crawler.extract.links import refresh_link
 from crawler.extract.page import Page
 from crawler.extract.profile import Profile
 from crawler.extract.shell import is_shell
+from crawler.language import words
 from crawler.navigation.chain import Chain
 from crawler.navigation.discover import Discovered, Discovery, discover
 from crawler.sandbox.errors import PageBrokenError
@@ -61,7 +62,7 @@ class PageTasks:
         try:
             return True, getattr(self, method)(source, site)
         except OSError as error:
-            return False, ArchiveError(str(error))
+            return False, ArchiveError(words(error))
         except Exception as bug:  # one page's bug is that page's
             return False, PageBrokenError(f"{type(bug).__name__}: {bug}")
 

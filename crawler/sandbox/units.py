@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol, TypeVar
 
+from crawler.language import message
 from crawler.sandbox.processor import Processor, ProcessorBeside, TimedProcessor
 from crawler.sandbox.worker import PageLimits
 
@@ -53,7 +54,12 @@ def carried_out(
     for unit in lost:  # each alone: it ends nobody else's process
         yield from _until_one_ends(work, iter([unit]), 1, gone, ProcessorBeside(limits))
     if gone:
-        raise OSError(f"{len(gone)} times a process ended with no page in hand: has the machine too little memory?")
+        raise OSError(
+            message(
+                "{number} times a process ended with no page in hand: has the machine too little memory?",
+                number=len(gone),
+            )
+        )
 
 
 def _until_one_ends(

@@ -20,6 +20,8 @@ from re import _constants as op  # type: ignore[attr-defined]  # re has no other
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from crawler.language import message
+
 # Of one pattern, so that reading it takes no time worth mentioning; ours have up to 50 places and 4 circles.
 MOST_PLACES = 200
 MOST_CIRCLES = 12
@@ -64,7 +66,7 @@ def degree(pattern: str) -> float:
     automaton.read(tree)
     circles = list(_circles(automaton.ways))
     if len(circles) > MOST_CIRCLES:
-        raise TooLargeError(f"more than {MOST_CIRCLES} repetitions without end")
+        raise TooLargeError(message("more than {number} repetitions without end", number=MOST_CIRCLES))
     if any(_comes_back_by_two_ways(automaton, circle) for circle in circles):
         return inf
     after = {
@@ -116,7 +118,7 @@ class _Automaton:
             letters = {ord(each) for code in allowed if code < _OTHER for each in chr(code).lower() + chr(code).upper()}
             allowed |= {code for code in letters if code < _OTHER}
         if len(self.allowed) == MOST_PLACES:
-            raise TooLargeError(f"more than {MOST_PLACES} characters, each repetition counted")
+            raise TooLargeError(message("more than {number} characters, each repetition counted", number=MOST_PLACES))
         self.allowed.append(allowed)
         place = len(self.allowed) - 1
         return _Piece(0, Counter([place]), Counter([place]))

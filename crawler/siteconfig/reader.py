@@ -13,6 +13,7 @@ from typing import Any
 from cssselect import HTMLTranslator, SelectorError
 
 from crawler.display import harmless
+from crawler.language import about, message, words
 from crawler.settings import DOWNLOAD_DELAY
 from crawler.siteconfig.backtracking import TooLargeError, degree
 
@@ -48,28 +49,36 @@ class SiteFile:
     path: Path
 
     def error(self, key: str, found: str, allowed: str) -> SiteError:
-        return SiteError(f"{self.path}: {_brief(key)}: {found}; allowed: {allowed}")
+        return SiteError(
+            message(
+                "{path}: {key}: {found}; allowed: {allowed}",
+                path=self.path,
+                key=_brief(key),
+                found=found,
+                allowed=allowed,
+            )
+        )
 
     def only(self, known: Iterable[str], table: Mapping[str, Any], where: str = "") -> None:
         for key in table:
             if key not in known:
-                raise self.error(f"{where}{key}", "unknown key", ", ".join(known))
+                raise self.error(f"{where}{key}", message("unknown key"), ", ".join(known))
 
     def choice(self, table: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
         value = table.get(key)
         if not isinstance(value, str) or value not in allowed:
-            raise self.error(key, "missing" if value is None else shown(value), ", ".join(allowed))
+            raise self.error(key, message("missing") if value is None else shown(value), ", ".join(allowed))
         return value
 
     def strings(self, table: Mapping[str, Any], key: str, *, at_least: int) -> tuple[str, ...]:
         value = table.get(key, [])
         if not isinstance(value, list) or len(value) < at_least or not all(isinstance(v, str) and v for v in value):
-            found = "missing" if key not in table else shown(value)
-            raise self.error(key, found, f"a list of {at_least or 'any number of'} or more strings, none empty")
+            found = message("missing") if key not in table else shown(value)
+            raise self.error(key, found, message("a list of {number} or more strings, none empty", number=at_least))
         if longest := [each for each in value if len(each) > LONGEST]:
-            raise self.error(key, shown(longest[0]), f"strings of up to {LONGEST} characters")
+            raise self.error(key, shown(longest[0]), message("strings of up to {number} characters", number=LONGEST))
         if len(set(value)) < len(value):
-            raise self.error(key, "the same value twice", "each value once")
+            raise self.error(key, message("the same value twice"), message("each value once"))
         return tuple(value)
 
     def patterns(
@@ -81,30 +90,41 @@ class SiteFile:
             if _NOT_A_PATH.match(source) or source.replace("\\", "").lstrip("^").startswith(tuple(hosts)):
                 raise self.error(
                     key,
-                    f"{shown(source)} matches no path",
-                    "patterns of path and query, which begin with '/': a link is searched without scheme and host",
+                    message("{source} matches no path", source=shown(source)),
+                    message(
+                        "patterns of path and query, which begin with '/': a link is searched without scheme and host"
+                    ),
                 )
             try:
                 pattern = re.compile(source)
                 power = degree(source)
             except (re.error, TooLargeError, OverflowError, RecursionError) as error:
-                raise self.error(key, f"{shown(source)}: {error}", "Python regular expressions") from error
+                raise self.error(
+                    key, about(shown(source), words(error)), message("Python regular expressions")
+                ) from error
             if power > SLOWEST_PATTERN:
-                growth = "exponential" if power == inf else f"a power of {power:.0f}"
+                growth = message("exponential") if power == inf else message("a power of {power:.0f}", power=power)
                 raise self.error(
                     key,
-                    f"{shown(source)} can take time {growth} in the length of a URL",
-                    "patterns that read a text in one way: '([a-z]+-?)+' is '[a-z]+(-[a-z]+)*'",
+                    message(
+                        "{source} can take time {growth} in the length of a URL", source=shown(source), growth=growth
+                    ),
+                    message("patterns that read a text in one way: '([a-z]+-?)+' is '[a-z]+(-[a-z]+)*'"),
                 )
             if pattern.search(never):
-                raise self.error(key, f"{shown(source)} matches {never!r}", "a pattern that tells one kind of page")
+                matched = message("{source} matches {text!r}", source=shown(source), text=never)
+                raise self.error(key, matched, message("a pattern that tells one kind of page"))
             patterns.append(pattern)
         return tuple(patterns)
 
     def delay(self, table: Mapping[str, Any]) -> float:
         value = table.get("delay", DOWNLOAD_DELAY)
         if isinstance(value, bool) or not isinstance(value, int | float) or not DOWNLOAD_DELAY <= value <= SLOWEST:
-            allowed = f"seconds from {DOWNLOAD_DELAY} (the default: a site may only be slower) to {SLOWEST:.0f}"
+            allowed = message(
+                "seconds from {least} (the default: a site may only be slower) to {most:.0f}",
+                least=DOWNLOAD_DELAY,
+                most=SLOWEST,
+            )
             raise self.error("delay", shown(value), allowed)
         return float(value) if "delay" in table else 0.0
 
@@ -112,7 +132,7 @@ class SiteFile:
         value = table.get(key)
         if value is None:
             return None
-        allowed = f"{{ {low} = N, {high} = N }}, whole numbers with 0 <= {low} <= {high}"
+        allowed = message("{{ {low} = N, {high} = N }}, whole numbers with 0 <= {low} <= {high}", low=low, high=high)
         if not isinstance(value, dict) or set(value) != {low, high}:
             raise self.error(key, shown(value), allowed)
         first, last = value[low], value[high]
@@ -123,22 +143,22 @@ class SiteFile:
     def tables(self, table: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-            raise self.error(key, shown(value), f"[[{key}]] tables, oldest first")
+            raise self.error(key, shown(value), message("[[{key}]] tables, oldest first", key=key))
         return value
 
     def day(self, table: Mapping[str, Any], key: str) -> date | None:
         value = table.get(key.rpartition(".")[2])
         if value is not None and type(value) is not date:
-            raise self.error(key, shown(value), "a date such as 2023-06-01, without quotes and time")
+            raise self.error(key, shown(value), message("a date such as 2023-06-01, without quotes and time"))
         return value
 
     def selector(self, key: str, value: object) -> str:
         try:
             if not isinstance(value, str):
-                raise SelectorError("not a string")
+                raise SelectorError(message("not a string"))
             if len(value) > LONGEST:
-                raise SelectorError(f"longer than {LONGEST} characters")
+                raise SelectorError(message("longer than {number} characters", number=LONGEST))
             HTMLTranslator().css_to_xpath(value)
         except (SelectorError, RecursionError) as error:
-            raise self.error(key, f"{shown(value)}: {error}", "a CSS selector") from error
+            raise self.error(key, about(shown(value), words(error)), message("a CSS selector")) from error
         return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.extract.url import canonical_url, host_of
+from crawler.language import message
 from crawler.siteconfig.site import Site
 
 _LINE = re.compile(r"^# (seen|like): (\S+) (\S.*)$", re.MULTILINE)
@@ -18,17 +19,31 @@ def seen_lines(text: str) -> list[tuple[str, str, str]]:
 
 def contradictions(site: Site, text: str) -> list[str]:
     """What the site's file says of itself and does not keep, a line each; `text`: the file."""
-    found = []
+    found: list[str] = []
     for mark, url, kind in seen_lines(text):
         canonical = canonical_url(url)
         if kind not in KINDS:
-            found.append(f"# {mark}: {url} {kind}; allowed: {', '.join(KINDS)}")
+            allowed = ", ".join(KINDS)
+            found.append(
+                message("# {mark}: {url} {kind}; allowed: {allowed}", mark=mark, url=url, kind=kind, allowed=allowed)
+            )
         elif not host_of(canonical):
-            found.append(f"# {mark}: {url}: no http(s) URL")
+            found.append(message("# {mark}: {url}: no http(s) URL", mark=mark, url=url))
         elif site.owns(canonical) != (mark == "seen"):
-            found.append(f"# {mark}: {url}: its host is {'not ' if mark == 'seen' else ''}in domains")
+            if mark == "seen":
+                found.append(message("# {mark}: {url}: its host is not in domains", mark=mark, url=url))
+            else:
+                found.append(message("# {mark}: {url}: its host is in domains", mark=mark, url=url))
         elif (is_kind := kind_of(site, canonical)) != kind:
-            found.append(f"# {mark}: {url} {kind}: by the patterns it is {is_kind}")
+            found.append(
+                message(
+                    "# {mark}: {url} {kind}: by the patterns it is {other}",
+                    mark=mark,
+                    url=url,
+                    kind=kind,
+                    other=is_kind,
+                )
+            )
     return found
 
 

@@ -20,6 +20,7 @@ from typing import Any, TypeAlias
 
 from crawler.extract.layout import Layout
 from crawler.extract.url import absolute, host_of
+from crawler.language import about, message, why, words
 from crawler.siteconfig.reader import SiteError, SiteFile, shown
 
 __all__ = [
@@ -119,21 +120,27 @@ def load_sites(folders: Folders) -> dict[str, Site]:
     for folder in folders:
         found = _site_files(folder)
         if not found and (len(folders) == 1 or not _readable(folder).is_dir()):
-            raise SiteError(f"{folder}: no site here; one NAME.toml a site is needed")
+            raise SiteError(message("{folder}: no site here; one NAME.toml a site is needed", folder=folder))
         for file in found:
             path = folder / file.name
             site = load_site(file)
             if site.name in sites:
                 raise SiteError(
-                    f"{path}: a site of this name is in {paths[site.name]}, too; one file a name is allowed"
+                    message(
+                        "{path}: a site of this name is in {other}, too; one file a name is allowed",
+                        path=path,
+                        other=paths[site.name],
+                    )
                 )
             for domain in site.domains:
                 if domain in owner:
-                    raise SiteError(f"{path}: domains: {domain!r} is already claimed by {owner[domain]}")
+                    taken = message("{domain!r} is already claimed by {owner}", domain=domain, owner=owner[domain])
+                    raise SiteError(about(str(path), about("domains", taken)))
                 owner[domain] = site.name if len(folders) == 1 else f"{site.name} ({path})"
             sites[site.name], paths[site.name] = site, path
     if not sites:
-        raise SiteError(f"{', '.join(map(str, folders))}: no site there; one NAME.toml a site is needed")
+        names = ", ".join(map(str, folders))
+        raise SiteError(message("{folders}: no site there; one NAME.toml a site is needed", folders=names))
     return sites
 
 
@@ -152,7 +159,9 @@ def _site_files(folder: Path) -> list[Traversable]:
     try:
         files = [file for file in place.iterdir() if file.name.endswith(".toml")] if place.is_dir() else []
     except OSError as error:
-        raise SiteError(f"{folder}: {error.strerror or error}; a folder that can be read is needed") from error
+        raise SiteError(
+            message("{folder}: {why}; a folder that can be read is needed", folder=folder, why=why(error))
+        ) from error
     return sorted(files, key=lambda file: file.name)
 
 
@@ -176,7 +185,7 @@ def load_site(path: Traversable) -> Site:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SiteError(f"{path}: not a readable TOML file: {error}") from error
+        raise SiteError(message("{path}: not a readable TOML file: {error}", path=path, error=words(error))) from error
     return parse_site(path.name.removesuffix(".toml"), text, Path(str(path)))
 
 
@@ -184,21 +193,21 @@ def parse_site(name: str, text: str, path: Path) -> Site:
     """The site that `text` (TOML) describes. SiteError names `path`, the key and what is allowed."""
     try:
         if len(text) > LARGEST:
-            raise ValueError(f"more than {LARGEST} characters")
+            raise ValueError(message("more than {number} characters", number=LARGEST))
         table = tomllib.loads(text)
     except (
         ValueError,
         RecursionError,
     ) as error:  # TOMLDecodeError is a ValueError, and so is a number that is too large
-        raise SiteError(f"{path}: not a readable TOML file: {error}") from error
+        raise SiteError(message("{path}: not a readable TOML file: {error}", path=path, error=words(error))) from error
     file = SiteFile(path)
     if not _NAME.match(name):
-        raise file.error("file name", shown(name), "lower case letters, digits, '.', '_' and '-'")
+        raise file.error(message("file name"), shown(name), message("lower case letters, digits, '.', '_' and '-'"))
     file.only(KEYS, table)
     domains = file.strings(table, "domains", at_least=1)
     for domain in domains:
         if host_of(f"http://{domain}/") != domain:
-            raise file.error("domains", shown(domain), "host names in lower case, without scheme and path")
+            raise file.error("domains", shown(domain), message("host names in lower case, without scheme and path"))
     site = Site(
         name=name,
         family=file.choice(table, "family", FAMILIES),
@@ -214,12 +223,13 @@ def parse_site(name: str, text: str, path: Path) -> Site:
     )
     for host in site.render_hosts:
         if host_of(f"http://{host}/") != host:
-            raise file.error("render_hosts", shown(host), "host names in lower case, without scheme and path")
+            raise file.error("render_hosts", shown(host), message("host names in lower case, without scheme and path"))
     if site.render_hosts and site.render == "never":
-        raise file.error("render_hosts", "without render", 'render = "auto" or "always" beside it')
+        raise file.error("render_hosts", message("without render"), message('render = "auto" or "always" beside it'))
     for seed in site.seeds:
         if not site.owns(seed):
-            raise file.error("seeds", shown(seed), f"absolute http(s) URLs on one of domains ({', '.join(domains)})")
+            allowed = message("absolute http(s) URLs on one of domains ({names})", names=", ".join(domains))
+            raise file.error("seeds", shown(seed), allowed)
     return site
 
 
@@ -227,18 +237,31 @@ def choose(sites: Mapping[str, Site], family: str, names: str | None = None, url
     """The sites of `family`; with `names` ("a,b") only those, with `url` only its owner. SiteError: there is none."""
     chosen = {name: site for name, site in sites.items() if site.family == family}
     if not chosen:
-        raise SiteError(f"no site of the family {family}; there are: {', '.join(sites)}")
+        raise SiteError(
+            message("no site of the family {family}; there are: {names}", family=family, names=", ".join(sites))
+        )
     if names is not None:
         wanted = list(dict.fromkeys(name.strip() for name in names.split(",")))
         for name in wanted:
             if name not in chosen:
-                known = f"is a {sites[name].family} site" if name in sites else "is not known"
-                raise SiteError(f"site={names}: {name!r} {known}; {family} sites: {', '.join(chosen)}")
+                there = message("{family} sites: {names}", family=family, names=", ".join(chosen))
+                if name in sites:
+                    other = message("{name!r} is a {family} site", name=name, family=sites[name].family)
+                else:
+                    other = message("{name!r} is not known", name=name)
+                raise SiteError(message("site={given}: {why}; {there}", given=names, why=other, there=there))
         chosen = {name: chosen[name] for name in wanted}
     if url is not None:
         owners = {name: site for name, site in chosen.items() if site.owns(url)}
         if not owners:
-            raise SiteError(f"url={url}: on the hosts of no {family} site; there are: {', '.join(chosen)}")
+            raise SiteError(
+                message(
+                    "url={url}: on the hosts of no {family} site; there are: {names}",
+                    url=url,
+                    family=family,
+                    names=", ".join(chosen),
+                )
+            )
         chosen = owners
     return chosen
 
@@ -247,7 +270,9 @@ def _layouts(file: SiteFile, table: Mapping[str, Any]) -> tuple[Layout, ...]:
     layouts = tuple(_layout(file, entry) for entry in file.tables(table, "layout"))
     for older, newer in itertools.pairwise(layouts):
         if older.until is None or (newer.until is not None and newer.until <= older.until):
-            raise file.error("layout.until", str(older.until), "ascending dates; only the last layout may have none")
+            raise file.error(
+                "layout.until", str(older.until), message("ascending dates; only the last layout may have none")
+            )
     return layouts
 
 
@@ -255,7 +280,7 @@ def _layout(file: SiteFile, table: Mapping[str, Any]) -> Layout:
     file.only(("until", *SELECTORS), table, "layout.")
     selectors = {key: file.selector(f"layout.{key}", table[key]) for key in SELECTORS if key in table}
     if not selectors:
-        raise file.error("layout", "no selector", ", ".join(SELECTORS))
+        raise file.error("layout", message("no selector"), ", ".join(SELECTORS))
     return Layout(until=file.day(table, "layout.until"), **selectors)
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from crawler.language import message
+
 
 class BucketError(OSError):
     """The store does not do what was asked of it; one line, without credentials. `lasting`: asking again is no use."""
@@ -36,12 +38,18 @@ def bucket_and_key(url: str) -> tuple[str, str]:
     """ "s3://bucket/prefix/" -> ("bucket", "prefix"). Raises AddressError."""
     parts = urlsplit(url)
     if parts.scheme != "s3":
-        raise AddressError(f"{url}: s3://BUCKET/PREFIX or a local folder is needed")
+        raise AddressError(message("{url}: s3://BUCKET/PREFIX or a local folder is needed", url=url))
     if parts.username or parts.password:
-        raise AddressError("s3://…@…: no credentials in a URL; AWS_ACCESS_KEY_ID or AWS_PROFILE names them")
+        raise AddressError(message("s3://…@…: no credentials in a URL; AWS_ACCESS_KEY_ID or AWS_PROFILE names them"))
     key = parts.path.strip("/")
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", parts.netloc):
-        raise AddressError(f"{url}: s3://BUCKET/PREFIX is needed, and {parts.netloc!r} is no name of a bucket")
+        raise AddressError(
+            message(
+                "{url}: s3://BUCKET/PREFIX is needed, and {bucket!r} is no name of a bucket",
+                url=url,
+                bucket=parts.netloc,
+            )
+        )
     if parts.query or parts.fragment or any(part in ("", ".", "..") for part in key.split("/") if key):
-        raise AddressError(f"{url}: s3://BUCKET/PREFIX is needed")
+        raise AddressError(message("{url}: s3://BUCKET/PREFIX is needed", url=url))
     return parts.netloc, key

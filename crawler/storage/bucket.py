@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.fs as pf
 
+from crawler.language import message
 from crawler.storage.address import BucketError, Entry
 
 CONNECT_SECONDS = 5.0
@@ -76,7 +77,7 @@ class Bucket:
     def check(self) -> None:
         """Raises BucketError where there is no such bucket."""
         if self._tried("", lambda: _filesystem().get_file_info(self.name)).type == pf.FileType.NotFound:
-            raise BucketError(f"s3://{self.name}: no such bucket", lasting=True)
+            raise BucketError(message("s3://{bucket}: no such bucket", bucket=self.name), lasting=True)
 
     def listing(self, prefix: str) -> dict[str, Entry]:
         """All objects below `prefix`, by the rest of their keys."""
@@ -112,7 +113,7 @@ class Bucket:
             local = pf.LocalFileSystem()
             pf.copy_files(str(path), self._path(key), source_filesystem=local, destination_filesystem=_filesystem())
             if self.digest(key) != digest:
-                raise OSError("it is not what was sent")
+                raise OSError(message("it is not what was sent"))
 
         self._tried(key, uploaded)
 
@@ -239,7 +240,10 @@ class _Ranges(io.RawIOBase):
             size = min(self._step, self._size - self._position)
             self._window = self._bucket.range(self._file, self._key, self._position, size)
             if not self._window:
-                raise BucketError(f"s3://{self._bucket.name}/{self._key}: shorter than it was", lasting=True)
+                raise BucketError(
+                    message("s3://{bucket}/{key}: shorter than it was", bucket=self._bucket.name, key=self._key),
+                    lasting=True,
+                )
             self._start, at = self._position, 0
         piece = self._window[at : at + len(buffer)]
         buffer[: len(piece)] = piece

@@ -17,6 +17,7 @@ from threading import Event, Thread
 from threading import Lock as Mutex
 from typing import TYPE_CHECKING
 
+from crawler.language import message
 from crawler.storage.address import BucketError
 from pipelines.dataset.locks import BusyError
 
@@ -64,7 +65,11 @@ class BucketLock:
             if found is None or found.changed - self._written > self._stale * 1e9 / 2:
                 self._remove(self._mine)
                 raise BucketError(
-                    f"the lock {self.name} was lost: it was not renewed for {self._stale / 2:.0f} seconds"
+                    message(
+                        "the lock {name} was lost: it was not renewed for {seconds:.0f} seconds",
+                        name=self.name,
+                        seconds=self._stale / 2,
+                    )
                 )
             self._written = found.changed
 
@@ -85,14 +90,27 @@ class BucketLock:
         """The moment of the own object, where nobody else is there. Raises BusyError, BucketError."""
         found = self._bucket.listing(self._folder)
         if self._mine not in found:
-            raise BucketError(f"s3://{self._bucket.name}/{self._folder}: what was written is not listed")
+            raise BucketError(
+                message(
+                    "s3://{bucket}/{folder}: what was written is not listed",
+                    bucket=self._bucket.name,
+                    folder=self._folder,
+                )
+            )
         now = found[self._mine].changed
         for name, entry in found.items():
             if now - entry.changed >= self._stale * 1e9:
                 self._remove(name)
             elif name != self._mine and not (shared and name.startswith("shared-")):
                 holder = (self._bucket.read(f"{self._folder}/{name}") or b"another process").decode(errors="replace")
-                raise BusyError(f"{self.name} is held by {holder[:100]} ({name.partition('-')[2]})")
+                raise BusyError(
+                    message(
+                        "{name} is held by {holder} ({which})",
+                        name=self.name,
+                        holder=holder[:100],
+                        which=name.partition("-")[2],
+                    )
+                )
         return now
 
     def _beat(self) -> None:

@@ -38,7 +38,7 @@ def forget(
     SiteError, OSError, StorageError.
     """
     for plan in [plan.run_id for plan in open_plans(output)]:
-        report(f"{plan}: going on where it stopped")
+        report(message("{run_id}: going on where it stopped", run_id=plan))
         _take_down(output, sites_dir, frontier, [], None, memory, report)
     if keys or site:
         _take_down(output, sites_dir, frontier, keys, site, memory, report)
@@ -54,7 +54,7 @@ def _take_down(
     report: Report,
 ) -> None:
     """One take-down: the oldest interrupted one, or else a new one."""
-    with revising(output, "forget") as (manifests, revision):
+    with revising(output, "forget", report) as (manifests, revision):
         engine = open_database(frontier)
         try:
             plan = next(open_plans(output), None)
@@ -82,8 +82,16 @@ def _new_plan(holdings: Holdings, engine: Engine, keys: Sequence[str], site: str
 
 def _summary(plan: Plan, done: TakenDown) -> str:
     if not done.exchanges and not done.rows and not done.rejects:
-        return f"{plan.run_id}: nothing of it is stored here; it will not be fetched either"
-    return (
-        f"{plan.run_id}: {done.rows} rows, {done.rejects} rejects and {done.exchanges} exchanges in {done.files} WARC "
-        f"files removed; not to be fetched again"
+        return message(
+            "{run_id}: nothing of it is stored here; it will not be fetched either",
+            run_id=plan.run_id,
+        )
+    return message(
+        "{run_id}: {rows} rows, {rejects} rejects and {exchanges} exchanges in {files} WARC files removed; "
+        "not to be fetched again",
+        run_id=plan.run_id,
+        rows=done.rows,
+        rejects=done.rejects,
+        exchanges=done.exchanges,
+        files=done.files,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from crawler.archive.rewrite import Span
 from crawler.durable import sync_folder
+from crawler.language import message, words
 from crawler.storage.checkout import push_file
 from pipelines.dataset.manifest import ManifestError, write_json
 
@@ -68,5 +69,7 @@ def open_plans(output: Path) -> Iterator[Plan]:
             }
             plan = Plan(files=files, **stored)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise ManifestError(f"{path} is no plan of a take-down: {error}") from error
+            raise ManifestError(
+                message("{path} is no plan of a take-down: {error}", path=path, error=words(error))
+            ) from error
         yield plan

@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from crawler.archive.reader import locate
 from crawler.archive.rewrite import DRAFT, draft_without, drop_lines, publish_draft
 from crawler.frontier.exclusion import exclude_articles, exclude_site
+from crawler.language import message
 from crawler.profiles import drop_profiles
 from crawler.storage.checkout import push
 from crawler.takedown.journal import Plan, Rewrite
@@ -58,7 +59,7 @@ def carry_out(
         exclude_articles(engine, plan.keys)
     digests: dict[str, str] = {}
     for name, rewrite in plan.files.items():
-        report(f"{name}: {len(rewrite.offsets)} exchanges")
+        report(message("{name}: {number} exchanges", name=name, number=len(rewrite.offsets)))
         digests[name] = _rewrite(output, plan, name, rewrite)
     rows, rejects = remove_rows(
         output, before, revision, ids=plan.keys, record_ids=plan.record_ids, site=plan.site, memory=memory
@@ -80,7 +81,7 @@ def _rewrite(output: Path, plan: Plan, name: str, rewrite: Rewrite) -> str:
     found = sha256(path)
     if found != rewrite.after:
         if found != rewrite.before:
-            raise DamagedError(f"{name}: not what its manifest says; scrapy verify says what else")
+            raise DamagedError(message("{name}: not what its manifest says; scrapy verify says what else", name=name))
         draft = draft_without(path, rewrite.spans, datetime.fromisoformat(plan.at))
         rewrite.after = sha256(draft)
         plan.write(output)  # before the file is replaced: afterwards it could not be told from a damaged one

@@ -10,6 +10,7 @@ from pathlib import Path
 from crawler.archive.audit import AuditedResponse, audit
 from crawler.archive.superseded import superseded
 from crawler.archive.warcfile import run_suffix
+from crawler.language import message
 from crawler.verify.coverage import RecordTable
 from crawler.verify.findings import Check, Checked, Finding, Scope
 from crawler.verify.manifests import alive_runs
@@ -29,9 +30,10 @@ def archive_checks(output: Path, manifests: Mapping[str, Manifest], alive: froze
 def _check_file(path: Path, number: int, digest: str | None, scope: Scope) -> Checked:
     findings = []
     if digest is None:
-        findings.append(Finding(path.name, "no manifest covers it (a run was killed; the next crawl makes its rows)"))
+        uncovered = message("no manifest covers it (a run was killed; the next crawl makes its rows)")
+        findings.append(Finding(path.name, uncovered))
     elif sha256(path) != digest:
-        findings.append(Finding(path.name, "its bytes are not those that its manifest names"))
+        findings.append(Finding(path.name, message("its bytes are not those that its manifest names")))
     table = RecordTable(scope.scratch / f"records-{number:06d}.parquet", covered=digest is not None)
     aside = superseded(path.parent)
 

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from crawler.archive.audit import AuditedResponse
 from crawler.extract.article import Capture
+from crawler.language import listed, message
 from crawler.verify.findings import Finding
 from pipelines.dataset.query import run_of
 from pipelines.dataset.scan import parquet
@@ -138,17 +139,42 @@ def coverage_findings(
         connection.register(f"given_{name}", pa.table({"value": pa.array(sorted(values), pa.string())}))
         connection.execute(f"CREATE TABLE {name} AS FROM given_{name}")
     for owner, file, offset, absent in _ask(connection, _MISSING):
-        what = "there is no such record" if absent else "the record there is another, or not as the row says"
-        yield Finding(str(owner), f"its capture {file} at offset {offset}: {what}")
+        if absent:
+            what = message("its capture {file} at offset {offset}: there is no such record", file=file, offset=offset)
+        else:
+            what = message(
+                "its capture {file} at offset {offset}: the record there is another, or not as the row says",
+                file=file,
+                offset=offset,
+            )
+        yield Finding(_owner(owner), what)
     for record_id, owners in _ask(connection, _TWICE):
-        yield Finding(str(record_id), f"is the record of {len(owners)} rows: {', '.join(owners[:3])}")
+        shown = listed(map(_owner, owners[:3]))
+        twice = message("is the record of {number} rows: {owners}", number=len(owners), owners=shown)
+        yield Finding(str(record_id), twice)
     for article, first, second in _ask(connection, _REPEATED):
-        what = "the same page with the same content is two rows of runs at work at the same time"
-        yield Finding(f"row {article}", f"{what}: {first}, {second}")
+        both = message(
+            "the same page with the same content is two rows of runs at work at the same time: {first}, {second}",
+            first=first,
+            second=second,
+        )
+        yield Finding(_owner(f"row {article}"), both)
     for file, offset, original, at in _ask(connection, _ORPHANS):
-        yield Finding(f"{file} at offset {offset}", f"a revisit of {original} at offset {at}, where its payload is not")
+        orphan = message("a revisit of {file} at offset {offset}, where its payload is not", file=original, offset=at)
+        yield Finding(_place(file, offset), orphan)
     for file, offset, url in _ask(connection, _UNACCOUNTED):
-        yield Finding(f"{file} at offset {offset}", f"{url} became neither a row nor a reject (scrapy reextract)")
+        lost = message("{url} became neither a row nor a reject (scrapy reextract)", url=url)
+        yield Finding(_place(file, offset), lost)
+
+
+def _place(file: str, offset: int) -> str:
+    return message("{file} at offset {offset}", file=file, offset=offset)
+
+
+def _owner(named: str) -> str:
+    """ "row ID" or "reject URL", as the view `named` has it."""
+    kind, _, name = named.partition(" ")
+    return message("row {name}", name=name) if kind == "row" else message("reject {name}", name=name)
 
 
 def _views(

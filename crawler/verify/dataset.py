@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawler.extract.profile import Profile
+from crawler.language import message, words
 from crawler.profiles import KnownProfiles
 from crawler.siteconfig.archived import KnownSites
 from crawler.siteconfig.site import load_sites
@@ -43,21 +44,23 @@ def _check_file(part: Part, scope: Scope) -> Checked:
 def _file_findings(output: Path, part: Part) -> Iterator[Finding]:
     path, kind = output / part.path, kind_of(part)
     if not path.is_file():
-        yield Finding(part.path, "a manifest names it, and it is not there")
+        yield Finding(part.path, message("a manifest names it, and it is not there"))
         return
     if path.stat().st_size != part.bytes or sha256(path) != part.sha256:
-        yield Finding(part.path, "its bytes are not those that its manifest names")
+        yield Finding(part.path, message("its bytes are not those that its manifest names"))
     try:
         with pq.ParquetFile(path) as file:
             if not file.schema_arrow.equals(SCHEMAS[kind], check_metadata=True):
-                yield Finding(part.path, "not the schema of the dataset")
+                yield Finding(part.path, message("not the schema of the dataset"))
                 return
             if file.metadata.num_rows != part.rows:
-                yield Finding(part.path, f"{file.metadata.num_rows} rows, its manifest says {part.rows}")
+                other = message("{rows} rows, its manifest says {told}", rows=file.metadata.num_rows, told=part.rows)
+                yield Finding(part.path, other)
             if not _is_sorted(file, kind):
-                yield Finding(part.path, f"its rows are not sorted by {', '.join(ORDER[kind])}")
+                unsorted = message("its rows are not sorted by {columns}", columns=", ".join(ORDER[kind]))
+                yield Finding(part.path, unsorted)
     except (OSError, pa.ArrowException) as error:
-        yield Finding(part.path, f"cannot be read: {_one_line(error)}")
+        yield Finding(part.path, message("cannot be read: {error}", error=_one_line(error)))
 
 
 def _row_groups(output: Path, part: Part) -> int:
@@ -85,13 +88,17 @@ def _check_rows(part: Part, number: int, scope: Scope) -> Checked:
             elif scope.reextract and not lines:
                 profile = profiles.get(row["site"], digest) if digest else None
                 if digest and profile is None:
-                    lines.append(f"made with the profile {digest}, which is not in state/profiles or damaged")
+                    lost = message(
+                        "made with the profile {digest}, which is not in state/profiles or damaged", digest=digest
+                    )
+                    lines.append(lost)
                 else:
                     lines += _differences(kind, row, scope, sites, profile)
                     checked.reextracted += 1
             checked.findings += [Finding(f"{part.path}: {row['url']}", line) for line in lines]
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-        checked.findings.append(Finding(part.path, f"row group {number} cannot be read: {_one_line(error)}"))
+        unread = message("row group {number} cannot be read: {error}", number=number, error=_one_line(error))
+        checked.findings.append(Finding(part.path, unread))
     return checked
 
 
@@ -120,4 +127,5 @@ def _is_sorted(file: pq.ParquetFile, kind: str) -> bool:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+    said = words(error)
+    return " ".join(said.split())[:200] if len(said) > 200 or "\n" in said else said

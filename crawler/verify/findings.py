@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crawler.language import about
 from crawler.sandbox.processor import Processor
 from crawler.siteconfig.site import Folders
 
@@ -18,7 +19,10 @@ class Finding:
     what: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+        return str(self.line())
+
+    def line(self) -> str:
+        return about(self.where, self.what)
 
 
 @dataclass(slots=True)

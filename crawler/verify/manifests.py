@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crawler.archive.rewrite import DRAFT
 from crawler.archive.warcfile import OPEN
+from crawler.language import message
 from crawler.takedown.journal import FOLDER
 from crawler.verify.findings import Finding
 from pipelines.dataset.locks import is_alive
@@ -28,20 +29,23 @@ def manifest_findings(output: Path, manifests: Mapping[str, Manifest], alive: fr
     yield from _unnamed_parts(output, manifests, alive)
     for path in sorted((output / "warc").rglob(f"*{OPEN}")):
         if not _is_locked(path):
-            yield Finding(path.name, "left open by a killed run; the next crawl makes it good")
+            yield Finding(path.name, message("left open by a killed run; the next crawl makes it good"))
     yield from _foreign_files(output)
     yield from _named_twice(manifests)
     there = {path.name for path in (output / "warc").rglob("*.warc.gz")}
     for manifest in manifests.values():
         for each in manifest.warc:
             if each.file not in there:
-                yield Finding(each.file, f"the manifest of {manifest.run_id} names it, and it is not there")
+                gone = message("the manifest of {run_id} names it, and it is not there", run_id=manifest.run_id)
+                yield Finding(each.file, gone)
         for kind in KINDS:
             rows = sum(part.rows for part in manifest.files if kind_of(part) == kind)
             if manifest.counts.get(kind, rows) != rows:
-                yield Finding(f"manifests/{manifest.run_id}.json", f"counts {manifest.counts[kind]} {kind}, not {rows}")
+                wrong = message("counts {told} {kind}, not {rows}", told=manifest.counts[kind], kind=kind, rows=rows)
+                yield Finding(f"manifests/{manifest.run_id}.json", wrong)
     for path in sorted((output / FOLDER).glob("*.json")):
-        yield Finding(f"{FOLDER}/{path.name}", "a take-down that was interrupted; scrapy forget finishes it")
+        interrupted = message("a take-down that was interrupted; scrapy forget finishes it")
+        yield Finding(f"{FOLDER}/{path.name}", interrupted)
 
 
 def _unnamed_parts(output: Path, manifests: Mapping[str, Manifest], alive: frozenset[str]) -> Iterator[Finding]:
@@ -53,9 +57,10 @@ def _unnamed_parts(output: Path, manifests: Mapping[str, Manifest], alive: froze
             if not path.is_file() or name in named:
                 continue
             if not run:
-                yield Finding(name, "no manifest names it, and no run has written it")
+                yield Finding(name, message("no manifest names it, and no run has written it"))
             elif run not in alive and not is_alive(output, run):
-                yield Finding(name, "no manifest names it (left by a killed run; the next crawl removes it)")
+                unnamed = message("no manifest names it (left by a killed run; the next crawl removes it)")
+                yield Finding(name, unnamed)
 
 
 def _foreign_files(output: Path) -> Iterator[Finding]:
@@ -64,15 +69,16 @@ def _foreign_files(output: Path) -> Iterator[Finding]:
     for path in sorted(path for path in archive.rglob("*") if path.is_file()):
         name = path.relative_to(output).as_posix()
         if path.parent.parent != archive or not path.name.endswith(_ARCHIVE):
-            yield Finding(name, "not a file of this crawler's archive, or not in its place: nothing reads it")
+            foreign = message("not a file of this crawler's archive, or not in its place: nothing reads it")
+            yield Finding(name, foreign)
         # The index comes before its file has its name.
         elif path.suffix == ".cdxj" and not any(
             path.with_name(f"{path.stem}.warc.gz{end}").exists() for end in ("", OPEN, "")
         ):
-            yield Finding(name, "an index without its archive file")
+            yield Finding(name, message("an index without its archive file"))
     for path in sorted((output / "manifests").rglob("*")):
         if path.is_file() and not (path.parent == output / "manifests" and path.suffix in (".json", ".tmp")):
-            yield Finding(path.relative_to(output).as_posix(), "not a manifest: nothing reads it")
+            yield Finding(path.relative_to(output).as_posix(), message("not a manifest: nothing reads it"))
 
 
 def _named_twice(manifests: Mapping[str, Manifest]) -> Iterator[Finding]:
@@ -82,7 +88,8 @@ def _named_twice(manifests: Mapping[str, Manifest]) -> Iterator[Finding]:
         for name in (*(part.path for part in manifest.files), *(each.file for each in manifest.warc)):
             other = owners.setdefault(name, manifest.run_id)
             if other != manifest.run_id:
-                yield Finding(name, f"two manifests name it, {other} and {manifest.run_id}")
+                twice = message("two manifests name it, {first} and {second}", first=other, second=manifest.run_id)
+                yield Finding(name, twice)
 
 
 def _is_locked(path: Path) -> bool:

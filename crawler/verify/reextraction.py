@@ -10,6 +10,7 @@ from crawler.archive.reader import Stored, locate, read_capture, to_page
 from crawler.extract.article import Article, Capture, Outcome, Reject, RejectedPage
 from crawler.extract.profile import Profile
 from crawler.extract.refusal import is_page, refused
+from crawler.language import message, words
 from crawler.navigation.chain import Chain
 from crawler.navigation.redirect import REDIRECTS, depends_on_trail, led_to, target
 from crawler.navigation.rendered import not_rendered, pages_of
@@ -37,22 +38,22 @@ def row_differences(
             _extracted(archive, each, stored["family"], site, processor, profile) for each in pages_of(captures)
         ]
     except OSError as error:
-        yield f"its record cannot be read: {error}"
+        yield message("its record cannot be read: {error}", error=words(error))
         return
     complete = _is_complete(captures, outcomes[-1], site)
     joined = join_pages(outcomes, complete=complete)
     if not joined.articles:
-        yield f"its records yield no article: {joined.reject}"
+        yield message("its records yield no article: {reject}", reject=joined.reject)
         return
     [article] = joined.articles
     body = article.text
     article.site, article.family, article.captures = stored["site"], stored["family"], captures
     verdict = processor.finish(article, profile)
     if isinstance(verdict, Reject):
-        yield f"its records yield a reject: {verdict.reason}"
+        yield message("its records yield a reject: {reason}", reason=verdict.reason)
         return
     if restore(verdict.text, verdict.removed) != body:
-        yield "text and removed together are not the body as extracted"
+        yield message("text and removed together are not the body as extracted")
     yield from _columns(stored, verdict)
 
 
@@ -67,12 +68,12 @@ def reject_differences(
         found = read_capture(archive, capture)
         site = _site(stored["site"], capture, archive, sites)
     except OSError as error:
-        yield f"its record cannot be read: {error}"
+        yield message("its record cannot be read: {error}", error=words(error))
         return
     if stored["url"] != capture.url:
-        yield f"its url is not that of its record, {capture.url}"
+        yield message("its url is not that of its record, {url}", url=capture.url)
     if (stored["site"], stored["family"]) != (found.metadata.get("site", ""), found.metadata.get("family", "")):
-        yield "its site or family is not that of its record"
+        yield message("its site or family is not that of its record")
     yield from _verdict_differences(stored, found, site, processor, profile)
 
 
@@ -87,7 +88,7 @@ def _verdict_differences(
         if isinstance(verdict, Reject):
             yield from _unlike(stored, verdict)
         else:
-            yield _other(stored, f"a redirect that leads on to {verdict}")
+            yield _other(stored, message("a redirect that leads on to {url}", url=verdict))
     elif not is_page(found.status):
         yield from _unlike(stored, refused(found.status, to_page(found)))
     elif reject := not_rendered(found.metadata):
@@ -100,7 +101,7 @@ def _verdict_differences(
             whole = join_pages([outcome], complete=True)
             finished = processor.finish(whole.articles[0], profile) if whole.articles else whole.reject
             if isinstance(finished, Article):
-                yield _other(stored, "an article")
+                yield _other(stored, message("an article"))
             else:
                 yield from _unlike(stored, finished)
 
@@ -116,9 +117,10 @@ def _columns_of(verdict: Reject) -> Row:
     return {name: made[name] for name in ("reason", "detail")}
 
 
-def _other(stored: Row, verdict: object) -> str:
-    words = f"{verdict.reason} ({verdict.detail})" if isinstance(verdict, Reject) else str(verdict)
-    return f"its record yields {words}, not {stored['reason']} ({stored['detail']})"
+def _other(stored: Row, verdict: Reject | str | None) -> str:
+    got = f"{verdict.reason} ({verdict.detail})" if isinstance(verdict, Reject) else verdict or message("no reject")
+    was = f"{stored['reason']} ({stored['detail']})"
+    return message("its record yields {got}, not {was}", got=got, was=was)
 
 
 def _site(name: str, capture: Capture, archive: Path, sites: KnownSites) -> Site | None:
@@ -129,7 +131,10 @@ def _columns(stored: Row, verdict: Article) -> Iterator[str]:
     fresh = row(verdict)
     wrong = [name for name, value in fresh.items() if name not in NOT_FROM_RECORDS and value != stored[name]]
     if wrong:
-        yield f"its records yield another {', '.join(wrong)} (rules or site file changed? scrapy reextract --diff)"
+        yield message(
+            "its records yield another {columns} (rules or site file changed? scrapy reextract --diff)",
+            columns=", ".join(wrong),
+        )
 
 
 def _extracted(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from crawler.extract.article import Capture
 from crawler.extract.url import article_id, canonical_url
+from crawler.language import message
 from crawler.navigation.rendered import pages_of
 from pipelines.dataset.part import Part
 from pipelines.dataset.revision import month_of
@@ -23,23 +24,23 @@ def row_findings(part: Part, row: Row) -> Iterator[str]:
     """Columns of a row of articles that contradict each other or the part; the row has no forbidden null."""
     text: str = row["text"]
     if row["canonical_url"] != canonical_url(row["url"]) or row["id"] != article_id(row["url"]):
-        yield "its id or canonical_url is not that of its url"
+        yield message("its id or canonical_url is not that of its url")
     if row["text_digest"] != hashlib.sha256(text.encode()).hexdigest():
-        yield "text_digest is not that of the text"
+        yield message("text_digest is not that of the text")
     if f"{row['fetched_at']:%Y-%m}" != month_of(part):
-        yield f"fetched at {row['fetched_at']:%Y-%m-%d}, which is not in this crawl_month"
+        yield message("fetched at {day}, which is not in this crawl_month", day=row["fetched_at"].date().isoformat())
     pages = pages_of([Capture.of(each) for each in row["captures"][:2]])
     if not pages or pages[0].fetched_at != row["fetched_at"]:
-        yield "fetched_at is not that of its first capture"
+        yield message("fetched_at is not that of its first capture")
     if not all(0 <= span["at"] <= len(text) for span in row["removed"]):
-        yield "a removed span lies outside of the text"
+        yield message("a removed span lies outside of the text")
     if not all(0 <= each["start"] <= each["end"] <= len(text) for each in row["parts"]):
-        yield "a part lies outside of the text"
+        yield message("a part lies outside of the text")
 
 
 def _nulls(name: str, value: object) -> Iterator[str]:
     if value is None and name not in NULLABLE:
-        yield f"column {name!r} is null"
+        yield message("column {name!r} is null", name=name)
     elif isinstance(value, list):
         for each in value:
             yield from _nulls(name, each)

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crawler.language import message
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.query import is_part
 from pipelines.dataset.scan import connect, quoted, sql_files, unglobbed
@@ -124,14 +125,19 @@ def _chosen(db: duckdb.DuckDBPyConnection, choice: Choice, since: str, values: l
     )
     try:
         if len(db.extract_statements(sql)) != 1:
-            raise ChoiceError(f"--where {choice.where}: one condition is needed")
+            raise ChoiceError(message("--where {where}: one condition is needed", where=choice.where))
         db.execute(sql, values)
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
     except duckdb.Error as error:
         what = " ".join(str(error).splitlines()[0].split())
         raise ChoiceError(
-            f"--where {choice.where}: {what}; an SQL condition on {', '.join(SCHEMA.names)} is needed"
+            message(
+                "--where {where}: {what}; an SQL condition on {names} is needed",
+                where=choice.where,
+                what=what,
+                names=", ".join(SCHEMA.names),
+            )
         ) from error
     places = "SELECT part, position FROM {} JOIN files ON filename = files.name"
     if choice.dedup is None:
@@ -163,7 +169,13 @@ def _since(manifests: Mapping[str, Manifest], since: str | None) -> tuple[str, l
         else:
             return "fetched_at >= ?", [instant.replace(tzinfo=instant.tzinfo or UTC)]
     last = ", ".join(sorted(manifests)[-_TOLD:]) or "none yet"
-    raise ChoiceError(f"--since {since}: neither a date such as 2026-11-01 nor a run; the last runs: {last}")
+    raise ChoiceError(
+        message(
+            "--since {since}: neither a date such as 2026-11-01 nor a run; the last runs: {last}",
+            since=since,
+            last=last,
+        )
+    )
 
 
 def _lock(db: duckdb.DuckDBPyConnection, folders: list[Path]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crawler.language import message
 from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.merge import Source, merge, regroup
 from pipelines.dataset.part import Part
@@ -63,7 +64,7 @@ def compact(
             if part not in chosen:
                 revision.keep(part)
         if chosen:
-            report(f"{kind} {each}: {len(chosen)} files")
+            report(message("{kind} {month}: {number} files", kind=kind, month=each, number=len(chosen)))
             dropped += sum(len(stale.get(part.path, ())) for part in chosen)
             _merge(output, revision, chosen, stale, largest, memory)
     if {part.path for part in revision.parts} == {part.path for part in parts}:

@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawler.durable import sync_folder
+from crawler.language import message
 from pipelines.dataset.choice import ChoiceError
 from pipelines.dataset.plain import flat, plain_value
 from pipelines.dataset.schema import SCHEMA
@@ -76,7 +77,7 @@ def layout(format: Format, columns: str | None, *, bom: bool = False) -> Layout:
     Raises ChoiceError.
     """
     if bom and format != "csv":
-        raise ChoiceError(f"--bom is for csv, not for {format}")
+        raise ChoiceError(message("--bom is for csv, not for {format}", format=format))
     if columns is None:
         binary = () if format == "parquet" else ("signature",)
         every = [name for name in SCHEMA.names if name not in binary]
@@ -86,15 +87,20 @@ def layout(format: Format, columns: str | None, *, bom: bool = False) -> Layout:
         kind = _type(name)
         if kind is None:
             raise ChoiceError(
-                f"--columns {name}: no such column; there are {', '.join(SCHEMA.names)}, and fields such as "
-                "quality.han_ratio"
+                message(
+                    "--columns {name}: no such column; there are {names}, and fields such as quality.han_ratio",
+                    name=name,
+                    names=", ".join(SCHEMA.names),
+                )
             )
         if pa.types.is_binary(kind) and format != "parquet":
-            raise ChoiceError(f"--columns {name}: binary, which only parquet can hold")
+            raise ChoiceError(message("--columns {name}: binary, which only parquet can hold", name=name))
         if format == "txt" and not pa.types.is_string(kind):
-            raise ChoiceError(f"--columns {name}: no text; txt can hold columns of text only, such as title,text")
+            raise ChoiceError(
+                message("--columns {name}: no text; txt can hold columns of text only, such as title,text", name=name)
+            )
     if len(set(names)) < len(names):
-        raise ChoiceError(f"--columns {columns}: each once only")
+        raise ChoiceError(message("--columns {columns}: each once only", columns=columns))
     return Layout(format, names, bom)
 
 
@@ -114,7 +120,11 @@ def shard_size(given: str) -> ShardSize:
     found = _SIZE.match(given.strip())
     number = int(found[1]) if found else 0
     if found is None or not number:
-        raise ChoiceError(f"--shard-size {given}: a number of rows such as 100000 or a size such as 256MB is needed")
+        raise ChoiceError(
+            message(
+                "--shard-size {given}: a number of rows such as 100000 or a size such as 256MB is needed", given=given
+            )
+        )
     unit = found[2]
     return ShardSize(rows=number) if unit is None else ShardSize(bytes=number * _UNITS[unit.upper()])
 

@@ -13,6 +13,8 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
+from crawler.language import message
+
 
 class BusyError(Exception):
     """Another process holds the lock; the message says which."""
@@ -76,7 +78,9 @@ class SiteLocks:
             fcntl.fcntl(self._handle, fcntl.F_OFD_SETLK, one_byte)
         except (BlockingIOError, PermissionError):
             holder = note.read_text(errors="replace")[:100].strip() if note.exists() else ""
-            raise BusyError(f"site-{site} is held by {holder or 'another process'}") from None
+            raise BusyError(
+                message("site-{site} is held by {holder}", site=site, holder=holder or message("another process"))
+            ) from None
         note.write_text(_this_process())
 
 
@@ -95,7 +99,9 @@ def _acquire(path: Path, how: int) -> int:
         except BlockingIOError:
             holder = os.pread(handle, 100, 0).decode(errors="replace").strip()
             os.close(handle)
-            raise BusyError(f"{path.stem} is held by {holder or 'another process'}") from None
+            raise BusyError(
+                message("{name} is held by {holder}", name=path.stem, holder=holder or message("another process"))
+            ) from None
         os.close(handle)
 
 

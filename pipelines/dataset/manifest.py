@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from crawler.durable import sync_folder
-from crawler.language import message
+from crawler.language import message, words
 from pipelines.dataset.locks import is_alive
 from pipelines.dataset.part import SCHEMA_VERSION, Part, sha256
 
@@ -89,7 +89,7 @@ def load_manifests(output: Path, damaged: dict[str, str] | None = None) -> dict[
         try:
             manifest = _read(path)
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, OSError) as error:
-            told = message("{path} is no manifest: {error}", path=str(path), error=str(error))
+            told = message("{path} is no manifest: {error}", path=str(path), error=words(error))
             if damaged is None:
                 raise ManifestError(told) from error
             damaged[path.stem] = told
@@ -109,10 +109,10 @@ def _read(path: Path) -> Manifest:
     raw = path.read_bytes()
     stored = json.loads(raw)
     if not isinstance(stored, dict) or "digest" not in stored or raw != _serialised(stored):
-        raise ValueError("its bytes are not those that were written")
+        raise ValueError(message("its bytes are not those that were written"))
     digest = stored.pop("digest")
     if digest != _digest(stored) or stored["run_id"] != path.stem:
-        raise ValueError("its digest does not match")
+        raise ValueError(message("its digest does not match"))
     stored["files"] = [_typed(Part, each) for each in stored["files"]]
     stored["warc"] = [_typed(WarcRange, each) for each in stored["warc"]]
     for instant in ("started", "finished"):
@@ -128,7 +128,7 @@ def _typed(kind: type[_Made], stored: Any) -> _Made:
     made = kind(**stored)
     for each in fields(kind):
         if not _FITS[str(each.type)](getattr(made, each.name)):
-            raise TypeError(f"{each.name} is not {each.type}")
+            raise TypeError(message("{name} is not {type}", name=each.name, type=each.type))
     return made
 
 
@@ -168,7 +168,7 @@ def sweep(output: Path) -> str | None:
     damaged: dict[str, str] = {}
     named = {part.path for manifest in load_manifests(output, damaged).values() for part in manifest.files}
     if damaged:
-        return "while a manifest is damaged, nothing of what dead runs left is removed"
+        return message("while a manifest is damaged, nothing of what dead runs left is removed")
     leftovers = [p for p in parts if run_of(p) in dead and p.relative_to(output).as_posix() not in named]
     for path in leftovers:
         path.unlink()

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawler.durable import sync_folder
+from crawler.language import message
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, covers
 from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.parts import parquet_options
@@ -128,9 +129,9 @@ def check(output: Path, part: Part) -> None:
     """Raises DamagedError where the part is not the one that its manifest names: to be asked before it is rewritten."""
     path = output / part.path
     if not path.is_file():
-        raise DamagedError(f"{part.path}: not there; scrapy verify says what else")
+        raise DamagedError(message("{file}: not there; scrapy verify says what else", file=part.path))
     if sha256(path) != part.sha256:
-        raise DamagedError(f"{part.path}: not what its manifest says; scrapy verify says what else")
+        raise DamagedError(message("{file}: not what its manifest says; scrapy verify says what else", file=part.path))
 
 
 def check_archive(files: Sequence[Path], manifests: Mapping[str, Manifest]) -> list[WarcRange]:
@@ -140,7 +141,9 @@ def check_archive(files: Sequence[Path], manifests: Mapping[str, Manifest]) -> l
     ranges = covers(files)
     for each in ranges:
         if digests.get(each.file, each.sha256) != each.sha256:
-            raise DamagedError(f"{each.file}: not what its manifest says; scrapy verify says what else")
+            raise DamagedError(
+                message("{file}: not what its manifest says; scrapy verify says what else", file=each.file)
+            )
     return ranges
 
 

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crawler.durable import sync_folder
+from crawler.language import message, words
 from pipelines.dedup.signature import SLOTS, VERSION, MinHashes
 
 ENTRY = np.dtype(
@@ -69,9 +70,9 @@ class Segment:
             whole = info["version"] == VERSION and len(keys) == len(rows) == _ALL_BANDS * len(entries)
             runs = {str(run): int(count) for run, count in info["runs"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-            raise SegmentError(f"{folder}: {error}") from error
+            raise SegmentError(message("{folder}: {error}", folder=folder, error=words(error))) from error
         if not whole or entries.dtype != ENTRY:
-            raise SegmentError(f"{folder}: of another version, or cut")
+            raise SegmentError(message("{folder}: of another version, or cut", folder=folder))
         return Segment(folder, runs, entries, keys, rows)
 
     def lookup(self, keys: Keys) -> Entries:
