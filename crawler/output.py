@@ -125,10 +125,15 @@ def _there(setting: str, spool: str) -> Path:
         output = output_folder(setting, spool)
     except OutputError as error:
         raise RefusedError(words(error)) from error
+    check_there(output)
+    return output
+
+
+def check_there(output: Path) -> None:
+    """Raises RefusedError where OUTPUT_DIR is no folder."""
     if not output.is_dir():
         no_folder = message("no folder") if output.exists() else message("no such folder")
         raise RefusedError(message("OUTPUT_DIR={output}: {why}", output=output, why=no_folder))
-    return output
 
 
 @contextmanager

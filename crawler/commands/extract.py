@@ -110,6 +110,8 @@ def _check(args: Sequence[str], opts: argparse.Namespace, spool: str) -> None:
             raise RefusedError(message("{each}: no such file or folder", each=each))
     if opts.to and opts.output:
         raise RefusedError(message("either --to DIR or -o FILE, not both"))
+    if opts.to and not is_url(opts.to) and Path(opts.to).exists() and not Path(opts.to).is_dir():
+        raise RefusedError(message("--to {target}: {why}", target=opts.to, why=message("no folder")))
     if opts.output and opts.output.suffix not in FORMATS:
         raise RefusedError(
             message("-o {output}: the name ends with {names}", output=opts.output, names=", ".join(FORMATS))

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
+from crawler.language import about, message
+
 
 class HostBackoffError(IgnoreRequest):
     """The request was not answered, or not even sent, because its host is left alone for now.
@@ -14,8 +16,8 @@ class HostBackoffError(IgnoreRequest):
     """
 
     def __init__(self, host: str, until: float, reason: str) -> None:
-        date = datetime.fromtimestamp(until, UTC)
-        super().__init__(f"{host} is left alone until {date:%Y-%m-%d %H:%M:%SZ}: {reason}")
+        when = f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M:%SZ}"
+        super().__init__(message("{host} is left alone until {when}: {why}", host=host, when=when, why=reason))
         self.host = host
         self.until = until
         self.reason = reason
@@ -25,7 +27,7 @@ class CrawlEndsError(HostBackoffError):
     """The crawl ends before the request could be answered. `until` is 0.0: the next run may ask at once."""
 
     def __init__(self, url: str) -> None:
-        IgnoreRequest.__init__(self, f"{url}: the crawl ends first")
+        IgnoreRequest.__init__(self, about(url, message("the crawl ends first")))
         self.host = ""
         self.until = 0.0
         self.reason = "the crawl ends"
@@ -35,7 +37,7 @@ class LeaseLostError(HostBackoffError):
     """This process stood still for longer than its lease: another worker may be asking the host by now."""
 
     def __init__(self, url: str) -> None:
-        IgnoreRequest.__init__(self, f"{url}: the lease of its host has run out")
+        IgnoreRequest.__init__(self, about(url, message("the lease of its host has run out")))
         self.host = ""
         self.until = 0.0
         self.reason = "the lease has run out"

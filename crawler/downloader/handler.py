@@ -42,6 +42,7 @@ from crawler.downloader.wire.errors import (
 )
 from crawler.downloader.wire.pool import ConnectionPool
 from crawler.downloader.wire.room import SMALL
+from crawler.language import about, message, words
 from crawler.request_meta import ROBOTS_PERMITS, TLS_ERROR, TRAILERS, WIRE
 from crawler.signals import crawl_ending
 
@@ -87,11 +88,13 @@ class WireHandler:
         for stale in (WIRE, TLS_ERROR, TRAILERS):
             stale.pop(meta)
         if meta.get("proxy"):
-            raise DownloadCancelledError(f"{request.url}: no proxies: the record would name the wrong peer")
+            raise DownloadCancelledError(
+                about(request.url, message("no proxies: the record would name the wrong peer"))
+            )
         try:
             wire = wire_request(request)
         except ValueError as error:
-            raise DownloadCancelledError(str(error)) from error
+            raise DownloadCancelledError(words(error)) from error
         timeout: float = meta.get("download_timeout", self._timeout)
         maxsize: int = meta.get("download_maxsize", self._maxsize)
         stop = asyncio.timeout(None)
@@ -111,7 +114,7 @@ class WireHandler:
                     place = place or await self._pool.room.place()
                     decoded = _decoded(reply, LIMIT)
         except WireError as error:
-            raise _translated(error)(f"{wire.url}: {error}") from error
+            raise _translated(error)(about(wire.url, words(error))) from error
         except TimeoutError as error:
             raise CrawlEndsError(wire.url) from error
         finally:

@@ -21,7 +21,7 @@ from crawler.downloader.errors import AddressRefusedError, DisallowedError, Host
 from crawler.downloader.hosts import Hosts
 from crawler.downloader.robots_rules import MAX_BYTES, RobotsRules
 from crawler.extract.url import absolute
-from crawler.language import message, words
+from crawler.language import about, message, words
 from crawler.request_meta import FAMILY, ROBOTS_PERMITS, ROLE, SITE, SITEMAPS
 
 logger = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class RobotsMiddleware:
             SITEMAPS.set(request.meta, [url for url in named if url])
         if not rules.permits(request.url):
             self._stats.inc_value("robotstxt/forbidden")
-            raise DisallowedError(f"{request.url}: disallowed by robots.txt")
+            raise DisallowedError(about(request.url, message("disallowed by robots.txt")))
         ROBOTS_PERMITS.set(request.meta, True)
 
     async def _rules_for(self, request: Request) -> RobotsRules:

@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from crawler import settings as project
 from crawler.drafting.fetch import Fetched
 from crawler.drafting.survey import Survey
-from crawler.language import message
+from crawler.language import message, words
 from crawler.request_meta import FAMILY, ROLE, SITE, SITEMAPS
 from crawler.run import Run
 from crawler.spiders.base import page_of
@@ -76,7 +76,7 @@ class _Surveyor(Spider):
 
     def failed(self, failure: Failure) -> Iterator[Request]:
         request: Request = failure.request  # type: ignore[attr-defined]
-        error = " ".join(failure.getErrorMessage().split()) or str(failure.type)
+        error = words(failure.value) if failure.value else str(failure.type)
         self._survey.take(Fetched(request.cb_kwargs["asked"], error=error), SITEMAPS.get(request.meta) or ())
         yield from self._ended()
 

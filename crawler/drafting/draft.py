@@ -168,7 +168,11 @@ def judged_sample(fetched: Fetched, *, family: str | None) -> Sample:
         return Sample(fetched.url, None, refused(fetched.status, fetched.page))
     outcome = process_page(fetched.page, family=family)
     if outcome.articles and (children := _children(fetched.page)) >= _CHILDREN:
-        return Sample(fetched.url, None, Reject("list_page", f"links {children} pages below its own folder"))
+        return Sample(
+            fetched.url,
+            None,
+            Reject("list_page", message("links {number} pages below its own folder", number=children)),
+        )
     return Sample(
         fetched.url,
         outcome.articles[0] if outcome.articles else None,
@@ -326,7 +330,9 @@ def _sample_line(sample: Sample) -> str:
         assert sample.reject is not None
         if sample.shell:
             return message("filled by scripts, a browser is needed: render  {url}", url=sample.url)
-        return f"{sample.reject.reason}: {sample.reject.detail[:60]}  {sample.url}"
+        return message(
+            "{reason}: {detail}  {url}", reason=sample.reject.reason, detail=sample.reject.detail, url=sample.url
+        )
     each = sample.article
     head = each.text[:30].replace("\n", " ")
     return f"{each.title[:30]} | {each.published or '–'} | {each.source or '–'} | {head}…  {sample.url}"

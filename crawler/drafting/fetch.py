@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.extract.page import Page
 from crawler.extract.url import host_of
-from crawler.language import message
+from crawler.language import message, words
 from crawler.siteconfig.site import Site
 from crawler.spiders.base import page_of
 
@@ -62,4 +62,4 @@ class _Fetch(Spider):
     def failed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
         asked = request.cb_kwargs["asked"]
-        self._found[asked] = Fetched(asked, error=" ".join(failure.getErrorMessage().split()) or str(failure.type))
+        self._found[asked] = Fetched(asked, error=words(failure.value) if failure.value else str(failure.type))

@@ -16,7 +16,7 @@ from crawler.extract.profile import Profile
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.shell import is_shell
 from crawler.extract.url import canonical_url, host_of
-from crawler.language import listed, message
+from crawler.language import about, listed, message
 from crawler.navigation.discover import Discovery, discover, links_of
 from crawler.navigation.shapes import Unmatched
 from crawler.siteconfig.seen import contradictions, seen_lines
@@ -94,7 +94,7 @@ def try_page(fetched: Fetched, site: Site | None, family: str | None = None, pro
         if outcome.next_page:
             trial.lines.append(Line(message("next page"), outcome.next_page))
     else:
-        reject = outcome.reject or Reject("broken", "no outcome")
+        reject = outcome.reject or Reject("broken", message("no outcome"))
         trial.lines.append(reject_line(reject))
         trial.failed = not (role in ("list", "seed") and reject.reason in _LISTS)
         if is_shell(page):
@@ -212,7 +212,7 @@ def _site_lines(site: Site | None, page: Page, role: str) -> Iterator[Line]:
 
 
 def reject_line(reject: Reject) -> Line:
-    return Line(message("reject"), f"{reject.reason}: {reject.detail}")
+    return Line(message("reject"), about(reject.reason, reject.detail))
 
 
 def _article_lines(page: Page, site: Site | None, article: Article, selected: Sequence[str]) -> Iterator[Line]:

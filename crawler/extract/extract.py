@@ -32,6 +32,7 @@ from crawler.extract.templates import Skin, recognise
 from crawler.extract.title import clean_title, fold, repeats
 from crawler.extract.url import article_id, canonical_url
 from crawler.extract.vocabulary import CONTROL, INVISIBLE, PRIVATE_USE
+from crawler.language import message
 
 # A masthead prints today's date: "香港時間: 2020年3月01日 (日) 14:33", "今天是2019年5月1日 星期三". On an e-paper it is the
 # only date.
@@ -60,7 +61,9 @@ def extract(
     if profile is not None and chosen:
         place, chosen, covered = guided(dom, place, chosen, profile)
         if not chosen:
-            return Outcome(reject=Reject("too_short", "its only text stands under other titles of the site, too"))
+            return Outcome(
+                reject=Reject("too_short", message("its only text stands under other titles of the site, too"))
+            )
     refused = reject_by_page(page, dom, _prose(dom, chosen))
     if place is None or not chosen:
         return Outcome(reject=refused or reject_without_text(dom))

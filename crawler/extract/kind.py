@@ -17,6 +17,7 @@ from crawler.extract.generic import block_of
 from crawler.extract.labels import find_labels
 from crawler.extract.locate import Place
 from crawler.extract.title import fold, repeats
+from crawler.language import message
 
 # Sign -> its weight, and the reason that is given where it weighs most among those that speak against the page.
 WEIGHTS: dict[str, tuple[float, str]] = {
@@ -92,14 +93,16 @@ def reject_by_kind(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         return None
     weighed = sorted((WEIGHTS[name][0] * value, name) for name, value in signs.items() if value)
     against = ", ".join(f"{name} {weight:.1f}" for weight, name in weighed[:3])
-    return Reject(WEIGHTS[weighed[0][1]][1] or "too_short", f"{against}; in all {total:.1f}")
+    return Reject(
+        WEIGHTS[weighed[0][1]][1] or "too_short", message("{against}; in all {total:.1f}", against=against, total=total)
+    )
 
 
 def reject_without_text(dom: Dom) -> Reject:
     """The Reject of a page on which no line is text: a list where it has many links, else nothing."""
     if _teasers(dom, range(len(dom.lines))) or _is_bare(dom, 0, 80, furniture=has_furniture(dom)):
-        return Reject("list_page", "links, and no prose but what they lead to")
-    return Reject("too_short", "no prose on the page")
+        return Reject("list_page", message("links, and no prose but what they lead to"))
+    return Reject("too_short", message("no prose on the page"))
 
 
 def _links(dom: Dom) -> int:

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from crawler.extract.article import Reject
 from crawler.extract.blocked import blocked
 from crawler.extract.page import Page
+from crawler.language import message
 
 LONGEST_WAIT = 86400.0
 """Seconds. What asks for more is asked again after a day."""
@@ -20,7 +21,9 @@ _NUMBERS = re.compile(r"[+-]?\d+(?:\.\d*)?(?:\s*,\s*[+-]?\d+(?:\.\d*)?)*", re.AS
 def refused(status: int, page: Page) -> Reject:
     """The Reject for a response of this status, which is neither 200 nor a redirect: blocked by a firewall, or an error."""
     name = blocked(status, page.headers, page.body)
-    return Reject("blocked", f"status {status} by {name}") if name else Reject("http_error", f"status {status}")
+    if name:
+        return Reject("blocked", message("status {status} by {name}", status=status, name=name))
+    return Reject("http_error", message("status {status}", status=status))
 
 
 def is_page(status: int) -> bool:

@@ -11,6 +11,7 @@ from crawler.extract.dom import Dom
 from crawler.extract.kind import NEIGHBOUR
 from crawler.extract.page import Page
 from crawler.extract.title import Title
+from crawler.language import message
 
 _MAGIC = (
     b"%PDF",
@@ -50,9 +51,9 @@ def reject_by_bytes(page: Page) -> Reject | None:
     """A Reject for what is not HTML: an empty body, a picture, an office file."""
     body = page.body
     if not body.strip():
-        return Reject("not_html", "the body is empty")
+        return Reject("not_html", message("the body is empty"))
     if body.startswith(_MAGIC):
-        return Reject("not_html", f"starts with {body[:4]!r}")
+        return Reject("not_html", message("starts with {bytes}", bytes=repr(body[:4])))
     if page.content_type and _OTHER_TYPES.search(page.content_type) and b"<" not in body[:1024]:
         return Reject("not_html", page.content_type)
     return None
@@ -83,9 +84,9 @@ def reject_by_lines(dom: Dom, chosen: list[int], title: Title) -> Reject | None:
     """A Reject for the template of a page, or for a body that is not below its title."""
     lines = [dom.lines[i] for i in chosen]
     if _is_template(title.text) or sum(_is_template(line.text) for line in lines) * 2 > len(lines):
-        return Reject("not_html", "a template that no CMS has filled in")
+        return Reject("not_html", message("a template that no CMS has filled in"))
     if title.line is not None and _is_empty(dom, title.line, chosen):
-        return Reject("too_short", "nothing between the title and the neighbours of the article")
+        return Reject("too_short", message("nothing between the title and the neighbours of the article"))
     return None
 
 

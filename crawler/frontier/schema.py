@@ -46,6 +46,10 @@ def upgrade_sql(start: str | None, dialect: str) -> str:
 
     Raises SchemaError.
     """
+    if start is not None and not (start.isdecimal() and len(start) < 9 and 1 <= int(start) <= int(tables.SCHEMA)):
+        raise SchemaError(
+            message("--from {start}: a schema from 1 to {ours} is needed", start=start, ours=tables.SCHEMA)
+        )
     text = io.StringIO()
     # What Alembic keeps for itself is not needed: `meta` says which schema it is.
     _upgrade(start, lambda environment: environment.configure(dialect_name=dialect, output_buffer=text), offline=True)

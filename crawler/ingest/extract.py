@@ -137,11 +137,11 @@ class _Articles:
             self._rows.counts["unchanged"] += 1
             return
         if not stored.resolved:
-            self.reject(stored, Reject("http_error", "a revisit of a record that is not in this input"))
+            self.reject(stored, Reject("http_error", message("a revisit of a record that is not in this input")))
             return
         if not is_page(stored.status):
             moved = stored.status in REDIRECTS
-            reject = Reject("http_error", f"status {stored.status}") if moved else None
+            reject = Reject("http_error", message("status {status}", status=stored.status)) if moved else None
             self.reject(stored, reject or refused(stored.status, to_page(stored)))
             return
         page = to_page(stored)

@@ -9,7 +9,7 @@ from pathlib import Path
 from crawler.language import about, message
 from crawler.learn.archive import observe_archive
 from crawler.learn.learning import Learnt, learn
-from crawler.output import check_writable
+from crawler.output import check_there, check_writable
 from crawler.profiles import keep_profile, newest_profiles, switch_off
 from crawler.sandbox.units import Spread, carried_out
 from crawler.siteconfig.site import Folders, load_sites
@@ -41,6 +41,7 @@ def learn_sites(
                 names=", ".join(sorted(known)),
             )
         )
+    check_there(output)
     check_writable(output)
     lock = Lock(output, "dataset", shared=True)  # a take-down waits
     try:

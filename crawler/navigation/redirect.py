@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from crawler.extract.article import Reject
 from crawler.extract.url import absolute, canonical_url
+from crawler.language import message
 from crawler.siteconfig.site import LONGEST_URL, Site
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -28,18 +29,21 @@ def target(site: Site, role: str, trail: Sequence[str], location: bytes, *, sets
     linked = led_to(trail[-1], location)
     url = canonical_url(linked)
     if len(linked) > LONGEST_URL:
-        return Reject("http_error", f"redirect to a URL of {len(linked)} characters")
+        return Reject("http_error", message("redirect to a URL of {number} characters", number=len(linked)))
     if not site.owns(url):
-        return Reject("http_error", f"redirect to another host: {url}")
+        return Reject("http_error", message("redirect to another host: {url}", url=url))
     # By the URLs as requested: a server may add or drop parameters that the canonical URL does not have.
     if linked in trail:
         if sets_cookie:
-            return Reject("blocked", f"a cookie is wanted: redirect in a circle that sets one: {url}")
-        return Reject("http_error", f"redirect in a circle: {url}")
+            return Reject("blocked", message("a cookie is wanted: redirect in a circle that sets one: {url}", url=url))
+        return Reject("http_error", message("redirect in a circle: {url}", url=url))
     if len(trail) > MAX_REDIRECTS:
-        return Reject("http_error", f"more than {MAX_REDIRECTS} redirects, the last to {url}")
+        return Reject(
+            "http_error",
+            message("more than {number} redirects, the last to {url}", number=MAX_REDIRECTS, url=url),
+        )
     if role == "article" and not site.is_article(url) and _is_entrance(site, url):
-        return Reject("soft_404", f"redirect to {url}")
+        return Reject("soft_404", message("redirect to {url}", url=url))
     return linked
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from crawler.extract.article import Capture, Reject
 from crawler.extract.url import absolute, canonical_url
+from crawler.language import message
 from crawler.navigation.discover import Discovered
 from crawler.siteconfig.site import Site
 
@@ -50,7 +51,7 @@ def pages_of(captures: Sequence[Capture]) -> list[Capture]:
 def not_rendered(metadata: Mapping[str, str]) -> Reject | None:
     """The reject of a page that could not be rendered; null for all others."""
     error = metadata.get(ERROR)
-    return None if error is None else Reject("broken", f"not rendered: {error}")
+    return None if error is None else Reject("broken", message("not rendered: {error}", error=error))
 
 
 def json_links(site: Site, url: str, body: bytes) -> Iterator[Discovered]:

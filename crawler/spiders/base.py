@@ -27,6 +27,7 @@ from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.url import absolute, canonical_url
 from crawler.feeds import prepare_feeds
+from crawler.language import message
 from crawler.navigation.chain import Chain, FurtherPage
 from crawler.navigation.redirect import REDIRECTS, target
 from crawler.navigation.rendered import ERROR, captures_of, json_links, pages_of
@@ -277,7 +278,7 @@ class TemplateSpider(Spider):
         if rendering.error is None:
             outcome = await sandbox.outcome(rendered, site.name)
         else:
-            outcome = Outcome(reject=Reject("broken", f"not rendered: {rendering.error}"))
+            outcome = Outcome(reject=Reject("broken", message("not rendered: {error}", error=rendering.error)))
             NOT_RENDERED.set(meta, rendering.error)
         return outcome, [stored.capture, rendered]
 

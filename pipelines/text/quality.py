@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crawler.extract import Article, Quality, Reject
+from crawler.language import message
 
 MIN_CHARACTERS = 30
 _MIN_HAN = 0.2
@@ -45,19 +46,21 @@ def judge(article: Article) -> Article | Reject:
     text = article.text
     dense = "".join(text.split())
     if len(dense) < MIN_CHARACTERS:
-        return Reject("too_short", f"{len(dense)} characters, {MIN_CHARACTERS} needed")
+        return Reject(
+            "too_short", message("{number} characters, {least} needed", number=len(dense), least=MIN_CHARACTERS)
+        )
     classes = census(dense)
     quality = measure(text, dense, classes)
     quality.pinyin_noise += sum(span.rule == "pinyin" for span in article.removed)  # one span a gloss
     if quality.han_ratio < _MIN_HAN and not _is_chinese_around_code(text):
-        return Reject("not_chinese", f"{quality.han_ratio:.0%} of the characters are Han")
+        return Reject("not_chinese", message("{share:.0%} of the characters are Han", share=quality.han_ratio))
     article.script = script_of(classes)
     # A mirror site's copy is converted to Traditional characters and has pinyin injected.
     if article.script != "Hans" and quality.pinyin_noise >= 5 and quality.pinyin_noise * 50 > len(dense):
-        return Reject("hijacked", f"{quality.pinyin_noise} characters with injected pinyin")
+        return Reject("hijacked", message("{number} characters with injected pinyin", number=quality.pinyin_noise))
     said = sum(len(notice) for notice in article.notices if notice in text)
     if said > 0.8 * len(dense):
-        return Reject("too_short", "nothing but notices of the site")
+        return Reject("too_short", message("nothing but notices of the site"))
     quality.pinyin_noise += article.quality.pinyin_noise  # readings of ruby, which the text does not have
     article.quality = quality
     article.language = "zh"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from crawler.downloader.wire.errors import ForbiddenAddressError, UnresolvedHostError
+from crawler.language import message
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -73,12 +74,14 @@ class AddressPolicy:
         for address in addresses:
             reason = self.refusal(address)
             if reason and not self.private:
-                refused[address] = f"{reason}; -s ALLOW_PRIVATE_ADDRESSES=1 permits it"
+                refused[address] = message("{reason}; -s ALLOW_PRIVATE_ADDRESSES=1 permits it", reason=reason)
             elif not reason and not self.public:
-                refused[address] = "public, and a public host is not crawled anonymously; set CONTACT"
+                refused[address] = message("public, and a public host is not crawled anonymously; set CONTACT")
         if addresses and len(refused) == len(addresses):
             address, reason = next(iter(refused.items()))
-            raise ForbiddenAddressError(f"refused to connect to {address}: {reason}")
+            raise ForbiddenAddressError(
+                message("refused to connect to {address}: {reason}", address=address, reason=reason)
+            )
         return [address for address in addresses if address not in refused]
 
 
@@ -99,7 +102,7 @@ class Resolver:
             return await asyncio.shield(lookup)
         except (OSError, UnicodeError) as error:  # UnicodeError: a label that is empty or too long
             self._known.pop((host, port), None)
-            raise UnresolvedHostError(f"{host}: {error}") from error
+            raise UnresolvedHostError(message("no address of {host}: {error}", host=host, error=str(error))) from error
 
 
 async def _lookup(host: str, port: int) -> list[str]:

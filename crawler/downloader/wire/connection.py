@@ -14,6 +14,7 @@ from crawler.downloader.wire.errors import BadHeadError, NoReplyError, ReplyTime
 from crawler.downloader.wire.framing import Framing, framing_of
 from crawler.downloader.wire.head import MAX_HEAD, Head, end_of_head, parse_head
 from crawler.downloader.wire.room import SMALL, BodyPlace, Room
+from crawler.language import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Connection(asyncio.Protocol):
         and BadHeadError when there is no head to report.
         """
         if self._transport is None or self._transport.is_closing():
-            raise NoReplyError("connection is closed", untouched=True)
+            raise NoReplyError(message("connection is closed"), untouched=True)
         loop = asyncio.get_running_loop()
         self._method, self._maxsize = method, maxsize
         self._head: Head | None = None
@@ -167,9 +168,9 @@ class Connection(asyncio.Protocol):
         if end < 0:
             self._searched = len(self._buffer)
             if self._searched > MAX_HEAD:
-                raise BadHeadError(f"no end of the head within {MAX_HEAD} bytes")
+                raise BadHeadError(message("no end of the head within {number} bytes", number=MAX_HEAD))
             if self._searched >= 5 and self._buffer[:5].upper() != b"HTTP/":
-                raise BadHeadError(f"no HTTP status line: {bytes(self._buffer[:80])!r}")
+                raise BadHeadError(message("no HTTP status line: {line}", line=repr(bytes(self._buffer[:80]))))
             return False
         head = parse_head(bytes(self._buffer[:end]))
         self._searched = 0
@@ -184,7 +185,7 @@ class Connection(asyncio.Protocol):
     def _skip(self, size: int) -> None:
         self._preamble += size
         if self._preamble > MAX_HEAD:
-            raise BadHeadError(f"{MAX_HEAD} bytes and no reply among them")
+            raise BadHeadError(message("{number} bytes and no reply among them", number=MAX_HEAD))
         del self._buffer[:size]
 
     def _finish(self, truncated: str | None) -> None:

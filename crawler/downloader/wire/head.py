@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.downloader.wire.errors import BadHeadError
+from crawler.language import message
 
 MAX_HEAD = 256 * 1024  # bytes; the longest seen in the wild are some 30 KB of Set-Cookie
 MAX_LINES = 2000
@@ -46,9 +47,9 @@ def parse_head(raw: bytes) -> Head:
     first, *lines = raw.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
     match = _STATUS_LINE.match(first)
     if match is None:
-        raise BadHeadError(f"no HTTP status line: {first[:80]!r}")
+        raise BadHeadError(message("no HTTP status line: {line}", line=repr(first[:80])))
     if len(lines) > MAX_LINES:
-        raise BadHeadError(f"a head of {len(lines)} lines")
+        raise BadHeadError(message("a head of {number} lines", number=len(lines)))
     major, minor, status = match.groups()
     headers: list[tuple[bytes, bytes]] = []
     for line in lines:

@@ -19,6 +19,7 @@ from crawler.downloader.wire.address import AddressPolicy, Resolve, Resolver
 from crawler.downloader.wire.connection import Connection, Reply
 from crawler.downloader.wire.errors import BadHeadError, ForbiddenAddressError, NoReplyError, UnreachableError
 from crawler.downloader.wire.room import Room
+from crawler.language import message, words
 
 PUBLIC_INTERVAL = 0.5  # seconds
 
@@ -87,7 +88,7 @@ class ConnectionPool:
         if not any(map(self._policy.is_public, addresses)):
             return await self._exchange(origin, addresses, request, method, maxsize, seconds)
         if not robots:
-            raise ForbiddenAddressError("the host is public, and its robots.txt was not asked")
+            raise ForbiddenAddressError(message("the host is public, and its robots.txt was not asked"))
         async with self._turns[origin.host].taken(PUBLIC_INTERVAL):
             return await self._exchange(origin, addresses, request, method, maxsize, seconds)
 
@@ -155,8 +156,13 @@ class ConnectionPool:
                 return await self._connect(origin, address, deadline)
             except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors
                 failure = error
-        message = f"cannot connect to {', '.join(addresses)}: {failure or 'timed out'}"
-        raise UnreachableError(message, refused=isinstance(failure, ConnectionRefusedError)) from failure
+        refused = isinstance(failure, ConnectionRefusedError)
+        # Python says "Connect call failed" of every error.
+        why = message("Connection refused") if refused else words(failure) if failure else message("timed out")
+        where = ", ".join(addresses)
+        raise UnreachableError(
+            message("cannot connect to {addresses}: {why}", addresses=where, why=why), refused=refused
+        ) from failure
 
     async def _connect(self, origin: Origin, address: str, deadline: float) -> Connection:
         if origin.scheme == "http":
