@@ -167,6 +167,7 @@ def test_what_a_site_file_makes_of_its_seeds() -> None:
         assert [*english("\n".join(lines))] == []
 
 
+@pytest.mark.slow
 def test_the_table_of_a_draft() -> None:
     survey = Survey("http://h.cn/")
     links = "".join(f"<li><a href=/a/{n}.html>第{n}篇：集市上的早晨和夜里</a>" for n in range(20))

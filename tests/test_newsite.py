@@ -27,6 +27,7 @@ from tests.site.crawl import SETTINGS, scrapy
 GENERATED = {case.name: case for case in generated()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", GENERATED.values(), ids=lambda case: case.name)
 def test_the_pattern_takes_articles_and_nothing_else(case: Case) -> None:
     figure, made = measure(case)

@@ -185,6 +185,7 @@ def test_bad_input_is_one_line_that_says_what_is_allowed(tmp_path: Path) -> None
     call("try", tmp_path / "out", "http://elsewhere.example/1.html").says(2, "CONTACT")
 
 
+@pytest.mark.slow
 def test_a_file_is_read_as_the_page_that_it_says_it_is(tmp_path: Path) -> None:
     sites = tmp_path / "sites"
     sites.mkdir()
