@@ -49,7 +49,11 @@ SITE: dict[str, str | tuple[int, str]] = {
     "/": listing(("/a/1.html?utm_source=home", "一"), ("/news/", "频道"), ("http://elsewhere.invalid/a/5.html", "外")),
     "/news/": listing(("/a/2.html", "二"), ("list_1_2.html", "下一页"), ("/about.html", "关于"), ("/a/1.html#c", "一")),
     "/news/list_1_2.html": listing(
-        ("/a/3.html", "三"), ("/a/gone.html", "没了"), ("/a/moved.html", "搬了"), ("/a/away.html", "走了")
+        ("/a/3.html", "三"),
+        ("/a/7.html", "七"),
+        ("/a/gone.html", "没了"),
+        ("/a/moved.html", "搬了"),
+        ("/a/away.html", "走了"),
     ),
     "/rss.xml": "<rss><channel><item><link>/a/4.html</link></item><item><link>/x.html</link></item></channel></rss>",
     "/sitemap.xml": "<sitemapindex><sitemap><loc>/sitemap-1.xml</loc></sitemap></sitemapindex>",
@@ -69,6 +73,8 @@ SITE: dict[str, str | tuple[int, str]] = {
     "/a/307.html": (307, "/a/308.html"),
     "/a/308.html": (308, "/a/6.html"),
     "/a/6.html": article("六"),
+    "/a/7.html": article("七", nav(("/a/7_2.html", "下一页"))),
+    "/a/7_2.html": (0, "no answer at all"),
     "/a/home.html": (302, "/"),
     "/a/away.html": (301, "http://elsewhere.invalid/a/away.html"),
     "/robots.txt": "User-agent: *\nDisallow: /private/\n",
@@ -94,6 +100,9 @@ def web() -> Iterator[Web]:
             reply = SITE.get(self.path.removesuffix("?from=timeline"), (404, "nothing here"))
             status, text = reply if isinstance(reply, tuple) else (200, reply)
             body = text.encode()
+            if not status:
+                self.close_connection = True
+                return
             self.send_response(status)
             if 300 < status < 400:
                 self.send_header("Location", text)
@@ -168,12 +177,12 @@ def whole(web: Web, tmp_path_factory: pytest.TempPathFactory) -> Crawl:
 
 
 def test_articles_of_lists_list_pages_feeds_and_nested_sitemaps_become_rows(whole: Crawl) -> None:
-    assert sorted(whole.articles) == [f"/a/{n}.html" for n in range(1, 7)]
+    assert sorted(whole.articles) == [f"/a/{n}.html" for n in range(1, 8)]
 
 
 def test_no_page_is_asked_for_twice_and_nothing_that_no_pattern_names(whole: Crawl) -> None:
-    asked = [path for path in whole.asked if path != "/robots.txt"]
-    assert sorted(asked) == sorted(set(SITE) - {"/robots.txt"})
+    aside = {"/robots.txt", "/a/7_2.html"}  # what has no answer is asked for again
+    assert sorted(path for path in whole.asked if path not in aside) == sorted(set(SITE) - aside)
 
 
 def test_the_pages_of_an_article_are_joined_in_order(whole: Crawl) -> None:
@@ -186,8 +195,9 @@ def test_the_pages_of_an_article_are_joined_in_order(whole: Crawl) -> None:
     assert [capture["url"][-8:] for capture in row["captures"]] == ["a/2.html", "2_2.html", "2_3.html"]
 
 
-def test_a_missing_further_page_leaves_the_article_marked_as_truncated(whole: Crawl) -> None:
-    row = whole.articles["/a/3.html"]
+@pytest.mark.parametrize("path", ["/a/3.html", "/a/7.html"], ids=["an error", "no answer"])
+def test_a_missing_further_page_leaves_the_article_marked_as_truncated(whole: Crawl, path: str) -> None:
+    row = whole.articles[path]
     assert row["truncated"]
     assert row["page_count"] == len(row["captures"]) == 1
 
@@ -210,7 +220,7 @@ def test_pages_that_are_no_articles_are_rejects_with_a_reason(whole: Crawl) -> N
 
 def test_article_pages_are_articles_joined_pages_and_rejects(whole: Crawl) -> None:
     stats = whole.stats
-    assert stats["pages/article"] == len(whole.articles) + stats["articles/joined_pages"] + len(whole.rejects) == 12
+    assert stats["pages/article"] == len(whole.articles) + stats["articles/joined_pages"] + len(whole.rejects) == 13
     assert stats["pages/list"] == 6
 
 
