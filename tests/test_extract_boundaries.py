@@ -159,8 +159,3 @@ def test_how_long_a_line_may_be_that_is_none_of_the_text(made: Callable[[int], s
 def test_a_link_with_its_date_is_an_entry_from_four_characters_on() -> None:
     assert article(last(f"{LINK.format(FILLER[:4])} 11-09")).text == TEXT
     assert article(last(f"{LINK.format(FILLER[:3])} 11-09")).text != TEXT
-
-
-def test_how_long_a_line_below_the_text_may_be_that_has_the_date() -> None:
-    found = [article(below(padded("2019-03-16 ", chars))).published for chars in (40, 41)]
-    assert found == ["2019-03-16", None]
