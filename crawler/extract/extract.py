@@ -36,8 +36,8 @@ from crawler.language import message
 
 # A masthead prints today's date: "香港時間: 2020年3月01日 (日) 14:33", "今天是2019年5月1日 星期三". On an e-paper it is the
 # only date.
-_TODAY = re.compile(r"\d.*(?:星期|周|週|[(（])[日一二三四五六](?:$|[\s)）])|今[天日]是?\s*\d")
-_GREETING = re.compile(r"今[天日]是|现在[时是]|現在[時是]|欢迎您?[访光来]|歡迎您?[訪光來]")
+_TODAY = re.compile(r"\d.*(?:星期|周|\()[日一二三四五六](?:$|[\s)])|今[天日]是?\s*\d")
+_GREETING = re.compile("今[天日]是|现在[时是]|欢迎您?[访光来]")
 _COMMAS = re.compile(r"[,，;；、|\s]+")
 
 
@@ -165,12 +165,12 @@ def _byline(dom: Dom, skin: Skin | None, place: Place, chosen: list[int], channe
     top = _top(place, chosen)
     # The byline may be below the number of an official document: "财办库〔2020〕151号", "信息来源：…", then the text.
     gap = dom.lines[first + 1 : chosen[1]][:3] if len(chosen) > 1 else []
-    over = [line for line in dom.lines[max(0, top - 3) : top] if not _GREETING.search(line.text)]
+    over = [line for line in dom.lines[max(0, top - 3) : top] if not _GREETING.search(line.key)]
     # The title once more is no byline: "2015年5月26-29日广东省面试题" is not the date of publication.
     said = fold(place.title.text)
     under = [line for line in dom.lines[top:first][:20] if not repeats(line, said)]
     if any(find_dates(line.text) for line in under):
-        over = [line for line in over if not _TODAY.search(line.text)]
+        over = [line for line in over if not _TODAY.search(line.key)]
     tail = dom.lines[chosen[max(0, len(chosen) - 5)] : last + 1]
     read_byline(
         dom,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from crawler.extract.dom import Dom, Line
+from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import known
 
+# In the form of normal.py.
 _LABEL = re.compile(
-    r"^[\s【\[（(]*(?:摘\s*要|导\s*语|导\s*读|核心提示|内容提要|内容简介|内容摘要|文章摘要|概要描述|内容概要|简介|提要|编者按|本文导读|内容导读|阅读提示)(?:\s*[】\])）][\s:：]*|\s*[:：\s]\s*)"
+    r"^[\s(]*(?:摘\s*要|导\s*语|导\s*读|核心提示|内容提要|内容简介|内容摘要|文章摘要|概要描述|内容概要|简介|提要|编者按|本文导读|内容导读|阅读提示)(?:\s*\)[\s:]*|\s*[:\s]\s*)"
 )
+_LONGEST = 24  # characters of a label with its brackets and spaces
 _NAMES = re.compile(
     r"^(?:art[-_]?|article[-_]?|news[-_]?|content[-_]?)?(?:summary|abstract|lead|daodu|daoyu|zhaiyao|des|desc|intro|introduction|digest|guide)(?:[-_]?(?:box|con|content|text|txt|p|info))?$"
 )
@@ -18,7 +21,7 @@ _is_lead_name = known(_NAMES)
 
 def is_lead(line: Line) -> bool:
     """Whether the line is a labelled summary, or in a block whose class names it as one."""
-    if _LABEL.match(line.text) and line.chars <= 500:
+    if line.chars <= 500 and _LABEL.match(key_of(line.text[:_LONGEST])):
         return True
     node = line.node
     return line.chars <= 300 and any(
@@ -28,5 +31,10 @@ def is_lead(line: Line) -> bool:
 
 def read_lead(dom: Dom, start: int, end: int) -> str | None:
     """The summary printed in lines [start, end), without its label; None when there is none."""
-    found = [_LABEL.sub("", line.text).strip() for line in dom.lines[start:end] if is_lead(line)]
+    found = [_unlabelled(line.text) for line in dom.lines[start:end] if is_lead(line)]
     return "\n".join(dict.fromkeys(t for t in found if t)) or None
+
+
+def _unlabelled(text: str) -> str:
+    label = _LABEL.match(key_of(text[:_LONGEST]))
+    return (text[label.end() :] if label else text).strip()

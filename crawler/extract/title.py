@@ -54,7 +54,8 @@ _FOREIGN = -3.0  # "Immigration Consultant" where <title> is Chinese and has not
 _ENOUGH = 2.2
 _MENU = 100_000  # characters of the source in which menus are looked for
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
-_PAGE_SUFFIX = re.compile(r"\s*(?:[(（\[【]\s*第?|第)\s*(\d{1,3})\s*页?\s*[)）\]】]?$")
+# These are in the form of normal.py.
+_PAGE_SUFFIX = re.compile(r"\s*(?:\(\s*第?|第)\s*(\d{1,3})\s*页?\s*\)?$")
 _GREETING = re.compile("欢迎(?:您|你|访问|光临|来到)")
 _PATH_STEP = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
 _PATH = re.compile(r"当前位置|您的位置|所在位置|[>＞›»]\W*$|\w\s*[>＞›»]\s*\w")
@@ -62,19 +63,15 @@ _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 _BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
 MAX_TITLE = 150  # characters
 _TITLE_LABEL = re.compile(
-    r"^[【\[]?\s*(?:[文信消新]?[章息闻]?[标標]\s*[题題]|主\s*[题題]|[题題]\s*(?:目|名)|(?:[信文][息件])?名\s*[称稱])\s*[】\]]?\s*[:：]\s*"
+    r"\(?\s*(?:[文信消新]?[章息闻]?标\s*题|主\s*题|题\s*(?:目|名)|(?:[信文][息件])?名\s*称)\s*\)?\s*:\s*"
 )
-_TITLE_CELL = re.compile(
-    r"(?:[文信]?[章息]?[标標]\s*[题題]|主\s*[题題]|[题題]\s*(?:目|名)|(?:[信文][息件])?名\s*[称稱])\s*[:：]?$"
-)
+_TITLE_CELL = re.compile(r"(?:[文信]?[章息]?标\s*题|主\s*题|题\s*(?:目|名)|(?:[信文][息件])?名\s*称)\s*:?$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SECTION_NAME = re.compile(
     r"(?:软件|软件功能|产品|商品|课程|资源|文件|游戏|公司|企业|单位|学校|内容|详细|基本|相关)(?:介绍|简介|说明|描述|信息|内容|概述|详情)$"
 )
-_FACT = re.compile(r"[\u4e00-\u9fff ]{1,6}[:：]\s*\S{0,16}$")  # "版 本：电脑版"
-_DOCUMENT_NUMBER = re.compile(
-    r"[\u4e00-\u9fff]{1,12}\s*[〔\[【(（]\s*20\d\d\s*[〕\]】)）]\s*\d+\s*号$"
-)  # "财办库〔2020〕151号"
+_FACT = re.compile(r"[\u4e00-\u9fff ]{1,6}:\s*\S{0,16}$")  # "版 本：电脑版"
+_DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}\s*\(\s*20\d\d\s*\)\s*\d+\s*号$")  # "财办库〔2020〕151号"
 _HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?$|\./$")
 _EXCLAMATION = re.compile(r"[\u4e00-\u9fff]{2,}[？?！!]")
 
@@ -183,10 +180,10 @@ def _has_byline(dom: Dom, index: int) -> bool:
 def _labelled(dom: Dom, index: int) -> bool:
     """Whether the line says that it is the title, "标题：…", or the line before it does: <td>标题</td><td>…</td>."""
     line = dom.lines[index]
-    if line.chars > 8 and (":" in line.text or "：" in line.text) and _TITLE_LABEL.match(line.text[:12]):
+    if line.chars > 8 and (":" in line.text or "：" in line.text) and _TITLE_LABEL.match(line.key):
         return True
     before = dom.lines[index - 1].text if index else ""
-    return len(before) <= 8 and _TITLE_CELL.match(before) is not None and line.chars >= 4
+    return len(before) <= 8 and _TITLE_CELL.match(key_of(before)) is not None and line.chars >= 4
 
 
 def _names_site(line: Line, names: set[str], menu: str) -> float:
@@ -219,7 +216,7 @@ def _heading_above(dom: Dom, before: int) -> int | None:
             line.chars >= 6
             and not (chinese and not _HAN.search(line.text))
             and _prominence(line) > 0
-            and not _DOCUMENT_NUMBER.match(line.text)
+            and not _DOCUMENT_NUMBER.match(line.key)
             and not _is_fact(line)
             and not _is_path(line.text)
             and not is_byline(line.text)
@@ -239,7 +236,7 @@ def _heading_above(dom: Dom, before: int) -> int | None:
                 or is_control(line.text)
                 or _is_path(line.text)
                 or _is_fact(line)
-                or _DOCUMENT_NUMBER.match(line.text)
+                or _DOCUMENT_NUMBER.match(line.key)
             )
         ):
             return index
@@ -286,11 +283,11 @@ def _is_fact(line: Line) -> bool:
     """Whether the line is a label and its value: "版 本：电脑版". A heading is one where the label is an element of its own:
     "快讯：早市开张" is a title.
     """
-    if _TITLE_LABEL.match(line.text):
+    if _TITLE_LABEL.match(line.key):
         return False
     label = line.pieces[0][0].strip()
     apart = len(line.pieces) > 1 and label[-1:] in ":：" and len(label) <= 9
-    return apart or (_prominence(line) <= _NAMED and _FACT.match(line.text) is not None)
+    return apart or (_prominence(line) <= _NAMED and _FACT.match(line.key) is not None)
 
 
 def _is_path(text: str) -> bool:
@@ -447,7 +444,7 @@ def _is_name(dom: Dom, part: str) -> bool:
     )
 
 
-_PICTURE_NUMBER = re.compile(r"\s*[(（]\s*1\s*(?:/\s*\d{1,3}\s*)?[)）]$")
+_PICTURE_NUMBER = re.compile(r"\s*\(\s*1\s*(?:/\s*\d{1,3}\s*)?\)$")
 
 
 def clean_title(title: str, dom: Dom, page: int | None, family: str | None) -> str:
@@ -455,12 +452,16 @@ def clean_title(title: str, dom: Dom, page: int | None, family: str | None) -> s
     heads = heads_of(dom)
     if family == "wenku":
         title = _FILE.sub("", title)
-    title = _TITLE_LABEL.sub("", title)
-    stem = _PICTURE_NUMBER.sub("", title)  # a gallery counts its pictures behind the title, <title> does not
+    if label := _TITLE_LABEL.match(key_of(title)):
+        title = title[label.end() :]
+    number = _PICTURE_NUMBER.search(key_of(title))
+    stem = (
+        title[: number.start()] if number else title
+    )  # a gallery counts its pictures behind the title, <title> does not
     if stem != title and any(h.startswith(stem) and not h.startswith(title) for h in heads):
         title = stem
     if page and page > 1:
-        match = _PAGE_SUFFIX.search(title)
+        match = _PAGE_SUFFIX.search(key_of(title))
         if match and int(match[1]) == page:
             title = title[: match.start()]
     site = [fold(s) for h in heads for s in segments(h)[1:]]

@@ -16,7 +16,7 @@ from crawler.extract.vocabulary import CHANNEL, COUNTER
 _WORDS_AROUND_DATE = re.compile(
     rf"{one_of(*INVITATIONS, *TOOLS, *COUNTED)}|原创|发布|发表|时间|日期|北京时间|次|大|中|小|字体|正文|微信|微博|更新|字|播报|·|来自"
 )
-_INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|posted in)\s*[:：]?\s*$", re.I)
+_INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|posted in)\s*:?\s*$", re.I)
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:source|origin|laiyuan|author|writer|user[-_]?name|nick[-_]?name)(?:$|[\s_-])|(?:^|[\s_-])media(?:[-_]?name)?(?:$|\s)"
 )
@@ -42,14 +42,14 @@ _CALLS = re.compile(r"\s*javascript:\s*(?!void)[\w.]+\(")
 _BY_AUTHOR = re.compile(r"/(?:author|reporter|writer|columnist)s?/", re.I)
 # "由 张三 发布", "张三 发表于", "By 张三": who put the page online, where nobody is named as the author.
 _GIVEN = re.compile(
-    r"^(?:(?:由|[Pp]osted by|[Bb]y)\s*(?P<name>\S{2,16}?(?: [A-Z]\S{1,12})?)\s*(?:[发發][布佈表]|撰[写寫]|上[传傳])?(?:[于於在])?$"
-    r"|(?P<named>\S{2,16}?)(?:\s+(?:[发發][布佈表]|上[传傳])[于於在]?|(?:[发發][布佈表]|上[传傳])[于於在])$)"
+    r"^(?:(?:由|[Pp]osted by|[Bb]y)\s*(?P<name>\S{2,16}?(?: [A-Z]\S{1,12})?)\s*(?:发[布表]|撰写|上传)?[于在]?$"
+    r"|(?P<named>\S{2,16}?)(?:\s+(?:发[布表]|上传)[于在]?|(?:发[布表]|上传)[于在])$)"
 )
 _POSTED = re.compile(r"posted (?:@|on|by)", re.I)  # "posted @ 2019-11-25 18:57 <a>张三</a>": a blog's owner
 _AUTHOR_PAGE = " author-page"  # stands among the names of an element that links to one
 _SPREAD = re.compile(r"[\d\s:：/.年月日-]{8,30}$")
 _GLUED = re.compile(r"\d(?:19|20)\d\d[-年/.]\d")
-_SAYS = re.compile(r"[(（\[]?我来说|[(（]?\d|\W*$")
+_SAYS = re.compile(r"\(?我来说|\(?\d|\W*$")
 # Portals print the name of their channel, which ends like no paper's.
 _BRAND = re.compile(
     r"(?:新浪|腾讯|搜狐|网易|凤凰|雅虎|百度|央视|央广|中新|中時|中时|界面|虎嗅|\d{2,3}氪|钛媒体|澎湃|参考|半月谈|瞭望|求是)\S{0,6}$"
@@ -67,7 +67,7 @@ _NOT_SOURCE = re.compile(
 _NAME_BEHIND = re.compile(r"^(?P<source>\S{2,14}) (?P<name>[\u4e00-\u9fff]{2,3})$")
 _OFFICE = re.compile("记者|编辑")
 _PAPER = re.compile(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$")
-_NO_NAME = re.compile(r"[，。！？；：:>《》()（）]|\d{4}|\d{3}(?![\u4e00-\u9fff]{2})")
+_NO_NAME = re.compile(r"[,。!?;:>《》()]|\d{4}|\d{3}(?![\u4e00-\u9fff]{2})")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|\d[\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]")
 
 
@@ -148,7 +148,7 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
         if (
             (is_channel_link(node, text) and not _POSTED.search(before[: -len(text)]))
             or (node.href and _CALLS.match(node.href))
-            or _INTO_CHANNEL.search(before[: -len(text)] if text else before)
+            or _INTO_CHANNEL.search(key_of(before[: -len(text)] if text else before))
         ):
             continue
         dates = find_dates(text)
@@ -236,10 +236,10 @@ def _name(text: str, names: str, byline: Byline, known: list[str], *, linked_out
     field, *others = [each.strip(" \u3000") for each in _NEXT_FIELD.split(text.strip(" \u3000|·-—_,，"))]
     text = field
     text = text.removeprefix("原创").lstrip().removesuffix("官方账号")
-    given = _GIVEN.match(text)
-    text = (given["name"] or given["named"]) if given else text
+    given = _GIVEN.match(key_of(text))
+    text = text[slice(*given.span("name" if given["name"] else "named"))] if given else text
     first, _, rest = text.partition(" ")
-    if rest and (is_action(rest) or is_control(rest) or _SAYS.match(rest)):  # "新华网 我来说两句("
+    if rest and (is_action(rest) or is_control(rest) or _SAYS.match(key_of(rest))):  # "新华网 我来说两句("
         text = first
     if is_action(text) or _NOT_SOURCE.match(text):
         return
@@ -255,7 +255,7 @@ def _name(text: str, names: str, byline: Byline, known: list[str], *, linked_out
     if pair and _is_person(pair["name"]) and (is_organisation(pair["source"]) or _BRAND.match(pair["source"])):
         byline.author = byline.author or pair["name"]
         text = pair["source"]
-    if not 2 <= len(text) <= 20 or _is_known(text, known) or _NO_NAME.search(text) or not _WORD.search(text):
+    if not 2 <= len(text) <= 20 or _is_known(text, known) or _NO_NAME.search(key_of(text)) or not _WORD.search(text):
         return
     if not _WORDS_AROUND_DATE.sub("", key_of(text)).strip() or RELATIVE.match(text):
         return
