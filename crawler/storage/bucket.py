@@ -33,11 +33,11 @@ _PIECE = 1 << 20
 _FIRST_WINDOW, _LARGEST_WINDOW = 256 << 10, 8 << 20
 _CODE = re.compile(r"AWS Error (\w+) during (\w+)")
 _LASTING = {
-    "NO_SUCH_BUCKET": "no such bucket",
-    "ACCESS_DENIED": "access denied: the credentials are wrong, or may not do this",
-    "SIGNATURE_DOES_NOT_MATCH": "access denied: the secret key is wrong",
-    "INVALID_ACCESS_KEY_ID": "access denied: no such access key",
-    "INVALID_CLIENT_TOKEN_ID": "access denied: no such access key",
+    "NO_SUCH_BUCKET": message("no such bucket"),
+    "ACCESS_DENIED": message("access denied: the credentials are wrong, or may not do this"),
+    "SIGNATURE_DOES_NOT_MATCH": message("access denied: the secret key is wrong"),
+    "INVALID_ACCESS_KEY_ID": message("access denied: no such access key"),
+    "INVALID_CLIENT_TOKEN_ID": message("access denied: no such access key"),
 }
 
 _T = TypeVar("_T")
@@ -199,7 +199,8 @@ def _failure(url: str, error: Exception) -> BucketError:
     text = " ".join(str(error).split())
     code = _CODE.search(text)
     if code and code[1] in _LASTING:
-        return BucketError(f"{url}: {_LASTING[code[1]]} ({code[2]})", lasting=True)
+        told = message("{url}: {why} ({code})", url=url, why=_LASTING[code[1]], code=code[2])
+        return BucketError(told, lasting=True)
     return BucketError(f"{url}: {text.partition(' (Request ID')[0]}")
 
 

@@ -152,7 +152,9 @@ def whole_parts(output: Path, manifests: Mapping[str, Manifest]) -> list[Part]:
     parts = live_parts(manifests)
     for part in parts:
         if not is_part(output / part.path, SCHEMAS[kind_of(part)]):
-            raise DamagedError(f"{part.path}: not there, cut or of another schema; scrapy verify says what else")
+            raise DamagedError(
+                message("{file}: not there, cut or of another schema; scrapy verify says what else", file=part.path)
+            )
     return parts
 
 
