@@ -378,7 +378,7 @@ def room(output: Path) -> Iterator[str]:
 
 def fetch(address: str, *, method: str = "GET", host: str | None = None) -> tuple[int, dict[str, str], str]:
     parts = urlsplit(address)
-    connection = HTTPConnection("127.0.0.1", parts.port or 0, timeout=20)
+    connection = HTTPConnection("127.0.0.1", parts.port or 0, timeout=60)
     connection.request(method, f"{parts.path}?{parts.query}", headers={"Host": host} if host else {})
     answer = connection.getresponse()
     body = answer.read().decode()

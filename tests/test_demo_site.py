@@ -38,7 +38,7 @@ def web() -> Iterator[Web]:
 def fetch(url: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
     """Status, headers and body, transfer coding undone, content coding kept."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", target, headers={name.replace("_", "-"): value for name, value in headers.items()})

@@ -45,7 +45,7 @@ def test_public_addresses_are_admitted_but_not_anonymously(address: str) -> None
 
 def fetch(url: str, pool: ConnectionPool) -> None:
     async def main() -> None:
-        handler = WireHandler(pool, maxsize=0, timeout=10)
+        handler = WireHandler(pool, maxsize=0, timeout=60)
         try:
             await handler.download_request(Request(url))
         finally:
@@ -58,7 +58,7 @@ def fetch(url: str, pool: ConnectionPool) -> None:
 def test_nothing_is_sent_to_a_loopback_server_under_any_name(host: str) -> None:
     async def main() -> None:
         async with RawServer([Answer([b"HTTP/1.1 200 OK\r\n\r\n"])]) as server:
-            handler = WireHandler(ConnectionPool(PUBLIC), maxsize=0, timeout=10)
+            handler = WireHandler(ConnectionPool(PUBLIC), maxsize=0, timeout=60)
             with pytest.raises(AddressRefusedError, match=r"refused to connect to .*loopback"):
                 await handler.download_request(Request(f"http://{host}:{server.port}/secret"))
             await handler.close()
@@ -79,7 +79,7 @@ def test_the_address_that_was_checked_is_the_one_connected_to() -> None:
                 asked.append(host)
                 return answers.pop(0)
 
-            handler = WireHandler(ConnectionPool(LOOPBACK, resolve), maxsize=0, timeout=10)
+            handler = WireHandler(ConnectionPool(LOOPBACK, resolve), maxsize=0, timeout=60)
             request = Request(f"http://rebind.invalid:{server.port}/")
             await handler.download_request(request)
             await handler.close()
@@ -101,7 +101,7 @@ def test_a_dead_address_gives_way_to_the_next() -> None:
             async def resolve(host: str, port: int) -> list[str]:
                 return ["::1", "127.0.0.1"]  # the server listens on IPv4 only
 
-            handler = WireHandler(ConnectionPool(LOOPBACK, resolve), maxsize=0, timeout=10)
+            handler = WireHandler(ConnectionPool(LOOPBACK, resolve), maxsize=0, timeout=60)
             await handler.download_request(Request(f"http://two.invalid:{server.port}/"))
             await handler.close()
 

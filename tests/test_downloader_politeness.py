@@ -39,7 +39,7 @@ def test_a_public_host_has_one_exchange_at_a_time_and_a_least_interval() -> None
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 
         async with listening(serve) as url:
-            handler = WireHandler(ConnectionPool(ALL_PUBLIC), maxsize=0, timeout=10)
+            handler = WireHandler(ConnectionPool(ALL_PUBLIC), maxsize=0, timeout=60)
             requests = [Request(url, meta={"robots_permits": True}) for _ in range(3)]
             start = time.monotonic()
             await asyncio.gather(*map(handler.download_request, requests))
@@ -53,7 +53,7 @@ def test_a_public_host_has_one_exchange_at_a_time_and_a_least_interval() -> None
 def test_nothing_is_sent_to_a_public_host_whose_robots_txt_was_not_asked() -> None:
     async def main() -> None:
         async with RawServer([PAGE]) as server:
-            handler = WireHandler(ConnectionPool(ALL_PUBLIC), maxsize=0, timeout=10)
+            handler = WireHandler(ConnectionPool(ALL_PUBLIC), maxsize=0, timeout=60)
             with pytest.raises(AddressRefusedError, match=r"robots\.txt was not asked"):
                 await handler.download_request(Request(server.url))
             await handler.close()

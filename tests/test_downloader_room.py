@@ -63,9 +63,9 @@ def test_it_goes_on_when_the_one_before_is_let_go() -> None:
 def test_the_wait_is_not_the_servers_time() -> None:
     async def main() -> None:
         async with RawServer({"/1": [PLAIN], "/2": [PLAIN]}) as server:
-            handler = _handler(2.5)
+            handler = _handler(5.5)
             kept = await handler.download_request(Request(server.url + "1"))
-            slow = await handler.download_request(Request(server.url + "2", meta={"download_timeout": 2.0}))
+            slow = await handler.download_request(Request(server.url + "2", meta={"download_timeout": 5.0}))
             await handler.close()
             assert kept.body == slow.body == BODY
             assert slow.flags == []

@@ -239,7 +239,7 @@ def test_a_bucket_that_goes_away_loses_nothing(
     while len(web.hits) < asked + 10 and process.poll() is None:
         time.sleep(0.002)
     failing.fault = "down"
-    _, said = process.communicate(timeout=120)
+    _, said = process.communicate(timeout=600)
     assert process.returncode == 4, said
     assert "stays in" in said
     assert not any(name.startswith("manifests/") for name in store.names(prefix))
