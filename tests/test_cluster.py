@@ -22,9 +22,10 @@ import pytest
 from crawler.archive.reader import pages, to_page
 from crawler.cluster import tasks
 from crawler.cluster.tasks import Cluster, connected
+from crawler.learn.command import learn_sites
 from crawler.reextract.dataset import Batch, remake
 from crawler.reextract.files import Extracted
-from crawler.sandbox.processor import Processor
+from crawler.sandbox.processor import Processor, TimedProcessor
 from crawler.sandbox.units import carried_out
 from crawler.sandbox.worker import PageLimits
 from crawler.status import RefusedError
@@ -101,6 +102,27 @@ def test_the_rows_of_two_nodes_are_those_of_one_process(made: Path, address: str
     done = call("verify", made / "out", "--ray", address, sites=made / "sites")
     assert (done.status, done.err) == (0, ""), done
     assert "all is well" in done.out
+
+
+def in_this_process(
+    work: Any, units: Any, processes: int, limits: PageLimits | None = None
+) -> Iterator[tuple[Any, Any]]:
+    with TimedProcessor(limits) as processor:
+        yield from ((unit, work(unit, processor)) for unit in units)
+
+
+def test_what_a_cluster_learns_is_what_one_process_learns(made: Path, cluster: Cluster, tmp_path: Path) -> None:
+    places = kit.places(kit.scaled(105))
+    learnt = []
+    for name, spread in (("one", in_this_process), ("spread", cluster.carried_out)):
+        output = tmp_path / name
+        for number, some in enumerate((places[:40], places[40:80])):
+            kit.archive(output, some, kit.run_id(number, NOON), NOON.replace(day=20 + number), max_bytes=30_000)
+        assert learn_sites(output, made / "sites", [], 2, print, spread) == []
+        [profile] = (output / "state" / "profiles").rglob("*.json")
+        learnt.append(json.loads(profile.read_bytes()))
+    assert learnt[0] == learnt[1]
+    assert learnt[0]["containers"]
 
 
 def test_extract_by_ray_on_this_machine(made: Path, tmp_path: Path) -> None:
