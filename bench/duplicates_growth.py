@@ -1,9 +1,15 @@
 """What a look into the duplicate index costs as the index grows, and for a text that many resemble.
 
     python -m bench.duplicates_growth [--texts 100000]
+    python -m bench.duplicates_growth --whole 10000000
+    python -m bench.duplicates_growth --whole 10000000
 
 Microseconds a text (median of 500) for find(): among unrelated texts, in an index a tenth as large and in the whole
 one; then for a text of a family of three and of one of 3,000 copies with edits, among the latest texts or merged.
+
+With --whole the second pass of `scrapy reextract` over so many rows, a tenth of them copies: the index of all (which
+one process makes), the marks of a sample (which are spread), seconds of processor time, bytes on disk, and the most
+memory that is the process's own, without pages of mapped files.
 """
 
 from __future__ import annotations
@@ -14,11 +20,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 
 from pipelines.dedup.index import DupIndex
 from pipelines.dedup.signature import SLOTS, Signature
+
+STEP = 20_000  # rows made at a time
 
 
 def signatures(count: int, rng: np.random.Generator, family: int = 1) -> list[Signature]:
@@ -49,10 +58,54 @@ def look(index: DupIndex, texts: list[Signature], rng: np.random.Generator) -> f
     return 1e6 * statistics.median(took)
 
 
+def whole_pass(count: int, sample: int = 2_000) -> None:
+    rng = np.random.default_rng(1)
+    with tempfile.TemporaryDirectory() as folder:
+        index = DupIndex(Path(folder, "index"), Path(folder, "drafts"), "bench")
+        stop, most = Event(), [0]
+        watch = Thread(target=_watch, args=(stop, most))
+        watch.start()
+        kept: list[Signature] = []
+        began, made = time.process_time(), 0.0
+        for at in range(0, count, STEP):
+            before = time.process_time()
+            texts = signatures(min(STEP, count - at) * 9 // 10, rng)
+            copies = [texts[number] for number in rng.integers(0, len(texts), min(STEP, count - at) - len(texts))]
+            made += time.process_time() - before
+            fill(index, texts + copies, rng)
+            kept += texts[:: max(1, len(texts) * count // (STEP * sample))]
+        index.flush()
+        index.merge(lambda segment: True)
+        stop.set()
+        watch.join()
+        seconds = time.process_time() - began - made
+        size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+        print(
+            f"index of {count:,} rows: {seconds:.0f} s, {1e6 * seconds / count:.0f} us a row; {len(index.segments)} "
+            f"segments, {size / count:.0f} bytes a row; {most[0] >> 10} MB of memory at most"
+        )
+        began = time.process_time()
+        for text in kept:
+            index.find(rng.bytes(16).hex(), text)
+        print(f"marks: {1e6 * (time.process_time() - began) / len(kept):.0f} us a row, of {len(kept):,} asked")
+
+
+def _watch(stop: Event, most: list[int]) -> None:
+    """The most KB of memory that this process had for itself."""
+    while not stop.wait(0.2):
+        status = Path("/proc/self/status").read_text()
+        own = next(line for line in status.splitlines() if line.startswith("RssAnon"))
+        most[0] = max(most[0], int(own.split()[1]))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.duplicates_growth", description=__doc__)
     parser.add_argument("--texts", type=int, default=100_000)
+    parser.add_argument("--whole", type=int)
     args = parser.parse_args()
+    if args.whole:
+        whole_pass(args.whole)
+        return 0
     rng = np.random.default_rng(1)
     with tempfile.TemporaryDirectory() as folder:
         index = DupIndex(Path(folder, "index"), Path(folder, "drafts"), "bench")
