@@ -70,6 +70,13 @@ _PATHS = [
         ["社会"],
     ),
     ("<div>+- <a href='/'>主页</a> &gt; <a href='/a/'>社会</a> &gt;</div>", ["社会"]),
+    (
+        "<div><div class='p_breadcrumb'><a href='/'><div>首页</div></a></div><div class='p_end'><p>/</p></div>"
+        "<div class='p_breadcrumb'><a href='/a/'><div>社会</div></a></div><div class='p_end'><p>/</p></div>"
+        f"<div class='p_breadcrumb'><div class='font'>{TITLE}</div></div></div>",
+        ["社会"],
+    ),
+    (f"<div>当前位置: <a href='/'>主页</a> > <a href='/a/'>{TITLE[:7]}</a> ></div>", [TITLE[:7]]),
     ("<div>本站位置：<a href='/'>主页</a>&gt;<a href='/a/'>社会</a></div>", ["社会"]),
     ("<div>您现在的位置：<a href='/'>首 页</a> > <a href='/a/'>要闻</a> > 正文</div>", ["要闻"]),
     ("<div>当前位置: <a href='/'>首页</a> &gt;&gt; <a href='/a/'>学院新闻</a> &gt;&gt; 内容</div>", ["学院新闻"]),

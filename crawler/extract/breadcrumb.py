@@ -127,7 +127,8 @@ def _is_home(text: str) -> bool:
 
 def _box(line: Line) -> Node | None:
     """The element that calls itself a breadcrumb around this line: <ul class=path><li>首页</li><li>> 要闻</li></ul>."""
-    for near in (line.node, line.node.parent):
+    outer = line.node.parent
+    for near in (line.node, outer, outer.parent if outer is not None and outer.tag == "a" else None):
         if near is not None and near.names and any(map(_is_crumb_name, near.names)):
             return near
     return None
@@ -164,11 +165,13 @@ def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
         for piece in takewhile(lambda piece: not _END.match(piece), pieces)
         if (item := _LABEL.sub("", piece).replace(_SLASH, "/").strip(" \u3000:：>-+|/·[]【】<›»")) and len(item) <= 24
     ]
+    # A link leads to a channel, though the title may begin with its name: "Dreamweaver", "Dreamweaver CS3新功能".
+    linked = {collapse_space(piece) for near in following for piece, node in near.pieces if node.link}
     items = [
         item
         for item in items
         if not _NOT_CHANNEL.match(key_of(item).replace(" ", ""))
-        and not _is_title(fold(item), title)
+        and not (fold(item) == title if item in linked else _is_title(fold(item), title))
         and not _TOOLS.search(item)
     ]
     if len(items) > 1 and len(pieces) > 1 and _HOME_STEP.match(pieces[1]):  # "某某 › 论坛首页 › 要闻"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from crawler.extract.labelled import Byline, is_organisation
 from crawler.extract.labels import ROLE
-from crawler.extract.lexicon import SURNAMES
+from crawler.extract.lexicon import LIKE_NAMES, SURNAMES
 from crawler.extract.normal import key_of
 
 _NAME = r"[\u4e00-\u9fff·]{2,4}"
@@ -342,7 +342,7 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
             or (rule.where in ("pen", "posted") and _is_office(names))
             or key_of(names) in _CITIES
             or (glued and key_of(names)[0] not in SURNAMES)
-            or (rule.surnames and not all(key_of(name)[0] in SURNAMES for name in names.split()))
+            or (rule.surnames and not all(map(_is_person, names.split())))
             or (rule.name == "names_at_end" and " " not in names)
         ):
             return False
@@ -357,6 +357,11 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
     if "editor" in found:
         byline.editor = byline.editor or found["editor"]
     return True
+
+
+def _is_person(name: str) -> bool:
+    key = key_of(name)
+    return key[0] in SURNAMES and key not in LIKE_NAMES
 
 
 def names_in(text: str) -> str | None:

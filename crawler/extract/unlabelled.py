@@ -9,7 +9,7 @@ from crawler.extract.dates import PrintedDate, complete, find_dates, year_last
 from crawler.extract.dom import Line, Node
 from crawler.extract.labelled import RELATIVE, UNLABELLED, Byline, is_action, is_organisation, offer_date
 from crawler.extract.labels import ROLE, find_labels
-from crawler.extract.lexicon import COUNTED, INVITATIONS, LIKE_NAMES, TOOLS, one_of
+from crawler.extract.lexicon import COUNTED, INVITATIONS, LIKE_NAMES, LIKE_OFFICES, TOOLS, one_of
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import CHANNEL, COUNTER
 
@@ -55,14 +55,14 @@ _BRAND = re.compile(
     r"(?:新浪|腾讯|搜狐|网易|凤凰|雅虎|百度|央视|央广|中新|中時|中时|界面|虎嗅|\d{2,3}氪|钛媒体|澎湃|参考|半月谈|瞭望|求是)\S{0,6}$"
 )
 _USER = re.compile(
-    r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on|posted|post|from|last|updated?|published|author|date|time|source|read|comments?)$)[a-z][a-z0-9_-]{2,15}$"
+    r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on|posted|post|from|last|updated?|published|author|date|time|source|read|comments?|word|pdf|excel|ppt|txt|docx?|html?|vip|app|wap|rss|web|video|page|menu|login|like|reply|search)$)[a-z][a-z0-9_-]{2,15}$"
 )
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]")
 _NEXT_FIELD = re.compile(
     rf"\s*(?:[|｜]|(?<=\s)·|·(?=\s)|\s{{2,}}|\u3000|{one_of(*INVITATIONS)}|收藏|分享|关注|发布于|评论)\s*"
 )
 _NOT_SOURCE = re.compile(
-    r".*\d日[专專]?[电電讯訊]$|(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|(?:星期|周)[一二三四五六日天]$|(?:最新|相关|热门|更多|全部|作者|TA的|[他她]的)文章$|.{0,4}优质.{0,4}(?:作者|创作者)$|只看该作者$|.{0,10}(?:时间|時間)$|(?:农历|農曆).*$|第?[A-Z]?\d{1,2}版.{0,4}$|(?:加入|查看|原图)$|(?:喜欢|点赞|赞|收藏|分享|转发|关注)\s*\d+$"
+    r".*\d日[专專]?[电電讯訊]$|(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|央视频$|(?:星期|周)[一二三四五六日天]$|(?:最新|相关|热门|更多|全部|作者|TA的|[他她]的)文章$|.{0,4}优质.{0,4}(?:作者|创作者)$|只看该作者$|.{0,10}(?:时间|時間)$|(?:农历|農曆).*$|第?[A-Z]?\d{1,2}版.{0,4}$|(?:加入|查看|原图)$|(?:喜欢|点赞|赞|收藏|分享|转发|关注)\s*\d+$"
 )
 _NAME_BEHIND = re.compile(r"^(?P<source>\S{2,14}) (?P<name>[\u4e00-\u9fff]{2,3})$")
 _OFFICE = re.compile("记者|编辑")
@@ -258,6 +258,8 @@ def _name(text: str, names: str, byline: Byline, known: list[str], *, linked_out
     if not 2 <= len(text) <= 20 or _is_known(text, known) or _NO_NAME.search(key_of(text)) or not _WORD.search(text):
         return
     if not _WORDS_AROUND_DATE.sub("", key_of(text)).strip() or RELATIVE.match(text):
+        return
+    if key_of(text) in LIKE_OFFICES and not linked_out:
         return
     organisation = is_organisation(text) or _BRAND.match(text) is not None
     user = given is not None or bool(_USER.match(text))
