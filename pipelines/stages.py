@@ -268,7 +268,8 @@ class DatasetPipeline:
 
     def _stop(self, error: Exception) -> None:
         self._failed = True
-        self._stats.set_value("storage/failure", words(error) or type(error).__name__)
+        if self._stats.get_value("storage/failure") is None:  # what failed first says why
+            self._stats.set_value("storage/failure", words(error) or type(error).__name__)
         import pyarrow as pa  # noqa: PLC0415
 
         known = isinstance(error, OSError | pa.ArrowException)

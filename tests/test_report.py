@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -129,6 +130,15 @@ def test_a_cron_job_that_went_silent_is_noticed(tmp_path: Path) -> None:
     history(tmp_path)
     assert words(last_night(tmp_path, hours=60)) == []
     assert words(last_night(tmp_path, hours=61)) == ["news: no crawl for 61 hours; there used to be one every 24 hours"]
+
+
+@pytest.mark.parametrize("value", ["Infinity", "NaN", "1e999", "null", "[]", '"x"'])
+def test_a_report_with_a_number_that_is_none_is_left_out_alone(tmp_path: Path, value: str) -> None:
+    history(tmp_path)
+    path = max((tmp_path / "state" / "runs").iterdir())
+    report = json.loads(path.read_bytes())
+    path.write_text(json.dumps(report | {"seconds": "here"}).replace('"here"', value))
+    assert f"state/runs/{path.name}: is no run report and was left out" in words(last_night(tmp_path))
 
 
 def test_files_that_dead_crawls_left_are_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def _run(stored: Mapping[str, Any]) -> RunReport:
         run_id=str(stored["run_id"]),
         family=str(stored["family"]),
         started=started,
-        seconds=float(stored["seconds"]),
+        seconds=_finite(stored["seconds"]),
         exit_status=int(stored["exit_status"]),
         causes=tuple(map(told, str(stored["cause"]).split("; "))),
         told=told,
@@ -100,15 +101,23 @@ def _section(stored: Mapping[str, Any], told: Said) -> Section:
         answers=_sum(stored["responses"].values()),
         failures=_sum([stored["failures"]]),
         size=int(stored["bytes"]),
-        per_second=float(stored["requests_per_second"] or 0),
+        per_second=_finite(stored["requests_per_second"] or 0),
         articles=int(stored["articles"]),
         joined_pages=int(stored.get("joined_pages", 0)),
         rejects=_sum([stored["rejects"]]),
         fields=_sum([stored["fields"]]),
-        characters=None if median is None else float(median),
+        characters=None if median is None else _finite(median),
         end=str(stored.get("end", "")),
         seen=tuple(told(str(line)) for line in stored.get("seen") or ()),
     )
+
+
+def _finite(stored: Any) -> float:
+    """Raises ValueError for NaN and infinity, which JSON has none of and Python reads: no chart can show them."""
+    value = float(stored)
+    if not math.isfinite(value):
+        raise ValueError("a number that is finite is needed")
+    return value
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
