@@ -104,6 +104,7 @@ def test_hosts_beside_each_other() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_site_on_several_hosts_has_those_of_its_articles() -> None:
     html = "".join(
         f"<a href='http://news.h.cn/{n}/1{n}.html'>关于第{n}号夜市整治情况的报道</a><a href='http://x.cn/{n}'>外</a>"
@@ -119,6 +120,7 @@ def test_a_site_on_several_hosts_has_those_of_its_articles() -> None:
     assert draft(survey).domains == ["www.h.cn", "news.h.cn"]
 
 
+@pytest.mark.slow
 def test_one_text_under_many_urls_is_no_article() -> None:
     """The page behind 添加微信 is the same for every article that links it: /wx/?aid=3."""
     html = "".join(

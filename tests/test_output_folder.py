@@ -15,6 +15,7 @@ import pytest
 from pipelines.dataset import query
 from pipelines.dataset.manifest import Manifest, covers
 from pipelines.dataset.scan import parquet
+from pipelines.dataset.schema import SCHEMA
 from tests.command_kit import scrapy_here
 from tests.site import serve
 from tests.site.crawl import PROJECT, crawl, rows
@@ -56,7 +57,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in NAMES:
         part = base / name / "articles" / "crawl_month=2026-11" / "run-0000.parquet"
         part.parent.mkdir(parents=True)
-        pyarrow.parquet.write_table(pa.table({"id": [name]}), part)
+        values = [pa.array([name] if each.name == "id" else [None], each.type) for each in SCHEMA]
+        pyarrow.parquet.write_table(pa.table(values, schema=SCHEMA), part)
     return base
 
 
