@@ -38,6 +38,9 @@ _NOT_CHANNEL = re.compile(
 )
 # The home page, not that of a channel with a host of its own: "http://ent.example.com.cn/".
 _ROOT = re.compile(r"(?:(?:https?:)?//(?:www\.[^/]+|[^/.]+\.[a-z]{2,4}(?:\.[a-z]{2})?))?/?$")
+_PLAIN_PATH = re.compile(
+    r"\W*(?:网站)?[首主] ?页\s+[-/]\s+[^\s/-]{2,12}(?:\s+[-/]\s+[^\s/-]{2,12}){0,2}$"
+)  # "首页 - 要闻"
 _UP = re.compile(r"(?:\.\./)+(?:index\.\w+)?$")  # in a copy of a site on a disk
 _TRAIL = re.compile(r"[\s/>·»›\-|]+$")
 
@@ -92,7 +95,7 @@ def _score(line: Line) -> float:
         ends = text.endswith("正文")
         if (line.linked or home or ends) and (home or len(_ARROW.findall(text)) > 1 or ends):
             return 1.0 + home
-    return 0.0
+    return 1.0 if line.chars <= 40 and _PLAIN_PATH.match(line.key) else 0.0
 
 
 def _trail(line: Line, title: str) -> float:
