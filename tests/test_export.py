@@ -120,6 +120,8 @@ def test_a_copy_of_a_copy_goes_and_the_newer_version_of_the_first_one_stays(tmp_
     ("words", "said"),
     [
         (["--where", "nosuch = 1"], ["--where nosuch = 1", '"nosuch" not found', "id, url, canonical_url"]),
+        (["--where", "title = '\udcff'"], ["an SQL condition on"]),
+        (["--where", "\x1b[31m"], ["--where \N{SYMBOL FOR ESCAPE}[31m"]),
         (["--where", "title ="], ["--where title =", "syntax error", "an SQL condition on"]),
         (["--where", "true); DROP TABLE files; SELECT (1"], ["one condition is needed"]),
         (["--where", "id IN (SELECT content FROM read_text('/etc/passwd'))"], ["--where", "disabled"]),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from scrapy.settings import BaseSettings
 
 from crawler.commands.usage import of_argparse
+from crawler.display import harmless
 from crawler.extract.url import article_id, host_of
 from crawler.language import Language, language_of, message, words
 from crawler.siteconfig.site import SiteError
@@ -70,7 +71,7 @@ def carried_out(command: str, work: Callable[[], int | None], settings: BaseSett
         )
     except _failures() as error:
         line, status = words(error), Exit.STORAGE
-    print(f"scrapy {command}: {' '.join(say(line).split())}", file=sys.stderr)
+    print(f"scrapy {command}: {harmless(' '.join(say(line).split()))}", file=sys.stderr)
     return status
 
 
@@ -93,7 +94,7 @@ class OneLineErrors:
             say: Callable[[str], str] = str
             with suppress(RefusedError):  # for the language; that is told where the command begins
                 say = language(getattr(self, "settings", None)).say
-            print(f"scrapy {command}: {say(of_argparse(message))}", file=sys.stderr)
+            print(f"scrapy {command}: {harmless(say(of_argparse(message)))}", file=sys.stderr)
             raise SystemExit(int(Exit.USAGE))
 
         parser.error = error  # type: ignore[method-assign]

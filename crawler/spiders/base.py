@@ -52,7 +52,6 @@ from crawler.run import Run
 from crawler.sandbox.errors import PageBrokenError
 from crawler.sandbox.extension import Sandbox
 from crawler.sandbox.pool import Pool
-from crawler.sandbox.processor import ProcessorBeside
 from crawler.sandbox.tasks import Source, alone
 from crawler.siteconfig.site import Site, choose, load_sites, sites_folders
 
@@ -110,6 +109,8 @@ class TemplateSpider(Spider):
 
         A crawl calls parse_list and parse_article, whose rows are functions of the archive.
         """
+        from crawler.sandbox.processor import ProcessorBeside  # noqa: PLC0415 - no crawl needs the rules here
+
         page = page_of(response)
         site = next((each for each in self.sites.values() if each.owns(page.url)), None)
         name = site.name if site else ""

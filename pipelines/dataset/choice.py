@@ -129,7 +129,7 @@ def _chosen(db: duckdb.DuckDBPyConnection, choice: Choice, since: str, values: l
         db.execute(sql, values)
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
-    except duckdb.Error as error:
+    except (duckdb.Error, TypeError) as error:  # the latter for text that is no UTF-8
         what = " ".join(str(error).splitlines()[0].split())
         raise ChoiceError(
             message(
