@@ -13,7 +13,9 @@ import sys
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -21,6 +23,13 @@ from backports import zstd
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive.division import Piece
+from crawler.archive.members import members
+from crawler.ingest.extract import Options, Share, extract_share, join_shares
+from crawler.ingest.inputs import find_inputs
+from crawler.ingest.run import ingest, shares
+from crawler.reextract.files import Job
+from crawler.sandbox.processor import Processor
 from pipelines.dataset.schema import SCHEMA
 from tests.site.crawl import PROJECT
 from tests.test_units_fail_alone import page
@@ -101,6 +110,7 @@ def titles(folder: Path) -> list[str]:
     return sorted(found)
 
 
+SITES = PROJECT / "crawler" / "sites"
 ARTICLES = [f"集市上的第{n}个早晨" for n in (1, 2, 3)]
 MAKERS: dict[str, Callable[[Path], Path]] = {
     "members": lambda folder: warc(folder / "pages.warc.gz"),
@@ -129,6 +139,49 @@ def test_every_packing_gives_the_same_rows_and_rejects(tmp_path: Path, make: Cal
     ]
     rejects = {row["url"]: row["reason"] for row in pq.read_table(tmp_path / "rows" / "rejects").to_pylist()}
     assert rejects == {"http://fair.example/logo.png": "not_html", "http://fair.example/gone.html": "http_error"}
+
+
+@pytest.mark.parametrize("name", ["pages.warc.gz", "pages.warc"])
+def test_wherever_a_file_is_divided_its_rows_are_the_same(tmp_path: Path, name: str) -> None:
+    file = warc(tmp_path / name, compress=name.endswith(".gz"))
+    [given] = find_inputs([file]).inputs
+    at = datetime(2026, 11, 27, 8, tzinfo=UTC)
+
+    def rows(borders: list[int]) -> list[dict[str, Any]]:
+        ends = [*borders, None]
+        pieces = [Piece(file, start, end) for start, end in zip([0, *borders], ends, strict=True)]
+        folder = tmp_path / "-".join(map(str, borders or ["whole"]))
+        job = Job(folder, SITES, "r", at)
+        work = [Share(given, job, piece, number) for number, piece in enumerate(pieces)]
+        results = [extract_share(share, Options(), Processor()) for share in work]
+        pages = [page for result in results for page in result.pages]
+        results.append(join_shares(pages, job, len(results), Options(), Processor()))
+        assert not [line for result in results for line in result.damage]
+        assert sum(result.responses for result in results) == 6
+        parts = [folder / part.path for result in results for part in result.parts]
+        found = [row for part in parts for row in pq.read_table(part, partitioning=None).to_pylist()]
+        return sorted(found, key=lambda row: str(row["url"]))
+
+    whole = rows([])
+    assert [row.get("page_count") for row in whole] == [2, 1, 1, None, None]
+    borders = [member.offset for member in members(file)][1:]
+    for border in borders:
+        assert rows([border]) == whole, border
+    assert rows(borders) == whole
+
+
+def test_the_processes_share_a_single_file(tmp_path: Path) -> None:
+    file = warc(tmp_path / "pages.warc.gz")
+    inputs = find_inputs([file]).inputs
+    numbered = [(each, Job(tmp_path, SITES, "r", datetime.now(UTC))) for each in inputs]
+    work = list(shares(numbered, 2, least=100))
+    assert [(share.number, share.piece.whole) for share in work] == [(0, False), (1, False)]
+    assert [share.piece.whole for share in shares(numbered, 2)] == [True]
+    (tmp_path / "rows").mkdir()
+    told = ingest(inputs, tmp_path / "rows", SITES, Options(), 2, least=100)
+    assert (told.counts["pages"], told.counts["articles"], told.counts["rejects"], told.empty) == (6, 3, 2, [])
+    assert titles(tmp_path / "rows") == ARTICLES
+    assert ingest(inputs, tmp_path / "rows", SITES, Options(), 2, least=100).known == 1
 
 
 def test_a_capture_says_where_the_record_is(tmp_path: Path) -> None:

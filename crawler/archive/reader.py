@@ -90,10 +90,10 @@ def records(
         raise DamagedRecordError(damage[0])
 
 
-def pages(path: Path, damaged: Callable[[Damage], None]) -> Iterator[Stored]:
+def pages(path: Path, damaged: Callable[[Damage], None], *, start: int = 0, end: int | None = None) -> Iterator[Stored]:
     """As `records`, and pages that other tools keep without an HTTP head: resource and conversion records of HTML."""
     originals = _Originals(path)
-    for stored in _responses(path, 0, damaged, resources=True):
+    for stored in _responses(path, start, damaged, resources=True, end=end):
         if stored.refers and not stored.refers.unchanged:
             yield _resolved(path.parent, originals.located(stored))
         else:

@@ -28,6 +28,13 @@ def page_number(url: str) -> int:
     return int(match["page"]) if match and _EXTENSION.search(urlsplit(url).path) and 1 < int(match["page"]) <= 99 else 1
 
 
+def may_be_further(url: str) -> bool:
+    """Whether there may be a URL of which turns_page() says that this one is the page after it."""
+    path, _, number = _parts(url)
+    tail = _TAIL.match(path)
+    return number is not None or (tail is not None and int(tail["page"]) <= _MAX_PAGE)
+
+
 def turns_page(url: str, target: str) -> bool:
     """Whether `target` is the page after `url`: the two differ only in a page number, by one."""
     here, there = _parts(url), _parts(target)

@@ -6,7 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +14,11 @@ from urllib.parse import quote, urljoin
 
 import pyarrow as pa
 
+from crawler.archive.division import Piece
+from crawler.archive.members import Damage
 from crawler.archive.reader import Stored, pages, to_page
 from crawler.extract.article import Capture, Outcome, Reject, RejectedPage
+from crawler.extract.article_pages import may_be_further
 from crawler.extract.decode import decode
 from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
@@ -23,7 +26,7 @@ from crawler.extract.url import canonical_url, host_of
 from crawler.ingest.inputs import GZIP, STANDARD_INPUT, Input, unpacked
 from crawler.language import about, message, words
 from crawler.navigation.redirect import REDIRECTS
-from crawler.reextract.files import Extracted, Job, Rows
+from crawler.reextract.files import Extracted, Fetched, Job, Rows
 from crawler.sandbox.processor import Processor
 from crawler.siteconfig.site import Site, load_sites
 from pipelines.process import broken, join_pages
@@ -48,17 +51,28 @@ class Options:
     language: str | None = None
 
 
-def extract_input(given: Input, job: Job, options: Options, processor: Processor) -> Extracted:
-    """Make the rows of one input into parts below `job.folder`. Raises OSError when the disk is full.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One unit of work: a WARC file or a piece of it, or another input. `number` decides the names of its parts."""
 
-    What cannot be read is told in `damage`, with file and offset; a page whose handling raises becomes a reject.
+    given: Input
+    job: Job
+    piece: Piece
+    number: int = 0
+
+
+def extract_share(share: Share, options: Options, processor: Processor) -> Extracted:
+    """Make its rows into parts below `job.folder`. Raises OSError when the disk is full.
+
+    What cannot be read is told in `damage`, with file and offset; a page whose handling raises becomes a reject. Of a
+    piece, the pages that belong to an article of several pages, or may, are handed out: see join_shares().
     """
-    rows = Rows(job, 0, processor)
-    if options.language:
-        rows.left_out = frozenset(("not_chinese",))
+    given, job = share.given, share.job
+    rows = _rows(job, share.number, options, processor)
     extracted = Extracted(counts=rows.counts, sites=rows.sites)
-    articles = _Articles(rows, load_sites(job.sites_dir), options, processor)
-    for stored in stored_pages(given, options, extracted.damage):
+    apart = None if share.piece.whole else extracted.pages
+    articles = _Articles(rows, load_sites(job.sites_dir), options, processor, apart)
+    for stored in stored_pages(given, options, extracted.damage, share.piece):
         extracted.responses += 1
         try:
             articles.take(stored)
@@ -73,13 +87,33 @@ def extract_input(given: Input, job: Job, options: Options, processor: Processor
     return extracted
 
 
-def stored_pages(given: Input, options: Options, damage: list[str]) -> Iterator[Stored]:
-    """The pages of an input as far as it can be read; what could not be is added to `damage`, a line each."""
+def join_shares(pages: Iterable[Fetched], job: Job, batch: int, options: Options, processor: Processor) -> Extracted:
+    """The articles of the pages that the pieces of a file have handed out, in the order of the file."""
+    rows = _rows(job, batch, options, processor)
+    articles = _Articles(rows, {}, options, processor)
+    for page in pages:
+        articles.follow(page.outcome, page.captures[0])
+    articles.end()
+    return Extracted(parts=rows.finish(), counts=rows.counts, sites=rows.sites)
+
+
+def _rows(job: Job, batch: int, options: Options, processor: Processor) -> Rows:
+    rows = Rows(job, batch, processor)
+    if options.language:
+        rows.left_out = frozenset(("not_chinese",))
+    return rows
+
+
+def stored_pages(given: Input, options: Options, damage: list[str], piece: Piece | None = None) -> Iterator[Stored]:
+    """The pages of an input as far as it can be read; what could not be is added to `damage`, a line each.
+
+    Of a WARC file, `piece` may be a part of it.
+    """
     try:
         if given.kind == "html":
             yield _html(given, options)
         elif given.kind == "warc":
-            yield from _warc(given, damage)
+            yield from _warc(given, damage, piece)
         else:
             with tempfile.TemporaryDirectory() as folder:
                 for each in unpacked(given, Path(folder)):
@@ -88,8 +122,13 @@ def stored_pages(given: Input, options: Options, damage: list[str]) -> Iterator[
         damage.append(about(given.name, words(error)) if given.name not in str(error) else words(error))
 
 
-def _warc(given: Input, damage: list[str]) -> Iterator[Stored]:
-    for stored in pages(given.path, lambda each: damage.append(replace(each, file=given.name).line())):
+def _warc(given: Input, damage: list[str], piece: Piece | None = None) -> Iterator[Stored]:
+    start, end = (piece.start, piece.end) if piece else (0, None)
+
+    def damaged(each: Damage) -> None:
+        damage.append(replace(each, file=given.name).line())
+
+    for stored in pages(given.path, damaged, start=start, end=end):
         yield replace(stored, capture=replace(stored.capture, warc_file=given.name))
 
 
@@ -120,9 +159,20 @@ def may_be_chinese(page: Page) -> bool:
 
 
 class _Articles:
-    """Joins the pages of an article, where its further pages come behind its first one in the same input."""
+    """Joins the pages of an article, where its further pages come behind its first one in the same input.
 
-    def __init__(self, rows: Rows, sites: Mapping[str, Site], options: Options, processor: Processor) -> None:
+    With `apart` they are put there instead, since the others may be in another piece of the file.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        sites: Mapping[str, Site],
+        options: Options,
+        processor: Processor,
+        apart: list[Fetched] | None = None,
+    ) -> None:
+        self._apart = apart
         self._processor = processor
         self._rows = rows
         self._options = options
@@ -154,8 +204,15 @@ class _Articles:
         if outcome.reject is not None:
             self.reject(stored, outcome.reject)
             return
-        held = self._waiting.pop(canonical_url(stored.url), [])
-        held.append((outcome, stored.capture))
+        if self._apart is not None and (outcome.next_page or may_be_further(canonical_url(stored.url))):
+            self._apart.append(Fetched("", 0, (stored.capture,), outcome, "", ""))
+        else:
+            self.follow(outcome, stored.capture)
+
+    def follow(self, outcome: Outcome, capture: Capture) -> None:
+        """The next page of the input that has a text."""
+        held = self._waiting.pop(canonical_url(capture.url), [])
+        held.append((outcome, capture))
         if outcome.next_page is None:
             self._join(held, complete=True)
             return

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from crawler.ingest.extract import Options, extract_input
+from crawler.archive.division import Piece, divide
+from crawler.ingest.extract import Options, Share, extract_share, join_shares
 from crawler.ingest.inputs import Input
 from crawler.output import new_run_id, repair
 from crawler.reextract.files import Extracted, Job
-from crawler.sandbox.processor import Processor
+from crawler.sandbox.processor import Processor, ProcessorBeside
 from crawler.sandbox.units import Spread, carried_out
 from crawler.siteconfig.site import Folders
 from pipelines.dataset.locks import Lock
@@ -23,6 +24,8 @@ from pipelines.dataset.part import sha256
 from pipelines.dedup.index import open_index
 from pipelines.dedup.mark_all import mark_new
 from pipelines.version import RULES_VERSION
+
+LEAST = 8 << 20  # bytes of a WARC file, of 200 pages and more: what another process needs to start is not worth fewer
 
 
 @dataclass(slots=True)
@@ -43,10 +46,12 @@ def ingest(
     processes: int,
     progress: Callable[[int, int], None] = lambda done, total: None,
     spread: Spread = carried_out,
+    least: int = LEAST,
 ) -> Told:
     """Make the rows of `inputs` below `target`. Raises OSError, BusyError, ManifestError, SiteError.
 
-    `progress` is called with the bytes done and in all.
+    `progress` is called with the bytes done and in all. WARC files are divided into pieces of at least `least` bytes
+    where that keeps all processes at work.
     """
     told, started = Told(), datetime.now(UTC)
     # Nobody else sweeps or writes here meanwhile; parts of a process that died are swept by the next start.
@@ -58,9 +63,10 @@ def ingest(
         todo = [(each, job) for each, job in jobs if job.run_id not in there]
         told.known = len(jobs) - len(todo)
         total, done = sum(each.size for each, _ in todo), 0
-        done_with = spread(partial(_extract, options), todo, max(1, min(processes, len(todo))))
+        work = list(shares(todo, processes, least))
+        done_with = spread(partial(_extract, options), work, max(1, min(processes, len(work))))
         index = open_index(target, new_run_id("extract", started))
-        for (each, job), extracted in done_with:
+        for (each, job), extracted in _whole(work, done_with, options):
             extracted.parts = mark_new(index, target, extracted.parts, job.run_id)
             _manifest(each, job, extracted).write(target)
             told.counts.update(extracted.counts)
@@ -83,9 +89,49 @@ def run_id_of(given: Input) -> str:
     return f"{datetime.fromtimestamp(stat.st_mtime, UTC):%Y%m%dT%H%M%SZ}-extract-{key[:12]}"
 
 
-def _extract(options: Options, given: tuple[Input, Job], processor: Processor) -> Extracted:
-    each, job = given
-    return extract_input(each, job, options, processor)
+def shares(todo: Sequence[tuple[Input, Job]], processes: int, least: int = LEAST) -> Iterator[Share]:
+    """The units of work, those of one input one behind the other: none larger than what each process has to do."""
+    largest = max(least, -(-sum(each.size for each, _ in todo) // processes))
+    for each, job in todo:
+        pieces = divide(each.path, largest) if each.kind == "warc" else [Piece(each.path)]
+        for number, piece in enumerate(pieces):
+            yield Share(each, job, piece, number)
+
+
+def _extract(options: Options, share: Share, processor: Processor) -> Extracted:
+    return extract_share(share, options, processor)
+
+
+def _whole(
+    work: Sequence[Share], done_with: Iterable[tuple[Share, Extracted]], options: Options
+) -> Iterator[tuple[tuple[Input, Job], Extracted]]:
+    """Each input with what its shares gave, as soon as the last of them is there."""
+    numbers = Counter(share.job.run_id for share in work)
+    there: dict[str, dict[int, Extracted]] = defaultdict(dict)
+    for share, extracted in done_with:
+        given, job = share.given, share.job
+        found = there[job.run_id]
+        found[share.number] = extracted
+        if len(found) < numbers[job.run_id]:
+            continue
+        there.pop(job.run_id)
+        results = [found[number] for number in sorted(found)]
+        yield (given, job), results[0] if len(results) == 1 else _together(results, given, job, options)
+
+
+def _together(results: list[Extracted], given: Input, job: Job, options: Options) -> Extracted:
+    with ProcessorBeside() as processor:
+        pages = (page for result in results for page in result.pages)
+        results.append(join_shares(pages, job, len(results), options, processor))
+    damage, responses = [line for result in results for line in result.damage], sum(each.responses for each in results)
+    return Extracted(
+        parts=[part for result in results for part in result.parts],
+        counts=sum((result.counts for result in results), Counter()),
+        sites=set().union(*(result.sites for result in results)),
+        damage=damage,
+        empty=[] if responses or damage else [given.name],
+        responses=responses,
+    )
 
 
 def _manifest(given: Input, job: Job, extracted: Extracted) -> Manifest:
