@@ -60,6 +60,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address() -> Iterator[str]:
     """A cluster of two nodes on loopback, one processor each."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # A worker that is not there after a minute is ended and started again, and on a busy machine a start takes as long.
+    os.environ["RAY_worker_register_timeout_seconds"] = "600"  # noqa: SIM112 - Ray's own name
     from ray.cluster_utils import Cluster as Nodes  # noqa: PLC0415
 
     node = {"num_cpus": 1, "object_store_memory": MEMORY, "include_dashboard": False}
@@ -264,6 +266,7 @@ def test_records_as_a_ray_dataset(made: Path, address: str, tmp_path: Path) -> N
         done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
         if done.returncode == 0:
             break
+        print(done.stderr)
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
     expected = [

@@ -114,6 +114,9 @@ def connected(address: str, processes: int) -> Iterator[Cluster]:
             )
         )
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it reports home by default
+    # Of a cluster that is started here: on a busy machine a worker takes longer than the minute that it has by default,
+    # and would be ended and started again without end.
+    os.environ.setdefault("RAY_worker_register_timeout_seconds", "600")
     try:
         import ray  # noqa: PLC0415 - it takes seconds, and few commands need it
     except ImportError as error:
