@@ -61,3 +61,29 @@ def test_numbers_that_mean_nothing_are_refused(setting: str, needed: str) -> Non
     given.set(*setting.split("=", 1), priority="cmdline")
     with pytest.raises(RefusedError, match=re.escape(needed)):
         check_settings(given)
+
+
+ABSURD = [
+    *("", " ", "-1", "0", "nan", "-inf", "1e999", "9" * 5000, "x", "x" * 5000, "中", "\x1b[31m", "{", "[]", "null", "/")
+]
+
+
+def refusal_of(name: str, value: str) -> str:
+    """What the crawl command says of the setting; nothing where it takes it."""
+    given = Settings()
+    given.setmodule("crawler.settings")
+    try:
+        given.set(name, value, priority="cmdline")
+    except (ValueError, TypeError):  # what is no JSON object: Scrapy's command line has a line for it
+        return ""
+    try:
+        check_settings(given)
+    except RefusedError as refusal:
+        return str(refusal)
+    return ""
+
+
+@pytest.mark.parametrize("name", sorted(name for name in vars(settings) if name.isupper() and name[0] != "_"))
+def test_an_absurd_value_of_any_setting_is_one_line_or_a_value(name: str) -> None:
+    for value in ABSURD:
+        assert len(refusal_of(name, value).splitlines()) <= 1, value[:20]

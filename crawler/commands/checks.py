@@ -83,7 +83,7 @@ def check_settings(settings: BaseSettings) -> None:
             address_of(address)
         except StorageError as error:
             raise RefusedError(str(error)) from error
-    if (file := settings["METRICS_FILE"]) and Path(file).exists() and not Path(file).is_file():
+    if (file := settings["METRICS_FILE"]) and os.path.exists(file) and not os.path.isfile(file):  # of any length
         raise RefusedError(message("METRICS_FILE={file}: the name of a file is needed", file=file))
     if file and not os.access(Path(file).absolute().parent, os.W_OK):
         raise RefusedError(

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from crawler.commands.usage import of_argparse
@@ -99,6 +100,13 @@ class OneLineErrors:
 
         parser.error = error  # type: ignore[method-assign]
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """As Scrapy's, which takes -s ITEM_PIPELINES=0 for a bug."""
+        try:
+            super().process_options(args, opts)  # type: ignore[misc]
+        except TypeError as error:
+            raise UsageError("Invalid -s value, use -s NAME=VALUE", print_help=False) from error
+
 
 def card_renewed(command: str, output: Path, settings: BaseSettings) -> None:
     """The dataset in `output` has changed: its card says so, too. One line on stderr where it cannot be written."""
@@ -114,7 +122,7 @@ def memory_of(settings: BaseSettings) -> int | None:
     value = settings["DATASET_MEMORY"]
     if value in (None, ""):
         return None
-    if not str(value).isdecimal() or not 64 <= int(value) < 1 << 30:
+    if not str(value).isdecimal() or len(str(value)) > 10 or not 64 <= int(value) < 1 << 30:
         raise RefusedError(message("DATASET_MEMORY={value}: a number of megabytes from 64 on is needed", value=value))
     return int(value) << 20
 
