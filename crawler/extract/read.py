@@ -89,17 +89,20 @@ _MAX_LISTS: Final = 500
 _MAX_PRUNED: Final = 500_000
 
 
-class _Parsers(threading.local):
-    """The HTML parser of each thread: its error log is that of the thread's last page."""
+# The HTML parser of each thread: its error log is that of the thread's last page. An instance, since mypyc would lay the
+# attributes of a class of its own over those of threading.local.
+_PARSERS: Final = threading.local()
 
-    def __init__(self) -> None:
+
+def _parser() -> etree.HTMLParser:
+    parser: etree.HTMLParser | None = getattr(_PARSERS, "html", None)
+    if parser is None:
         # The table of ids is not needed.
-        self.html = etree.HTMLParser(
+        parser = etree.HTMLParser(
             encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
         )
-
-
-_PARSERS = _Parsers()
+        _PARSERS.html = parser
+    return parser
 
 
 def parse(text: str, utf8: bytes | None = None, *, show_hidden: bool = False) -> Dom:
@@ -155,7 +158,7 @@ def _hides_text(dom: Dom) -> bool:
 
 def _tree(source: bytes) -> etree._Element | None:
     """The tree that libxml2 builds; None for a page without an element."""
-    parser = _PARSERS.html
+    parser = _parser()
     try:
         root = etree.fromstring(source, parser)
         if any(_UNEXPECTED_END.match(error.message) for error in parser.error_log):
