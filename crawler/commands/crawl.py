@@ -104,7 +104,6 @@ class Command(OneLineErrors, ScrapyCrawl):
         # A page makes some thousand objects and hardly a cycle: Python's own threshold, 700, costs a tenth of the time.
         gc.set_threshold(20_000, 20, 20)
         process.start()
-        gc.freeze()  # or the end of the process looks at half a million objects for cycles, three times: 0.25 s
         process.deadline.watch()  # the event loop has taken its descriptor away
         error = task.exception() if task.done() and not task.cancelled() else None
         outcome = _outcome(crawler, process.signum, error)

@@ -60,6 +60,10 @@ class RenderError(Exception):
     """The page could not be rendered; the message is one line."""
 
 
+class _BrowserGoneError(RenderError):
+    """The browser ended under a page that had not hung."""
+
+
 class NoBrowserError(RenderError):
     """There is no browser, or it cannot be started."""
 
@@ -124,22 +128,29 @@ class Browser:
     async def render(self, url: str, served: Answer, fetch: Fetch, *, is_list: bool) -> Rendering:
         """The page at `url`, of which the server sent `served`. Raises RenderError, NoBrowserError."""
         async with self._tabs:
-            if self._closed:
-                raise NoBrowserError("the crawl ends")
-            chromium = await self._started()
-            self._open += 1
-            self._left -= 1
-            tab = _Tab(url, served, fetch, self._limits, is_list=is_list)
             try:
-                return await tab.render(chromium, self._user_agent)
-            except RenderError:
-                raise
-            except Exception as error:  # Playwright's, for a tab or browser that is gone
-                raise RenderError(_one_line(error)) from error
-            finally:
-                self._open -= 1
-                if tab.hung or not chromium.is_connected():
-                    await self._replace(chromium)
+                return await self._rendered(url, served, fetch, is_list=is_list)
+            except _BrowserGoneError:  # for another page that hung, mostly: in a new one, once
+                return await self._rendered(url, served, fetch, is_list=is_list)
+
+    async def _rendered(self, url: str, served: Answer, fetch: Fetch, *, is_list: bool) -> Rendering:
+        if self._closed:
+            raise NoBrowserError("the crawl ends")
+        chromium = await self._started()
+        self._open += 1
+        self._left -= 1
+        tab = _Tab(url, served, fetch, self._limits, is_list=is_list)
+        try:
+            return await tab.render(chromium, self._user_agent)
+        except RenderError:
+            raise
+        except Exception as error:  # Playwright's, for a tab or browser that is gone
+            gone = self._chromium is not chromium or not chromium.is_connected()
+            raise (_BrowserGoneError if gone else RenderError)(_one_line(error)) from error
+        finally:
+            self._open -= 1
+            if tab.hung or not chromium.is_connected():
+                await self._replace(chromium)
 
     async def close(self) -> None:
         """End the browser; pages that are being rendered raise RenderError."""
