@@ -80,7 +80,7 @@ def ours(web: Web, folder: Path) -> int:
     sites, output = folder / "sites", folder / "output"
     sites.mkdir()
     (sites / "scaled.toml").write_text(Scaled(0).build({"scaled": web.base}).toml, encoding="utf-8")
-    done = crawl("fanwen", sites, output, CONCURRENT_REQUESTS_PER_DOMAIN=AT_ONCE)
+    done = crawl("fanwen", sites, output, fresh=True, CONCURRENT_REQUESTS_PER_DOMAIN=AT_ONCE)
     assert done.returncode in (0, 3), done.stderr
     run = last_crawl("fanwen", output)
     assert run.stat("dataset/articles") + run.stat("dataset/rejects"), done.stderr

@@ -82,7 +82,7 @@ def visits(name: str, web: Web, families: Sequence[str], folder: Path) -> Iterat
             database.close()
         began, sums = time.monotonic(), Counter[str]()
         for family in families:
-            done = crawl(family, sites, output)
+            done = crawl(family, sites, output, fresh=True)
             assert done.returncode == 0, done.stderr
             sums += figures(family, output)
         seconds = round(time.monotonic() - began, 1)

@@ -104,7 +104,7 @@ def main() -> None:
                 "article = ['^/(?!list\\.html).']\nfollow = ['^/list\\.html$']\n"
             )
         for family in FAMILIES:
-            done = crawl(family, sites, output)
+            done = crawl(family, sites, output, fresh=True)
             if done.returncode not in (0, 3):
                 sys.exit(f"{family}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
             report(family, labels, output)

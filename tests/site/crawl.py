@@ -24,21 +24,26 @@ SETTINGS = {
 }
 
 
-def scrapy(*arguments: str, settings: Mapping[str, str], capture: bool = True) -> subprocess.CompletedProcess[str]:
-    """`scrapy ARGUMENTS -s …` in the project; `capture`: its output as text, otherwise it goes to the terminal."""
+def scrapy(
+    *arguments: str, settings: Mapping[str, str], capture: bool = True, fresh: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """`scrapy ARGUMENTS -s …` in the project; `capture`: its output as text, otherwise it goes to the terminal.
+
+    `fresh`: in a process that has imported nothing yet, as a user starts it: for what is timed.
+    """
     pairs = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
-    if capture:
+    if capture and not fresh:
         return warm.run([*arguments, *pairs])
     command = [sys.executable, "-m", "scrapy", *arguments, *pairs]
-    return subprocess.run(command, cwd=PROJECT, text=True, check=False)
+    return subprocess.run(command, cwd=PROJECT, capture_output=capture, text=True, check=False)
 
 
 def crawl(
-    family: str, sites: Path, output: Path, *, capture: bool = True, **more: str
+    family: str, sites: Path, output: Path, *, capture: bool = True, fresh: bool = False, **more: str
 ) -> subprocess.CompletedProcess[str]:
     """Crawl one family of the demo web into `output`."""
     settings = SETTINGS | {"SITES_DIR": str(sites), "OUTPUT_DIR": str(output)} | more
-    return scrapy("crawl", family, settings=settings, capture=capture)
+    return scrapy("crawl", family, settings=settings, capture=capture, fresh=fresh)
 
 
 @dataclass(frozen=True, slots=True)
