@@ -143,8 +143,8 @@ def _free_ports(count: int) -> list[int]:
 class Proxy:
     """Connections to the store through a door that can be made to fail. `fault` is one of _FAULTS:
 
-    "errors": every second request is answered with 503; "slow": `rate` bytes a second; "cut": every second connection
-    ends after 30 KB in either direction; "down": connections are refused as soon as they are made.
+    "errors": every second request is answered with 503; "slow": `rate` bytes a second; "cut": connections, until
+    two were, end after 30 KB in either direction; "down": connections are refused as soon as they are made.
     """
 
     store: ObjectStore
@@ -187,7 +187,7 @@ class Proxy:
                 return
             host, _, port = self.store.endpoint.removeprefix("http://").partition(":")
             with socket.create_connection((host, int(port))) as server:
-                left = 30_000 if self.fault == "cut" and number % 2 else None
+                left = 30_000 if self.fault == "cut" and self.failures < 2 else None
                 threads = [
                     Thread(target=self._copy, args=(*pair, left), daemon=True)
                     for pair in ((client, server), (server, client))
