@@ -49,11 +49,9 @@ class FrontierMiddleware:
                 else:
                     items.append(each)
             requests, fresh = await self._scheduler.store_slices(response, requests)
-        except (SandboxClosedError, CrawlEndsError):
-            self._scheduler.interrupted(response)
-            return
         except Exception as error:
-            self._scheduler.broke(response, error)
+            if self._ended(response, error):
+                return
             raise
         if self._scheduler.is_late(response):
             if items or requests:
@@ -64,12 +62,16 @@ class FrontierMiddleware:
             yield item
 
     def process_spider_exception(self, response: Response, exception: Exception) -> list[Any] | None:
-        """Ends the visit of a callback that raised before it yielded anything."""
-        if isinstance(exception, SandboxClosedError):
+        """Ends the visit of a callback that raised: Scrapy asks here first what an iteration inside of this one meets."""
+        return [] if self._ended(response, exception) else None
+
+    def _ended(self, response: Response, error: Exception) -> bool:
+        """Whether the visit only waits for the next run; otherwise its callback has failed."""
+        if isinstance(error, (SandboxClosedError, CrawlEndsError)):
             self._scheduler.interrupted(response)
-            return []
-        self._scheduler.broke(response, exception)
-        return None
+            return True
+        self._scheduler.broke(response, error)
+        return False
 
     @property
     def _scheduler(self) -> FrontierScheduler:

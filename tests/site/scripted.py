@@ -141,13 +141,14 @@ class Scripted:
 
 @dataclass(slots=True)
 class ScriptedSite:
-    """`truths`: title and paragraphs by URL; `hung`: the page whose tab does not come back."""
+    """`truths`: title and paragraphs by URL; `hung`: the page whose tab does not come back; `silent`: not answered."""
 
     name: str
     base: str
     render: str
     truths: dict[str, tuple[str, str]] = field(default_factory=dict)
     hung: str = ""
+    silent: str = ""
     _routes: dict[str, Ready] = field(default_factory=dict)
 
     @property
@@ -161,7 +162,7 @@ class ScriptedSite:
         )
 
     def answer(self, target: str) -> Ready:
-        if target == "/api/hang":
+        if target in ("/api/hang", self.silent):
             return _Silent.of(Reply())
         if target == "/static/app.js":
             return Ready.of(Reply(APP.encode(), "application/javascript; charset=utf-8"))
