@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from crawler.extract.profile import Profile
 
 # Stored in every row: raise it with each change that can change a row.
-RULES_VERSION = "2026.11.6"
+RULES_VERSION = "2026.11.7"
 
 
 def rules_version(profile: Profile | None) -> str:
-    """The version of a row that was made with `profile`: "2026.11.6+1a2b3c4d"."""
+    """The version of a row that was made with `profile`: "2026.11.7+1a2b3c4d"."""
     return f"{RULES_VERSION}+{profile.digest}" if profile else RULES_VERSION
 
 

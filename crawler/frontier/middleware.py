@@ -62,7 +62,7 @@ class FrontierMiddleware:
             yield item
 
     def process_spider_exception(self, response: Response, exception: Exception) -> list[Any] | None:
-        """Ends the visit of a callback that raised: Scrapy asks here first what an iteration inside of this one meets."""
+        """Ends the visit of a callback that raised: Scrapy asks here first for what it raised before all output."""
         return [] if self._ended(response, exception) else None
 
     def _ended(self, response: Response, error: Exception) -> bool:
