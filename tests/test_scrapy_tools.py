@@ -78,11 +78,23 @@ def test_parse_says_whose_the_url_is_not(web: RawServer, tmp_path: Path) -> None
     assert done.stderr.startswith("scrapy parse: http://127.0.0.2/a.html: on the hosts of no site")
 
 
-def test_the_tools_are_as_safe_as_a_crawl(web: RawServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "words", [("fetch",), ("view",), ("parse", "--spider", "news"), ("shell", "-c", "response.status")]
+)
+def test_a_page_that_did_not_come_is_one_line_and_no_success(
+    words: tuple[str, ...], web: RawServer, tmp_path: Path
+) -> None:
     settings = settings_of(web, tmp_path) | {"ALLOW_PRIVATE_ADDRESSES": "0"}
-    done = scrapy("fetch", f"{web.url}a/1.html", settings=settings)
-    assert "127.0.0.1" in done.stderr
+    done = scrapy(*words, "--nolog", f"{web.url}a/1.html", settings=settings)
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"not fetched: {web.url}a/1.html: ")
+    assert "refused to connect to 127.0.0.1: loopback" in line
     assert web.received == []
+
+
+def test_the_tools_are_as_safe_as_a_crawl(web: RawServer, tmp_path: Path) -> None:
+    settings = settings_of(web, tmp_path)
     done = scrapy("fetch", f"{web.url}a/1.html", "-s", "CONTACT=nobody", settings=settings)
     assert done.returncode == 2
     assert "CONTACT='nobody': a mail address or a URL is needed" in done.stderr
@@ -93,7 +105,7 @@ def test_a_robots_txt_forbids_the_tools_too(tmp_path: Path) -> None:
     forbids = Answer([b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(rules) + rules], "keep")
     with serving({"/robots.txt": [forbids], "/a/1.html": [answer(page(1))]}) as server:
         done = scrapy("fetch", "--nolog", f"{server.url}a/1.html", settings=settings_of(server, tmp_path))
-        assert done.stdout == ""
+        assert (done.returncode, done.stdout) == (1, "")
         assert [request.split()[1] for request in server.received] == [b"/robots.txt"]
 
 

@@ -8,13 +8,17 @@ import sys
 from scrapy.commands.parse import Command as ScrapyParse
 
 from crawler.commands.cli import language
-from crawler.commands.standalone import StandAlone
+from crawler.commands.standalone import OnePage
 from crawler.language import message, words
 from crawler.siteconfig.site import SiteError, load_sites, sites_folders
 from crawler.status import Exit
 
 
-class Command(StandAlone, ScrapyParse):
+class Command(OnePage, ScrapyParse):
+    def start_parsing(self, url: str, opts: argparse.Namespace) -> None:
+        super().start_parsing(url, opts)
+        self.answered = self.first_response is not None
+
     def set_spidercls(self, url: str, opts: argparse.Namespace) -> None:
         """The spider that --spider names, or that of the site on whose hosts the URL is."""
         assert self.settings is not None

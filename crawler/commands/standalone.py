@@ -13,7 +13,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 from crawler import settings as project
 from crawler.commands.cli import language
 from crawler.commands.selection import contact_agent
-from crawler.status import RefusedError
+from crawler.status import Exit, RefusedError
 
 # What writes to OUTPUT_DIR or needs what does; the rest (addresses, robots.txt, pace, backing off) stays.
 _WITHOUT = {
@@ -38,6 +38,7 @@ class StandAlone:
     """Mixed into a command of Scrapy's: its crawls use Scrapy's scheduler, in memory."""
 
     settings: Settings | None
+    exitcode: int
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)  # type: ignore[misc]
@@ -46,6 +47,21 @@ class StandAlone:
             stand_alone(self.settings)
         except RefusedError as refusal:
             raise UsageError(language(self.settings).say(refusal.args[0]), print_help=False) from refusal
+
+
+class OnePage(StandAlone):
+    """Of a tool for one page: where nothing came of its URL, one line says why and the exit status is FAILED."""
+
+    answered = False
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        self.settings["DOWNLOADER_MIDDLEWARES"].set("crawler.downloader.unanswered.Unanswered", 1, "cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().run(args, opts)  # type: ignore[misc]
+        self.exitcode = self.exitcode or (Exit.DONE if self.answered else Exit.FAILED)
 
 
 def stand_alone(settings: BaseSettings) -> None:
