@@ -6,14 +6,38 @@ Rejects are no rows: a feed has them only when its options name RejectFilter.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 from scrapy.exporters import CsvItemExporter, JsonItemExporter, JsonLinesItemExporter, XmlItemExporter
-from scrapy.extensions.feedexport import ItemFilter
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.extensions.feedexport import FeedExporter, ItemFilter
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 
 from crawler.extract.article import Article, RejectedPage
+from crawler.language import message
+from crawler.status import RefusedError
+
+
+def check_feeds(spider: type[Spider], settings: Settings) -> None:
+    """Raises RefusedError for a feed that Scrapy would leave out with a line in the log and exit status 0."""
+    heard: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: heard.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger(FeedExporter.__module__)
+    logger.addHandler(handler)
+    try:
+        FeedExporter(Crawler(spider, settings.copy()))
+    except NotConfigured:
+        raise RefusedError(message("FEEDS: {why}", why=" ".join(heard))) from None
+    except Exception as error:  # for options, components or addresses that are wrong in any way
+        why = f"{type(error).__name__}: {error}"
+        raise RefusedError(message("FEEDS: {why}", why=why)) from error
+    finally:
+        logger.removeHandler(handler)
 
 
 class RowFilter(ItemFilter):

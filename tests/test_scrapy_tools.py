@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -116,6 +117,48 @@ def test_runspider_runs_a_spider_of_scrapys_own_kind(web: RawServer, tmp_path: P
     done = scrapy("runspider", str(tmp_path / "plain.py"), *words, settings=settings_of(web, tmp_path))
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "plain.jsonl").read_text()) == {"title": "集市上的第1个早晨"}
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ("", 0, ""),
+        ("\n        1 / 0", 3, "1 errors in components, the first: Spider error processing"),
+        ("\n    start_urls = ['http://127.0.0.1:1/']", 3, "no page came; the log says why"),
+    ],
+)
+def test_an_own_spiders_exit_status_tells_what_scrapy_only_logs(
+    change: str, status: int, said: str, web: RawServer, tmp_path: Path
+) -> None:
+    text = PLAIN_SPIDER.replace('name = "plain"', f'name = "plain"\n    start_urls = ["{web.url}a/1.html"]')
+    (tmp_path / "own_plain.py").write_text(text.rstrip() + change + "\n")
+    settings = settings_of(web, tmp_path) | {"SPIDER_MODULES": "own_plain", "RETRY_ENABLED": "0"}
+    pairs = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{PROJECT}"}
+    command = [sys.executable, "-m", "scrapy", "crawl", "plain", *pairs]
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert (last.startswith(f"scrapy crawl plain: exit status {status}: {said}")) == bool(status)
+
+
+@pytest.mark.parametrize(
+    ("feed", "said"),
+    [
+        ("s4://bucket/rows.jsonl", "Unknown feed storage scheme: s4"),
+        ("rows.nothing", "Unrecognized output format 'nothing'"),
+        ("s3://bucket/rows.jsonl", "Disabled feed storage scheme: s3. Reason: missing boto3 library"),
+    ],
+)
+def test_a_feed_that_cannot_be_written_is_refused_before_the_crawl(
+    feed: str, said: str, web: RawServer, tmp_path: Path
+) -> None:
+    done = scrapy("crawl", "news", "-o", feed, settings=settings_of(web, tmp_path))
+    assert done.returncode == 2
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert web.received == []
     assert not (tmp_path / "out").exists()
 
 

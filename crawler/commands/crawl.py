@@ -74,8 +74,12 @@ class Command(OneLineErrors, ScrapyCrawl):
         check_settings(settings)
         merge_components(settings)
         spider = spider_class(args[0], settings)
+        if settings["FEEDS"]:
+            from crawler.feeds import check_feeds  # noqa: PLC0415 - it brings Scrapy's exporters
+
+            check_feeds(spider, settings)
         if not is_ours(spider):
-            return self._crawl_alone(spider, opts)
+            return self._crawl_alone(spider, opts, speaks)
         sites = select(spider, opts.spargs, sites_folders(settings["SITES_DIR"]))
         settings.set("USER_AGENT", agent(sites, settings), priority="command")
         check_browser(sites, settings)
@@ -135,14 +139,35 @@ class Command(OneLineErrors, ScrapyCrawl):
             print(f"scrapy crawl {args[0]}: {say(last)}", file=sys.stderr)
         return status
 
-    def _crawl_alone(self, spider: type[Spider], opts: argparse.Namespace) -> int:
+    def _crawl_alone(self, spider: type[Spider], opts: argparse.Namespace, speaks: Language) -> int:
         """A spider that is none of the project's kind: as Scrapy runs it, and with no frontier, archive or dataset."""
-        assert self.settings is not None
-        stand_alone(self.settings)
-        process = AsyncCrawlerProcess(self.settings)
-        process.crawl(spider, **opts.spargs)
+        settings = self.settings
+        assert settings is not None
+        stand_alone(settings)
+        settings["EXTENSIONS"].set("crawler.monitor.errors.ComponentErrors", 0, "cmdline")
+        process = _Process(settings)
+        crawler = process.create_crawler(spider)
+        task = process.crawl(crawler, **opts.spargs)
         process.start()
-        return Exit.FAILED if process.bootstrap_failed else Exit.DONE
+        error = task.exception() if task.done() and not task.cancelled() else None
+        status, cause = _outcome(crawler, process.signum, error)
+        causes = [cause]
+        if status == Exit.DONE and (found := _wrong_alone(crawler)):
+            status, causes = Exit.UNHEALTHY, found
+        if status != Exit.DONE:
+            last = message("exit status {status}: {cause}", status=int(status), cause=speaks.join(causes))
+            print(f"scrapy crawl {spider.name}: {speaks.say(last)}", file=sys.stderr)
+        return status
+
+
+def _wrong_alone(crawler: Crawler) -> list[str]:
+    """What Scrapy only logs of a crawl that ended as if all were well."""
+    stats = _stats(crawler)
+    errors = crawler.get_extension(ComponentErrors) or ComponentErrors()
+    rules = sum(number for name, number in stats.items() if name.startswith("robotstxt/status/"))
+    if stats.get("scheduler/dequeued", 0) and stats.get("response_received_count", 0) <= rules:
+        return [message("no page came; the log says why"), *run_report.failed_alone({}, (), errors)]
+    return run_report.failed_alone({}, (), errors)
 
 
 class _Process(AsyncCrawlerProcess):
