@@ -219,7 +219,7 @@ def test_folders_are_searched_and_a_second_start_goes_on(tmp_path: Path) -> None
     (folder / "notes.txt").write_text("no page")
     done = extract(folder, "--to", tmp_path / "rows", "--url-prefix", "http://mirror.example/x/")
     assert done.returncode == 0
-    assert b"notes.txt: neither WARC, WACZ nor HTML" in done.stderr
+    assert b"notes.txt: neither WARC, WACZ, HTML nor MHTML" in done.stderr
     (folder / "later.html.gz").write_bytes(gzip.compress(page(8)))
     done = extract(folder, "--to", tmp_path / "rows", "--url-prefix", "http://mirror.example/x/")
     assert b"1 pages: 1 articles, 1 pages in them, 0 rejects; 2 files had their rows already" in done.stdout

@@ -84,16 +84,16 @@ class Command(OneLineErrors, ScrapyCommand):
             found = find_inputs(paths)
             for other in found.others:
                 if other in paths or len(found.others) == 1:
-                    complain(message("{path}: neither WARC, WACZ nor HTML", path=shown(other)))
+                    complain(message("{path}: neither WARC, WACZ, HTML nor MHTML", path=shown(other)))
             if len(found.others) > 1:
-                complain(message("{number} files are neither WARC, WACZ nor HTML", number=len(found.others)))
+                complain(message("{number} files are neither WARC, WACZ, HTML nor MHTML", number=len(found.others)))
             for line in found.unread:
                 complain(message("not read: {line}", line=line))
             if not found.inputs:
                 raise RefusedError(message("nothing to extract: no WARC, WACZ or HTML there"))
             strange = bool(found.unread) or any(other in paths for other in found.others)
             if not opts.to and not opts.output:
-                if len(found.inputs) > 1 or found.inputs[0].kind != "html":
+                if len(found.inputs) > 1 or found.inputs[0].kind not in ("html", "mhtml"):
                     raise RefusedError(message("add --to DIR or -o FILE: only a single HTML page is printed"))
                 return _print(found.inputs[0], sites_dir, options, language(self.settings))
             status = _rows(found.inputs, sites_dir, options, opts, self.settings)

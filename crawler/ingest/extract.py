@@ -24,6 +24,7 @@ from crawler.extract.page import Page
 from crawler.extract.refusal import is_page, refused
 from crawler.extract.url import canonical_url, host_of
 from crawler.ingest.inputs import GZIP, STANDARD_INPUT, Input, unpacked
+from crawler.ingest.saved import origin, unfolded
 from crawler.language import about, message, words
 from crawler.navigation.redirect import REDIRECTS
 from crawler.reextract.files import Extracted, Fetched, Job, Rows
@@ -110,7 +111,7 @@ def stored_pages(given: Input, options: Options, damage: list[str], piece: Piece
     Of a WARC file, `piece` may be a part of it.
     """
     try:
-        if given.kind == "html":
+        if given.kind in ("html", "mhtml"):
             yield _html(given, options)
         elif given.kind == "warc":
             yield from _warc(given, damage, piece)
@@ -133,21 +134,33 @@ def _warc(given: Input, damage: list[str], piece: Piece | None = None) -> Iterat
 
 
 def _html(given: Input, options: Options) -> Stored:
-    """A file as if a server had sent it; it was captured when it was last changed."""
+    """A file as if a server had sent it; it was captured when it was last changed.
+
+    Its URL is the one that --url-prefix makes of its name, or that the program has noted which saved the page.
+    """
     if given.size > LARGEST_HTML:
         raise OSError(
             message("{name}: {size} bytes, {most} at most", name=given.name, size=given.size, most=LARGEST_HTML)
         )
-    body = given.path.read_bytes()
-    digest = hashlib.sha1(body, usedforsecurity=False).hexdigest()
+    body = file = given.path.read_bytes()
+    digest = hashlib.sha1(file, usedforsecurity=False).hexdigest()
+    headers: tuple[tuple[str, bytes], ...] = ()
+    if given.kind == "mhtml":
+        body, content_type, source = unfolded(file)
+        headers = (("Content-Type", content_type.encode("utf-8", "replace")),)
+    else:
+        source = origin(file)
+        if file.startswith(GZIP):  # page.html.gz
+            headers = (("Content-Encoding", b"gzip"),)
     if options.url_prefix:
         url = urljoin(options.url_prefix, quote(given.name))
+    elif source:
+        url = source
     else:  # what came by standard input has no name either
         url = f"urn:sha1:{digest}" if given.name == STANDARD_INPUT else given.path.absolute().as_uri()
     changed = datetime.fromtimestamp(given.path.stat().st_mtime, UTC)
-    capture = Capture(f"urn:sha1:{digest}", given.name, 0, len(body), url, f"sha1:{digest}", changed)
-    packed = (("Content-Encoding", b"gzip"),) if body.startswith(GZIP) else ()  # page.html.gz
-    return Stored(capture, 200, b"", packed, body, {})
+    capture = Capture(f"urn:sha1:{digest}", given.name, 0, len(file), url, f"sha1:{digest}", changed)
+    return Stored(capture, 200, b"", headers, body, {})
 
 
 def may_be_chinese(page: Page) -> bool:

@@ -1,4 +1,4 @@
-"""What a path holds: WARC files, WACZ packages, HTML files, told by their bytes and not by their names."""
+"""What a path holds: WARC files, WACZ packages, HTML and MHTML files, told by their bytes and not by their names."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Literal
 
 from isal import isal_zlib
 
+from crawler.ingest.saved import is_mhtml
 from crawler.language import about, why
 
-Kind = Literal["warc", "wacz", "html"]
+Kind = Literal["warc", "wacz", "html", "mhtml"]
 
 STANDARD_INPUT = "stdin"  # the name of what came by it
 
@@ -65,7 +66,7 @@ def find_inputs(paths: Sequence[Path]) -> Found:
 
 
 def kind_of(path: Path) -> Kind | None:
-    """By the first bytes; null for a file that is none of the three. Raises OSError."""
+    """By the first bytes; null for a file that is none of these. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(GZIP):
@@ -84,6 +85,8 @@ def kind_of(path: Path) -> Kind | None:
         return "warc"
     if _is_html(head, path.name.lower()):
         return "html"
+    if is_mhtml(head):
+        return "mhtml"
     return "warc" if ".warc" in path.name.lower() else None
 
 
