@@ -245,3 +245,19 @@ def test_the_notes_of_a_site_of_files_end_its_text() -> None:
     assert article(html(body=f"{PROSE}{notes}")).text == TEXT
     legit = "<div class=t>特别提醒</div><p>石桥边水深，孩子要有人看着，雨天尤其不可大意。</p>"
     assert article(html(body=f"{PROSE}{legit}")).text.endswith("雨天尤其不可大意。")
+
+
+def test_the_instructions_of_a_program_are_its_text() -> None:
+    steps = "<p>按住右键再点链接，就可以换一种下载方式。</p><p>首次运行会提示下载语言文件，选择“是”即可。</p>"
+    told = f"<p>【使用说明】</p>{steps}"
+    assert article(html(body=PROSE + told)).text.endswith("选择“是”即可。")
+
+
+def test_verse_of_short_lines_is_the_text_and_not_the_sentence_below_it() -> None:
+    verse = ("石桥边的雾", "一层又一层", "漫过卖鱼的水桶", "漫过老人的白布", "谁也不去惊动", "只有白鹭醒着")
+    body = "".join(f"<p>{line}</p>" for line in verse)
+    byline = "<div>发布时间 : 2014年04月30日 <span>作者 : 冰冰</span></div>"
+    aside = "<h4>报名</h4><p>只要留下您的电话，我们的顾问就会很快为您安排合适的位置。</p>"
+    below = f"<p>上一篇：没有了</p><div class=box>{aside}</div>"
+    found = article(html(byline=byline, body=body, below=below))
+    assert (found.text, found.author) == ("\n".join(verse), "冰冰")

@@ -25,6 +25,8 @@ _HOME, _CITY, _LIFE = '<a href="/">首页</a>', '<a href="/c/">城事</a>', '<a 
         f"<p>{_HOME}》 {_CITY}》 {_LIFE}》 正文</p>",
         f"<div>當前位置：<a href='/'>主頁</a> &gt; {_CITY} &gt; {_LIFE} &gt;</div>",
         f"<div class=path><span>{_HOME} &gt; {_CITY} &gt; {_LIFE} &gt; 正文</span> <a href=/app>早市</a></div>",
+        f"<div class=path><h3>{_HOME} &gt; {_CITY} &gt; {_LIFE} &gt;</h3><h3><a href=/wx/>加群</a></h3></div>",
+        f"<dl><dt>当前位置：</dt><dd>{_HOME} &gt; {_CITY} &gt; {_LIFE} &gt;</dd><dd>早市</dd><dd>其二</dd></dl>",
         f"<div class=crumb><nav class=breadcrumb>{_HOME} &gt; {_CITY} &gt; {_LIFE}</nav><p><a href=/a>听</a></p></div>",
     ],
 )

@@ -84,3 +84,11 @@ def test_the_message_of_a_forum_is_no_article(title: str) -> None:
         reason(title, f"<div class=hd>早市论坛</div><p>{WORDS}，欢迎大家来看。</p><p><a href=/>返回首页</a></p>")
         == "soft_404"
     )
+
+
+@pytest.mark.parametrize("heading", ["买家点评", "网友评论", "全部评价"])
+def test_what_buyers_say_below_a_list_is_no_article(heading: str) -> None:
+    form = "<li><h3>集市常客{n}</h3><p>{words}，买过多次了。</p><p class=d>2019-03-1{n}</p></li>"
+    said = "".join(form.format(n=n, words=WORDS) for n in range(6))
+    lists = "".join(f"<p><a href=/a/{n}.html>集市上的第{n}个早晨</a></p>" for n in range(9))
+    assert reason("城事_东方早市网", f"{lists}<h3>{heading}</h3><ul>{said}</ul>") is not None

@@ -15,7 +15,7 @@ from crawler.extract.labels import find_labels
 from crawler.extract.lead import is_lead
 from crawler.extract.site_talk import site_score
 from crawler.extract.title import fold, repeats, segments
-from crawler.extract.vocabulary import BREADCRUMB, END_MARK, PREV_NEXT, RELATED, SHARE, is_footer
+from crawler.extract.vocabulary import BREADCRUMB, END_MARK, NEIGHBOUR, PREV_NEXT, RELATED, SHARE, is_footer
 
 # Atomic groups, or a line of sixty digits backtracks exponentially: "123" must match as one number, not as three.
 _PAGER = re.compile(
@@ -31,7 +31,7 @@ _PLATFORM = re.compile(
 _PLACE = re.compile(
     r"^(?:来自|IP属地|发布于|发表于)\s*[:：]?\s*(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|中国香港|中国澳门|中国台湾)(?:省|市)?$"
 )
-_SITE_TALK = re.compile(r"下载|文档|版权|本站|上传|会员|侵权|客服|网站")
+_SITE_TALK = re.compile(r"文档|版权|本站|上传|会员|侵权|客服|网站")
 _OF_FILES = re.compile(r"温馨|使用|重要|特别|友情|常见")
 _COLON = re.compile(r"^.{0,12}[:：]")
 # "最后更新：2021-05-06 10:20" is printed by the CMS; "2021年5月6日" alone is the author's.
@@ -74,7 +74,7 @@ def choose_lines(
         and any(is_byline(line.text) for line in dom.lines[title_line + 1 : chosen[0]][:12])
     )
     chosen = _after_byline(dom, chosen[_facts_first(dom, chosen) :], fold(title), above=above)
-    chosen = _before_end(dom, chosen)
+    chosen = _before_end(dom, _before_neighbours(dom, chosen))
     cells = _data_cells(dom, chosen) | attached
     chosen = [i for i in chosen if i in cells or not (is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
     chosen = [i for i in chosen if dom.lines[i].node.tag != "figcaption" or site_score(dom.lines[i].text) < _OF_SITE]
@@ -382,6 +382,18 @@ def _before_end(dom: Dom, chosen: list[int]) -> list[int]:
     return chosen
 
 
+def _before_neighbours(dom: Dom, chosen: list[int]) -> list[int]:
+    """`chosen` up to the first line such as "上一篇：…" that has most of the text above it."""
+    total = sum(dom.lines[i].chars for i in chosen if not NEIGHBOUR.match(dom.lines[i].text))
+    above = 0
+    for position, index in enumerate(chosen):
+        low = chosen[position - 1] + 1 if position else index
+        if above > 0.5 * total and any(NEIGHBOUR.match(line.text) for line in dom.lines[low : index + 1]):
+            return chosen[:position]
+        above += dom.lines[index].chars
+    return chosen
+
+
 def _goes_on(dom: Dom, following: list[int]) -> bool:
     return any(dom.lines[i].punctuation > 1 and dom.lines[i].chars >= 60 for i in following[:3])
 
@@ -389,13 +401,13 @@ def _goes_on(dom: Dom, following: list[int]) -> bool:
 def _ends(dom: Dom, following: list[int]) -> bool:
     """Whether the text ends before the first of `following`, a line that END_MARK matches.
 
-    A news item may close with a "温馨提示" of its own; that of a 文库 page speaks of files and rights. A button such as
-    "点击展开全文" may be in the middle of a folded text.
+    A news item may close with a "温馨提示" of its own; that of a 文库 page speaks of documents and rights. "【使用说明】" may
+    head a section of the text on a program, and a button such as "点击展开全文" be in the middle of a folded one.
     """
     said = dom.lines[following[0]].text
     if "展开" in said or "继续阅读" in said:
         return not _goes_on(dom, following[1:])
-    return _OF_FILES.search(said) is None or any(_SITE_TALK.search(dom.lines[i].text) for i in following[:3])
+    return _OF_FILES.search(said) is None or any(_SITE_TALK.search(dom.lines[i].text) for i in following[:5])
 
 
 def _weight(dom: Dom, start: int, end: int) -> int:

@@ -143,7 +143,9 @@ def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
     pieces: list[str] = []
     following = [line]
     box = _box(line)
-    if box is not None and 1 < box.end - box.start <= 16:
+    if box is not None and _is_whole(line):
+        pass  # "加入书架" stands beside it in the same box
+    elif box is not None and 1 < box.end - box.start <= 16:
         following = [near for near in dom.lines[box.start : box.end] if near.chars <= 40]
     elif box is not None and box.parent is not None and (steps := _steps(dom, box)):
         following = steps
@@ -154,6 +156,7 @@ def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
             for near in dom.lines[index + 1 : index + 7]
             if row is not None and near.node.start < row.end and near.chars <= 40
         ]
+        following = next(([near] for near in following if _is_whole(near)), following)
     for near in following:
         text, owner = "", None
         for piece, node in near.pieces:
@@ -188,6 +191,11 @@ def _items(dom: Dom, index: int, title: str, site: str) -> list[str]:
     ):
         del items[0]
     return items
+
+
+def _is_whole(line: Line) -> bool:
+    """Whether the line is the path, and not one of its steps."""
+    return line.linked > 0 and len(_SEPARATOR.findall(_path(line.text))) > 1
 
 
 def _links_home(line: Line, item: str) -> bool:

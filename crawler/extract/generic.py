@@ -30,6 +30,8 @@ _TEASER = 260  # characters of the summary of another page
 _TEASER_GAP = 3  # lines
 _NOTICE_VALUE = -5.0  # lines of the footer and notices about rights have less
 _SOME = 120.0  # characters of prose
+_PROSE = 20.0  # the value of a line of prose
+_VERSE = 4  # lines
 _NEXT_TO_NOTHING = 0.25
 SUMMARY = -2.5  # the value of a line that sums up another page
 DROPPED = -999.0  # the value of a line that the skin names as boilerplate
@@ -62,7 +64,7 @@ def _raise_verse(dom: Dom, values: list[float]) -> None:
         if line is not None and text and (not run or block_of(line) is block_of(dom.lines[run[-1]])):
             run.append(index)
             continue
-        if len(run) >= 4:
+        if len(run) >= _VERSE:
             for i in run:
                 if values[i] > _NOTICE_VALUE:  # notices in a row are no verse
                     values[i] = max(values[i], 0.6 * dom.lines[i].chars)
@@ -195,7 +197,7 @@ def main_node(dom: Dom, values: list[float], after: int = 0, until: int | None =
     """
     until = len(dom.lines) if until is None else until
     sums = [0.0, *accumulate(max(v, -40.0) for v in values)]
-    opening = next((i for i in range(after, until) if values[i] >= 20), after) if after else None
+    opening = _opening(dom, values, after, until) if after else None
     best, best_value = None, 0.0
     for node in dom.nodes:
         if not node.block or node.end <= after or node.start >= until:
@@ -213,6 +215,23 @@ def main_node(dom: Dom, values: list[float], after: int = 0, until: int | None =
     if best is not None and best.tag == "p":
         best = _with_signature(dom, best, after, until)
     return best and _tighter(dom, _named_inside(dom, best, sums, after, until, opening), values, sums, after, until)
+
+
+def _opening(dom: Dom, values: list[float], after: int, until: int) -> int:
+    """The first line of prose or of verse from `after` on, `after` when there is none. A line of verse has little value: four
+    in one block that have as much as a line of prose are it.
+    """
+    run, value = 0, 0.0
+    for index in range(after, until):
+        if values[index] >= _PROSE:
+            return index
+        adjoins = run > 0 and block_of(dom.lines[index]) is block_of(dom.lines[index - 1])
+        run, value = (run + 1, value + values[index]) if adjoins else (1, values[index])
+        if values[index] <= 0:
+            run, value = 0, 0.0
+        elif run >= _VERSE and value >= _PROSE:
+            return index - run + 1
+    return after
 
 
 def _with_signature(dom: Dom, paragraph: Node, after: int, until: int) -> Node:
@@ -282,4 +301,4 @@ def _named_inside(dom: Dom, best: Node, sums: list[float], after: int, until: in
 
 def first_prose(values: list[float], node: Node) -> int:
     """Index of the first line of prose in `node`; its first line when there is none."""
-    return next((i for i in range(node.start, node.end) if values[i] >= 20), node.start)
+    return next((i for i in range(node.start, node.end) if values[i] >= _PROSE), node.start)

@@ -12,11 +12,13 @@ from math import log
 
 from crawler.extract.article import Reject
 from crawler.extract.boilerplate import is_byline
+from crawler.extract.comments import is_comments_heading
 from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.generic import block_of
 from crawler.extract.labels import find_labels
 from crawler.extract.locate import Place
 from crawler.extract.title import fold, repeats
+from crawler.extract.vocabulary import NEIGHBOUR
 from crawler.language import message
 
 # Sign -> its weight, and the reason that is given where it weighs most among those that speak against the page.
@@ -32,6 +34,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "products": (-12.0, "too_short"),  # share of lines such as "型号：HD6C3026"
     "teasers": (-3.8, "list_page"),  # share of the text that is summaries below links
     "list": (-3.8, "list_page"),  # "标签：", "归档" or "第 3 页" in the title
+    "discussed": (-8.0, "too_short"),  # right below a heading such as "买家点评"
     "message": (-6.0, "soft_404"),  # "提示信息" is the title
     "contacts": (-4.0, "too_short"),  # share of the text that is telephones and addresses
     "dates": (-6.0, "list_page"),  # share of lines that are a date and nothing else
@@ -69,8 +72,6 @@ _PAGER = re.compile(
     r"共\s*\d+\s*[条篇]|\d+\s*条记录|页次|首页\s*上一页|上一页\s*\d|older posts|newer posts|next »|加载更多|尾页|末页",
     re.I,
 )
-# Only with a colon: lists have the bare words as headings or page turns.
-NEIGHBOUR = re.compile(r"[\s<«【\[◆●■>]*[上下]一篇(?:文章|新闻|资料)?\s*[】\]]?\s*[:：]")
 _DATE = re.compile(r"\W*\d{2,4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}\s*日?)?\W*")
 _DATED = re.compile(r"\d{1,2}[-/.月]\d{1,2}[日\])）]?$")
 _CUT_ENDS = ".…)]】）文多看细情读"
@@ -139,6 +140,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> 
         "gap": min(max(0, chosen[0] - (max(0, chosen[0] - 8) if top is None else top)) / 20, 2.0),
         "files": max(0.0, files / chars - 0.4) / 0.6,
         "list": float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
+        "discussed": float(_is_discussion(dom, chosen[0] if top is None else top)),
         "message": float(any(_MESSAGE.match(head) for head in (dom.title, place.title.text))),
         "teasers": _teasers(dom, chosen) / chars if linked else 0.0,
         "records": _in_records(dom, lines) / chars if linked else 0.0,
@@ -182,6 +184,11 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
             )
         ),
     }
+
+
+def _is_discussion(dom: Dom, top: int) -> bool:
+    """Whether the title, on line `top`, or the text where none is, is right below a heading of comments."""
+    return any(line.chars <= 12 and is_comments_heading(line) for line in dom.lines[max(0, top - 4) : top])
 
 
 def _is_file(text: str) -> bool:

@@ -8,9 +8,9 @@ from crawler.extract.article import Reject
 from crawler.extract.blocked import blocked
 from crawler.extract.boilerplate import is_byline
 from crawler.extract.dom import Dom
-from crawler.extract.kind import NEIGHBOUR
 from crawler.extract.page import Page
 from crawler.extract.title import Title
+from crawler.extract.vocabulary import NEIGHBOUR
 from crawler.language import message
 
 _MAGIC = (

@@ -72,6 +72,8 @@ CHANNEL = re.compile(
 PREV_NEXT = re.compile(
     r"^[\s<«【\[]*(?:上一[篇条页章则]|下一[篇条页章则]|上[篇页]|下[篇页]|前一[篇条]|后一[篇条])(?:文章|新闻)?\s*[:：>»\]】]?"
 )
+# Only with a colon: lists have the bare words as headings or page turns.
+NEIGHBOUR = re.compile(r"[\s<«【\[◆●■>]*[上下]一篇(?:文章|新闻|资料)?\s*[】\]]?\s*[:：]")
 NEXT_PAGE = re.compile(
     r"^[\s\[【<(（]*(?:下\s*一?\s*[页頁]|下一张|next(?:\s*page)?|后一页|翻到下一页|›|»)[\s\]】>)）»›→]*$", re.I
 )
