@@ -6,6 +6,7 @@ a multi-page article  =  extract_page for each page, join_pages, finish
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -33,12 +34,18 @@ def extract_page(
     page: Page, *, family: str | None = None, site: Site | None = None, profile: Profile | None = None
 ) -> Outcome:
     """The article of this page alone, not cleaned, or a Reject. Never raises: an exception becomes a Reject, too."""
+    # Some thousand nodes and lines without a cycle among them: the search for cycles would go over them several times.
+    collects = gc.isenabled()
+    gc.disable()
     try:
         if site is None:
             return extract(page, family, profile=profile)
         return extract(page, family or site.family, site.name, site.layout_at(page.captured_at), profile)
     except Exception as bug:  # one page fails alone; the reject says why
         return Outcome(reject=broken(bug))
+    finally:
+        if collects:
+            gc.enable()
 
 
 def join_pages(outcomes: Iterable[Outcome], *, complete: bool) -> Outcome:

@@ -71,15 +71,16 @@ def next_page(dom: Dom, url: str, charset: str = "utf-8") -> str | None:
     """Absolute URL of the same article's next page, or None. `charset` is the page's: see absolute()."""
     base = absolute(url, dom.base) or url if dom.base else url
     numbered = None
+    here = canonical_url(url)  # the page may have been linked with a tracking parameter, its further pages are not
     for text, href in _short_links(dom):
         if not _TURN.search(text):
             continue
         if NEXT_PAGE.match(text):
-            target = None if NEXT_ARTICLE.search(text) else _target(url, absolute(base, href, charset))
+            target = None if NEXT_ARTICLE.search(text) else _target(here, absolute(base, href, charset))
             if target:
                 return target
         elif numbered is None and _NUMBER_TEXT.match(text):
-            numbered = _target(url, absolute(base, href, charset))
+            numbered = _target(here, absolute(base, href, charset))
     return numbered
 
 
@@ -92,6 +93,5 @@ def _short_links(dom: Dom) -> Iterator[tuple[str, str]]:
                     yield text, owner.href
 
 
-def _target(url: str, target: str | None) -> str | None:
-    # Compared canonical: the page may have been linked with a tracking parameter, its further pages are not.
-    return target if target and turns_page(canonical_url(url), canonical_url(target)) else None
+def _target(here: str, target: str | None) -> str | None:
+    return target if target and turns_page(here, canonical_url(target)) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler.extract.dates import find_dates, find_partial
 from crawler.extract.labels import Label, find_labels
@@ -292,10 +293,13 @@ _LONGEST = 240  # characters of a byline with many labels
 
 def is_byline(text: str) -> bool:
     """Whether the line is labels and dates: "来源：网络整理 作者：郑义 人气： 发布时间：2018-03-14"."""
+    return len(text) <= _LONGEST and "。" not in text and _is_byline(text)
+
+
+@lru_cache(maxsize=512)  # several steps ask for the same line
+def _is_byline(text: str) -> bool:
     if len(text) > 150:  # the facts of a document, all in one line
-        return len(text) <= _LONGEST and "。" not in text and len(find_labels(text)) >= 4
-    if "。" in text:
-        return False
+        return len(find_labels(text)) >= 4
     if _COUNT.match(text):
         return True
     if "http://" in text or "www." in text:  # "http://www.example.cn 2004年11月02日 08:30 新华网"

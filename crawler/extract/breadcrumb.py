@@ -95,7 +95,7 @@ def _score(line: Line) -> float:
         ends = text.endswith("正文")
         if (line.linked or home or ends) and (home or len(_ARROW.findall(text)) > 1 or ends):
             return 1.0 + home
-    return 1.0 if line.chars <= 40 and _PLAIN_PATH.match(line.key) else 0.0
+    return 1.0 if line.chars <= 40 and "页" in line.key and _PLAIN_PATH.match(line.key) else 0.0
 
 
 def _trail(line: Line, title: str) -> float:

@@ -24,8 +24,8 @@ from crawler.extract.vocabulary import PREV_NEXT, RELATED
 _OFFICE = re.compile(
     r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$"
 )
-# Matches in every line that has a label, with or without a colon.
-_LABELLED = re.compile(r"[:：|｜︱∣丨/／]|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
+# Matches in every line that has a label, with or without a colon. For alternatives that begin with a literal re scans fast.
+_LABELLED = re.compile(r":|：|\||｜|︱|∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
 _ROLES = frozenset(("source", "author", "editor", "date", "updated"))
 # "……少走弯路。（责任编辑：张三）": the editor behind the last sentence
 _EDITED = re.compile(r"\((?:责任)?编辑[^()]{1,20}\)\s*$")

@@ -65,9 +65,9 @@ _FACTS = (
     "共8",
     "共9",
 )
-# In every line that prints a fact, or in the line before it.
+# In every line that prints a fact, or in the line before it. For alternatives that begin with a literal re scans fast.
 _FACT = re.compile(
-    r"格式|大小|[页頁][数數]|[类類]型|[积積]分|[价價]格|售[价價]|上[传傳]|[编編][号號码碼]|I[Dd]|id|共\s*\d|珍藏|金币|下载券|文币|元|[贡貢][献獻]者|分享|[发發]布|更新"
+    r"格式|大小|页[数數]|頁[数數]|类型|類型|积分|積分|价格|價格|售[价價]|上[传傳]|编[号號码碼]|編[号號码碼]|I[Dd]|id|共\s*\d|珍藏|金币|下载券|文币|元|贡[献獻]者|貢[献獻]者|分享|发布|發布|更新"
 )
 # Printed by viewers that show the first pages only: "还剩27页未读，继续阅读", "到这儿已超出免费预览范围".
 _PART = re.compile(

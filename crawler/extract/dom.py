@@ -156,10 +156,11 @@ class Dom:
             index: dict[str, list[Node]] = {}
             for node in self.nodes:
                 for token in node.names:
-                    if token in index:
-                        index[token].append(node)
-                    else:
+                    named = index.get(token)
+                    if named is None:
                         index[token] = [node]
+                    else:
+                        named.append(node)
             self._names = index
         return self._names
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line
@@ -68,11 +69,17 @@ def evidence_of(dom: Dom) -> Evidence:
         "source": [v for key in _SOURCE for v in meta.get(key, ()) if not any(v in name for name in site)],
         "author": [value for key in _AUTHOR for value in meta.get(key, ())],
     }
-    if '"datePublished"' in source:
-        published += _LD_DATE.findall(source)[:3]
-        names["author"] += [name for text in _LD_AUTHOR.findall(source)[:3] if (name := _unquoted(text))]
+    if (at := source.find('"datePublished"')) >= 0:
+        published += _first(_LD_DATE, source, at)
+        if (at := source.find('"author"')) >= 0:
+            names["author"] += [name for text in _first(_LD_AUTHOR, source, at) if (name := _unquoted(text))]
     # Each <time> has a moment, those of related articles, too.
     return Evidence(published, [value for key in (*_CHANGED, "datetime") for value in meta.get(key, ())], names)
+
+
+def _first(pattern: re.Pattern[str], source: str, at: int) -> list[str]:
+    """The group of the first three matches from `at` on, which is the place of the pattern's first word."""
+    return [match[1] for match in islice(pattern.finditer(source, at), 3)]
 
 
 def _unquoted(text: str) -> str | None:

@@ -78,7 +78,7 @@ def _labels(text: str) -> list[Label]:
     key = key_of(text)
     found: list[Label] = []
     position = 0
-    for colon in _COLON.finditer(key):
+    for colon in _COLON.finditer(key) if ":" in key or "|" in key or "/" in key else ():
         if found and colon.start() < position:
             continue
         label = _label_before(key, colon.start(), position, colon.end())
@@ -91,7 +91,7 @@ def _labels(text: str) -> list[Label]:
         if not any(label.start < match.end() and match.start() < label.end for label in found):
             found.append(Label(match["word"], ROLE[match["word"]], match.start(), match.end()))
     found.sort(key=lambda each: each.start)
-    for match in _BARE.finditer(key):
+    for match in _BARE.finditer(key) if "-" in key or "年" in key or "/" in key or "." in key else ():
         if not any(label.start < match.end() and match.start() < label.end for label in found):
             label = _label_before(key, match.end(), 0, match.end())
             if label is not None:

@@ -21,7 +21,7 @@ _is_lead_name = known(_NAMES)
 
 def is_lead(line: Line) -> bool:
     """Whether the line is a labelled summary, or in a block whose class names it as one."""
-    if line.chars <= 500 and _LABEL.match(key_of(line.text[:_LONGEST])):
+    if line.chars <= 500 and _LABEL.match(line.key, 0, _LONGEST):
         return True
     node = line.node
     return line.chars <= 300 and any(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from crawler.extract.traditional import SIMPLIFIED, TRADITIONAL
 
@@ -28,8 +29,8 @@ _MARKS = {
 _COMPATIBLE = (range(0xA0, 0x3400), range(0xF900, 0x10000))
 
 
-def _table() -> str:
-    """The form of each character of the Basic Multilingual Plane: str.translate() indexes it by code point."""
+def _table() -> list[int]:
+    """The form of each character of the Basic Multilingual Plane, as code points: str.translate() indexes it by them."""
     marks = {mark: sign for sign, marks in _MARKS.items() for mark in marks}  # "︱" is a bar, for NFKC a dash
     forms = list(map(chr, range(0x10000)))
     for code in (code for codes in _COMPATIBLE for code in codes):
@@ -38,15 +39,21 @@ def _table() -> str:
         if len(wide) == 1 and unicodedata.category(forms[code]) != "No" and forms[code] not in marks:
             forms[code] = wide
     simple = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)) | marks
-    return "".join([simple.get(form, form) for form in forms])
+    return [ord(simple.get(form, form)) for form in forms]
 
 
 _TABLE = _table()
 _FOLDED_ASCII = re.compile(r"[\[\]{}\t]")
+_LINE = 400  # characters
 
 
 def key_of(text: str) -> str:
     """`text` with one form for each kind of character, as long as `text`: compatibility characters as in NFKC, Han
     simplified, brackets round, colons, dashes, bars, dots and spaces of one kind each.
     """
+    return _key_of_line(text) if len(text) <= _LINE else text.translate(_TABLE)
+
+
+@lru_cache(maxsize=1024)  # a dozen steps ask for the same line
+def _key_of_line(text: str) -> str:
     return text if text.isascii() and not _FOLDED_ASCII.search(text) else text.translate(_TABLE)

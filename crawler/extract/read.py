@@ -73,12 +73,14 @@ _SHOWN_BY_SCRIPT = ("js_content",)
 _MANY_LINKS = 6
 # "上一页 1 2 3 下一页" is a list of links, too, but is needed for the next page.
 _TURNS = re.compile("下一?[页頁]|后一[页頁]|後一[页頁]|Next|next|›|»")
-# What unfolds the rest of a text, as text of a link or a button; "查看更多" leads to a list.
+# What unfolds the rest of a text, as text of a link or a button; "查看更多" leads to a list. It begins at the end of the tag
+# before it: from its begin, each tag of the page would be read.
 _UNFOLD = re.compile(
-    r"<([^<>]{0,400})>(?:&[a-z]{2,6};|[^\w<>&]){0,8}(?:点击|點擊)?(?:(?:展开|展開|阅读|閱讀|继续|繼續|继续阅读|繼續閱讀|查看|显示|顯示|余下|剩余)(?:阅读|閱讀|剩余|余下)?(?:全文|全部|正文|内容|內容)"
+    r">(?:&[a-z]{2,6};|[^\w<>&]){0,8}(?:点击|點擊)?(?:(?:展开|展開|阅读|閱讀|继续|繼續|继续阅读|繼續閱讀|查看|显示|顯示|余下|剩余)(?:阅读|閱讀|剩余|余下)?(?:全文|全部|正文|内容|內容)"
     r"|(?:展开|展開|阅读|閱讀|继续阅读|繼續閱讀)(?:更多|剩余|余下)|往下看更多)(?:&[a-z]{2,6};|[^\w<>&]){0,8}<"
 )
-_LEADS_AWAY = re.compile(r"^a\b.*href\s*=\s*[\"']?(?!javascript|#|[\"'])", re.I | re.DOTALL)
+_LONGEST_TAG = 400
+_LEADS_AWAY = re.compile(r"a\b.*href\s*=\s*[\"']?(?!javascript|#|[\"'])", re.I | re.DOTALL)
 _UNEXPECTED_END = re.compile("Unexpected end tag : (?:br|p)$")
 # Limits that no real page reaches; every later step is linear in lines times depth. Real pages have up to 30 levels of
 # nodes, 90 lists and, except for whole novels, some thousand lines.
@@ -153,7 +155,12 @@ def _hides_text(dom: Dom) -> bool:
     if dom.hidden_chars <= 0.5 * shown:
         return False
     # "阅读全文" below each entry of a list leads to another page.
-    return any(not _LEADS_AWAY.search(match[1]) for match in _UNFOLD.finditer(dom.source))
+    source = dom.source
+    for match in _UNFOLD.finditer(source):
+        tag = source.rfind("<", max(0, match.start() - _LONGEST_TAG - 1), match.start()) + 1
+        if tag and ">" not in source[tag : match.start()] and not _LEADS_AWAY.match(source, tag, match.start()):
+            return True
+    return False
 
 
 def _tree(source: bytes) -> etree._Element | None:
@@ -224,13 +231,14 @@ def _read_head(dom: Dom, root: etree._Element) -> None:
 
 def _hidden_names(sheet: str) -> Iterator[str]:
     """Classes and ids that a style sheet hides by themselves: ".mark, #tip {display: none}", not ".menu .mark"."""
-    for match in _NOT_SHOWN.finditer(sheet):
-        begin = sheet.rfind("{", 0, match.start())
-        if begin < 0 or "}" in sheet[begin : match.start()]:
-            continue
-        for selector in sheet[sheet.rfind("}", 0, begin) + 1 : begin].split(","):
-            if name := _ONE_NAME.fullmatch(selector):
-                yield name[1]
+    at = sheet.find("display")
+    while at >= 0:
+        begin = sheet.rfind("{", 0, at)
+        if _NOT_SHOWN.match(sheet, at) and begin >= 0 and sheet.find("}", begin, at) < 0:
+            for selector in sheet[sheet.rfind("}", 0, begin) + 1 : begin].split(","):
+                if name := _ONE_NAME.fullmatch(selector):
+                    yield name[1]
+        at = sheet.find("display", at + 1)
 
 
 # Digits and signs as Unicode has them above and below the line.

@@ -356,7 +356,8 @@ def site_score(text: str) -> float:
     return score - len(key) / 150
 
 
-# Every line that `is_notice` is about has one of these.
+# Every line that `is_notice` is about has one of these words, and each of them one of these characters.
+_OF_NOTICE = re.compile("[站网網平权權载載责責明言论論代]")
 _NOTICE_WORDS = [
     "本站",
     "本网",
@@ -384,7 +385,11 @@ _NOTICE = 3.0
 
 def is_notice(text: str) -> bool:
     """Whether a line is the site's beyond doubt, wherever it stands: rights, disclaimers, rules for comments."""
-    return any(word in text for word in _NOTICE_WORDS) and site_score(text) >= _NOTICE
+    return (
+        _OF_NOTICE.search(text) is not None
+        and any(word in text for word in _NOTICE_WORDS)
+        and site_score(text) >= _NOTICE
+    )
 
 
 def _paywall(lines: list[str]) -> int:

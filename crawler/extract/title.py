@@ -140,7 +140,6 @@ def find_title(dom: Dom, before: int) -> Title:
     }
     names = {fold(segments(h)[0]) for h in heads if segments(h)}
     wholes = {fold(h) for h in heads if len(segments(h)) > 1} - names
-    menu = dom.source[:_MENU]
     for index in range(min(len(dom.lines), before)):
         line = dom.lines[index]
         if not 2 <= line.chars <= MAX_TITLE or (line.linked * 2 > line.chars and _prominence(line) == 0):
@@ -158,7 +157,7 @@ def find_title(dom: Dom, before: int) -> Title:
         if score + below >= best_score:
             score += below * _has_byline(dom, index)
             if score >= best_score:
-                score += _names_site(line, names, menu)
+                score += _names_site(line, names, dom.source)
         if score >= best_score:
             best, best_score = index, score
     if best is None:
@@ -186,8 +185,8 @@ def _labelled(dom: Dom, index: int) -> bool:
     return len(before) <= 8 and _TITLE_CELL.match(key_of(before)) is not None and line.chars >= 4
 
 
-def _names_site(line: Line, names: set[str], menu: str) -> float:
-    """_SITE for the name of the site or of a channel, which is a link in `menu`, the begin of the source; else 0."""
+def _names_site(line: Line, names: set[str], source: str) -> float:
+    """_SITE for the name of the site or of a channel, which is a link at the begin of the source; else 0."""
     href = line.pieces[0][1].href
     if href and line.linked * 2 > line.chars and _HOME.match(href):
         return _NEVER
@@ -198,7 +197,7 @@ def _names_site(line: Line, names: set[str], menu: str) -> float:
     # The name of a channel is a link elsewhere on the page, to its list.
     if line.chars > 8 or line.linked:
         return 0.0
-    return _SITE if f">{line.text}</a>" in menu else 0.0
+    return _SITE if source.find(f">{line.text}</a>", 0, _MENU) >= 0 else 0.0
 
 
 def _has_mark(text: str) -> bool:

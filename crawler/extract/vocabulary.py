@@ -59,7 +59,7 @@ END_MARK = re.compile(
 )
 
 BREADCRUMB = re.compile(
-    r"^\W*(?:(?:您|你|本页|本頁|本站|本栏)?(?:现在|当前|目前|現在|當前)?(?:所在|的|所在的)?(?:当前|當前)?位置(?:是|为|為)?|(?:当前|所在|所属|栏目)(?:栏目|导航)|当前页面|當前頁面|当前分类|當前分類|导航|路径|您(?:现在|当前)?在|[Pp]osition|[Ll]ocation|[Yy]ou are here)\s*[:：]?\s*"
+    r"^\W*+(?=[您你本现現当當目所的位栏导路PpLlYy])(?:(?:您|你|本页|本頁|本站|本栏)?(?:现在|当前|目前|現在|當前)?(?:所在|的|所在的)?(?:当前|當前)?位置(?:是|为|為)?|(?:当前|所在|所属|栏目)(?:栏目|导航)|当前页面|當前頁面|当前分类|當前分類|导航|路径|您(?:现在|当前)?在|[Pp]osition|[Ll]ocation|[Yy]ou are here)\s*[:：]?\s*"
 )
 
 # Names of channels that end like those of papers: "社會新聞", "公司动态". In the form of normal.py.
@@ -92,7 +92,8 @@ COUNTER = re.compile(
     r"(?:围观|[看读]过?|学习|喜欢|参与|阅读|浏览|关注|点击|评论|收藏|点赞|推荐|下载|播放|访问|使用)过?"
 )
 CONTACT = re.compile(r"(?:地址|电话|传真|邮编|邮政编码|邮箱|E-?[Mm]ail|e-?[Mm]ail|热线|客服|QQ群?)\s*[:：]\s*\S")
-# Every footer contains one of these. To look for them is many times faster than the pattern, and few lines have one.
+# Every footer contains one of these, each of which has one of _OF_FOOTER. To look for them is many times faster than the
+# pattern, and few lines have one.
 _FOOTER_WORDS = (
     "opyright",
     "OPYRIGHT",
@@ -109,13 +110,14 @@ _FOOTER_WORDS = (
     "公网监备",
     "抵制不良游戏",
 )
+_OF_FOOTER = re.compile("[OoIv©安识所证支备监抵]")
 _FOOTER = re.compile(
     r"Copyright|copyright|COPYRIGHT|©|ICP ?[备证]|公网安备|网站标识码|All [Rr]ights? [Rr]eserved|all [Rr]ights? [Rr]eserved|版权所有(?![者人权])|经营许可证|技术支持\s*[:：]|公网监备|抵制不良游戏"
     r"|(?:许可证|备案)编?号?\s*[:：]?\s*[\u4e00-\u9fff]{0,4}[A-Za-z]{0,3}\d?-?\d{7,}"
 )
 _FOOTER_LINKS = re.compile(
-    r"\W*(?:(?:联系我们|关于我们|关于本站|网站地图|网站声明|法律声明|版权声明|免责声明|隐私政策|广告服务|诚聘英才|加入我们|友情链接|意见反馈|投稿邮箱|举报电话|备案号|技术支持)\W*){2,}"
-    r"|\W*(?:联系我们|关于我们|网站地图)\W*$"
+    r"\W*+(?=[联关网法版免隐广诚加友意投举备技])(?:(?:(?:联系我们|关于我们|关于本站|网站地图|网站声明|法律声明|版权声明|免责声明|隐私政策|广告服务|诚聘英才|加入我们|友情链接|意见反馈|投稿邮箱|举报电话|备案号|技术支持)\W*){2,}"
+    r"|(?:联系我们|关于我们|网站地图)\W*$)"
 )
 
 
@@ -126,7 +128,8 @@ _IN_SENTENCE = re.compile(r"^(?!.*(?:©|opyright|ICP|备案)).*[，,].*。$", re
 def is_footer(text: str) -> bool:
     """Whether the line is from the site's footer. "公司提供技术支持。" and "版权所有者应当…" are sentences of a text."""
     return (
-        any(word in text for word in _FOOTER_WORDS)
+        _OF_FOOTER.search(text) is not None
+        and any(word in text for word in _FOOTER_WORDS)
         and bool(_FOOTER.search(text))
         and not (len(text) >= 25 and _IN_SENTENCE.match(text))
     ) or bool(_FOOTER_LINKS.match(text))

@@ -9,6 +9,18 @@ from crawler.extract.templates.skins import SKINS
 __all__ = ["SKINS", "Skin", "recognise"]
 
 
+# Skins by the names that their signs ask for first, and those with a sign without names.
+_BY_NAME: dict[str, list[int]] = {}
+_NAMELESS: list[int] = []
+for _place, _skin in enumerate(SKINS):
+    for _sign in _skin.signs:
+        for _name in _sign.first:
+            _BY_NAME.setdefault(_name, []).append(_place)
+        if not _sign.first:
+            _NAMELESS.append(_place)
+
+
 def recognise(dom: Dom) -> Skin | None:
     """The first skin that recognises the page; None when none does."""
-    return next((skin for skin in SKINS if skin.recognise(dom)), None)
+    possible = {place for name in _BY_NAME.keys() & dom.names.keys() for place in _BY_NAME[name]}
+    return next((SKINS[place] for place in sorted(possible.union(_NAMELESS)) if SKINS[place].recognise(dom)), None)
