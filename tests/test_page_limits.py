@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from crawler.sandbox.worker import PageLimits
 from pipelines.process import extract_page
 from tests.archive_kit import FETCHED, HEAD
 from tests.command_kit import call
+from tests.site.crawl import PROJECT
 
 pytestmark = pytest.mark.slow
 
@@ -114,6 +117,24 @@ def test_a_process_that_ends_without_a_page_is_told_and_the_others_work_is_hande
     with pytest.raises(OSError, match="no page in hand"):
         done.extend(result for _, result in carried_out(dying, range(6), 1))
     assert sorted(done) == [0, 1, 3, 4, 5]
+
+
+def holding(fifo: str, processor: Processor) -> None:
+    with Path(fifo).open("w") as held:
+        held.write("begun\n")
+        held.flush()
+        signal.pause()
+
+
+def test_the_processes_of_a_command_that_is_killed_end_too(tmp_path: Path) -> None:
+    """They went on, and wrote parts beside the next start of the same command."""
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    code = "import tests.test_page_limits as t; [*t.carried_out(t.holding, [__import__('sys').argv[1]], 1)]"
+    with subprocess.Popen([sys.executable, "-c", code, str(fifo)], cwd=PROJECT) as command, fifo.open() as held:
+        assert held.readline() == "begun\n"
+        command.kill()
+        assert held.read() == ""  # nobody has it open any more
 
 
 def test_a_page_that_takes_too_long_does_not_hold_who_looks_at_it(tmp_path: Path) -> None:

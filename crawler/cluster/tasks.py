@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from crawler.cluster import AUTO, LOCAL
 from crawler.language import about, message, words
 from crawler.native import digest
 from crawler.sandbox.processor import Processor, ProcessorBeside, TimedProcessor
@@ -25,8 +26,6 @@ from pipelines.version import RULES_VERSION
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
 
-LOCAL = "local"
-AUTO = "auto"
 _ADDRESS = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 _QUEUED = 2  # units a processor that are handed out ahead
 _TRIES = 3  # of a unit whose worker is lost, or whose storage fails

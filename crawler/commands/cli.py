@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
+from crawler.cluster import AUTO, LOCAL
 from crawler.commands.usage import of_argparse
 from crawler.display import harmless
 from crawler.extract.url import article_id, host_of
@@ -151,8 +152,6 @@ def add_processes(parser: argparse.ArgumentParser) -> None:
 
 def add_ray(parser: argparse.ArgumentParser) -> None:
     """Add the options of who does the work: --processes N and --ray."""
-    from crawler.cluster.tasks import AUTO, LOCAL  # noqa: PLC0415 - Scrapy imports all commands for each of them
-
     add_processes(parser)
     parser.add_argument(
         "--ray",
@@ -162,14 +161,19 @@ def add_ray(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def spread_by(opts: argparse.Namespace) -> Iterator[tuple[Spread, int]]:
-    """Who does the work, and by how many processes at a time. Raises RefusedError where there is no such cluster."""
-    from crawler.cluster.tasks import connected  # noqa: PLC0415 - as above
-    from crawler.sandbox.units import carried_out  # noqa: PLC0415
-
+def spread_by(opts: argparse.Namespace, module: str) -> Iterator[tuple[Spread, int]]:
+    """Who does the work of `module`, and by how many processes at a time. Raises RefusedError where there is no such
+    cluster. Processes of this machine begin to import the module at once: the caller should do so behind it.
+    """
+    # Scrapy imports all commands for each of them: what only some need comes here.
     if not opts.ray:
+        from crawler.sandbox.units import carried_out, prepare  # noqa: PLC0415
+
+        prepare(module)
         yield carried_out, opts.processes
         return
+    from crawler.cluster.tasks import connected  # noqa: PLC0415
+
     with connected(opts.ray, opts.processes) as cluster:
         yield cluster.carried_out, cluster.processes
 

@@ -160,7 +160,6 @@ def _print(page: Input, sites_dir: Folders, options: Options, speaks: Language) 
 def _rows(
     inputs: Sequence[Input], sites_dir: Folders, options: Options, opts: argparse.Namespace, settings: BaseSettings
 ) -> int:
-    from crawler.ingest.run import ingest  # noqa: PLC0415
     from crawler.output import changing, check_writable  # noqa: PLC0415
     from pipelines.dataset.choice import Choice, choose  # noqa: PLC0415
     from pipelines.dataset.export import format_of, layout, write_file  # noqa: PLC0415
@@ -173,7 +172,9 @@ def _rows(
             folder = Path(tempfile.mkdtemp(prefix=".extract-", dir=opts.output.absolute().parent))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         check_writable(folder)
-        with spread_by(opts) as (spread, processes), progress_bar("extract") as progress:
+        with spread_by(opts, "crawler.ingest.run") as (spread, processes), progress_bar("extract") as progress:
+            from crawler.ingest.run import ingest  # noqa: PLC0415
+
             told = ingest(inputs, folder, sites_dir, options, processes, progress, spread)
         if opts.output:
             chosen = choose(folder, load_manifests(folder), Choice(), spill=folder / "tmp" / "export")

@@ -49,15 +49,15 @@ class Command(OneLineErrors, ScrapyCommand):
                     "no argument {argument!r}; usage: scrapy learn {syntax}", argument=args[0], syntax=self.syntax()
                 )
             )
-        # Scrapy imports all commands for each of them: what only this one needs comes here.
-        from crawler.learn.command import learn_sites  # noqa: PLC0415
-
         say = language(self.settings).say
         named = [name for name in opts.site.split(",") if name]
         with (
-            spread_by(opts) as (spread, processes),
+            spread_by(opts, "crawler.learn.command") as (spread, processes),
             changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "learn", ()) as output,
         ):
+            # Scrapy imports all commands for each of them: what only this one needs comes here.
+            from crawler.learn.command import learn_sites  # noqa: PLC0415
+
             damage = learn_sites(
                 output,
                 sites_folders(self.settings["SITES_DIR"]),

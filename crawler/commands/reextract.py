@@ -25,6 +25,7 @@ from crawler.siteconfig.site import sites_folders
 from crawler.status import Exit, RefusedError
 from crawler.storage.checkout import DATASET
 
+_WORK = "crawler.reextract.dataset"
 _COUNTED: dict[str, str] = {
     each: each
     for each in (
@@ -70,29 +71,28 @@ class Command(OneLineErrors, ScrapyCommand):
         self.exitcode = carried_out("reextract", lambda: self._chosen(args, opts), self.settings)
 
     def _chosen(self, args: Sequence[str], opts: argparse.Namespace) -> int:
-        # Scrapy imports all commands for each of them: what only this one needs comes here.
-        from crawler.reextract.diff import check_options, rediff  # noqa: PLC0415
-
         assert self.settings is not None
         named = [located(each, self.settings["SPOOL_DIR"]) for each in args]
-        check_options(named, opts)
+        _check_options(named, opts)
         if opts.diff:
-            with spread_by(opts) as (spread, processes):
+            with spread_by(opts, _WORK) as (spread, processes):
+                from crawler.reextract.diff import rediff  # noqa: PLC0415
+
                 rediff(self.settings, opts, memory_of(self.settings), processes, spread, language(self.settings))
             return Exit.DONE
         return self._reextract(named, opts)
 
     def _reextract(self, named: Sequence[Path], opts: argparse.Namespace) -> int:
-        from crawler.reextract.dataset import remake  # noqa: PLC0415
-
         assert self.settings is not None
         sites = sites_folders(self.settings["SITES_DIR"])
         tell, complain = teller(self.settings), teller(self.settings, stderr=True)
         locks = () if opts.to else (DATASET,)
         with (
-            spread_by(opts) as (spread, processes),
+            spread_by(opts, _WORK) as (spread, processes),
             changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "reextract", locks) as source,
         ):
+            from crawler.reextract.dataset import remake  # noqa: PLC0415
+
             if not named and not source.is_dir():
                 raise RefusedError(message("OUTPUT_DIR={source}: no such folder", source=source))
             target: Path = opts.to.absolute() if opts.to else source
@@ -117,3 +117,11 @@ class Command(OneLineErrors, ScrapyCommand):
                 )
             )
         return Exit.UNHEALTHY if extracted.damage or extracted.counts["broken"] else Exit.DONE
+
+
+def _check_options(named: Sequence[Path], opts: argparse.Namespace) -> None:
+    """Raises RefusedError for options that do not go together."""
+    if not opts.diff and (opts.html or opts.commit):
+        raise RefusedError(message("--html and --commit go with --diff; without it the whole dataset is replaced"))
+    if opts.diff and (named or opts.to):
+        raise RefusedError(message("--diff compares the dataset with all of its archive: no WARC files, no --to"))

@@ -44,16 +44,16 @@ class Command(OneLineErrors, ScrapyCommand):
         assert self.settings is not None
         if args:
             raise RefusedError(message("it takes no arguments: all of OUTPUT_DIR is checked"))
-        from crawler.verify import check  # noqa: PLC0415 - Scrapy imports all commands for each of them
-
         tell = teller(self.settings)
         try:
             with (
-                spread_by(opts) as (spread, processes),
+                spread_by(opts, "crawler.verify.check") as (spread, processes),
                 # Every byte is read from where it lies, also where it was downloaded before.
                 changing(self.settings["OUTPUT_DIR"], self.settings["SPOOL_DIR"], "verify", (), fresh=True) as output,
                 progress_bar("verify") as progress,
             ):
+                from crawler.verify import check  # noqa: PLC0415 - Scrapy imports all commands for each of them
+
                 checked = check.check_output(
                     output,
                     sites_folders(self.settings["SITES_DIR"]),

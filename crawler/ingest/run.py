@@ -14,8 +14,8 @@ from crawler.archive.division import Piece, divide
 from crawler.ingest.extract import Options, Share, extract_share, join_shares
 from crawler.ingest.inputs import Input
 from crawler.output import new_run_id, repair
-from crawler.reextract.files import Extracted, Job
-from crawler.sandbox.processor import Processor, ProcessorBeside
+from crawler.reextract.files import Extracted, Fetched, Job
+from crawler.sandbox.processor import Processor
 from crawler.sandbox.units import Spread, carried_out
 from crawler.siteconfig.site import Folders
 from pipelines.dataset.locks import Lock
@@ -66,7 +66,7 @@ def ingest(
         work = list(shares(todo, processes, least))
         done_with = spread(partial(_extract, options), work, max(1, min(processes, len(work))))
         index = open_index(target, new_run_id("extract", started))
-        for (each, job), extracted in _whole(work, done_with, options):
+        for (each, job), extracted in _whole(work, done_with, partial(_together, options, spread)):
             extracted.parts = mark_new(index, target, extracted.parts, job.run_id)
             _manifest(each, job, extracted).write(target)
             told.counts.update(extracted.counts)
@@ -103,7 +103,9 @@ def _extract(options: Options, share: Share, processor: Processor) -> Extracted:
 
 
 def _whole(
-    work: Sequence[Share], done_with: Iterable[tuple[Share, Extracted]], options: Options
+    work: Sequence[Share],
+    done_with: Iterable[tuple[Share, Extracted]],
+    together: Callable[[list[Extracted], Input, Job], Extracted],
 ) -> Iterator[tuple[tuple[Input, Job], Extracted]]:
     """Each input with what its shares gave, as soon as the last of them is there."""
     numbers = Counter(share.job.run_id for share in work)
@@ -116,13 +118,13 @@ def _whole(
             continue
         there.pop(job.run_id)
         results = [found[number] for number in sorted(found)]
-        yield (given, job), results[0] if len(results) == 1 else _together(results, given, job, options)
+        yield (given, job), results[0] if len(results) == 1 else together(results, given, job)
 
 
-def _together(results: list[Extracted], given: Input, job: Job, options: Options) -> Extracted:
-    with ProcessorBeside() as processor:
-        pages = (page for result in results for page in result.pages)
-        results.append(join_shares(pages, job, len(results), options, processor))
+def _together(options: Options, spread: Spread, results: list[Extracted], given: Input, job: Job) -> Extracted:
+    pages = [page for result in results for page in result.pages]
+    if pages:
+        results.extend(joined for _, joined in spread(partial(_join, options, job, len(results)), [pages], 1))
     damage, responses = [line for result in results for line in result.damage], sum(each.responses for each in results)
     return Extracted(
         parts=[part for result in results for part in result.parts],
@@ -132,6 +134,10 @@ def _together(results: list[Extracted], given: Input, job: Job, options: Options
         empty=[] if responses or damage else [given.name],
         responses=responses,
     )
+
+
+def _join(options: Options, job: Job, number: int, pages: Sequence[Fetched], processor: Processor) -> Extracted:
+    return join_shares(pages, job, number, options, processor)
 
 
 def _manifest(given: Input, job: Job, extracted: Extracted) -> Manifest:

@@ -13,12 +13,13 @@ from crawler.archive.division import Piece, divide
 from crawler.language import message
 from crawler.output import check_writable, new_run_id, repair
 from crawler.profiles import newest_profiles
-from crawler.reextract.files import Extracted, Job, extract_files, join_files
+from crawler.reextract.files import Extracted, Fetched, Job, extract_files, join_files
 from crawler.reextract.journal import Journal, started_at, stopped_run
-from crawler.sandbox.processor import Processor, ProcessorBeside
+from crawler.reextract.visits import Answer
+from crawler.sandbox.processor import Processor
 from crawler.sandbox.units import Spread, carried_out
 from crawler.sandbox.worker import PageLimits
-from crawler.siteconfig.site import Folders
+from crawler.siteconfig.site import Folders, Site
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import Lock
 from pipelines.dataset.manifest import KINDS, Manifest, WarcRange, load_manifests
@@ -44,6 +45,19 @@ class Batch:
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What all batches have handed out: one unit of work, the last."""
+
+    number: int
+    pages: Sequence[Fetched]
+    archived: Mapping[str, Site]
+    answers: Sequence[tuple[Path, Answer]]
+
+    def __str__(self) -> str:
+        return f"{len(self.pages)} pages"
 
 
 def remake(
@@ -227,20 +241,23 @@ def extract_all(
         results[batch.number] = extracted
         done += sizes[batch.number]
         progress(done, total)
-    return _joined([results[batch.number] for batch in work], job, limits)
+    return _joined([results[batch.number] for batch in work], job, limits, spread)
 
 
 def _extract_batch(job: Job, batch: Batch, processor: Processor) -> Extracted:
     return extract_files(batch.pieces, job, batch.number, processor)
 
 
-def _joined(results: list[Extracted], job: Job, limits: PageLimits | None) -> Extracted:
+def _joined(results: list[Extracted], job: Job, limits: PageLimits | None, spread: Spread) -> Extracted:
     """The batches together, with the articles whose pages they hold between them."""
-    pages = [page for result in results for page in result.pages]
-    archived = {name: site for result in results for name, site in result.archived.items()}
-    with ProcessorBeside(limits) as processor:
-        answers = [answer for result in results for answer in result.answers]
-        results.append(join_files(pages, job, len(results), processor, archived, answers))
+    rest = _Rest(
+        len(results),
+        [page for result in results for page in result.pages],
+        {name: site for result in results for name, site in result.archived.items()},
+        [answer for result in results for answer in result.answers],
+    )
+    if rest.pages or rest.answers:
+        results.extend(joined for _, joined in spread(partial(_join, job), [rest], 1, limits))
     return Extracted(
         parts=[part for result in results for part in result.parts],
         counts=sum((result.counts for result in results), Counter()),
@@ -249,3 +266,7 @@ def _joined(results: list[Extracted], job: Job, limits: PageLimits | None) -> Ex
         responses=sum(result.responses for result in results),
         foreign=sum(result.foreign for result in results),
     )
+
+
+def _join(job: Job, rest: _Rest, processor: Processor) -> Extracted:
+    return join_files(rest.pages, job, rest.number, processor, rest.archived, rest.answers)

@@ -31,14 +31,6 @@ from pipelines.version import rules_versions
 _NARROWEST = 120  # columns for two texts side by side, where there is no terminal to ask
 
 
-def check_options(named: Sequence[Path], opts: argparse.Namespace) -> None:
-    """Raises RefusedError for options that do not go together."""
-    if not opts.diff and (opts.html or opts.commit):
-        raise RefusedError(message("--html and --commit go with --diff; without it the whole dataset is replaced"))
-    if opts.diff and (named or opts.to):
-        raise RefusedError(message("--diff compares the dataset with all of its archive: no WARC files, no --to"))
-
-
 def rediff(
     settings: BaseSettings,
     opts: argparse.Namespace,

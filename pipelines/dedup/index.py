@@ -11,20 +11,32 @@ from __future__ import annotations
 import math
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.dataset.locks import Lock, is_alive
 from pipelines.dataset.manifest import Manifest, manifests_in_force
-from pipelines.dedup.segment import ENTRY, MOST_PER_KEY, Entries, Segment, SegmentError, search_keys, write_segment
-from pipelines.dedup.signature import SLOTS, Signature
+from pipelines.dedup.segment import (
+    ENTRY,
+    ID_BAND,
+    MOST_PER_KEY,
+    Entries,
+    Pairs,
+    Segment,
+    SegmentError,
+    search_keys,
+    write_segment,
+)
+from pipelines.dedup.signature import SLOTS, MinHashes, Signature
 
 TAIL = 1024  # entries in memory, compared one by one, before they become a segment
 FAN = 4  # so many segments of a size become one
@@ -34,7 +46,8 @@ FAN = 4  # so many segments of a size become one
 # FineWeb's .75 on five-word shingles is about as strict as .8 here.
 STRICT = 0.8
 LOOSE = 1 / 3
-_STRICT_SLOTS, _LOOSE_SLOTS = math.ceil(STRICT * SLOTS), math.ceil(LOOSE * SLOTS)
+STRICT_SLOTS, LOOSE_SLOTS = math.ceil(STRICT * SLOTS), math.ceil(LOOSE * SLOTS)
+_NEVER = np.iinfo(np.int64).max
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -79,21 +92,41 @@ class DupIndex:
         identity, digest, minhash = _pair(bytes.fromhex(article)), _pair(signature.digest), signature.minhashes[0]
         tail = self._tail[: self._held]
         shared = (tail["minhash"] == minhash).view(np.uint8).sum(axis=1, dtype=np.uint8)
-        near = np.flatnonzero(shared >= _LOOSE_SLOTS)
+        near = np.flatnonzero(shared >= LOOSE_SLOTS)
         if len(near) > MOST_PER_KEY:  # of a family of thousands the earliest that are near, and that are a copy
-            near = _earliest(tail["stamp"], near, near[shared[near] >= _STRICT_SLOTS])
+            near = _earliest(tail["stamp"], near, near[shared[near] >= STRICT_SLOTS])
         found = [tail[near], tail[equal(tail["digest"], digest) | equal(tail["id"], identity)]]
-        keys = search_keys(identity, digest, minhash)
-        found += [hits for segment in self._segments.values() if len(hits := segment.lookup(keys))]
+        keys = search_keys(identity[None], digest[None], minhash[None])
+        found += [each.entries[rows] for each in self._segments.values() if len(rows := each.lookup(keys)[1])]
         entries: Entries = np.concatenate(found)
+        if not len(entries):
+            return Candidates(None, entries)
         own = entries["stamp"][equal(entries["id"], identity)]
         since = int(own.min()) if len(own) else None
         limit = before if since is None else since
-        if limit is not None and len(entries):
-            a, b = entries["id"][:, 0], entries["id"][:, 1]
-            same_moment = (entries["stamp"] == limit) & ((a < identity[0]) | ((a == identity[0]) & (b < identity[1])))
-            entries = entries[(entries["stamp"] < limit) | same_moment]
+        if limit is not None:
+            entries = entries[_is_before(entries["stamp"], entries["id"], limit, identity)]
         return Candidates(since, entries[np.lexsort((entries["id"][:, 1], entries["id"][:, 0], entries["stamp"]))])
+
+    def find_all(
+        self, identities: Pairs, digests: Pairs, minhashes: MinHashes, before: npt.NDArray[np.int64]
+    ) -> Iterator[tuple[npt.NDArray[np.intp], Entries]]:
+        """find() for many articles in what is in segments, one after the other: the entries `earlier` of all articles,
+        and the number of the article that each is for. Both in the order of a segment.
+        """
+        keys = search_keys(identities, digests, minhashes)
+        segments = self.segments
+        since = np.full(len(identities), _NEVER)
+        for segment in segments:
+            number, rows = segment.lookup(keys[:, ID_BAND:])
+            own = equal(segment.entries["id"][rows], identities[number])
+            np.minimum.at(since, number[own], segment.entries["stamp"][rows[own]])
+        limit = np.where(since == _NEVER, before, since)
+        for segment in segments:
+            number, rows = segment.lookup(keys)
+            stamps, ids = segment.entries["stamp"][rows], segment.entries["id"][rows]
+            earlier = _is_before(stamps, ids, limit[number], identities[number])
+            yield number[earlier], segment.entries[rows[earlier]]
 
     def add(self, article: str, signature: Signature, at: int, run: str | None = None) -> None:
         """One more row of `run` (default: the index's own), with its text and its parts as entries."""
@@ -218,13 +251,18 @@ def read_part(index: DupIndex, path: Path, run_id: str) -> None:
     """Add the rows of a part to the account of the run. Raises OSError or pyarrow.ArrowException."""
     with path.open("rb") as source, pq.ParquetFile(source) as file:
         for batch in file.iter_batches(TAIL, columns=["id", "signature", "fetched_at"]):
-            columns = (batch.column(name).to_pylist() for name in ("id", "signature", "fetched_at"))
-            for article, packed, at in zip(*columns, strict=True):
-                signature = Signature.unpack(packed)
-                if signature is None or at is None:
+            for article, signature, stamp in signed(batch):
+                if signature is None or stamp is None:
                     index.account(run_id)
                 else:
-                    index.add(article, signature, stamp_of(at), run_id)
+                    index.add(article, signature, stamp, run_id)
+
+
+def signed(rows: pa.Table | pa.RecordBatch) -> Iterator[tuple[str, Signature | None, int | None]]:
+    """Of each row the article's id, its signature, and when it was fetched as a stamp."""
+    articles, signatures, fetched = (rows.column(name) for name in ("id", "signature", "fetched_at"))
+    unpacked = map(Signature.unpack, signatures.to_pylist())
+    yield from zip(articles.to_pylist(), unpacked, fetched.cast(pa.int64()).to_pylist(), strict=True)
 
 
 def _rows(manifest: Manifest) -> int:
@@ -254,9 +292,17 @@ def _earliest(stamps: npt.NDArray[np.int64], *groups: npt.NDArray[np.intp]) -> n
     return np.unique(np.concatenate(list(found)))
 
 
-def equal(pairs: npt.NDArray[np.uint64], pair: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-    """Which of the pairs are this one. Six times as fast as (pairs == pair).all(axis=1)."""
-    same: npt.NDArray[np.bool_] = (pairs[:, 0] == pair[0]) & (pairs[:, 1] == pair[1])
+def _is_before(stamps: npt.NDArray[np.int64], ids: Pairs, limit: Any, identity: Pairs) -> npt.NDArray[np.bool_]:
+    """Which are before the moment `limit`, or at that moment and of a lesser id."""
+    (first, second), (a, b) = ids.T, identity.T
+    is_less = (first < a) | ((first == a) & (second < b))
+    before: npt.NDArray[np.bool_] = (stamps < limit) | ((stamps == limit) & is_less)
+    return before
+
+
+def equal(pairs: Pairs, others: Pairs) -> npt.NDArray[np.bool_]:
+    """Which of the pairs are the other: one for all, or one for each. Six times as fast as .all(axis=1)."""
+    same: npt.NDArray[np.bool_] = (pairs[:, 0] == others[..., 0]) & (pairs[:, 1] == others[..., 1])
     return same
 
 

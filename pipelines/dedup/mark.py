@@ -11,15 +11,20 @@ one article stays unmarked.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 import numpy as np
+import numpy.typing as npt
 
 from crawler.extract import Article
-from pipelines.dedup.index import LOOSE, STRICT, DupIndex, equal, stamp_of
+from pipelines.dedup.index import LOOSE_SLOTS, STRICT_SLOTS, DupIndex, equal, stamp_of
 from pipelines.dedup.segment import Entries
-from pipelines.dedup.signature import Signature
+from pipelines.dedup.signature import SLOTS, MinHashes, Signature
+
+_AT_ONCE = 256  # texts that are looked up together: some MB of candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,40 @@ def choose(earlier: Entries, signature: Signature) -> Match | None:
     same = equal(earlier["digest"], np.frombuffer(signature.digest, "<u8"))
     if same.any():
         return Match(_hex(earlier, int(same.argmax())), 1.0, True)
-    similarity = (earlier["minhash"] == signature.minhashes[0]).mean(axis=1)
-    for level in (STRICT, LOOSE):
-        reached = similarity >= level
-        if reached.any():
-            first = int(reached.argmax())
-            return Match(_hex(earlier, first), float(similarity[first]), False)
+    shared = _shared(earlier, signature.minhashes[0])
+    for level in (STRICT_SLOTS, LOOSE_SLOTS):
+        reached = shared >= level
+        first = int(reached.argmax())
+        if reached[first]:
+            return Match(_hex(earlier, first), float(shared[first]) / SLOTS, False)
     return None
+
+
+def choose_all(
+    index: DupIndex, articles: Sequence[str], signatures: Sequence[Signature], fetched: Sequence[int]
+) -> list[Match | None]:
+    """What segments of the index hold that each of many articles is a copy of: choose(), at a part of the time."""
+    identities = np.frombuffer(bytes.fromhex("".join(articles)), "<u8").reshape(-1, 2)
+    digests = np.frombuffer(b"".join(each.digest for each in signatures), "<u8").reshape(-1, 2)
+    minhashes = np.stack([each.minhashes[0] for each in signatures])
+    stamps = np.array(fetched, np.int64)
+    best: list[tuple[int, int, list[int], Match] | None] = [None] * len(articles)
+    for at in range(0, len(articles), _AT_ONCE):
+        here = slice(at, at + _AT_ONCE)
+        for number, earlier in index.find_all(identities[here], digests[here], minhashes[here], stamps[here]):
+            exact = equal(earlier["digest"], digests[here][number])
+            shared = _shared(earlier, minhashes[here][number])
+            level = np.where(exact, 0, np.where(shared >= STRICT_SLOTS, 1, np.where(shared >= LOOSE_SLOTS, 2, 3)))
+            order = np.lexsort((level, number))  # of each article's the strictest first, of those the earliest
+            first = order[np.flatnonzero(np.diff(number[order], prepend=-1))]
+            for one in first[level[first] < 3].tolist():
+                is_exact = bool(exact[one])
+                match = Match(_hex(earlier, one), 1.0 if is_exact else float(shared[one]) / SLOTS, is_exact)
+                found = (int(level[one]), int(earlier["stamp"][one]), earlier["id"][one].tolist(), match)
+                place = at + int(number[one])
+                known = best[place]
+                best[place] = found if known is None else min(known, found, key=itemgetter(0, 1, 2))
+    return [each and each[-1] for each in best]
 
 
 def set_marks(article: Article, match: Match | None) -> None:
@@ -80,6 +112,12 @@ def set_marks(article: Article, match: Match | None) -> None:
     article.duplicate_of = match.article if match and match.exact else None
     article.near_duplicate_of = match.article if match and not match.exact else None
     article.similarity = match.similarity if match else None
+
+
+def _shared(entries: Entries, minhashes: MinHashes) -> npt.NDArray[np.uint8]:
+    """How many slots of each entry are those of the text: one for all, or one for each."""
+    shared: npt.NDArray[np.uint8] = (entries["minhash"] == minhashes).view(np.uint8).sum(axis=1, dtype=np.uint8)
+    return shared
 
 
 def _hex(entries: Entries, position: int) -> str:

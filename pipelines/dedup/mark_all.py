@@ -18,9 +18,8 @@ from crawler.durable import sync_folder
 from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.parts import ROWS_PER_GROUP, parquet_options
 from pipelines.dataset.schema import SCHEMA
-from pipelines.dedup.index import DupIndex, read_part, stamp_of
-from pipelines.dedup.mark import Match, choose, enter
-from pipelines.dedup.signature import Signature
+from pipelines.dedup.index import DupIndex, read_part, signed
+from pipelines.dedup.mark import Match, choose_all, enter
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +82,11 @@ def adopt(output: Path, marking: Marking) -> None:
 def _mark_part(marking: Marking, part: Part) -> Part:
     index = marking.index
     table = pq.read_table(marking.folder / part.path, partitioning=None)
-    columns = (table.column(name).to_pylist() for name in ("id", "signature", "fetched_at"))
-    matches: list[Match | None] = []
-    for article, packed, at in zip(*columns, strict=True):
-        signature = Signature.unpack(packed)
-        if signature is None or at is None:
-            matches.append(None)
-            continue
-        matches.append(choose(index.find(article, signature, stamp_of(at)).earlier, signature))
+    matches: list[Match | None] = [None] * table.num_rows
+    entered = {place: row for place, row in enumerate(signed(table)) if None not in row}
+    if entered:
+        for place, match in zip(entered, choose_all(index, *zip(*entered.values(), strict=True)), strict=True):
+            matches[place] = match
     return _replace(marking.folder / part.path, part, _with_marks(table, matches))
 
 

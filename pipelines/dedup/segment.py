@@ -35,15 +35,18 @@ ENTRY = np.dtype(
 )
 _SLOTS_PER_BAND = 3
 BANDS = SLOTS // _SLOTS_PER_BAND
-_DIGEST_BAND, _ID_BAND = BANDS, BANDS + 1
+_DIGEST_BAND, ID_BAND = BANDS, BANDS + 1
 _ALL_BANDS = BANDS + 2
 _KEY_BITS = 26  # below the 6 of the band's number
 # A key that a thousand copies share is answered by its earliest entries: the source is one of them.
 MOST_PER_KEY = 16
 _CHUNK = 16_384  # entries moved at a time
+_BANDS = np.arange(BANDS, dtype=np.uint32)
+_NOTHING = np.zeros(0, np.intp)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 Entries = npt.NDArray[np.void]
+Pairs = npt.NDArray[np.uint64]
 Keys = npt.NDArray[np.uint32]
 
 
@@ -75,26 +78,37 @@ class Segment:
             raise SegmentError(message("{folder}: of another version, or cut", folder=folder))
         return Segment(folder, runs, entries, keys, rows)
 
-    def lookup(self, keys: Keys) -> Entries:
-        """Entries that have one of the keys: at most MOST_PER_KEY, the earliest, for each; some by chance."""
-        first = np.searchsorted(self.keys, keys)
-        first = np.minimum(first, max(len(self.keys) - 1, 0))
-        hit = self.keys[first] == keys if len(self.keys) else np.zeros(len(keys), bool)
-        if not hit.any():
-            return self.entries[:0]
-        last = np.searchsorted(self.keys, keys[hit], "right")
-        hits = [
-            self.rows[start : min(end, start + MOST_PER_KEY)]
-            for start, end in zip(first[hit].tolist(), last.tolist(), strict=True)
-        ]
-        return self.entries[np.unique(np.concatenate(hits))]
+    def lookup(self, keys: Keys) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Rows of entries that have one of a text's keys: at most MOST_PER_KEY, the earliest, for each; some by chance.
+
+        `keys` has a line for each text. The first array says of which text each of the rows is one; a text's rows are
+        behind each other, earliest first.
+        """
+        wanted = keys.ravel()
+        first = self.keys.searchsorted(wanted)
+        hit = (self.keys.take(first, mode="clip") == wanted).nonzero()[0] if len(self.keys) else _NOTHING
+        if not len(hit):
+            return _NOTHING, _NOTHING
+        first = first[hit]
+        found = np.minimum(self.keys.searchsorted(wanted[hit], "right") - first, MOST_PER_KEY)
+        ends = np.cumsum(found)
+        places = np.repeat(first - ends + found, found)
+        places += np.arange(len(places))
+        pairs = np.repeat(hit // keys.shape[1] << 32, found) | self.rows[places]
+        pairs.sort()  # in place of unique(), which takes ten times as long
+        pairs = pairs[np.concatenate((pairs[:1] >= 0, pairs[1:] != pairs[:-1]))]
+        return pairs >> 32, pairs & 0xFFFFFFFF
 
 
-def search_keys(identity: npt.NDArray[np.uint64], digest: npt.NDArray[np.uint64], minhash: MinHashes) -> Keys:
-    """Keys by which an article's own entries and the copies of its text, exact or near, are found."""
-    slots = minhash[: BANDS * _SLOTS_PER_BAND].reshape(BANDS, -1)
-    bands = _slot_keys(slots, np.arange(BANDS, dtype=np.uint32))
-    return np.concatenate((bands, _pair_keys(digest, _DIGEST_BAND), _pair_keys(identity, _ID_BAND)))
+def search_keys(identity: Pairs, digest: Pairs, minhash: MinHashes) -> Keys:
+    """Keys by which an article's own entries and the copies of its text, exact or near, are found: a line for each
+    of the articles.
+    """
+    keys = np.empty((len(minhash), _ALL_BANDS), np.uint32)
+    keys[:, :BANDS] = _slot_keys(minhash[:, : BANDS * _SLOTS_PER_BAND].reshape(-1, BANDS, _SLOTS_PER_BAND), _BANDS)
+    keys[:, _DIGEST_BAND] = _pair_keys(digest, _DIGEST_BAND)
+    keys[:, ID_BAND] = _pair_keys(identity, ID_BAND)
+    return keys
 
 
 def write_segment(folder: Path, draft: Path, sources: Sequence[Entries], runs: Mapping[str, int]) -> Segment:
@@ -155,13 +169,13 @@ def _band(entries: Entries, band: int) -> Keys:
 
 def _slot_keys(slots: npt.NDArray[np.uint16], band: Any) -> Keys:
     wide = slots.astype(np.uint64)
-    packed = wide[:, 0] | wide[:, 1] << np.uint64(16) | wide[:, 2] << np.uint64(32)
+    packed = wide[..., 0] | wide[..., 1] << np.uint64(16) | wide[..., 2] << np.uint64(32)
     return _key(packed, band)
 
 
-def _pair_keys(pairs: npt.NDArray[np.uint64], band: int) -> Keys:
-    """Keys of ids or digests, one pair or an array of them: hashes already."""
-    return _key(np.atleast_2d(pairs)[:, 0], np.uint32(band))
+def _pair_keys(pairs: Pairs, band: int) -> Keys:
+    """Keys of ids or digests: hashes already."""
+    return _key(pairs[:, 0], np.uint32(band))
 
 
 def _key(values: npt.NDArray[np.uint64], band: Any) -> Keys:
