@@ -261,3 +261,12 @@ def test_verse_of_short_lines_is_the_text_and_not_the_sentence_below_it() -> Non
     below = f"<p>上一篇：没有了</p><div class=box>{aside}</div>"
     found = article(html(byline=byline, body=body, below=below))
     assert (found.text, found.author) == ("\n".join(verse), "冰冰")
+
+
+def test_parts_of_one_form_are_the_text_though_their_name_is_that_of_a_byline() -> None:
+    dates = ("3月4日前", "3月10日前", "4月15日至16日", "4月30日前")
+    points = "".join(f"<div class=plan-date>{day}</div><div class=plan-text>摆好第{day}的摊</div>" for day in dates)
+    found = article(html(body=f"{PROSE}<h3>时间安排</h3>{points}<p>其余的事，到时再说。</p>"))
+    assert all(day in found.text.split("\n") for day in dates)
+    once = f"<div class=plan-date>3月4日前</div>{PROSE}"
+    assert article(html(body=once)).text == TEXT

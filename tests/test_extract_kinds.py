@@ -19,6 +19,11 @@ def fields(source: str) -> dict[str, str]:
 
 _BYLINES = [
     (
+        "<div><time>2023年2月3日</time> · 阅读需 6 分钟</div><div class=avatar__intro><div class=avatar__name>"
+        "<a href=https://www.example.org/xy><span>小Y</span></a></div></div>",
+        {"published": "2023-02-03", "author": "小Y"},
+    ),
+    (
         "<div>2023-09-26 17:22:53来源： 财新网作者：余聪责任编辑：屈运栩</div>",
         {"published": "2023-09-26T17:22:53", "source": "财新网", "author": "余聪", "editor": "屈运栩"},
     ),

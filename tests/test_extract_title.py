@@ -327,3 +327,8 @@ def test_a_slogan_in_another_language_is_not_the_title_of_a_chinese_page() -> No
     assert article(source).title == TITLE
     alone = f"<html><head><title>{TITLE}</title></head><body><h1>Morning Market</h1><div>{PROSE}</div></body></html>"
     assert article(alone).title == TITLE
+
+
+def test_a_byline_glued_to_the_title_is_no_part_of_it() -> None:
+    glued = f"{TITLE} 来源：互联网 时间"
+    assert article(html(title=glued, name=f"{glued}_东方早市网")).title == TITLE

@@ -10,7 +10,7 @@ from crawler.extract.boilerplate import is_body_label, is_byline, is_control, is
 from crawler.extract.comments import first_entry, is_comments_heading
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, Node
-from crawler.extract.generic import DROPPED, SUMMARY, block_of, noise_limit
+from crawler.extract.generic import DROPPED, SUMMARY, WEAK_LIMIT, block_of, noise_limit
 from crawler.extract.labels import find_labels
 from crawler.extract.lead import is_lead
 from crawler.extract.site_talk import site_score
@@ -48,6 +48,7 @@ _NONE = re.compile(r"\W*(?:没有|无|$)")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _Form = tuple[str, tuple[str, ...]]
 _LABEL = 8  # characters
+_PARTS = 4
 _OF_SITE = 2.1  # see site_talk.py
 _SPEAKS_OF_SITE = 1.5
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
@@ -424,12 +425,17 @@ def _furniture(dom: Dom, node: Node) -> set[int]:
     prose = [0, *accumulate(line.chars - line.linked if line.punctuation else 0 for line in lines)]
     skip: set[int] = set()
     stories: dict[tuple[Node | None, str, tuple[str, ...]], list[Node]] = {}
+    parts = _parts(dom, node)
     for inner in dom.inside(node):
         start, end = inner.start - node.start, inner.end - node.start
         if not inner.block or start == end:
             continue
         limit = noise_limit(inner) if inner.names else 0.0
-        if limit and prose[end] - prose[start] < min(limit, 0.3) * max(1, prose[-1]):
+        if (
+            limit
+            and prose[end] - prose[start] < min(limit, 0.3) * max(1, prose[-1])
+            and parts[inner.tag, inner.names] < _PARTS
+        ):
             skip.update(range(inner.start, inner.end))
         shown, links = chars[end] - chars[start], linked[end] - linked[start]
         if links > 0.6 * shown and shown < 2000 and (end - start > 1 or links >= 0.9 * shown):
@@ -445,6 +451,20 @@ def _furniture(dom: Dom, node: Node) -> set[int]:
         if len(blocks) >= 3 and told < 0.4 * prose[-1]:
             skip.update(i for block in blocks for i in range(block.start, block.end))
     return skip
+
+
+def _parts(dom: Dom, node: Node) -> Counter[_Form]:
+    """How many blocks of one form are inside whose name hardly says that they are boilerplate and that have no link: parts of
+    which the text is made, as the points of a plan in "timeline-date", and not what stands once beside a text.
+    """
+    return Counter(
+        (inner.tag, inner.names)
+        for inner in dom.inside(node)
+        if inner.block
+        and inner.names
+        and 0 < noise_limit(inner) <= WEAK_LIMIT
+        and not any(line.linked for line in dom.lines[inner.start : inner.end])
+    )
 
 
 def _is_link(dom: Dom, index: int) -> bool:

@@ -33,6 +33,7 @@ _SOME = 120.0  # characters of prose
 _PROSE = 20.0  # the value of a line of prose
 _VERSE = 4  # lines
 _NEXT_TO_NOTHING = 0.25
+WEAK_LIMIT = 0.08  # of a name that hardly says that the block is boilerplate
 SUMMARY = -2.5  # the value of a line that sums up another page
 DROPPED = -999.0  # the value of a line that the skin names as boilerplate
 
@@ -151,7 +152,7 @@ def _limit(names: tuple[str, ...]) -> float:
         return 0.85
     if any(map(is_noise_name, names)):
         return 0.5
-    return 0.08 if any(map(is_weak_noise_name, names)) else 0.0
+    return WEAK_LIMIT if any(map(is_weak_noise_name, names)) else 0.0
 
 
 @lru_cache(maxsize=16384)

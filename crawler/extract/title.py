@@ -55,6 +55,8 @@ _ENOUGH = 2.2
 _MENU = 100_000  # characters of the source in which menus are looked for
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 # These are in the form of normal.py.
+# A robot took the byline for a part of the title: "新加坡硕士留学申请条件详解 来源：互联网 时间".
+_GLUED_BYLINE = re.compile(r"(?<=\S{4})\s+(?:来源|作者|时间|发布时间)\s*:.*$")
 _PAGE_SUFFIX = re.compile(r"\s*(?:\(\s*第?|第)\s*(\d{1,3})\s*页?\s*\)?$")
 _GREETING = re.compile("欢迎(?:您|你|访问|光临|来到)")
 _PATH_STEP = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
@@ -453,6 +455,8 @@ def clean_title(title: str, dom: Dom, page: int | None, family: str | None) -> s
         title = _FILE.sub("", title)
     if label := _TITLE_LABEL.match(key_of(title)):
         title = title[label.end() :]
+    if glued := _GLUED_BYLINE.search(key_of(title)):
+        title = title[: glued.start()]
     number = _PICTURE_NUMBER.search(key_of(title))
     stem = (
         title[: number.start()] if number else title

@@ -18,7 +18,7 @@ _WORDS_AROUND_DATE = re.compile(
 )
 _INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|posted in)\s*:?\s*$", re.I)
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:source|origin|laiyuan|author|writer|user[-_]?name|nick[-_]?name)(?:$|[\s_-])|(?:^|[\s_-])media(?:[-_]?name)?(?:$|\s)"
+    r"(?:^|[\s_-])(?:source|origin|laiyuan|author|writer|user[-_]?name|nick[-_]?name|avatar[-_]+name)(?:$|[\s_-])|(?:^|[\s_-])media(?:[-_]?name)?(?:$|\s)"
 )
 # A person's name ("小兰", "张伟"). Names of papers may begin with a surname, too, but end in "界", "网" or "报".
 _PERSON = re.compile(
@@ -35,7 +35,7 @@ _NAMED_OTHERWISE = re.compile(
 _REPORTER = re.compile(r"^\S{0,8}(?:记者|通讯员)[\s:/]+([\u4e00-\u9fff·]{2,4})$")
 # "media-body" is of Bootstrap's grid.
 _SOURCE_NAME = re.compile(r"(?:^|[\s_-])(?:(?:source|origin|laiyuan)(?:$|[\s_-])|media(?:[-_]?name)?(?:$|\s))")
-_PERSONAL = re.compile(r"author|writer|user[-_]?name|nick[-_]?name")
+_PERSONAL = re.compile(r"author|writer|user[-_]?name|nick[-_]?name|avatar[-_]+name")
 _DATED = re.compile("[时日]期?间?$|[于期传录册立]$")  # a date is no value of "分享到：" or "校对："
 _NAME_ALONE = re.compile(r"(?:^|\s)name(?:$|\s)")
 _CALLS = re.compile(r"\s*javascript:\s*(?!void)[\w.]+\(")
