@@ -88,6 +88,26 @@ def test_a_manifest_with_a_value_of_another_type_is_named(tmp_path: Path, column
         load_manifests(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("../../x.parquet", "/etc/x.parquet", "articles/../../x/x.parquet", "articles/x.parquet"),
+        *("articles/crawl_month=2026-11/../x.parquet", "warc/crawl_month=2026-11/x.parquet", "state/frontier.sqlite3"),
+    ],
+)
+def test_a_part_that_is_named_outside_of_the_dataset_is_none(tmp_path: Path, path: str) -> None:
+    """Compact, forget and merge remove the parts that they have replaced."""
+    manifest("r", [Part(path, 1, 9, "ff")]).write(tmp_path)
+    with pytest.raises(ManifestError, match=r"x\.parquet|sqlite3 is no file that a run writes"):
+        load_manifests(tmp_path)
+
+
+def test_a_warc_file_that_is_named_outside_of_the_archive_is_none(tmp_path: Path) -> None:
+    replace(manifest("r", []), warc=[WarcRange("../a.warc.gz", 0, 9, "ff")]).write(tmp_path)
+    with pytest.raises(ManifestError, match=r"\.\./a\.warc\.gz is no file that a run writes"):
+        load_manifests(tmp_path)
+
+
 def test_what_is_no_manifest_in_one_way_only_is_none(tmp_path: Path) -> None:
     good = write_json(tmp_path, "manifests/r.json", ["digest"])
     refused = "its bytes are not those that were written"

@@ -20,6 +20,7 @@ from crawler.extract.url import article_id
 from crawler.frontier import tables
 from crawler.frontier.address import StorageError
 from crawler.frontier.database import open_database
+from crawler.frontier.elsewhere import MOST_STARTS
 from crawler.frontier.entry import Entry, Held, Leased, Visit, further_key
 from crawler.frontier.exclusion import exclude_articles, exclude_site, is_forgotten
 from crawler.frontier.frontier import COMMIT_SECONDS, MANY_LISTS, POLL_SECONDS, Frontier
@@ -397,6 +398,33 @@ def test_an_article_of_which_another_machine_has_the_first_page_is_asked_for_ane
     assert two.superseded("%.warc.gz") == []
     two.close()
     assert states(path) == {page: DONE, further: GONE}
+
+
+def test_an_article_is_not_sent_from_machine_to_machine_for_ever(path: Path) -> None:
+    """The server of its second page fails, its host rests, and another machine takes it over: again and again."""
+    page, further = "http://h.test/a/1.html", "http://h.test/a/1_2.html"
+    made = frontier(path)
+    made.add(entry(page))
+    made.close()
+    asked = Counter[str]()
+    for turn in range(3 * MOST_STARTS):
+        folder = f"{turn}.warc.gz"
+        made = frontier(path, f"worker {turn}", is_here=lambda capture, here=folder: capture.warc_file == here)
+        if (leased := made.next()) is None:
+            break
+        asked[leased.entry.url] += 1
+        first = replace(capture(record=f"<urn:uuid:{turn}>"), url=page, warc_file=folder)
+        payload = json.dumps({"meta": {"article": Chain((first,)).further()}})
+        key = further_key(further, first.record_id, 2)
+        chain = Entry(key, further, "h.test", "s", "news", "article", 20, payload=payload, chain=True)
+        made.visited(done(leased, chain, record_id=first.record_id, capture=first))
+        made.close()
+    assert asked == {page: 1 + MOST_STARTS}
+    assert made.stats["articles_given_up"] == 1
+    made.close()
+    # Of the last start the first page is in force: the folder that has it makes the row of what there is.
+    rows = query(path, select(url.c.state, url.c.reason).where(url.c.chain).order_by(url.c.id))
+    assert [tuple(row) for row in rows] == [(GONE, "superseded")] * MOST_STARTS + [(GONE, "started over too often")]
 
 
 def test_a_site_that_is_taken_down_is_asked_nothing_more_and_no_other_site_loses_a_page(path: Path) -> None:

@@ -158,6 +158,24 @@ def test_articles_that_a_firewall_answers_with_success_rest_the_host(nights: Nig
     the_archive_says_the_same(tmp_path)
 
 
+def test_what_a_lost_frontier_knew_the_dataset_knows(nights: Nights, tmp_path: Path) -> None:
+    """The articles are not asked for again: each would have a second row. One of which pages are missing is."""
+    missing = [(500, b"busy")] * 5
+    nights.show(one=[(200, page("一"))], many=[(200, page("多", further="many_2.html"))], many_2=missing)
+    night(nights, tmp_path)
+    (tmp_path / "out/state/frontier.sqlite3").unlink()
+    nights.asked.clear()
+    nights.show(many_2=[(200, page("尾"))], late=[(200, page("晚"))])
+    sites, output = nights.write_sites(tmp_path / "sites"), tmp_path / "out"
+    done = crawl("news", sites, output)
+    assert "the frontier was lost: 1 articles are known to it again" in done.stderr
+    assert set(nights.asked) == {"/robots.txt", "/", "/a/many.html", "/a/many_2.html", "/a/late.html"}
+    found = told(output)
+    assert (found["one"], found["late"]) == (1, 1)
+    assert "the frontier was lost" not in crawl("news", sites, output).stderr
+    the_archive_says_the_same(tmp_path)
+
+
 def test_an_error_behind_which_the_server_says_no_more_is_a_reject(nights: Nights, tmp_path: Path) -> None:
     nights.show(dying=[(500, b"busy"), (0, b"")], dead=[(0, b"")], fine=[(200, page("短"))])
     assert night(nights, tmp_path) == {"fine": 1, "dying: http_error": 1}

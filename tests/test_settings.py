@@ -10,6 +10,7 @@ from scrapy.settings import Settings, default_settings
 
 from crawler import settings
 from crawler.commands.checks import check_settings
+from crawler.commands.code import check_ours
 from crawler.frontier.policy import Budget, Policy
 from crawler.status import RefusedError
 
@@ -52,6 +53,20 @@ def test_what_it_states_is_what_the_frontier_does_by_itself() -> None:
         ("FRONTIER_URL=nonsense", "FRONTIER_URL 'nonsense'"),
         ("FRONTIER_URL=mysql://x/y", "sqlite:///FILE or postgresql+psycopg://… is needed"),
         ("METRICS_FILE=/dev/full", "the name of a file is needed"),
+        ("CLOSESPIDER_TIMEOUT_NO_ITEM=-1", "finite and not below 0"),
+        ("RETRY_HTTP_CODES=abc", "RETRY_HTTP_CODES=abc: a list of statuses such as 500,503 is needed"),
+        ("SCHEDULER=no.such", "SCHEDULER=no.such: cannot be loaded: No module named 'no'"),
+        ("STATS_CLASS=os.path.join", "a subclass of scrapy.statscollectors.StatsCollector is needed"),
+        (
+            "TWISTED_REACTOR=twisted.internet.selectreactor.SelectReactor",
+            "a subclass of twisted.internet.asyncioreactor",
+        ),
+        ("HTTPCACHE_STORAGE=x", "not a full path"),
+        ("ASYNCIO_EVENT_LOOP=a.b", "cannot be loaded"),
+        ('ADDONS={"a.b": 1}', "ADDONS=a.b: cannot be loaded: No module named 'a'"),
+        ('EXTENSIONS={"crawler.run.Nothing": 1}', "EXTENSIONS=crawler.run.Nothing: cannot be loaded"),
+        ('EXTENSIONS={"crawler.run.CurrentRun": "x"}', "its place has to be a number or null"),
+        ('FEED_STORAGES={"x": "a.b"}', "FEED_STORAGES=a.b: cannot be loaded"),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -61,6 +76,37 @@ def test_numbers_that_mean_nothing_are_refused(setting: str, needed: str) -> Non
     given.set(*setting.split("=", 1), priority="cmdline")
     with pytest.raises(RefusedError, match=re.escape(needed)):
         check_settings(given)
+
+
+@pytest.mark.parametrize(
+    ("setting", "needed"),
+    [
+        ("SCHEDULER=scrapy.core.scheduler.Scheduler", "a subclass of crawler.frontier.scheduler.FrontierScheduler"),
+        ("STATS_CLASS=scrapy.statscollectors.MemoryStatsCollector", "a subclass of crawler.monitor.stats.Stats"),
+        ('DOWNLOAD_HANDLERS={"https": null}', "DOWNLOAD_HANDLERS https=None: cannot be loaded"),
+        (
+            'DOWNLOAD_HANDLERS={"http": "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"}',
+            "a subclass of crawler.downloader.handler.WireHandler is needed",
+        ),
+    ],
+)
+def test_what_the_projects_spiders_need_is_not_replaced(setting: str, needed: str) -> None:
+    """There would be a crawl without frontier, archive or address check, or none at all."""
+    given = Settings()
+    given.setmodule("crawler.settings")
+    given.set(*setting.split("=", 1), priority="cmdline")
+    check_settings(given)
+    with pytest.raises(RefusedError, match=re.escape(needed)):
+        check_ours(given)
+
+
+def test_a_handler_of_ones_own_stands_beside_the_projects() -> None:
+    given = Settings()
+    given.setmodule("crawler.settings")
+    own = "scrapy.core.downloader.handlers.datauri.DataURIDownloadHandler"
+    given.set("DOWNLOAD_HANDLERS", f'{{"data": "{own}"}}', priority="cmdline")
+    check_ours(given)
+    assert given.getdict("DOWNLOAD_HANDLERS") == {**settings.DOWNLOAD_HANDLERS, "data": own}
 
 
 ABSURD = [

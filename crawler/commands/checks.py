@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,16 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 
 from crawler import settings as project
 from crawler.commands.cli import MOST_PROCESSES, memory_of
+from crawler.commands.code import COMPONENTS, check_code
 from crawler.frontier.address import StorageError
 from crawler.frontier.policy import Budget
 from crawler.language import message, why, words
 from crawler.status import Exit, RefusedError
 
 _KINDS: dict[type, str] = {bool: "getbool", int: "getint", float: "getfloat", dict: "getdict"}
-_COMPONENTS = ("ITEM_PIPELINES", "EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES")
-# Where a number means something. Any other setting that is a number has to be finite.
+_STATUSES = ("RETRY_HTTP_CODES", "HTTPERROR_ALLOWED_CODES", "HTTPCACHE_IGNORE_HTTP_CODES")
+_MAY_BE_NEGATIVE = ("RETRY_PRIORITY_ADJUST", "REDIRECT_PRIORITY_ADJUST", "DEPTH_PRIORITY", "FEED_EXPORT_INDENT")
+# Where a number means something. Any other setting that is a number has to be finite, and mostly not below 0.
 _RANGES = {
     "FRONTIER_HOSTS": (1, 10_000),
     "FRONTIER_LEASE_SECONDS": (1, 86_400),
@@ -50,7 +52,7 @@ _WORDS = {
 
 def check_settings(settings: BaseSettings) -> None:
     """Raises RefusedError for a setting of the command line that does not exist or cannot be read, or a closed log."""
-    known = dict(_known())
+    known = known_settings()
     for name in settings:
         if settings.getpriority(name) != SETTINGS_PRIORITIES["cmdline"]:
             continue
@@ -58,7 +60,7 @@ def check_settings(settings: BaseSettings) -> None:
             near = get_close_matches(str(name), known, 1)
             hint = message("; did you mean {name}?", name=near[0]) if near else ""
             raise RefusedError(message("-s {name}=…: no such setting{hint}", name=name, hint=hint))
-        _readable(settings, str(name), known[str(name)])
+        check_value(settings, str(name), known[str(name)])
     _read(settings, "SITE_BUDGET", lambda: Budget.of(settings.getdict("SITE_BUDGET")))
     _read(
         settings,
@@ -105,7 +107,7 @@ def merge_components(settings: BaseSettings) -> None:
 
     Raises RefusedError for one of the project's that is switched off: without it there are no rows, or no politeness.
     """
-    for name in _COMPONENTS:
+    for name in COMPONENTS:
         if settings.getpriority(name) != SETTINGS_PRIORITIES["cmdline"]:
             continue
         ours, given = getattr(project, name), settings.getdict(name)
@@ -121,10 +123,24 @@ def merge_components(settings: BaseSettings) -> None:
         settings.set(name, {**ours, **given}, priority="cmdline")
 
 
-def _known() -> Iterator[tuple[str, object]]:
-    """Name and default of every setting there is."""
-    for module in (default_settings, project):
-        yield from ((name, value) for name, value in vars(module).items() if name.isupper())
+def known_settings() -> dict[str, object]:
+    """The default of every setting there is, by its name."""
+    return {
+        name: value for module in (default_settings, project) for name, value in vars(module).items() if name.isupper()
+    }
+
+
+def check_value(settings: BaseSettings, name: str, default: object) -> None:
+    """Raises RefusedError where the value of a setting cannot be read, or names code that cannot be loaded."""
+    _readable(settings, name, default)
+    check_code(settings, name)
+    if name in _STATUSES:
+        _read(
+            settings,
+            name,
+            lambda: list(map(int, settings.getlist(name))),
+            message("a list of statuses such as 500,503"),
+        )
 
 
 def _readable(settings: BaseSettings, name: str, default: object) -> None:
@@ -133,10 +149,12 @@ def _readable(settings: BaseSettings, name: str, default: object) -> None:
         return
     value = _read(settings, name, lambda: getattr(settings, reader)(name), _WORDS[reader])
     if reader in ("getint", "getfloat"):
-        low, high = _RANGES.get(name, (-sys.float_info.max, sys.float_info.max))
+        least = -sys.float_info.max if name in _MAY_BE_NEGATIVE else 0
+        low, high = _RANGES.get(name, (least, sys.float_info.max))
         if not low <= value <= high:  # NaN is in no range
             ranged = message("from {low} to {high}", low=low, high=high)
-            allowed = ranged if name in _RANGES else message("that is finite")
+            finite = message("that is finite") if least else message("that is finite and not below 0")
+            allowed = ranged if name in _RANGES else finite
             raise RefusedError(
                 message(
                     "{name}={value}: a number {allowed} is needed",

@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.commands.checks import check_settings, merge_components
 from crawler.commands.cli import OneLineErrors, language
+from crawler.commands.code import check_ours
 from crawler.commands.selection import agent, check_browser, is_ours, refuse_forgotten, select, spider_class
 from crawler.commands.standalone import stand_alone
 from crawler.frontier.address import StorageError, default_url, without_password
@@ -80,6 +81,7 @@ class Command(OneLineErrors, ScrapyCrawl):
             check_feeds(spider, settings)
         if not is_ours(spider):
             return self._crawl_alone(spider, opts, speaks)
+        check_ours(settings)
         sites = select(spider, opts.spargs, sites_folders(settings["SITES_DIR"]))
         settings.set("USER_AGENT", agent(sites, settings), priority="command")
         check_browser(sites, settings)

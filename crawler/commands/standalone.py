@@ -11,6 +11,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 
 from crawler import settings as project
+from crawler.commands.checks import check_value, known_settings
 from crawler.commands.cli import language
 from crawler.commands.selection import contact_agent
 from crawler.status import Exit, RefusedError
@@ -44,6 +45,10 @@ class StandAlone:
         super().process_options(args, opts)  # type: ignore[misc]
         assert self.settings is not None
         try:
+            known = known_settings()
+            for name in map(str, self.settings):  # of any other a spider of somebody's own may know the meaning
+                if name in known and self.settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]:
+                    check_value(self.settings, name, known[name])
             stand_alone(self.settings)
         except RefusedError as refusal:
             raise UsageError(language(self.settings).say(refusal.args[0]), print_help=False) from refusal

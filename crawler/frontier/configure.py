@@ -23,6 +23,8 @@ from crawler.frontier.frontier import Frontier
 from crawler.frontier.policy import RECRAWL_DAYS, Budget, Policy
 from crawler.frontier.recall import last_capture
 from crawler.frontier.recover import recover
+from crawler.frontier.requests import entry_of
+from crawler.frontier.restored import restore
 from crawler.frontier.traps import Limits
 from crawler.frontier.workers import Worker
 from crawler.run import Run
@@ -84,6 +86,10 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
     engine = open_database(address)
     for line in recover(run.output, engine, sites_folders(settings["SITES_DIR"]), run.damage):
         logger.warning(line)
+    if callable(asks := getattr(spider, "asks_for", None)):
+        known = restore(engine, run.output, worker.sites, lambda name, page: entry_of(asks(name, page)), policy.days)
+        if known:
+            logger.warning(known)
     frontier = Frontier(engine, worker, policy, **ends)
     hosts.has_lease = frontier.has_lease
     return frontier

@@ -292,8 +292,9 @@ class Frontier:
     def _urls(self, connection: Connection, host_id: int) -> list[Leased]:
         taken = lease.take_urls(connection, host_id, self._policy.window)
         while headless := [each for each in taken if elsewhere.is_headless(each.entry, self._is_here)]:
-            elsewhere.start_over(connection, headless)
-            self.stats["articles_started_over"] += len(headless)
+            given_up = elsewhere.start_over(connection, headless)
+            self.stats["articles_started_over"] += len(headless) - given_up
+            self.stats["articles_given_up"] += given_up
             taken = [each for each in taken if each not in headless]
             taken += lease.take_urls(connection, host_id, self._policy.window - len(taken))
         return [each if each.known else replace(each, known=self._recalls(each.entry)) for each in taken]

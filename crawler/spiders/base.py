@@ -419,6 +419,10 @@ class TemplateSpider(Spider):
         self._count("articles")
         return [verdict]
 
+    def asks_for(self, name: str, url: str) -> Request:
+        """The request for an article of the site `name`, as a link to it would make it."""
+        return self._request(self.sites[name], url, "article")
+
     def _request(
         self,
         site: Site,

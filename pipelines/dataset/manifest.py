@@ -28,6 +28,9 @@ from pipelines.dataset.part import SCHEMA_VERSION, Part, sha256
 KINDS = ("articles", "rejects")
 IN_BUCKET = "state/bucket"  # in a spool: copies of the manifests that the bucket has
 _PART = re.compile(r"(.+)-[0-9]{4,}")
+# What a manifest may name: a path that leads out of OUTPUT_DIR would be a file to be read, sent or removed.
+_PATH = re.compile(rf"(?:{'|'.join(KINDS)})/crawl_month=[0-9]{{4}}-[0-9]{{2}}/[^/\0]+\.parquet")
+_FILE = re.compile(r"[^/\0]+")
 
 
 class ManifestError(ValueError):
@@ -117,7 +120,14 @@ def _read(path: Path) -> Manifest:
     stored["warc"] = [_typed(WarcRange, each) for each in stored["warc"]]
     for instant in ("started", "finished"):
         stored[instant] = datetime.fromisoformat(stored[instant])
-    return _typed(Manifest, stored)
+    manifest = _typed(Manifest, stored)
+    for form, names in (
+        (_PATH, [part.path for part in manifest.files]),
+        (_FILE, [each.file for each in manifest.warc]),
+    ):
+        if strange := [name for name in names if not form.fullmatch(name)]:
+            raise ValueError(message("{name} is no file that a run writes", name=strange[0]))
+    return manifest
 
 
 _Made = TypeVar("_Made", Part, WarcRange, Manifest)
