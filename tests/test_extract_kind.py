@@ -92,3 +92,44 @@ def test_what_buyers_say_below_a_list_is_no_article(heading: str) -> None:
     said = "".join(form.format(n=n, words=WORDS) for n in range(6))
     lists = "".join(f"<p><a href=/a/{n}.html>集市上的第{n}个早晨</a></p>" for n in range(9))
     assert reason("城事_东方早市网", f"{lists}<h3>{heading}</h3><ul>{said}</ul>") is not None
+
+
+_MENU = "<div class=nav><a href=/>网站首页</a> {}</div>".format(
+    " ".join(f"<a href=/{name}/>{name}</a>" for name in ("石桥修缮", "早市租赁", "岗亭", "船坞"))
+)
+_OWNER = "<p>Copyright © 2020 澜江早市有限公司 版权所有</p>"
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("公司简介_澜江早市有限公司", "公司简介"),  # what every site calls such a page
+        ("石桥修缮-澜江早市有限公司", "石桥修缮"),  # an entry of this site's menu
+        ("澜江早市有限公司", "澜江早市有限公司"),  # the owner, whose home page it is
+        ("关于我们 | 澜江早市", "關於我們"),
+    ],
+)
+def test_a_page_about_its_site_is_no_article(title: str, heading: str) -> None:
+    assert reason(title, f"{_MENU}<h2>{heading}</h2>{PARAGRAPH * 3}{_OWNER}") == "list_page"
+
+
+def test_what_stands_under_the_products_is_no_article() -> None:
+    path = "<div>当前位置：<a href=/>首页</a> &gt; <a href=/cp/>产品中心</a> &gt; 石墩</div>"
+    body = (
+        f"{_MENU}{path}<h1>青石石墩</h1><p>发布时间：2019-03-16</p>{PARAGRAPH}<p>上一篇：<a href=/2.html>石鼓</a></p>"
+    )
+    assert reason("青石石墩_澜江早市有限公司", body) == "too_short"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "<div><a href=/>首页</a> &gt; <a href=/xw/>要闻</a> &gt; <a href=/1.html>石桥的早晨</a></div>",  # a path
+        "<ol><li><a href=/>首页</a><li><a href=/xw/>要闻</a><li><a href=/1.html>石桥的早晨</a></ol>",
+        "<div>当前位置：<a href=/>首页</a> &gt; <a href=/xw/>数码产品</a></div>",  # a channel
+        "<div><a href=/1.html>石桥的早晨</a> <a href=/2.html>白鹭</a> <a href=/3.html>芦苇</a></div>",  # poems
+    ],
+)
+def test_an_article_on_the_site_of_a_company_stays_one(path: str) -> None:
+    body = f"{_MENU}{path}<h1>石桥的早晨</h1>{PARAGRAPH * 2}{_OWNER}"
+    assert reason("石桥的早晨_澜江早市有限公司", body) is None

@@ -127,6 +127,7 @@ class Dom:
     nodes: list[Node] = field(default_factory=list)
     hidden_chars: int = 0
     pruned_links: int = 0  # links in menus and lists that were cut before reading
+    menu: list[str] = field(default_factory=list)  # what those links say that stand in a menu, which begins with 首页
     meta: dict[str, list[str]] = field(default_factory=dict)
     title: str = ""
     base: str = ""  # the href of <base>, as it stands

@@ -67,15 +67,14 @@ def extract(
     refused = reject_by_page(page, dom, _prose(dom, chosen))
     if place is None or not chosen:
         return Outcome(reject=refused or reject_without_text(dom))
-    refused = (
-        refused
-        or reject_by_lines(dom, chosen, place.title)
-        or reject_by_kind(dom, place, chosen, titled=_is_titled(dom, place, chosen))
-    )
+    refused = refused or reject_by_lines(dom, chosen, place.title)
+    if refused:
+        return Outcome(reject=refused)
+    channels = read_category(dom, place.title.text, chosen[0])
+    refused = reject_by_kind(dom, place, chosen, channels, titled=_is_titled(dom, place, chosen))
     if refused:
         return Outcome(reject=refused)
     document = read_document(dom) if family in ("wenku", None) or _is_document(skin) else None
-    channels = read_category(dom, place.title.text, chosen[0])
     if not channels and (family == "wenku" or _is_document(skin)):
         channels = document_channels(dom)
     byline = _byline(dom, skin, place, chosen, channels)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from math import log
 
 from crawler.extract.article import Reject
@@ -17,8 +18,9 @@ from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.generic import block_of
 from crawler.extract.labels import find_labels
 from crawler.extract.locate import Place
+from crawler.extract.normal import key_of
 from crawler.extract.title import fold, repeats
-from crawler.extract.vocabulary import NEIGHBOUR
+from crawler.extract.vocabulary import HOME_LINK, NEIGHBOUR, SITE_PAGE
 from crawler.language import message
 
 # Sign -> its weight, and the reason that is given where it weighs most among those that speak against the page.
@@ -30,6 +32,9 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "agrees": (1.0, ""),  # <title> begins with the title
     "furniture": (0.8, ""),  # neighbours ("下一篇：…"), or one byline with a source or an author
     # against it
+    "menu": (-7.0, "list_page"),  # the title is an entry of the site's menu: "关于我们", "产品中心"
+    "owner": (-6.0, "list_page"),  # the title is who owns the page: "© 2020 澜江科技有限公司"
+    "ware": (-8.5, "too_short"),  # the path leads through 产品中心
     "files": (-15.0, "list_page"),  # share of the text that is names of files, from two fifths on
     "products": (-12.0, "too_short"),  # share of lines such as "型号：HD6C3026"
     "teasers": (-3.8, "list_page"),  # share of the text that is summaries below links
@@ -50,6 +55,8 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "gap": (-0.7, "list_page"),  # lines between title and text, of twenty
     "any page": (-0.5, "too_short"),
 }
+_MENU_ENTRY = 12  # characters
+_MENU_LINES = 100
 _SURE = 4.5  # with this much for a page the dearer signs are not looked for
 _TEASER = 260  # characters
 _RECORDS = 3
@@ -72,6 +79,10 @@ _PAGER = re.compile(
     r"共\s*\d+\s*[条篇]|\d+\s*条记录|页次|首页\s*上一页|上一页\s*\d|older posts|newer posts|next »|加载更多|尾页|末页",
     re.I,
 )
+_OWNED = re.compile("版权所有|版權所有|copyright|©", re.I)
+_WARES = re.compile(
+    "\\w{0,2}(?:[产產]品|商品)(?:中心|展示|系列|分[类類]|列表|介[绍紹])|[产產]品|供[应應](?:[产產]品|商品|信息)"
+)
 _DATE = re.compile(r"\W*\d{2,4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}\s*日?)?\W*")
 _DATED = re.compile(r"\d{1,2}[-/.月]\d{1,2}[日\])）]?$")
 _CUT_ENDS = ".…)]】）文多看细情读"
@@ -82,9 +93,11 @@ _FILE = re.compile(
 )
 
 
-def reject_by_kind(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> Reject | None:
-    """A Reject for a page whose text is no article's; `titled` says that it is right below a heading of <title>'s words."""
-    signs = _plain_signs(dom, place, chosen, titled=titled)
+def reject_by_kind(dom: Dom, place: Place, chosen: list[int], channels: list[str], *, titled: bool) -> Reject | None:
+    """A Reject for a page whose text is no article's; `channels` are those of its path, `titled` says that the text is right
+    below a heading of <title>'s words.
+    """
+    signs = _plain_signs(dom, place, chosen, channels, titled=titled)
     total = _sum(signs)
     if total >= _SURE:
         return None
@@ -122,7 +135,7 @@ def _sum(signs: dict[str, float]) -> float:
     return sum(WEIGHTS[name][0] * value for name, value in signs.items())
 
 
-def _plain_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> dict[str, float]:
+def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str], *, titled: bool) -> dict[str, float]:
     """The signs that cost little."""
     lines = [dom.lines[i] for i in chosen]
     chars = sum(line.chars for line in lines) or 1
@@ -131,11 +144,17 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -> 
     files = sum(line.chars for line in lines if _is_file(line.text)) if len(lines) >= 5 else 0
     # Without links there is neither a summary below one nor a record with one.
     linked = sum(1 for line in dom.lines[max(0, chosen[0] - 3) : chosen[-1] + 4] if line.linked) >= _RECORDS
+    # A page of the site itself: that <title> begins like it says nothing.
+    menu = _is_site_page(dom, place.title.text, chosen[0])
+    owner = _is_owner(dom, key)
     return {
         "any page": 1.0,
         "length": min(log(1 + chars / 30), 5.0),
-        "titled": float(titled),
-        "agrees": float(len(key) >= 4 and head.startswith(key)),
+        "menu": float(menu),
+        "owner": float(owner),
+        "ware": float(any(_WARES.fullmatch(channel) for channel in channels)),
+        "titled": float(titled and not (menu or owner)),
+        "agrees": float(len(key) >= 4 and head.startswith(key) and not (menu or owner)),
         "headless": float(top is None),
         "gap": min(max(0, chosen[0] - (max(0, chosen[0] - 8) if top is None else top)) / 20, 2.0),
         "files": max(0.0, files / chars - 0.4) / 0.6,
@@ -189,6 +208,44 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
 def _is_discussion(dom: Dom, top: int) -> bool:
     """Whether the title, on line `top`, or the text where none is, is right below a heading of comments."""
     return any(line.chars <= 12 and is_comments_heading(line) for line in dom.lines[max(0, top - 4) : top])
+
+
+def _is_site_page(dom: Dom, title: str, until: int) -> bool:
+    """Whether the title is that of a page about the site, "关于我们", or an entry of the page's menu, which is the links from
+    首页 on. A path, "首页 > 要闻", is no menu.
+    """
+    key = fold(title)
+    if SITE_PAGE.fullmatch(key_of(key)):
+        return True
+    if not 2 <= len(key) <= _MENU_ENTRY:
+        return False
+    if any(fold(name) == key for name in dom.menu):
+        return True
+    homes = (line for line in dom.lines[:until] if line.linked and HOME_LINK.match(line.text) and ">" not in line.text)
+    return any(
+        owner.link and fold(text) == key
+        for home in islice(homes, 3)
+        for line in _menu_of(dom, home)
+        for text, owner in line.pieces
+    )
+
+
+def _menu_of(dom: Dom, home: Line) -> list[Line]:
+    """The lines of the smallest block around the link to the home page that has five links, if it has little else: fewer are a path."""
+    block: Node | None = home.node
+    while block is not None and block.end - block.start <= _MENU_LINES:
+        lines = dom.lines[block.start : block.end]
+        if sum(1 for line in lines for text, owner in line.pieces if owner.link and not text.isspace()) >= 5:
+            return lines if sum(line.linked for line in lines) >= 0.7 * sum(line.chars for line in lines) else []
+        block = block.parent
+    return []
+
+
+def _is_owner(dom: Dom, key: str) -> bool:
+    """Whether the title is the name of the company or site that the page belongs to."""
+    return len(key) >= 4 and any(
+        _OWNED.search(line.text) and key in fold(line.text) for line in dom.lines[-20:] if line.chars <= 300
+    )
 
 
 def _is_file(text: str) -> bool:

@@ -24,7 +24,7 @@ from crawler.extract.source import (
     without_controls,
 )
 from crawler.extract.style import BACKED, HIDDEN, LINES, WHITE, is_white, style_flags
-from crawler.extract.vocabulary import CONTROL
+from crawler.extract.vocabulary import CONTROL, HOME_LINK
 
 _UNREAD = (
     "script style noscript iframe object embed svg canvas video audio img map select input button textarea template head link "
@@ -190,6 +190,8 @@ def _prune(dom: Dom, root: etree._Element) -> None:
         shown = etree.tostring(block, encoding="unicode", method="text", with_tail=False)
         if linked * 10 > 8 * len("".join(shown.split())) and not _TURNS.search(shown):
             dom.pruned_links += len(texts)
+            if any(text and HOME_LINK.match(text) for text in texts[:_MANY_LINKS]):
+                dom.menu += ("".join(map(str, link.itertext())) for link in block.iter("a"))
             before, tail = block.getprevious(), block.tail
             gone.update(block.iter("ul", "ol", "dl", "nav"))
             parent.remove(block)
