@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +46,7 @@ class Run:
         self.run_id = new_run_id(family, self.started)
         self._info = dict(info or {})
         self._archive: WarcWriter | None = None
-        self._counts = {name: SiteCounts() for name in self.sites}
+        self._counts = defaultdict(SiteCounts, {name: SiteCounts() for name in self.sites})
         # Called before the manifest names the rows; the frontier, where there is one, puts itself in here.
         self.acknowledge: Callable[[], None] = lambda: None
         # Called after each commit of the frontier; the pipeline that holds rows until then puts itself in here.
@@ -96,7 +97,7 @@ class Run:
 
     def counts(self, site: str) -> SiteCounts:
         """The counts of `site`, to be added to by everyone who handles its pages."""
-        return self._counts.setdefault(site, SiteCounts())
+        return self._counts[site]
 
     @property
     def archive(self) -> WarcWriter:

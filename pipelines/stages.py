@@ -26,6 +26,7 @@ from crawler.extract.article import Article, RejectedPage
 from crawler.language import words
 from crawler.run import STORAGE_FAILED, Run
 from pipelines.dataset.manifest import Manifest, covers
+from pipelines.dedup.account import is_current
 from pipelines.version import rules_version, rules_versions
 
 if TYPE_CHECKING:
@@ -94,8 +95,9 @@ class DedupPipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        # Before the first request: after a compaction the index is read anew, at some 10,000 rows a second.
-        if any((self._run.output / "manifests").glob("*.json")):
+        # After a compaction the index is read anew, at some 10,000 rows a second: before the first request. Otherwise
+        # it is opened with the first article, since numpy and pyarrow take longer to import than all else here.
+        if not is_current(self._run.output):
             self._open()
 
     def process_item(self, item: Item) -> Item:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 # Stored in every row: raise it with each change that can change a row.
 RULES_VERSION = "2026.11.7"
 
+# Of the signature of a text (pipelines/dedup/signature.py). Raise it with every change of what stands there, of rensa's
+# algorithm as well: signatures of two versions do not compare, so the index leaves those of another version out.
+SIGNATURE_VERSION = 2
+
 
 def rules_version(profile: Profile | None) -> str:
     """The version of a row that was made with `profile`: "2026.11.7+1a2b3c4d"."""

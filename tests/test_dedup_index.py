@@ -21,6 +21,7 @@ from pipelines.dataset.manifest import Manifest
 from pipelines.dataset.part import Part
 from pipelines.dataset.parts import PartWriter
 from pipelines.dataset.schema import SCHEMA, row
+from pipelines.dedup.account import is_current
 from pipelines.dedup.index import STRICT, DupIndex, open_index
 from pipelines.dedup.mark import mark
 from pipelines.dedup.mark_all import Marking, adopt, mark_parts
@@ -92,6 +93,21 @@ def test_a_segment_that_is_cut_is_made_again(output: Path, file: str) -> None:
         Segment.open(path.parent)
     assert looked_up(output, essay(3)) == identity(essay(3))
     assert all(Segment.open(each) for each in folder(output).iterdir())
+
+
+def test_whether_the_index_has_to_be_read_anew_is_known_without_opening_it(output: Path) -> None:
+    assert is_current(output / "none")
+    assert is_current(output)
+    crawl(output, "20261103T000000Z-news-cccccc", [full(essay(30))], killed=True)
+    assert not is_current(output)
+    looked_up(output, essay(30))
+    assert is_current(output)
+    path = sorted(folder(output).iterdir())[0] / "info.json"
+    for damaged in (b"{", b"[]", b'{"version": 2, "runs": {"a": "b"}}', path.read_bytes().replace(b" 2", b" 1")):
+        path.write_bytes(damaged)
+        assert not is_current(output)
+    shutil.rmtree(folder(output))
+    assert not is_current(output)
 
 
 def test_what_a_killed_run_added_goes_with_its_rows(output: Path) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 from scrapy import Request
+from scrapy.http import Response
+from scrapy.utils.test import get_crawler
 
+from crawler.downloader import robots
 from crawler.downloader.errors import AddressRefusedError
 from crawler.downloader.handler import WireHandler
 from crawler.downloader.robots_rules import LONGEST_DELAY, MOST_RULES, RobotsRules
@@ -160,3 +165,23 @@ def test_odd_forms_of_retry_after_are_waited_for(busy: Answer, tmp_path: Path) -
         result = crawl(server, tmp_path, "/1", ROBOTSTXT_OBEY=False, RETRY_TIMES=0)
         assert asked(server) == ["/1", "/1"]
     assert result["stats"]["elapsed_time_seconds"] >= 1
+
+
+def test_the_rules_of_the_hosts_that_were_asked_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crawl of all hosts that there are keeps no robots.txt of each."""
+    monkeypatch.setattr(robots, "_ORIGINS", 2)
+    crawler = get_crawler(settings_dict={"ROBOTSTXT_OBEY": True, "EXTENSIONS": {"crawler.downloader.hosts.Hosts": 0}})
+    fetched: list[str] = []
+
+    async def download(request: Request) -> Response:
+        fetched.append(urlsplit(request.url).netloc)
+        return Response(request.url)
+
+    async def main() -> None:
+        middleware = robots.RobotsMiddleware.from_crawler(crawler)
+        for host in "abacabb":
+            await middleware.process_request(Request(f"http://{host}/1.html"))
+
+    monkeypatch.setattr(crawler, "_engine", SimpleNamespace(download_async=download))
+    asyncio.run(main())
+    assert "".join(fetched) == "abcb"

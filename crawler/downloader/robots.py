@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 _DAY = 86400.0
 _UNREACHABLE_SECONDS = 3600.0
 _PRIORITY = 1000
+_ORIGINS = 1000  # whose rules are kept: a crawl is at FRONTIER_HOSTS at a time, of as many hosts as there are
 _ROBOTS = "robots"
 
 
@@ -80,9 +81,12 @@ class RobotsMiddleware:
     async def _rules_for(self, request: Request) -> RobotsRules:
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        task = self._fetched.get(origin)
+        task = self._fetched.pop(origin, None)
         if task is None or (task.done() and (_failed(task) or task.result().expires < time.monotonic())):
-            task = self._fetched[origin] = asyncio.ensure_future(self._fetch(origin, request))
+            task = asyncio.ensure_future(self._fetch(origin, request))
+            while len(self._fetched) >= _ORIGINS:  # whoever waits for one of them has it
+                del self._fetched[next(iter(self._fetched))]
+        self._fetched[origin] = task  # behind all others: the first is the one that was asked for longest ago
         return (await asyncio.shield(task)).rules
 
     async def _fetch(self, origin: str, request: Request) -> _Fetched:

@@ -24,7 +24,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.dataset.locks import Lock, is_alive
-from pipelines.dataset.manifest import Manifest, manifests_in_force
+from pipelines.dataset.manifest import manifests_in_force
+from pipelines.dedup.account import rows_of
 from pipelines.dedup.segment import (
     ENTRY,
     ID_BAND,
@@ -210,7 +211,7 @@ def open_index(output: Path, run_id: str) -> DupIndex:
     try:
         index = DupIndex(folder, output / "tmp" / run_id, run_id)
         manifests = manifests_in_force(output)  # the rows of a damaged one are not marked against
-        missing = _reconcile(output, index, {run: _rows(manifest) for run, manifest in manifests.items()})
+        missing = _reconcile(output, index, {run: rows_of(manifest) for run, manifest in manifests.items()})
         for run in missing:
             for part in manifests[run].files:
                 if part.path.startswith("articles/"):
@@ -263,10 +264,6 @@ def signed(rows: pa.Table | pa.RecordBatch) -> Iterator[tuple[str, Signature | N
     articles, signatures, fetched = (rows.column(name) for name in ("id", "signature", "fetched_at"))
     unpacked = map(Signature.unpack, signatures.to_pylist())
     yield from zip(articles.to_pylist(), unpacked, fetched.cast(pa.int64()).to_pylist(), strict=True)
-
-
-def _rows(manifest: Manifest) -> int:
-    return sum(part.rows for part in manifest.files if part.path.startswith("articles/"))
 
 
 def _run_of(folder: Path) -> str:

@@ -23,7 +23,8 @@ import numpy.typing as npt
 
 from crawler.durable import sync_folder
 from crawler.language import message, words
-from pipelines.dedup.signature import SLOTS, VERSION, MinHashes
+from pipelines.dedup.signature import SLOTS, MinHashes
+from pipelines.version import SIGNATURE_VERSION as VERSION
 
 ENTRY = np.dtype(
     [

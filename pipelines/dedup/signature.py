@@ -22,10 +22,8 @@ import numpy.typing as npt
 from rensa import RMinHash
 
 from crawler.extract import Article, TextPart
+from pipelines.version import SIGNATURE_VERSION as VERSION
 
-# Raise it with every change of what stands below, of rensa's algorithm as well: signatures of two versions do not
-# compare, so the index leaves those of another version out.
-VERSION = 2
 SHINGLE = 3  # characters; real unrelated articles share 0.1 % of these, and a swapped word breaks four
 SLOTS = 128
 _SEED = 1
