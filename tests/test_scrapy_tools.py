@@ -162,6 +162,15 @@ def test_a_feed_that_cannot_be_written_is_refused_before_the_crawl(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_crawl_that_its_memory_ends_says_so_and_the_next_goes_on(web: RawServer, tmp_path: Path) -> None:
+    settings = settings_of(web, tmp_path)
+    done = scrapy("crawl", "news", settings=settings | {"MEMUSAGE_LIMIT_MB": "10"})
+    assert done.returncode == 3
+    assert "Exit status 3: ended early: more memory than MEMUSAGE_LIMIT_MB=10" in done.stderr
+    assert scrapy("crawl", "news", settings=settings).returncode == 0
+    assert pq.read_table(tmp_path / "out" / "articles").num_rows == ROWS
+
+
 def test_bench_measures_the_machine_without_being_told_more(tmp_path: Path) -> None:
     done = scrapy("bench", settings={"OUTPUT_DIR": str(tmp_path / "out"), "CLOSESPIDER_PAGECOUNT": "30"})
     assert done.returncode == 0, done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scrapy.settings import BaseSettings, default_settings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
 from scrapy.utils.misc import load_object
 
 from crawler import settings as project
@@ -57,6 +57,12 @@ def check_code(settings: BaseSettings, name: str) -> None:
 
 def check_ours(settings: BaseSettings) -> None:
     """Raises RefusedError where what the project's spiders need is replaced by what cannot do it."""
+    if not settings.getbool("TWISTED_REACTOR_ENABLED"):
+        raise RefusedError(message("TWISTED_REACTOR_ENABLED=0: the crawl needs Twisted's reactor"))
+    for name in settings:
+        if str(name).endswith("_BASE") and settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]:
+            own = str(name).removesuffix("_BASE")
+            raise RefusedError(message("-s {name}=…: not to be replaced; add what you need in {own}", name=name, own=own))
     for name in _OURS:
         _of_kind(name, settings[name], getattr(project, name))
     given = settings.getdict("DOWNLOAD_HANDLERS")

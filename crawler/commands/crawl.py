@@ -292,6 +292,13 @@ def _page_by_hand(sections: Mapping[str, Mapping[str, Any]], unchanged: int) -> 
     return [*one_page.why_none(sections)] or [message("no row: robots.txt forbids the page, or the log says why")]
 
 
+def _out_of_memory(settings: BaseSettings) -> str:
+    return message(
+        "ended early: more memory than MEMUSAGE_LIMIT_MB={limit}; the next run goes on",
+        limit=settings.getint("MEMUSAGE_LIMIT_MB"),
+    )
+
+
 def _write_report(
     crawler: Crawler,
     run: Run,
@@ -332,7 +339,8 @@ def _write_report(
     causes = [cause]
     if status == Exit.DONE:
         earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)
-        troubles = [*(trouble(sites, told, earlier) if whole else _page_by_hand(told, unchanged)), *alone]
+        ended = [_out_of_memory(crawler.settings)] if stats.get("memusage/limit_reached") else []
+        troubles = [*ended, *(trouble(sites, told, earlier) if whole else _page_by_hand(told, unchanged)), *alone]
         for name, section in told.items() if whole else ():
             if why := outdated(section, earlier.get(name, ())):
                 switch_off(run.output, name, run.started.date(), why)
