@@ -62,7 +62,9 @@ def check_ours(settings: BaseSettings) -> None:
     for name in settings:
         if str(name).endswith("_BASE") and settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]:
             own = str(name).removesuffix("_BASE")
-            raise RefusedError(message("-s {name}=…: not to be replaced; add what you need in {own}", name=name, own=own))
+            raise RefusedError(
+                message("-s {name}=…: not to be replaced; add what you need in {own}", name=name, own=own)
+            )
     for name in _OURS:
         _of_kind(name, settings[name], getattr(project, name))
     given = settings.getdict("DOWNLOAD_HANDLERS")
