@@ -37,6 +37,14 @@ def test_titles_with_summaries_are_a_list_whatever_stands_between_them(form: str
     assert reason("城事_东方早市网", f"<h1>城事</h1>{entries(form)}<p>首页 上一页 1 2 3 下一页 尾页</p>") == "list_page"
 
 
+def test_entries_whose_links_have_no_text_are_a_list() -> None:
+    form = "<article><h2>集市上的第{n}个早晨</h2><p>{words}</p><a class=entry href=/a/{n}.html></a></article>"
+    assert reason("文章 | 东方早市网", f"<main>{entries(form)}</main>") == "list_page"
+    body = f"<h1>集市上的早晨</h1><article>{PARAGRAPH * 4}</article>"
+    related = "".join(f"<article><h3>第{n}个早晨</h3></article>" for n in range(4))
+    assert reason("集市上的早晨 | 东方早市网", f"<main>{body}{related}</main>") is None
+
+
 @pytest.mark.parametrize(
     "title", ["标签：集市 | 东方早市网", "归档：2019/3 | 早市", "Tag: 集市 - 早市", "早市 - 第 3 页"]
 )

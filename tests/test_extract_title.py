@@ -332,3 +332,15 @@ def test_a_slogan_in_another_language_is_not_the_title_of_a_chinese_page() -> No
 def test_a_byline_glued_to_the_title_is_no_part_of_it() -> None:
     glued = f"{TITLE} 来源：互联网 时间"
     assert article(html(title=glued, name=f"{glued}_东方早市网")).title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "source"),
+    [
+        ("澜江收费站开展消防演练来源：澜江新闻网", "澜江收费站开展消防演练", "澜江新闻网"),
+        ("澜江收费站消防演练的力量来源：信念", "澜江收费站消防演练的力量来源：信念", None),
+    ],
+)
+def test_a_source_glued_to_the_heading_is_no_title(line: str, title: str, source: str | None) -> None:
+    found = article(f"<html><head><title>新闻报道</title></head><body><h1>{line}</h1><div>{PROSE}</div></body></html>")
+    assert (found.title, found.source) == (title, source)

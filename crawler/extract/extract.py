@@ -29,7 +29,7 @@ from crawler.extract.read import parse
 from crawler.extract.reject import reject_by_bytes, reject_by_lines, reject_by_page
 from crawler.extract.selected import overrule
 from crawler.extract.templates import Skin, recognise
-from crawler.extract.title import clean_title, fold, repeats
+from crawler.extract.title import clean_title, fold, repeats, without_byline
 from crawler.extract.url import article_id, canonical_url
 from crawler.extract.vocabulary import CONTROL, INVISIBLE, PRIVATE_USE
 from crawler.language import message
@@ -166,7 +166,7 @@ def _byline(dom: Dom, skin: Skin | None, place: Place, chosen: list[int], channe
     gap = dom.lines[first + 1 : chosen[1]][:3] if len(chosen) > 1 else []
     over = [line for line in dom.lines[max(0, top - 3) : top] if not _GREETING.search(line.key)]
     # The title once more is no byline: "2015年5月26-29日广东省面试题" is not the date of publication.
-    said = fold(place.title.text)
+    said = fold(without_byline(place.title.text))
     under = [line for line in dom.lines[top:first][:20] if not repeats(line, said)]
     if any(find_dates(line.text) for line in under):
         over = [line for line in over if not _TODAY.search(line.key)]

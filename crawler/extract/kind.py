@@ -47,6 +47,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "summaries": (-3.5, "list_page"),  # most of the text is summaries that end in dots, each below a link
     "heavy": (-2.9, "list_page"),  # many more characters in links than of prose
     "bare": (-2.4, "list_page"),  # many links, hardly any prose
+    "entries": (-6.0, "list_page"),  # share of the text in <article>s side by side, each with a heading
     "cut": (-2.2, "list_page"),  # share of the text in lines that end in dots
     "pager": (-1.5, "list_page"),  # "共 130 条", "首页 上一页 下一页 尾页"
     "barren": (-0.9, "list_page"),  # links where there is little prose
@@ -163,6 +164,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         "message": float(any(_MESSAGE.match(head) for head in (dom.title, place.title.text))),
         "teasers": _teasers(dom, chosen) / chars if linked else 0.0,
         "records": _in_records(dom, lines) / chars if linked else 0.0,
+        "entries": _in_entries(dom, lines) / chars if dom.source.count("<article") >= _RECORDS else 0.0,
     }
 
 
@@ -292,6 +294,31 @@ def _in_records(dom: Dom, lines: list[Line]) -> int:
 def _linked(dom: Dom, held: dict[Node, int]) -> int:
     """The characters in blocks that have a link, where at least three have one."""
     found = [chars for block, chars in held.items() if any(line.linked for line in dom.lines[block.start : block.end])]
+    return sum(found) if len(found) >= _RECORDS else 0
+
+
+def _in_entries(dom: Dom, lines: list[Line]) -> int:
+    """The characters of `lines` in three or more <article>s side by side, each with a heading of its own. Their links may have
+    no text: <h2>title</h2><p>summary…</p><a class=entry-link href></a>.
+    """
+    held: dict[Node | None, dict[Node, int]] = {}
+    for line in lines:
+        node: Node | None = line.node
+        while node is not None and node.tag != "article":
+            node = node.parent
+        if node is not None:
+            blocks = held.setdefault(node.parent, {})
+            blocks[node] = blocks.get(node, 0) + line.chars
+    return max((_headed(dom, blocks) for blocks in held.values() if len(blocks) >= _RECORDS), default=0)
+
+
+def _headed(dom: Dom, blocks: dict[Node, int]) -> int:
+    """The characters in blocks that have a heading, where at least three have one."""
+    found = [
+        chars
+        for block, chars in blocks.items()
+        if any(line.node.tag in ("h1", "h2", "h3", "h4") for line in dom.lines[block.start : block.end])
+    ]
     return sum(found) if len(found) >= _RECORDS else 0
 
 

@@ -171,6 +171,12 @@ def offer_date(byline: Byline, iso: str, rank: int) -> None:
     byline.rank = max(rank, byline.rank)
 
 
+# "新闻网🔸": signs and pictures before or behind the name of a paper.
+_ORNAMENTS = re.compile(
+    "^[\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+|[\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+$"
+)
+
+
 def _value(value: str, role: str) -> str:
     dates = find_dates(value)
     if dates:
@@ -195,6 +201,8 @@ def _value(value: str, role: str) -> str:
         value = value.strip()[:half]
     bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
     value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if _OPEN.search(bare) else bare
+    if role == "source":
+        value = _ORNAMENTS.sub("", value)
     if role in ("author", "editor"):
         paper = _PAPER_BEFORE.match(value)
         if paper and key_of(value)[0] not in SURNAMES and key_of(paper["name"])[0] in SURNAMES:

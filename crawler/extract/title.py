@@ -56,7 +56,10 @@ _MENU = 100_000  # characters of the source in which menus are looked for
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 # These are in the form of normal.py.
 # A robot took the byline for a part of the title: "新加坡硕士留学申请条件详解 来源：互联网 时间".
-_GLUED_BYLINE = re.compile(r"(?<=\S{4})\s+(?:来源|作者|时间|发布时间)\s*:.*$")
+# "集市开张 来源：澜江日报 作者：…"; without a space only a paper, a site or an office: "力量的来源：信念" is a title.
+_GLUED_BYLINE = re.compile(
+    r"(?<=\S{4})\s+(?:来源|作者|时间|发布时间)\s*:.*$|(?<=\S{6})来源\s*:\s*\S{1,10}(?:网|报|社|台|局|室|办|集团)$"
+)
 _PAGE_SUFFIX = re.compile(r"\s*(?:\(\s*第?|第)\s*(\d{1,3})\s*页?\s*\)?$")
 _GREETING = re.compile("欢迎(?:您|你|访问|光临|来到)")
 _PATH_STEP = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
@@ -448,6 +451,12 @@ def _is_name(dom: Dom, part: str) -> bool:
 _PICTURE_NUMBER = re.compile(r"\s*\(\s*1\s*(?:/\s*\d{1,3}\s*)?\)$")
 
 
+def without_byline(title: str) -> str:
+    """`title` without the byline that stands on its line: "集市开张 来源：澜江日报"."""
+    glued = _GLUED_BYLINE.search(key_of(title))
+    return title[: glued.start()] if glued else title
+
+
 def clean_title(title: str, dom: Dom, page: int | None, family: str | None) -> str:
     """`title` without the site's name, the suffix "(2)" of page 2, and the extension of a document's file name."""
     heads = heads_of(dom)
@@ -455,8 +464,7 @@ def clean_title(title: str, dom: Dom, page: int | None, family: str | None) -> s
         title = _FILE.sub("", title)
     if label := _TITLE_LABEL.match(key_of(title)):
         title = title[label.end() :]
-    if glued := _GLUED_BYLINE.search(key_of(title)):
-        title = title[: glued.start()]
+    title = without_byline(title)
     number = _PICTURE_NUMBER.search(key_of(title))
     stem = (
         title[: number.start()] if number else title
