@@ -84,6 +84,7 @@ def test_numbers_that_mean_nothing_are_refused(setting: str, needed: str) -> Non
         ("SCHEDULER=scrapy.core.scheduler.Scheduler", "a subclass of crawler.frontier.scheduler.FrontierScheduler"),
         ("STATS_CLASS=scrapy.statscollectors.MemoryStatsCollector", "a subclass of crawler.monitor.stats.Stats"),
         ("TWISTED_REACTOR_ENABLED=0", "the crawl needs Twisted's reactor"),
+        ("HTTPCACHE_ENABLED=1", "not needed, the archive keeps every answer"),
         ("EXTENSIONS_BASE={}", "not to be replaced; add what you need in EXTENSIONS"),
         ('DOWNLOAD_HANDLERS={"https": null}', "DOWNLOAD_HANDLERS https=None: cannot be loaded"),
         (

@@ -59,6 +59,10 @@ def check_ours(settings: BaseSettings) -> None:
     """Raises RefusedError where what the project's spiders need is replaced by what cannot do it."""
     if not settings.getbool("TWISTED_REACTOR_ENABLED"):
         raise RefusedError(message("TWISTED_REACTOR_ENABLED=0: the crawl needs Twisted's reactor"))
+    if settings.getbool("HTTPCACHE_ENABLED"):
+        raise RefusedError(
+            message("HTTPCACHE_ENABLED=1: not needed, the archive keeps every answer: scrapy reextract reads it again")
+        )
     for name in settings:
         if str(name).endswith("_BASE") and settings.getpriority(name) == SETTINGS_PRIORITIES["cmdline"]:
             own = str(name).removesuffix("_BASE")

@@ -156,7 +156,9 @@ class TemplateSpider(Spider):
             for result in await self._redirected(site, response):
                 yield result
             return
-        chain, capture = Chain.of(ARTICLE.get(response.meta)), CAPTURE.of(response.meta)
+        chain, capture = Chain.of(ARTICLE.get(response.meta)), CAPTURE.get(response.meta)
+        if capture is None:  # a middleware of somebody's own answers by itself
+            raise LookupError(f"{response.url}: rows are made of answers that are in the archive, and this one is not")
         captures = [capture]
         # As reextract will read it: a row is a function of the record alone.
         stored = STORED_PAGE.pop(response.meta)
