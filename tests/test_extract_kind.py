@@ -115,10 +115,30 @@ _OWNER = "<p>Copyright © 2020 澜江早市有限公司 版权所有</p>"
         ("石桥修缮-澜江早市有限公司", "石桥修缮"),  # an entry of this site's menu
         ("澜江早市有限公司", "澜江早市有限公司"),  # the owner, whose home page it is
         ("关于我们 | 澜江早市", "關於我們"),
+        ("公司概况_石墩 - 石墩专家", "石墩"),
+        ("关于我们 ABOUT US", "关于我们 ABOUT US"),
+        ("公司简介 / 公司概况_澜江早市", "公司简介 / 公司概况"),
+        ("关于澜江早市", "关于澜江早市"),
     ],
 )
 def test_a_page_about_its_site_is_no_article(title: str, heading: str) -> None:
     assert reason(title, f"{_MENU}<h2>{heading}</h2>{PARAGRAPH * 3}{_OWNER}") == "list_page"
+
+
+def test_a_front_page_is_no_article_however_much_it_says() -> None:
+    source = page("石桥边的一年", f"<h1>石桥边的一年</h1>{PARAGRAPH * 3}")
+    for url in ("http://www.example.cn/", "https://example.cn", "http://www.example.cn/index.shtml"):
+        found = outcome(source, url=url)
+        assert found.reject is not None, url
+        assert found.reject.reason == "list_page"
+    for url in ("http://www.example.cn/?p=12", "http://www.example.cn/a/", "http://www.example.cn/index/12.html"):
+        assert outcome(source, url=url).articles, url
+
+
+@pytest.mark.parametrize("title", ["IIS 8.5 详细错误 - 403.14 - Forbidden", "“/”应用程序中的服务器错误。"])
+def test_the_error_page_of_a_server_is_no_article(title: str) -> None:
+    said = "<h2>错误摘要</h2><p>Web 服务器被配置为不列出此目录的内容，请检查配置。最可能的原因：没有默认文档。</p>"
+    assert reason(title, said * 3) in ("soft_404", "blocked")
 
 
 def test_what_stands_under_the_products_is_no_article() -> None:

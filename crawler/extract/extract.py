@@ -71,7 +71,7 @@ def extract(
     if refused:
         return Outcome(reject=refused)
     channels = read_category(dom, place.title.text, chosen[0])
-    refused = reject_by_kind(dom, place, chosen, channels, titled=_is_titled(dom, place, chosen))
+    refused = reject_by_kind(dom, place, chosen, page.url, channels, titled=_is_titled(dom, place, chosen))
     if refused:
         return Outcome(reject=refused)
     document = read_document(dom) if family in ("wenku", None) or _is_document(skin) else None

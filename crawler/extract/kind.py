@@ -32,6 +32,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "agrees": (1.0, ""),  # <title> begins with the title
     "furniture": (0.8, ""),  # neighbours ("下一篇：…"), or one byline with a source or an author
     # against it
+    "front": (-7.0, "list_page"),  # the address is that of a site's front page
     "menu": (-7.0, "list_page"),  # the title is an entry of the site's menu: "关于我们", "产品中心"
     "owner": (-6.0, "list_page"),  # the title is who owns the page: "© 2020 澜江科技有限公司"
     "ware": (-8.5, "too_short"),  # the path leads through 产品中心
@@ -56,6 +57,8 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "gap": (-0.7, "list_page"),  # lines between title and text, of twenty
     "any page": (-0.5, "too_short"),
 }
+_STEPS = re.compile(r"[_|/)\]】]|\s[-–—]")
+_LATIN = re.compile(r"\(?[a-z][a-z\s]+\)?$", re.I)
 _MENU_ENTRY = 12  # characters
 _MENU_LINES = 100
 _SURE = 4.5  # with this much for a page the dearer signs are not looked for
@@ -66,7 +69,8 @@ _LIST_TITLE = re.compile(
     re.I,
 )
 _MESSAGE = re.compile(
-    r"\s*(?:(?:系统|系統|操作|论坛|論壇|错误|信息|页面|跳转)?提示(?:信息|訊息|页面)?|(?:出错|错误)(?:了|信息|页面|提示)?|message)\s*(?:$|[-_|｜–—])",
+    r"\s*(?:(?:系统|系統|操作|论坛|論壇|错误|信息|页面|跳转)?提示(?:信息|訊息|页面)?|(?:出错|错误)(?:了|信息|页面|提示)?|message)\s*(?:$|[-_|｜–—])"
+    r"|\s*IIS[\s\d.]+详细错误|.{0,80}应用程序中的服务器错误",
     re.I,
 )
 _CONTACT = re.compile(
@@ -80,6 +84,7 @@ _PAGER = re.compile(
     r"共\s*\d+\s*[条篇]|\d+\s*条记录|页次|首页\s*上一页|上一页\s*\d|older posts|newer posts|next »|加载更多|尾页|末页",
     re.I,
 )
+_FRONT = re.compile(r"https?://[^/?#]+/?(?:(?:index|default)\.\w{3,5})?", re.I)
 _OWNED = re.compile("版权所有|版權所有|copyright|©", re.I)
 _WARES = re.compile(
     "\\w{0,2}(?:[产產]品|商品)(?:中心|展示|系列|分[类類]|列表|介[绍紹])|[产產]品|供[应應](?:[产產]品|商品|信息)"
@@ -94,11 +99,14 @@ _FILE = re.compile(
 )
 
 
-def reject_by_kind(dom: Dom, place: Place, chosen: list[int], channels: list[str], *, titled: bool) -> Reject | None:
+def reject_by_kind(
+    dom: Dom, place: Place, chosen: list[int], url: str, channels: list[str], *, titled: bool
+) -> Reject | None:
     """A Reject for a page whose text is no article's; `channels` are those of its path, `titled` says that the text is right
     below a heading of <title>'s words.
     """
     signs = _plain_signs(dom, place, chosen, channels, titled=titled)
+    signs["front"] = float(_FRONT.fullmatch(url) is not None)
     total = _sum(signs)
     if total >= _SURE:
         return None
@@ -217,7 +225,8 @@ def _is_site_page(dom: Dom, title: str, until: int) -> bool:
     首页 on. A path, "首页 > 要闻", is no menu.
     """
     key = fold(title)
-    if SITE_PAGE.fullmatch(key_of(key)):
+    # "公司概况_植物提取物", "公司简介 / 公司概况", "【关于我们】村长团车", "关于我们 ABOUT US"
+    if SITE_PAGE.fullmatch(fold(_LATIN.sub("", _STEPS.split(key_of(title).lstrip("([【"), maxsplit=1)[0]))):
         return True
     if not 2 <= len(key) <= _MENU_ENTRY:
         return False
@@ -245,8 +254,9 @@ def _menu_of(dom: Dom, home: Line) -> list[Line]:
 
 def _is_owner(dom: Dom, key: str) -> bool:
     """Whether the title is the name of the company or site that the page belongs to."""
+    name = key.removeprefix("关于")  # "关于鼎峰"
     return len(key) >= 4 and any(
-        _OWNED.search(line.text) and key in fold(line.text) for line in dom.lines[-20:] if line.chars <= 300
+        _OWNED.search(line.text) and name in fold(line.text) for line in dom.lines[-20:] if line.chars <= 300
     )
 
 
