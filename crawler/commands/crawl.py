@@ -34,6 +34,7 @@ from crawler.monitor.seen import evidence
 from crawler.output import OutputError, output_folder
 from crawler.profiles import switch_off
 from crawler.run import STORAGE_FAILED, Run
+from crawler.sandbox.worker import COLLECTED
 from crawler.shutdown import ShutdownDeadline
 from crawler.siteconfig.site import Site, sites_folders
 from crawler.status import Exit, RefusedError
@@ -107,8 +108,7 @@ class Command(OneLineErrors, ScrapyCrawl):
         for line in run.repaired:
             logger.warning(say(line))
         task = process.crawl(crawler, **opts.spargs)
-        # A page makes some thousand objects and hardly a cycle: Python's own threshold, 700, costs a tenth of the time.
-        gc.set_threshold(20_000, 20, 20)
+        gc.set_threshold(*COLLECTED)
         process.start()
         process.deadline.watch()  # the event loop has taken its descriptor away
         error = task.exception() if task.done() and not task.cancelled() else None

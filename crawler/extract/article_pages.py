@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.extract.dom import Dom
 from crawler.extract.url import absolute, canonical_url
 from crawler.extract.vocabulary import NEXT_ARTICLE, NEXT_PAGE
 
-_TURN = re.compile("[下后翻›»Nn\\d]")  # a character of every text that one of the two patterns matches
-_NUMBER_TEXT = re.compile(r"^[\[(（【]?\s*(?:第\s*)?(\d{1,3})\s*(?:页)?\s*[\])）】]?$")
+_TURN: Final = re.compile("[下后翻›»Nn\\d]")  # a character of every text that one of the two patterns matches
+_NUMBER_TEXT: Final = re.compile(r"^[\[(（【]?\s*(?:第\s*)?(\d{1,3})\s*(?:页)?\s*[\])）】]?$")
 _EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|jhtml)$", re.I)
 _PARAMETER = re.compile(r"^(?:page|p|pageno|page_no|pn|pageindex|currentpage|pageid|ipage)$", re.I)
 # "_2.html" (DedeCMS, EmpireCMS), "-2.html" (people), "/2.html", "/2/", "/2" (WordPress); in TRS "_1.html" is page 2.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import accumulate
+from typing import Final
 
 from crawler.extract.boilerplate import is_body_label, is_byline, is_control, is_editor_line, is_strong_byline
 from crawler.extract.comments import first_entry, is_comments_heading
@@ -18,7 +19,7 @@ from crawler.extract.title import fold, repeats, segments
 from crawler.extract.vocabulary import BREADCRUMB, END_MARK, NEIGHBOUR, PREV_NEXT, RELATED, SHARE, is_footer
 
 # Atomic groups, or a line of sixty digits backtracks exponentially: "123" must match as one number, not as three.
-_PAGER = re.compile(
+_PAGER: Final = re.compile(
     r"^(?:(?:页面|分页|页码|页次)\s*[:：]\s*)?(?:[\[(（【<]?(?>共\s*\d+\s*[页篇]|\d+\s*/\s*\d+|\d{1,3}(?!\d)|没有了|首页|尾页|末页"
     r"|上一页|下一页|第\s*\d+\s*页|\.\.\.|…)[:：\s\])）】>]*+)++$"
 )
@@ -28,22 +29,22 @@ _PLATFORM = re.compile(
     r"^(?:(?:特别|免责)?声明)?[\s:：]*(?:以上|本)(?:内容|文章|文|视频)[^。]{0,30}(?:平台|网站|作者|用户)[^。]{0,60}(?:发布|上传|立场|存储|观点)"
 )
 # "来自甘肃", "IP属地：广东", "发布于 北京": since 2022 every platform prints the writer's location.
-_PLACE = re.compile(
+_PLACE: Final = re.compile(
     r"^(?:来自|IP属地|发布于|发表于)\s*[:：]?\s*(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|中国香港|中国澳门|中国台湾)(?:省|市)?$"
 )
 _SITE_TALK = re.compile(r"文档|版权|本站|上传|会员|侵权|客服|网站")
 _OF_FILES = re.compile(r"温馨|使用|重要|特别|友情|常见")
-_COLON = re.compile(r"^.{0,12}[:：]")
+_COLON: Final = re.compile(r"^.{0,12}[:：]")
 # "最后更新：2021-05-06 10:20" is printed by the CMS; "2021年5月6日" alone is the author's.
 _UPDATED = re.compile(r"^(?:最后|最近)?(?:更新|发布|发表|上传|编辑|修改)(?:时间|日期|于)?\s*[:：]?\s*\d{4}\D")
 # "财办库〔2020〕151号" above the byline is the first line of an official document.
 _DOCUMENT_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}\s*[〔\[【(（]\s*20\d\d\s*[〕\]】)）]\s*\d+\s*号$")
-_LABEL_LINE = re.compile(
+_LABEL_LINE: Final = re.compile(
     r"(?:(?:本文|此文|本页|文章|热门|相关)?(?:标签|关键词|关键字)|tags?|分类)\s*:", re.I
 )  # in keys
 _ATTACHED = re.compile(r"附\s*件\d?\s*[:：]?")
-_WRITTEN = re.compile(r"\w")
-_LETTER = re.compile(r"[^\W\d]")
+_WRITTEN: Final = re.compile(r"\w")
+_LETTER: Final = re.compile(r"[^\W\d]")
 _NONE = re.compile(r"\W*(?:没有|无|$)")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _Form = tuple[str, tuple[str, ...]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from crawler.extract.dates import find_dates, find_partial
 from crawler.extract.labels import Label, find_labels
@@ -222,12 +223,12 @@ _CONTROL_WORDS = (
     "分钟",
 )
 # Atomic groups, longest word first: "点击查看更多" repeated ten times has one reading, not thousands.
-_CONTROL = re.compile(
+_CONTROL: Final = re.compile(
     "^[\\W\\d_]*+(?:(?>" + "|".join(sorted(_CONTROL_WORDS, key=len, reverse=True)) + r")[\W\d_]*+)++$"
 )
 _SENTENCE = re.compile("[。！？]|[，,].*[，,]")
-_COUNT = re.compile(r"^[\s(（]*\d{0,6}\s*(?:次|人|条)?(?:浏览|阅读|点击|评论|人气|围观)[\s:：\d)）次]*$")
-_EDITOR = re.compile(
+_COUNT: Final = re.compile(r"^[\s(（]*\d{0,6}\s*(?:次|人|条)?(?:浏览|阅读|点击|评论|人气|围观)[\s:：\d)）次]*$")
+_EDITOR: Final = re.compile(
     r"^[\s【\[(（〔{]*(?:本文|本期|新媒体|值班|网络|視覺|视觉|见习|实习|责任|責任|網絡|首席|文字|栏目)*(?:编辑|责编|編輯|责任编缉|编审|校对|监制|审核|审校|审读|初审|复审|一审|二审|三审|签发|编发|值班主任|主编|统筹|策划|终审|排版)\s*[:：︱|丨/／]\s*[^。，]{0,40}$"
     r"|^[\s【\[(（]*(?:责编|编辑)\s+[\u4e00-\u9fff ]{2,8}[】\])）]\s*$|^(?:责编|编辑)\s+[\u4e00-\u9fff]{2,4}(?:\s+(?:校对|审核|监制|责编|美编|视觉|签发)\s*[\u4e00-\u9fff]{2,4})+$"
 )
@@ -288,7 +289,7 @@ def is_strong_byline(text: str) -> bool:
 _WEATHER = re.compile(r"[\s\d日一二三四五六](?:晴|阴|陰|雨|雪|多云|多雲|小雨|大雨|雾)\s*(?:转|$)")
 
 
-_LONGEST = 240  # characters of a byline with many labels
+_LONGEST: Final = 240  # characters of a byline with many labels
 
 
 def is_byline(text: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import takewhile
+from typing import Final
 
 from crawler.extract.dom import Dom, Line, Node, collapse_space
-from crawler.extract.normal import key_of
+from crawler.extract.normal import key_of, spellings
 from crawler.extract.title import fold, segments
 from crawler.extract.vocabulary import BREADCRUMB, CHANNEL, known
 
@@ -18,13 +19,13 @@ _HEADED = re.compile(
 _NAMES = re.compile(
     r"(?:^|[-_])(?:bread\w*|crumbs?|weizhi|location|position|pos|path|lujing|mbx|mianbaoxie|dqwz|wz|curpos|current|place|where|nav_?path|address|dh|sitepath|brea)(?:$|[-_\d])|crumb|position|daohang"
 )
-_is_crumb_name = known(_NAMES)
-_ARROW = re.compile("[>»›→＞•]")
-_HOME = re.compile("[首主] ?[页頁]|\\b[Hh]ome\\b")
+_is_crumb_name: Final = known(_NAMES)
+_ARROW: Final = re.compile("[>»›→＞•]")
+_HOME: Final = re.compile("[首主] ?[页頁]|\\b[Hh]ome\\b")
 _FACT = re.compile("格式|页数|大小")
 _FIRST_STEP = re.compile(r"\W*(?:网站)?(?:[首主] ?[页頁])\W*$")
 _HOME_STEP = re.compile(r"\W*\S{1,6}[首主]\s?[页頁]\W*$")
-_SEPARATOR = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
+_SEPARATOR: Final = re.compile(r"\s*(?:>>|»|›|→|-->|->|>|＞|»|／|•|丶)\s*|\s+[-/·|]\s+|\s*/\s*(?=[\u4e00-\u9fff])")
 _SITE = re.compile(r"网$|网站$|门户$|门户网站\S{0,2}$|\.com$|\.cn$|^订阅")
 _STEP = "\ue0ff"  # not white space: collapse_space() must keep it
 _SLASH = "\ue0fe"
@@ -38,7 +39,8 @@ _NOT_CHANNEL = re.compile(
 )
 # The home page, not that of a channel with a host of its own: "http://ent.example.com.cn/".
 _ROOT = re.compile(r"(?:(?:https?:)?//(?:www\.[^/]+|[^/.]+\.[a-z]{2,4}(?:\.[a-z]{2})?))?/?$")
-_PLAIN_PATH = re.compile(
+_PAGE: Final = re.compile(f"[{spellings('页')}]")
+_PLAIN_PATH: Final = re.compile(
     r"\W*(?:网站)?[首主] ?页\s+[-/]\s+[^\s/-]{2,12}(?:\s+[-/]\s+[^\s/-]{2,12}){0,2}$"
 )  # "首页 - 要闻"
 _UP = re.compile(r"(?:\.\./)+(?:index\.\w+)?$")  # in a copy of a site on a disk
@@ -95,7 +97,7 @@ def _score(line: Line) -> float:
         ends = text.endswith("正文")
         if (line.linked or home or ends) and (home or len(_ARROW.findall(text)) > 1 or ends):
             return 1.0 + home
-    return 1.0 if line.chars <= 40 and "页" in line.key and _PLAIN_PATH.match(line.key) else 0.0
+    return 1.0 if line.chars <= 40 and _PAGE.search(line.text) and _PLAIN_PATH.match(line.key) else 0.0
 
 
 def _trail(line: Line, title: str) -> float:

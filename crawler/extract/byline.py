@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Final
 
 from crawler.extract.boilerplate import is_byline
 from crawler.extract.dates import find_dates
@@ -25,13 +26,13 @@ _OFFICE = re.compile(
     r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$"
 )
 # Matches in every line that has a label, with or without a colon. For alternatives that begin with a literal re scans fast.
-_LABELLED = re.compile(r":|：|\||｜|︱|∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
-_ROLES = frozenset(("source", "author", "editor", "date", "updated"))
+_LABELLED: Final = re.compile(r":|：|\||｜|︱|∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
+_ROLES: Final = frozenset(("source", "author", "editor", "date", "updated"))
 # "……少走弯路。（责任编辑：张三）": the editor behind the last sentence
 _EDITED = re.compile(r"\((?:责任)?编辑[^()]{1,20}\)\s*$")
 _REPORT = re.compile(r"^\(?[^。!?()]{0,30}[讯电]\)?[\s(:]|^\([^()]{2,30}[讯电]\)")
 _BLOG = re.compile(r"posted (?:@|on|by)", re.I)
-_WORDS = 6  # characters: what is shorter may belong to the label of the next element, "<b>注册</b>时间："
+_WORDS: Final = 6  # characters: what is shorter may belong to the label of the next element, "<b>注册</b>时间："
 _BEGIN, _END = 40, 40  # characters
 _POSTED = re.compile("本文由|[发發]表在")  # a blog says below a text who posted it
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import Final
 
-_BYLINE = 300  # characters: no line of labels and dates is longer
-_DIGIT = re.compile(r"\d")
+_BYLINE: Final = 300  # characters: no line of labels and dates is longer
+_DIGIT: Final = re.compile(r"\d")
 CHINA = timezone(timedelta(hours=8))
 
 # "２０１９年３月１６日 １５：３０": digits and marks of the same meaning, one character for one, so that spans stay.
-_WIDE = re.compile("[０-９﹕︰]")
+_WIDE: Final = re.compile("[０-９﹕︰]")
 _NARROW = str.maketrans("０１２３４５６７８９﹕︰", "0123456789::")
 
 _HALF_DAY = "上午|下午|晚上|晚间|晚間|晚|早上|早晨|早|清晨|凌晨|中午|午后|午後|傍晚|夜间|夜間|深夜"
@@ -33,7 +34,7 @@ _MONTH_DAY = (
 # "2019年11月25日(一) 18:57", "2019.11.25 | 18:57"
 _TIME = rf"(?:(?P<t>[T\s,，|｜·]*)(?:HKT\s*|[北台香]\w{{1,2}}時間\s*)?(?:[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?|[(（][一二三四五六日天][)）])?[\s(（]*{_CLOCK})?"
 # The look-behind comes after the year, or re could not scan for its first digit.
-_DATE = re.compile(
+_DATE: Final = re.compile(
     rf"(?P<y>(?:19|20)[0-9][0-9])(?:(?<![\d.].{{4}})|(?<=[:：][0-5][0-9].{{4}}))\s*(?:年|[-/.．／－]|\s){_MONTH_DAY}{_TIME}",
     re.DOTALL,
 )
@@ -73,7 +74,7 @@ _YEAR_LAST = re.compile(
 _DAY_FIRST = re.compile(
     r"(?<!\d)(?P<d>[0-9]{1,2})\s*日?\s+(?P<y>(?:19|20)[0-9][0-9])\s*[-/.年]\s*(?P<m>[0-9]{1,2})月?$"
 )
-_PARTIAL = re.compile(
+_PARTIAL: Final = re.compile(
     rf"(?<![\d/年-])(?:(?P<y>[0-9][0-9])[-/])?(?P<m>1[0-2]|0?[1-9])[-/月](?P<d>3[01]|[12][0-9]|0?[1-9])日?\s*{_CLOCK}"
 )
 # "19-11-25", "108-11-25" of the Republic

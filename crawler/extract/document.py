@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from crawler.extract.article import Document
 from crawler.extract.dates import find_dates
@@ -33,7 +34,7 @@ _MEMBER = re.compile(r"为本站会员\s*\(([^)]{1,24})\)\s*(?:主动)?上传")
 _UPLOADED = re.compile(r"(?:上传日期|上传时间|分享时间|发布时间|上传于)\s*:?\s*(.{8,20})")
 _RENEWED = re.compile(r"更新(?:日期|时间)\s*:?\s*(.{8,20})")  # of a program, which is the upload of this version
 # One of them is on every page that prints a fact: to look for them is many times faster than for the pattern.
-_FACTS = (
+_FACTS: Final = (
     "格式",
     "大小",
     "页数",
@@ -66,7 +67,7 @@ _FACTS = (
     "共9",
 )
 # In every line that prints a fact, or in the line before it. For alternatives that begin with a literal re scans fast.
-_FACT = re.compile(
+_FACT: Final = re.compile(
     r"格式|大小|页[数數]|頁[数數]|类型|類型|积分|積分|价格|價格|售[价價]|上[传傳]|编[号號码碼]|編[号號码碼]|I[Dd]|id|共\s*\d|珍藏|金币|下载券|文币|元|贡[献獻]者|貢[献獻]者|分享|发布|發布|更新"
 )
 # Printed by viewers that show the first pages only: "还剩27页未读，继续阅读", "到这儿已超出免费预览范围".

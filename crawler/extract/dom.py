@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from typing import Final
 
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import is_comment_name
 
-_PUNCTUATION = re.compile("[，。、；：？！…”」,;?!]")
-_WORDS = 6  # characters
-_LETTER = re.compile(r"[^\W\d_]")
+_PUNCTUATION: Final = re.compile("[，。、；：？！…”」,;?!]")
+_WORDS: Final = 6  # characters
+_LETTER: Final = re.compile(r"[^\W\d_]")
 MAX_NAMES = 1000  # characters of a class attribute, a title, a metadata field
 
 

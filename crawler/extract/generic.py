@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import lru_cache
 from itertools import accumulate
+from typing import Final
 
 from crawler.extract.boilerplate import is_byline, is_control
 from crawler.extract.dom import Dom, Line, Node
@@ -26,9 +27,9 @@ from crawler.extract.vocabulary import (
 )
 
 _FAR_FROM_TITLE = 0.3
-_TEASER = 260  # characters of the summary of another page
-_TEASER_GAP = 3  # lines
-_NOTICE_VALUE = -5.0  # lines of the footer and notices about rights have less
+_TEASER: Final = 260  # characters of the summary of another page
+_TEASER_GAP: Final = 3  # lines
+_NOTICE_VALUE: Final = -5.0  # lines of the footer and notices about rights have less
 _SOME = 120.0  # characters of prose
 _PROSE = 20.0  # the value of a line of prose
 _VERSE = 4  # lines

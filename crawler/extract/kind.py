@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 from math import log
+from typing import Final
 
 from crawler.extract.article import Reject
 from crawler.extract.boilerplate import is_byline
@@ -80,7 +81,7 @@ _CONTACT = re.compile(
 _PRODUCT = re.compile(
     r"\W{0,3}(?:品\s*牌|型\s*号|规\s*格|尺\s*寸|颜\s*色|价\s*格|材\s*质|产\s*地|单\s*位|货\s*号|名\s*称|用\s*量|大\s*小|重\s*量|类\s*[别型]|产\s*品|库\s*存|数\s*量|功\s*率|电\s*压|语\s*言|授\s*权|软\s*件)[\u4e00-\u9fff]{0,4}\s*[:：]"
 )
-_PAGER = re.compile(
+_PAGER: Final = re.compile(
     r"共\s*\d+\s*[条篇]|\d+\s*条记录|页次|首页\s*上一页|上一页\s*\d|older posts|newer posts|next »|加载更多|尾页|末页",
     re.I,
 )
@@ -90,7 +91,7 @@ _WARES = re.compile(
     "\\w{0,2}(?:[产產]品|商品)(?:中心|展示|系列|分[类類]|列表|介[绍紹])|[产產]品|供[应應](?:[产產]品|商品|信息)"
 )
 _DATE = re.compile(r"\W*\d{2,4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}\s*日?)?\W*")
-_DATED = re.compile(r"\d{1,2}[-/.月]\d{1,2}[日\])）]?$")
+_DATED: Final = re.compile(r"\d{1,2}[-/.月]\d{1,2}[日\])）]?$")
 _CUT_ENDS = ".…)]】）文多看细情读"
 _CUT = re.compile(r"(?:\.{3,}|…+)\s*(?:[\[(【（]?(?:详细|详情|全文|查看|阅读|更多).{0,6})?$")
 _FILE = re.compile(

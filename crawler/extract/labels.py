@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from crawler.extract.lexicon import COUNTED, SURNAMES
-from crawler.extract.normal import key_of
+from crawler.extract.normal import key_of, spellings
 
 # The words of each role, in the form of normal.py. The values of "other" are not read, but such a label ends the value
 # before it.
@@ -29,19 +30,20 @@ _WORDS = {
         "导读 摘要 核心提示 导语 资源ID 资源编号 下载积分 积分 登录 注册 成立 成立于 创办于 建于 美术编辑 图片编辑 视觉编辑 视频编辑 Tags Tag 回复 标题 主题 文号 发文字号"
     ),
 }
-ROLE = {word: role for role, words in _WORDS.items() for word in words.split()}
+ROLE: Final = {word: role for role, words in _WORDS.items() for word in words.split()}
 COUNTS = frozenset(word for word in ROLE if word.startswith(tuple(COUNTED)))
 """Labels of counters. A script may print the number: in "点击： 2024-09-19" the date is not the label's value."""
-_LONGEST = max(map(len, ROLE))
-_BYLINE = 300  # characters: no line of labels and dates is longer
-_COLON = re.compile(r"[:|/]\s*")
+_LONGEST: Final = max(map(len, ROLE))
+_BYLINE: Final = 300  # characters: no line of labels and dates is longer
+_MARKED: Final = re.compile(rf"[\d{spellings(':|/(')}]")  # of every label, as it is printed
+_COLON: Final = re.compile(r"[:|/]\s*")
 # A label that needs no colon before a date: "发表于2014-08-24", "时间2019年", "注册时间 2009-05-01".
-_BARE = re.compile(r"[表布新间期于登录](?=\s*\d{4}[-年/.])")  # the last character of such a label
+_BARE: Final = re.compile(r"[表布新间期于登录](?=\s*\d{4}[-年/.])")  # the last character of such a label
 # "【作者】张三", "[发布日期]：2019-11-25"; "[编辑]" without a colon is a button.
-_BRACKETED = re.compile(
+_BRACKETED: Final = re.compile(
     r"\(\s*(?P<word>(?:文章|信息|稿件)?来源|(?:文章)?作者|(?:发布|更新)?(?:日期|时间)|(?:责任)?编辑(?=\s*\)\s*:))\s*\)\s*:?\s*"
 )
-_QUALIFIER = re.compile(r"[\u4e00-\u9fff]+$")
+_QUALIFIER: Final = re.compile(r"[\u4e00-\u9fff]+$")
 # Before 时间 and 日期: what happens to an article. "注册日期", "会议时间" are dates of something else.
 _PUBLISHED = re.compile(
     "发布|发表|发稿|发文|发帖|发贴|[刊发]出|刊[发登]|公[布开告]|上[线版架]|张贴|登载|见报|添加|录入|入库|创建|建立|生成|提交|加入|编辑|撰写|写作|北京|台北|[当本]地|出版|投稿|文章|新闻|稿件|信息|更新|修改"
@@ -66,6 +68,8 @@ class Label:
 
 def find_labels(text: str) -> tuple[Label, ...]:
     """Every label in `text`, in order: the longest known word right before each colon."""
+    if not _MARKED.search(text):
+        return ()
     return _labels_of_byline(text) if len(text) <= _BYLINE else tuple(_labels(text))
 
 

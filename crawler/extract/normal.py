@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Final
 
 from crawler.extract.traditional import SIMPLIFIED, TRADITIONAL
 
@@ -42,9 +43,15 @@ def _table() -> list[int]:
     return [ord(simple.get(form, form)) for form in forms]
 
 
-_TABLE = _table()
-_FOLDED_ASCII = re.compile(r"[\[\]{}\t]")
-_LINE = 400  # characters
+_TABLE: Final = _table()
+_FOLDED_ASCII: Final = re.compile(r"[\[\]{}\t]")
+_LINE: Final = 400  # characters
+
+
+def spellings(characters: str) -> str:
+    """Every character whose form is one of `characters`, for a class of re: a line without any needs no key to be told."""
+    forms = frozenset(map(ord, characters))
+    return re.escape("".join([chr(code) for code, form in enumerate(_TABLE) if form in forms]))
 
 
 def key_of(text: str) -> str:

@@ -51,10 +51,11 @@ def states(source: str, words: tuple[str, ...] = ("",)) -> Iterator[Any]:
 def _scripts(source: str, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """The attributes and the content of each script that has one of the words, or is a piece of a stream."""
     left = MAX_CHARACTERS
-    # Most pages have neither of the escapes with which half of the words begin.
+    # Few scripts have one of the escapes with which most of the words begin.
+    begins: dict[str, list[str]] = {}
+    for word in words:
+        begins.setdefault(word[:2] if word.isascii() else word, []).append(word)
     streams = "__next_f" in source
-    begins = {begin for begin in {word[:2] for word in words} if begin in source}
-    words = tuple(word for word in words if word[:2] in begins)
     for tag in ("<script", "<SCRIPT"):  # a search that ignores case costs every short page half a millisecond
         at = source.find(tag)
         for _ in range(_MAX_SCRIPTS):
@@ -67,7 +68,9 @@ def _scripts(source: str, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
                 if left < 0:
                     return
                 script = source[opened.end() : end]
-                if (streams and "__next_f" in script) or any(word in script for word in words):
+                if (streams and "__next_f" in script) or any(
+                    begin in script and any(word in script for word in begun) for begin, begun in begins.items()
+                ):
                     yield opened[1], script
             at = source.find(tag, end)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from crawler.extract.normal import key_of
 
@@ -187,7 +188,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("fact", -0.8, r"\d+(?:\.\d+)?(?:%|万|亿|元|人|年来|个月|公里)|\d{4}年\d{1,2}月", "2019年3月，同比增长12%"),
 )
 # Every longer line of a site's has one of these. To look for them is many times faster than the patterns.
-_WORDS = [
+_WORDS: Final = [
     "本站",
     "本网",
     "本刊",
@@ -331,7 +332,7 @@ _CERTAIN = 3.5  # below such a line short ones with _BELOW are the site's, too
 _BELOW = 0.4
 _ISOLATED = 2.6  # for a line that has text of the author's below it
 _RULED = 1.5
-_SHORT = 30  # characters
+_SHORT: Final = 30  # characters
 _LONG = 200
 _HEADING = 10
 _NEAR = 60
@@ -364,8 +365,8 @@ def site_score(text: str) -> float:
 
 
 # Every line that `is_notice` is about has one of these words, and each of them one of these characters.
-_OF_NOTICE = re.compile("[站网網平权權载載责責明言论論代]")
-_NOTICE_WORDS = [
+_OF_NOTICE: Final = re.compile("[站网網平权權载載责責明言论論代]")
+_NOTICE_WORDS: Final = [
     "本站",
     "本网",
     "本網",
@@ -387,7 +388,7 @@ _NOTICE_WORDS = [
     "注明",
     "不代表",
 ]
-_NOTICE = 3.0
+_NOTICE: Final = 3.0
 
 
 def is_notice(text: str) -> bool:

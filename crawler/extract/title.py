@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from crawler.extract.boilerplate import is_body_label, is_byline, is_control
 from crawler.extract.dates import find_dates
@@ -24,7 +25,7 @@ _SEPARATOR = re.compile(
     r"\s*[_|｜]+\s*|\s+[-–—－·»>]\s+|(?<![-—－–\dA-Za-z])[-–－](?![-—－–\d])|(?<=\d)[-–－](?=[^\d\s月日年-])|\s*(?:>>|»)\s*|\s*<\s*"
 )
 # A separator inside of one of these is the title's own: "初二语文<背影>教学设计", "《A-B》读后感".
-_QUOTED = re.compile(
+_QUOTED: Final = re.compile(
     r"<<[^<>]+>>|<[^\s<>][^<>]*>|《[^《》]*》|〈[^〈〉]*〉|«[^«»]*»|“[^“”]*”|「[^「」]*」|『[^『』]*』"
 )
 _SITE_NAME = re.compile(
@@ -34,10 +35,10 @@ _TITLE_NAME = re.compile(
     r"(?:^|[-_])(?:art|article|news|doc|con|content|main|info|post|entry|page|detail|show|top|in)?[-_]?(?:title|tit|biaoti|bt|headline|subject|h1|timu)\d*(?:$|[-_])"
     r"|title$"
 )
-_is_title_name = known(_TITLE_NAME)
+_is_title_name: Final = known(_TITLE_NAME)
 # What speaks for and against a line as the title. A line with less than _ENOUGH is none.
-_HEADING = {"h1": 2.5, "h2": 1.5, "h3": 1.2, "h4": 0.8, "h5": 0.4}
-_NAMED = 1.2  # its class says title
+_HEADING: Final = {"h1": 2.5, "h2": 1.5, "h3": 1.2, "h4": 0.8, "h5": 0.4}
+_NAMED: Final = 1.2  # its class says title
 _AGREES = 4.0  # it is what <title> begins with; a part of that for what is similar
 _LATER = 3.2  # it is a later part of a <title> that begins with the site's name
 _ABOVE_BYLINE = 1.5
@@ -61,12 +62,12 @@ _GLUED_BYLINE = re.compile(
     r"(?<=\S{4})\s+(?:来源|作者|时间|发布时间)\s*:.*$|(?<=\S{6})来源\s*:\s*\S{1,10}(?:网|报|社|台|局|室|办|集团)$"
 )
 _PAGE_SUFFIX = re.compile(r"\s*(?:\(\s*第?|第)\s*(\d{1,3})\s*页?\s*\)?$")
-_GREETING = re.compile("欢迎(?:您|你|访问|光临|来到)")
-_PATH_STEP = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
-_PATH = re.compile(r"当前位置|您的位置|所在位置|[>＞›»]\W*$|\w\s*[>＞›»]\s*\w")
-_ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
+_GREETING: Final = re.compile("欢迎(?:您|你|访问|光临|来到)")
+_PATH_STEP: Final = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
+_PATH: Final = re.compile(r"当前位置|您的位置|所在位置|[>＞›»]\W*$|\w\s*[>＞›»]\s*\w")
+_ELLIPSIS: Final = re.compile(r"(?:\.{2,}|…+)$")
 _BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
-MAX_TITLE = 150  # characters
+MAX_TITLE: Final = 150  # characters
 _TITLE_LABEL = re.compile(
     r"\(?\s*(?:[文信消新]?[章息闻]?标\s*题|主\s*题|题\s*(?:目|名)|(?:[信文][息件])?名\s*称)\s*\)?\s*:\s*"
 )

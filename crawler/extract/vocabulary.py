@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Final
 
 # Joiners belong to the text between emoji and in scripts that are joined: "👨‍👩‍👧" is one sign.
 _JOINED = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af"
@@ -50,7 +51,7 @@ _RELATED_WORDS = (
     r"|猜[你您](?:还)?感兴趣\S{0,4}|看[过了].{2,40}还看[了过]\S{0,4}|(?:相關|延伸|推薦|熱門|更多|看更多|即時|最新)(?:閱讀|新聞|文章|報導|話題|推薦)|猜你喜歡|你可能(?:也)?(?:喜歡|想看)\S{0,4}|人氣文章|發表(?:評論|留言)|編輯推薦"
     r"|上一篇|下一篇|点击排行\S{0,3}|阅读排行\S{0,3}|频道精选|图片新闻|专题推荐|合作媒体|友情链接|往期(?:回顾|精彩|推荐)|人还看了|热门标签|文章标签|猜你想看|同类(?:文章|推荐)"
 )
-RELATED = re.compile(rf"^[\s>》【\[◆●■★▌|]*(?:{_RELATED_WORDS})[\s：:】\]>》…|]*(?:更多\S{{0,3}})?$")
+RELATED: Final = re.compile(rf"^[\s>》【\[◆●■★▌|]*(?:{_RELATED_WORDS})[\s：:】\]>》…|]*(?:更多\S{{0,3}})?$")
 
 # Lines after which no more text of the article follows.
 END_MARK = re.compile(
@@ -58,7 +59,7 @@ END_MARK = re.compile(
     r"|(?:资源|文档)(?:描述|简介|介绍)|文档评论(?:[（(]\d*[)）])?|文档纠错|收藏本站|资源描述结束|下载文档\S{0,6}|下载此文档|VIP\S{0,4}下载|继续阅读|(?:点击|點擊)?(?:阅读|閱讀)下一[则則篇条條](?:新闻|新聞|文章)?)[\s】\])）:：|｜.…]*(?:免责声明)?$"
 )
 
-BREADCRUMB = re.compile(
+BREADCRUMB: Final = re.compile(
     r"^\W*+(?=[您你本现現当當目所的位栏导路PpLlYy])(?:(?:您|你|本页|本頁|本站|本栏)?(?:现在|当前|目前|現在|當前)?(?:所在|的|所在的)?(?:当前|當前)?位置(?:是|为|為)?|(?:当前|所在|所属|栏目)(?:栏目|导航)|当前页面|當前頁面|当前分类|當前分類|导航|路径|您(?:现在|当前)?在|[Pp]osition|[Ll]ocation|[Yy]ou are here)\s*[:：]?\s*"
 )
 
@@ -80,7 +81,7 @@ SITE_PAGE = re.compile(
     "|(?:在线|客户|给我)留言|(?:隐私|法律|免责|版权)(?:声明|政策)|服务条款|用户协议|常见问题|(?:下载|帮助|会员|用户)中心"
     "|(?:会员|用户)?(?:登录|注册)|\\w{0,16}(?:身份认证(?:系统|平台)?|(?:系统|平台|后台)登录)|(?:高级|站内)搜索|搜索结果"
 )
-PREV_NEXT = re.compile(
+PREV_NEXT: Final = re.compile(
     r"^[\s<«【\[]*(?:上一[篇条页章则]|下一[篇条页章则]|上[篇页]|下[篇页]|前一[篇条]|后一[篇条])(?:文章|新闻)?\s*[:：>»\]】]?"
 )
 # Only with a colon: lists have the bare words as headings or page turns.
@@ -91,7 +92,7 @@ NEXT_PAGE = re.compile(
 NEXT_ARTICLE = re.compile(r"下一?[篇条则章]|后一?篇")
 WHOLE_TEXT = re.compile(r"^[\s\[【]*(?:阅读全文|全文阅读|在本页阅读全文|显示全文|查看全文|单页阅读|全文)[\s\]】>»]*$")
 
-SHARE = re.compile(
+SHARE: Final = re.compile(
     r"^[（(【\[]?(?:分享(?:到|至|给(?:朋友|好友)|本文|文章|让更多人看到|\W*$)|一键分享|转发(?:到|至|本文|\W*$)|扫一扫(?!地)|扫码|微信扫|用微信扫|扫描二维码|长按(?:二维码|识别|图片)|手机(?:看|阅读|扫|上阅读|上看)|打印(?:本[页文])?$|收藏(?:本[页文])?$"
     r"|关闭(?:窗口|本页)?$|字号|字体[：:]|【?(?:大|中|小)】?$|我要(?:评论|分享|投稿|纠错)|点赞\W*\d*$|赞\s*\d*$|评论\s*\d*$|\d+人(?:参与|喜欢|评论|赞)|复制链接|微信好友|微信朋友圈|QQ空间|新浪微博|返回(?:顶部|首页|列表|栏目)|回到顶部)[^。；]*$"
 )
@@ -102,10 +103,10 @@ COUNTER = re.compile(
     r"|(?:(?<![\u4e00-\u9fff])(?:[已共]?有)?\s*|\d[\d.,]*[万+]*\s*)(?:人次?|次)(?:已经?|正?在)?"
     r"(?:围观|[看读]过?|学习|喜欢|参与|阅读|浏览|关注|点击|评论|收藏|点赞|推荐|下载|播放|访问|使用)过?"
 )
-CONTACT = re.compile(r"(?:地址|电话|传真|邮编|邮政编码|邮箱|E-?[Mm]ail|e-?[Mm]ail|热线|客服|QQ群?)\s*[:：]\s*\S")
+CONTACT: Final = re.compile(r"(?:地址|电话|传真|邮编|邮政编码|邮箱|E-?[Mm]ail|e-?[Mm]ail|热线|客服|QQ群?)\s*[:：]\s*\S")
 # Every footer contains one of these, each of which has one of _OF_FOOTER. To look for them is many times faster than the
 # pattern, and few lines have one.
-_FOOTER_WORDS = (
+_FOOTER_WORDS: Final = (
     "opyright",
     "OPYRIGHT",
     "©",
@@ -121,12 +122,12 @@ _FOOTER_WORDS = (
     "公网监备",
     "抵制不良游戏",
 )
-_OF_FOOTER = re.compile("[OoIv©安识所证支备监抵]")
+_OF_FOOTER: Final = re.compile("[OoIv©安识所证支备监抵]")
 _FOOTER = re.compile(
     r"Copyright|copyright|COPYRIGHT|©|ICP ?[备证]|公网安备|网站标识码|All [Rr]ights? [Rr]eserved|all [Rr]ights? [Rr]eserved|版权所有(?![者人权])|经营许可证|技术支持\s*[:：]|公网监备|抵制不良游戏"
     r"|(?:许可证|备案)编?号?\s*[:：]?\s*[\u4e00-\u9fff]{0,4}[A-Za-z]{0,3}\d?-?\d{7,}"
 )
-_FOOTER_LINKS = re.compile(
+_FOOTER_LINKS: Final = re.compile(
     r"\W*+(?=[联关网法版免隐广诚加友意投举备技])(?:(?:(?:联系我们|关于我们|关于本站|网站地图|网站声明|法律声明|版权声明|免责声明|隐私政策|广告服务|诚聘英才|加入我们|友情链接|意见反馈|投稿邮箱|举报电话|备案号|技术支持)\W*){2,}"
     r"|(?:联系我们|关于我们|网站地图)\W*$)"
 )
@@ -156,7 +157,7 @@ def known(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     return search
 
 
-is_comment_name = known(COMMENT_NAMES)
-is_noise_name = known(NOISE_NAMES)
-is_weak_noise_name = known(WEAK_NOISE_NAMES)
-is_body_token = known(BODY_NAMES)
+is_comment_name: Final = known(COMMENT_NAMES)
+is_noise_name: Final = known(NOISE_NAMES)
+is_weak_noise_name: Final = known(WEAK_NOISE_NAMES)
+is_body_token: Final = known(BODY_NAMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import multiprocessing
 import os
@@ -15,7 +16,7 @@ from typing import Protocol, TypeVar
 
 from crawler.language import message
 from crawler.sandbox.processor import Processor, ProcessorBeside, TimedProcessor
-from crawler.sandbox.worker import PageLimits
+from crawler.sandbox.worker import COLLECTED, PageLimits
 
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
@@ -91,7 +92,7 @@ def _until_one_ends(
     """Whether a process ended; then the units that the processes had in hand are added to `ended`."""
     running: dict[Future[Result], Unit] = {}
     broken = False
-    with ProcessPoolExecutor(processes, _FORKED, _end_with_parent) as pool:
+    with ProcessPoolExecutor(processes, _FORKED, _begin) as pool:
         try:
             while True:
                 for unit in itertools.islice(left, 0 if broken else processes * _QUEUED - len(running)):
@@ -118,6 +119,11 @@ def _until_one_ends(
 def _work(work: Callable[[Unit, Processor], Result], unit: Unit, processor: Processor) -> Result:
     with processor:  # a copy, in this process
         return work(unit, processor)
+
+
+def _begin() -> None:
+    gc.set_threshold(*COLLECTED)
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -84,26 +85,30 @@ def measure(text: str, dense: str, classes: list[int]) -> Quality:
         han_ratio=round(sum(classes[_HAN:]) / len(dense), 4),
         line_punct_ratio=round(sum(line[-1] in _SENTENCE_END for line in lines) / len(lines), 4),
         dup_line_ratio=round(sum(n - 1 for n in counts.values()) / len(lines), 4),
-        top_ngram_ratios=[top_ngram_ratio(dense[:_SAMPLE], n) for n in (2, 4)],
+        top_ngram_ratios=top_ngram_ratios(dense[:_SAMPLE]),
         masked=len(_MASK.findall(text)) if any(mark in text for mark in _MASKS) else 0,
         replaced=text.count("\ufffd"),
         pinyin_noise=len(_GLOSS.findall(dense)),
     )
 
 
-def top_ngram_ratio(dense: str, n: int) -> float:
-    """Share of the text that its most frequent character n-gram covers (Gopher's rule, on characters); n is 2 or 4."""
-    units = _units(dense).astype(np.uint64)
-    grams = units[:-1] << np.uint64(16) | units[1:]
-    if n == 4:
-        grams = grams[:-2] << np.uint64(32) | grams[2:]
+def top_ngram_ratios(dense: str) -> list[float]:
+    """Shares of the text that its most frequent two and four characters in a row cover (Gopher's rule, on characters)."""
+    units = _units(dense).astype(np.uint32)
+    twos = units[:-1] << np.uint32(16) | units[1:]
+    fours = twos[:-2].astype(np.uint64) << np.uint64(32) | twos[2:]
+    return [_top_share(twos, 2, len(dense)), _top_share(fours, 4, len(dense))]
+
+
+def _top_share(grams: npt.NDArray[np.unsignedinteger[Any]], n: int, length: int) -> float:
+    """The share of a text of `length` characters that the most frequent of its `grams` of `n` characters covers."""
     grams.sort()
     last = np.flatnonzero(grams[1:] != grams[:-1])  # of each run of equal n-grams, without the last run
     if not len(last):
         count = len(grams)
     else:
         count = max(int(last[0]) + 1, len(grams) - 1 - int(last[-1]), int((last[1:] - last[:-1]).max(initial=0)))
-    return round(count * n / len(dense), 4) if count > 1 else 0.0
+    return round(count * n / length, 4) if count > 1 else 0.0
 
 
 def script_of(classes: list[int]) -> str | None:
