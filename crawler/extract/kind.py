@@ -226,9 +226,11 @@ def _is_site_page(dom: Dom, title: str, until: int) -> bool:
     首页 on. A path, "首页 > 要闻", is no menu.
     """
     key = fold(title)
-    # "公司概况_植物提取物", "公司简介 / 公司概况", "【关于我们】村长团车", "关于我们 ABOUT US"
-    if SITE_PAGE.fullmatch(fold(_LATIN.sub("", _STEPS.split(key_of(title).lstrip("([【"), maxsplit=1)[0]))):
-        return True
+    # "公司概况_植物提取物", "产品及服务 / 公司简介", "【关于我们】村长团车", "关于我们 ABOUT US"
+    for step in key_of(title).split(" / ")[:3]:
+        name = _LATIN.sub("", _STEPS.split(step.lstrip("([【"), maxsplit=1)[0])
+        if SITE_PAGE.fullmatch(fold(name)):
+            return True
     if not 2 <= len(key) <= _MENU_ENTRY:
         return False
     if any(fold(name) == key for name in dom.menu):
