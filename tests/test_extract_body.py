@@ -270,3 +270,8 @@ def test_parts_of_one_form_are_the_text_though_their_name_is_that_of_a_byline() 
     assert all(day in found.text.split("\n") for day in dates)
     once = f"<div class=plan-date>3月4日前</div>{PROSE}"
     assert article(html(body=once)).text == TEXT
+
+
+def test_names_that_most_of_a_text_has_say_nothing() -> None:
+    pasted = "".join(f"<div class='line gutter-{n}'>{text}</div>" for n, text in enumerate(PARAGRAPHS))
+    assert article(html(body=f"<div class=line>早市的规矩</div>{pasted}")).text == f"早市的规矩\n{TEXT}"

@@ -50,6 +50,7 @@ _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _Form = tuple[str, tuple[str, ...]]
 _LABEL = 8  # characters
 _PARTS = 4
+_MOST = 0.7  # of the prose
 _OF_SITE = 2.1  # see site_talk.py
 _SPEAKS_OF_SITE = 1.5
 _LIST_TAGS = frozenset(("ul", "ol", "dl", "div", "table", "p", "section", "h2", "h3", "h4"))
@@ -418,13 +419,15 @@ def _weight(dom: Dom, start: int, end: int) -> int:
 
 def _furniture(dom: Dom, node: Node) -> set[int]:
     """The lines of blocks inside the body that are none of its text: boilerplate by their names; mostly links (related titles,
-    tags, advertisements); recommended stories, three or more blocks of one form, each a linked title with few words of its page.
+    tags, advertisements); recommended stories, three or more blocks of one form, each a linked title with few words of its page. Names
+    that most of the text has say nothing: a text pasted from an editor brings its own.
     """
     lines = dom.lines[node.start : node.end]
     chars = [0, *accumulate(line.chars for line in lines)]
     linked = [0, *accumulate(line.linked for line in lines)]
     prose = [0, *accumulate(line.chars - line.linked if line.punctuation else 0 for line in lines)]
     skip: set[int] = set()
+    named: set[int] = set()
     stories: dict[tuple[Node | None, str, tuple[str, ...]], list[Node]] = {}
     parts = _parts(dom, node)
     for inner in dom.inside(node):
@@ -437,7 +440,7 @@ def _furniture(dom: Dom, node: Node) -> set[int]:
             and prose[end] - prose[start] < min(limit, 0.3) * max(1, prose[-1])
             and parts[inner.tag, inner.names] < _PARTS
         ):
-            skip.update(range(inner.start, inner.end))
+            named.update(range(inner.start, inner.end))
         shown, links = chars[end] - chars[start], linked[end] - linked[start]
         if links > 0.6 * shown and shown < 2000 and (end - start > 1 or links >= 0.9 * shown):
             skip.update(range(inner.start, inner.end))
@@ -447,6 +450,8 @@ def _furniture(dom: Dom, node: Node) -> set[int]:
             and all(line.linked or line.chars <= 120 for line in lines[start + 1 : end])
         ):
             stories.setdefault((inner.parent, inner.tag, inner.names), []).append(inner)
+    if sum(prose[i - node.start + 1] - prose[i - node.start] for i in named) <= _MOST * prose[-1]:
+        skip |= named
     for blocks in stories.values():
         told = sum(prose[block.end - node.start] - prose[block.start - node.start] for block in blocks)
         if len(blocks) >= 3 and told < 0.4 * prose[-1]:
