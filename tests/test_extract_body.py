@@ -275,3 +275,24 @@ def test_parts_of_one_form_are_the_text_though_their_name_is_that_of_a_byline() 
 def test_names_that_most_of_a_text_has_say_nothing() -> None:
     pasted = "".join(f"<div class='line gutter-{n}'>{text}</div>" for n, text in enumerate(PARAGRAPHS))
     assert article(html(body=f"<div class=line>早市的规矩</div>{pasted}")).text == f"早市的规矩\n{TEXT}"
+
+
+def test_a_text_in_large_type_is_no_lead_and_comments_end_a_text_of_short_lines() -> None:
+    lines = "".join(f"<p>第{n}句</p><p>{text}</p>" for n, text in zip("一二三", PARAGRAPHS, strict=True))
+    form = "<div class=box><h4>报名</h4><p>只要留下您的电话，我们的顾问就会很快为您安排合适的位置。</p></div>"
+    assert article(html(body=f"<div class=lead>{lines}</div>{form}")).text.split("\n")[:2] == ["第一句", PARAGRAPHS[0]]
+    menu = "".join(
+        f"<p>{text}</p>"
+        for text in ("西西里海鲜炖饭", "家常的番茄味海鲜饭", "熏肉和流心的溏心蛋", "搭配上当天的沙拉") * 3
+    )
+    said = "".join(f"<h3>常客{n}</h3><p>{PARAGRAPHS[n % 3]}</p><p>2019-03-1{n}</p>" for n in range(5))
+    assert PARAGRAPHS[0] not in article(html(body=f"{menu}<h3>买家点评</h3>{said}")).text
+
+
+def test_a_label_of_a_program_s_page_and_a_clause_are_no_text_and_no_editor() -> None:
+    point = "<p>多轨道编辑：支持时间线上的视频和音频编辑，方便复杂项目的管理</p>"
+    found = article(html(body=f"<div class=t>软件介绍</div>{PROSE}{point}"))
+    assert (found.text.split("\n")[0], found.editor) == (PARAGRAPHS[0], None)
+    facts = "软件类型：国产软件 授权方式：开源 官方网址：http://www.example.com 下载次数：12 下载地址：本地下载"
+    found = article(html(body=f"<div class=info>{facts}</div><div class=t>软件介绍</div>{PROSE}"))
+    assert found.text == TEXT

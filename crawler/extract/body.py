@@ -127,13 +127,15 @@ def _attached(dom: Dom, start: int, end: int) -> set[int]:
 
 def without_head(dom: Dom, chosen: list[int]) -> list[int]:
     """`chosen` without a first line of a class of its own that speaks of the site, as the facts of a file do; what it says
-    of the article was read there.
+    of the article was read there; nor the label "软件介绍" below it.
     """
     if len(chosen) <= 3:
         return chosen
     first = dom.lines[chosen[0]]
     own = _is_own(first, _forms(dom, chosen)) and site_score(first.text) >= _OF_SITE
-    return chosen[1:] if own else chosen
+    if not own:
+        return chosen
+    return chosen[2:] if is_body_label(dom.lines[chosen[1]].text) else chosen[1:]
 
 
 def _is_subhead(dom: Dom, title: str, start: int, title_line: int) -> bool:
@@ -341,11 +343,11 @@ def _head_kind(line: Line, title: str, *, seen: bool) -> str:
 def _before_end(dom: Dom, chosen: list[int]) -> list[int]:
     """`chosen` up to the end of the article: comments, "相关阅读" or an editor's line, when most prose precedes it."""
     total = sum(dom.lines[i].chars for i in chosen if dom.lines[i].punctuation)
-    before = 0
+    before = shown = 0
     entry = first_entry([dom.lines[i] for i in chosen])
     for position, index in enumerate(chosen):
         line = dom.lines[index]
-        if before >= 60 and (position == entry or is_comments_heading(line)):
+        if (before >= 60 and position == entry) or (max(before, shown) >= 60 and is_comments_heading(line)):
             return chosen[:position]
         if (
             before >= 60
@@ -380,6 +382,7 @@ def _before_end(dom: Dom, chosen: list[int]) -> list[int]:
                 return chosen[:position]
             if is_editor_line(line.text) and total - before > 0:
                 return chosen[: position + 1]
+        shown += line.chars - line.linked
         if line.punctuation:
             before += line.chars
     return chosen

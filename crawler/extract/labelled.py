@@ -20,7 +20,8 @@ _OFFICE = re.compile(
 )
 _PAPER_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,10} (?P<name>[\u4e00-\u9fff]{2,3})$")  # "文｜财新 王小明"
 _USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验之谈": the category stands beside the name
-_SENTENCE = re.compile("[。！？]")
+# A clause behind a comma, too: "多轨道编辑：支持时间线上的视频和音频编辑，方便复杂项目的管理" names no editor.
+_SENTENCE = re.compile("[。！？]|[\u4e00-\u9fff]{8}[，,][\u4e00-\u9fff]{6}")
 # Labels that open a piece of a line need no colon: "来源CSDN", "作者魏星".
 _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室专简其])")
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".

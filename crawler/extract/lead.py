@@ -14,6 +14,7 @@ _LABEL: Final = re.compile(
     r"^[\s(]*(?:摘\s*要|导\s*语|导\s*读|核心提示|内容提要|内容简介|内容摘要|文章摘要|概要描述|内容概要|简介|提要|编者按|本文导读|内容导读|阅读提示)(?:\s*\)[\s:]*|\s*[:\s]\s*)"
 )
 _BEGIN: Final = re.compile(f"[{spellings('(摘导核内文概简提编本阅')}]")
+_LINES: Final = 4  # Bootstrap's "lead" is a large type, in which some skins print the whole text
 _LONGEST: Final = 24  # characters of a label with its brackets and spaces
 _NAMES = re.compile(
     r"^(?:art[-_]?|article[-_]?|news[-_]?|content[-_]?)?(?:summary|abstract|lead|daodu|daoyu|zhaiyao|des|desc|intro|introduction|digest|guide)(?:[-_]?(?:box|con|content|text|txt|p|info))?$"
@@ -27,7 +28,8 @@ def is_lead(line: Line) -> bool:
         return True
     node = line.node
     return line.chars <= 300 and any(
-        near is not None and near.names and any(map(_is_lead_name, near.names)) for near in (node, node.parent)
+        near is not None and near.names and near.end - near.start <= _LINES and any(map(_is_lead_name, near.names))
+        for near in (node, node.parent)
     )
 
 
