@@ -126,6 +126,14 @@ def test_a_page_about_its_site_is_no_article(title: str, heading: str) -> None:
     assert reason(title, f"{_MENU}<h2>{heading}</h2>{PARAGRAPH * 3}{_OWNER}") == "list_page"
 
 
+def test_who_posted_it_tells_a_short_post_from_a_list() -> None:
+    links = "".join(f"<p><a href=/a/{n}.html>集市上的第{n}个早晨</a></p>" for n in range(14))
+    body = f"{links}<h3>早市岗亭</h3><p>{WORDS}，看了看水里的影子。</p>"
+    assert reason("早市岗亭 - 工程 - 东方早市网", body) is not None
+    posted = "<p>本文由 kenzhou 在 2019年3月16日 发布在 工程 共有 37 次浏览</p>"
+    assert reason("早市岗亭 - 工程 - 东方早市网", body + posted) is None
+
+
 def test_a_front_page_is_no_article_however_much_it_says() -> None:
     source = page("石桥边的一年", f"<h1>石桥边的一年</h1>{PARAGRAPH * 3}")
     for url in ("http://www.example.cn/", "https://example.cn", "http://www.example.cn/index.shtml"):

@@ -86,6 +86,8 @@ _PAGER: Final = re.compile(
     re.I,
 )
 _FRONT = re.compile(r"https?://[^/?#]+/?(?:(?:index|default)\.\w{3,5})?", re.I)
+# "本文由 kenzhou 在 2014年8月22日 发布在 工程案例": what blogs print below a post.
+_POSTED = re.compile(r"\W*本文由\s*\S{2,16}?\s*[在于]\s*\d{4}")
 _OWNED = re.compile("版权所有|版權所有|copyright|©", re.I)
 _WARES = re.compile(
     "\\w{0,2}(?:[产產]品|商品)(?:中心|展示|系列|分[类類]|列表|介[绍紹])|[产產]品|供[应應](?:[产產]品|商品|信息)"
@@ -351,15 +353,15 @@ def _cut_summaries(dom: Dom, chosen: list[int]) -> bool:
 
 
 def has_furniture(dom: Dom) -> bool:
-    """Whether the page prints what only articles have around their text: the neighbours ("下一篇：在廉洁自律动员会上的发言")
-    or one byline with a source or author ("2020-02-23 来源：本站原创").
+    """Whether the page prints what only articles have around their text: the neighbours ("下一篇：在廉洁自律动员会上的发言"),
+    who posted it ("本文由 kenzhou 在 2014年…") or one byline with a source or author ("2020-02-23 来源：本站原创").
 
     The text itself may be one sentence, as on the last page of three. Lists have a byline for each entry, and channels
     may name an editor ("责任编辑：").
     """
     bylines = 0
     for line in dom.lines:
-        if line.chars <= 150 and NEIGHBOUR.match(line.text):
+        if line.chars <= 150 and (NEIGHBOUR.match(line.text) or _POSTED.match(line.text)):
             return True
         if line.linked * 2 <= line.chars and is_byline(line.text):
             bylines += any(label.role in ("source", "author") for label in find_labels(line.text))
