@@ -194,3 +194,9 @@ def test_a_short_notice_among_many_links_is_an_article() -> None:
 )
 def test_a_page_whose_only_prose_is_the_site_s_is_no_article(body: str) -> None:
     assert reason(html(body=body)) in ("too_short", "list_page")
+
+
+def test_a_button_beside_a_short_article_is_no_login_wall() -> None:
+    short = "<p>清晨的集市总是先从鱼摊热闹起来，水桶里的鲫鱼拍着尾巴，溅湿了过路人的裤脚，谁也没有生气。</p>"
+    source = html(above="<div>请登录</div>", byline="<div>2019-03-16 来源：澜江日报</div>", body=short)
+    assert reason(source) is None

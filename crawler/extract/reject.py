@@ -31,6 +31,8 @@ _OTHER_TYPES = re.compile(
 _MOST_SHOWN = 3000  # characters: twice as many as any block page shows
 # With fewer characters of prose a page may be something else than an article.
 _SHORT = 240
+_BUTTON = 6
+_HARDLY = 40
 
 _GONE = re.compile(
     r"(?:页面|网页|文章|内容|信息|文档|新闻|资源|文件|地址|帖子|页|资料)(?:已经?|可能|并)?(?:不存在|未找到|找不到|已?(?:被|经)?(?:删除|移除|下线|下架|失效|撤销|屏蔽|过期)|无法(?:访问|显示|找到))"
@@ -76,8 +78,14 @@ def reject_by_page(page: Page, dom: Dom, prose: int) -> Reject | None:
         gone = next((text for text in said if len(text) <= 120 and _GONE.search(text)), None)
         if gone:
             return Reject("soft_404", gone[:80])
-    login = next((text for text in said if len(text) <= 80 and _LOGIN.search(text)), None)
+    # "请登录" alone is a button of any shop's.
+    login = next((text for text in said if len(text) <= 80 and _LOGIN.search(text) and _asks(text, prose)), None)
     return Reject("login_wall", login[:80]) if login and prose < 120 else None
+
+
+def _asks(text: str, prose: int) -> bool:
+    """Whether a line that asks for an account may be in the place of a text, and is no button."""
+    return len(text) > _BUTTON or prose < _HARDLY
 
 
 def reject_by_lines(dom: Dom, chosen: list[int], title: Title) -> Reject | None:
