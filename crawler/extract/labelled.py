@@ -215,6 +215,7 @@ def _value(value: str, role: str) -> str:
         value = office["name"] if office else value
     if (
         _EMPTY.match(value)
+        or (role == "source" and len(value) < 2)  # "来源：  网责任编辑：…"
         or _MARKUP.search(value)
         or value.startswith("http")
         or (role != "source" and _SENTENCE.search(value))
