@@ -18,7 +18,7 @@ from pipelines.dataset.schema import Row, month, to_table, weight
 
 # A part is what one flush holds: large enough for row groups that readers can skip, small enough for a laptop.
 MAX_ROWS = 20_000
-MAX_BYTES = 32 << 20
+MAX_BYTES = 16 << 20
 ROWS_PER_GROUP = 5_000
 _LOOSE = 200  # rows that wait as objects
 _PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
