@@ -111,7 +111,8 @@ def _view(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path
     if files:
         source = f"read_parquet({sql_files(files)}, hive_partitioning = true, hive_types = {{'crawl_month': VARCHAR}})"
     else:
-        empty = schema.append(pa.field("crawl_month", pa.string())).empty_table()
+        # Not empty_table(), for which pyarrow imports pandas where it is installed: .3 s.
+        empty = pa.Table.from_batches([], schema.append(pa.field("crawl_month", pa.string())))
         connection.register(f"no_{name}", empty)
         source = f"no_{name}"
     connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {source}")
