@@ -55,6 +55,10 @@ def test_what_it_states_is_what_the_frontier_does_by_itself() -> None:
         ("METRICS_FILE=/dev/full", "the name of a file is needed"),
         ("CLOSESPIDER_TIMEOUT_NO_ITEM=-1", "finite and not below 0"),
         ("RETRY_HTTP_CODES=abc", "RETRY_HTTP_CODES=abc: a list of statuses such as 500,503 is needed"),
+        ("LOG_FORMAT=x", "LOG_FORMAT=x: a format such as '%(levelname)s: %(message)s' is needed"),
+        ("LOG_VERSIONS=nosuch", "LOG_VERSIONS=nosuch: a list of packages is needed"),
+        ("LOG_ENCODING=nosuch", "the name of an encoding is needed"),
+        ("FEED_EXPORT_ENCODING=hex", "the name of an encoding is needed"),
         ("SCHEDULER=no.such", "SCHEDULER=no.such: cannot be loaded: No module named 'no'"),
         ("STATS_CLASS=os.path.join", "a subclass of scrapy.statscollectors.StatsCollector is needed"),
         (

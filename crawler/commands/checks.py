@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, default_settings
+from scrapy.utils.versions import get_versions
 
 from crawler import settings as project
 from crawler.commands.cli import MOST_PROCESSES, memory_of
@@ -21,7 +22,6 @@ from crawler.language import message, why, words
 from crawler.status import Exit, RefusedError
 
 _KINDS: dict[type, str] = {bool: "getbool", int: "getint", float: "getfloat", dict: "getdict"}
-_STATUSES = ("RETRY_HTTP_CODES", "HTTPERROR_ALLOWED_CODES", "HTTPCACHE_IGNORE_HTTP_CODES")
 _MAY_BE_NEGATIVE = ("RETRY_PRIORITY_ADJUST", "REDIRECT_PRIORITY_ADJUST", "DEPTH_PRIORITY", "FEED_EXPORT_INDENT")
 # Where a number means something. Any other setting that is a number has to be finite, and mostly not below 0.
 _RANGES = {
@@ -41,6 +41,26 @@ _RANGES = {
     "RENDER_SECONDS": (1, 3_600),
     "RENDER_REQUESTS": (0, 10_000),
     "MEMUSAGE_CHECK_INTERVAL_SECONDS": (0.1, 86_400),
+}
+# What is read when a crawl begins, by Scrapy or by Python's logging.
+_Reader = Callable[[BaseSettings, str], object]
+_STATUSES: tuple[_Reader, str] = (
+    lambda settings, name: list(map(int, settings.getlist(name))),
+    message("a list of statuses such as 500,503"),
+)
+_ENCODING: tuple[_Reader, str] = (lambda settings, name: "".encode(settings[name]), message("the name of an encoding"))
+_FORMS: dict[str, tuple[_Reader, str]] = {
+    "RETRY_HTTP_CODES": _STATUSES,
+    "HTTPERROR_ALLOWED_CODES": _STATUSES,
+    "HTTPCACHE_IGNORE_HTTP_CODES": _STATUSES,
+    "LOG_ENCODING": _ENCODING,
+    "FEED_EXPORT_ENCODING": _ENCODING,
+    "HTTPPROXY_AUTH_ENCODING": _ENCODING,
+    "LOG_FORMAT": (
+        lambda settings, name: logging.Formatter(settings[name]),
+        message("a format such as '%(levelname)s: %(message)s'"),
+    ),
+    "LOG_VERSIONS": (lambda settings, name: get_versions(settings.getlist(name)), message("a list of packages")),
 }
 _LONGEST_RECRAWL = 36_500.0  # days
 _WORDS = {
@@ -135,13 +155,8 @@ def check_value(settings: BaseSettings, name: str, default: object) -> None:
     """Raises RefusedError where the value of a setting cannot be read, or names code that cannot be loaded."""
     _readable(settings, name, default)
     check_code(settings, name)
-    if name in _STATUSES:
-        _read(
-            settings,
-            name,
-            lambda: list(map(int, settings.getlist(name))),
-            message("a list of statuses such as 500,503"),
-        )
+    if (read := _FORMS.get(name)) and settings[name]:
+        _read(settings, name, lambda: read[0](settings, name), read[1])
 
 
 def _readable(settings: BaseSettings, name: str, default: object) -> None:
@@ -176,7 +191,7 @@ def _days(values: Iterable[str]) -> list[float]:
 def _read(settings: BaseSettings, name: str, read: Callable[[], Any], needed: str = "") -> Any:
     try:
         return read()
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, LookupError, ImportError) as error:
         wanted = message("{needed} is needed", needed=needed)
         why = wanted if needed else words(error)
         raise RefusedError(message("{name}={value}: {why}", name=name, value=settings[name], why=why)) from error
