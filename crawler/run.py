@@ -69,6 +69,7 @@ class Run:
             self.release()
             raise
         self.repaired = repair(output)
+        self.recovered = False  # whether the rows of dead runs are made
         self.damage = damaged_manifests(output)
         # What the crawl reads its pages with, whatever is learnt meanwhile.
         self.profiles = newest_profiles(output, self.damage, self.sites)

@@ -145,9 +145,12 @@ def merge_components(settings: BaseSettings) -> None:
 
 
 def known_settings() -> dict[str, object]:
-    """The default of every setting there is, by its name."""
+    """The default of every setting that can be given, by its name."""
     return {
-        name: value for module in (default_settings, project) for name, value in vars(module).items() if name.isupper()
+        name: value
+        for module in (default_settings, project)
+        for name, value in vars(module).items()
+        if name.isupper() and name != "RUN"
     }
 
 

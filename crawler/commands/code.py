@@ -42,6 +42,10 @@ _KINDS = {
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
     "ASYNCIO_EVENT_LOOP": "asyncio.AbstractEventLoop",
 }
+_POLICIES = {  # of the W3C, by their names
+    *("no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "origin-when-cross-origin", "unsafe-url"),
+    *("strict-origin", "strict-origin-when-cross-origin", "scrapy-default"),
+}
 _OURS = ("SCHEDULER", "STATS_CLASS")
 
 
@@ -85,9 +89,11 @@ def _paths(settings: BaseSettings, name: str) -> Iterator[Any]:
                 raise RefusedError(message("{name}={path}: its place has to be a number or null", name=name, path=path))
             if order is not None:
                 yield path
+    elif name == "RETRY_EXCEPTIONS":
+        yield from settings.getlist(name)
     elif name in _NAMED:
         yield from (path for path in settings.getdict(name).values() if path is not None)
-    elif name in _SINGLE and settings[name] and not (name == "REFERRER_POLICY" and "." not in settings[name]):
+    elif name in _SINGLE and settings[name] and not (name == "REFERRER_POLICY" and settings[name] in _POLICIES):
         yield settings[name]
 
 

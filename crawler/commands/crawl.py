@@ -206,14 +206,21 @@ def _check_forgotten(settings: BaseSettings, page: str) -> None:
 
 
 def _check_frontier(settings: BaseSettings, run: Run) -> None:
-    """Raises RefusedError where it cannot be opened: within the crawl, Scrapy would say so in a hundred lines."""
+    """Make good what dead runs left, by what the frontier knows of it.
+
+    Raises RefusedError where that cannot be opened or read: within the crawl, Scrapy would say so in a hundred lines.
+    """
     from crawler.frontier.database import open_database  # noqa: PLC0415 - Scrapy imports all commands
+    from crawler.frontier.recover import recover  # noqa: PLC0415 - as above
 
     try:
-        open_database(_frontier(settings, run.output)).dispose()
-    except StorageError as error:
+        engine = open_database(_frontier(settings, run.output))
+        run.repaired += recover(run.output, engine, sites_folders(settings["SITES_DIR"]), run.damage)
+        run.recovered = True
+        engine.dispose()
+    except (StorageError, OSError) as error:
         run.release()
-        raise RefusedError(str(error), Exit.STORAGE) from error
+        raise RefusedError(words(error), Exit.STORAGE) from error
 
 
 def _begin(settings: BaseSettings, family: str, sites: Sequence[Site]) -> Run:

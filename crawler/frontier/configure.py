@@ -84,8 +84,9 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
         recalls = partial(last_capture, run.output)
         return Frontier(open_database(MEMORY), worker, policy, refuses=_exclusions(address), recalls=recalls, **ends)
     engine = open_database(address)
-    for line in recover(run.output, engine, sites_folders(settings["SITES_DIR"]), run.damage):
-        logger.warning(line)
+    if not run.recovered:  # a script's crawl, which no command has begun
+        for line in recover(run.output, engine, sites_folders(settings["SITES_DIR"]), run.damage):
+            logger.warning(line)
     if callable(asks := getattr(spider, "asks_for", None)):
         known = restore(engine, run.output, worker.sites, lambda name, page: entry_of(asks(name, page)), policy.days)
         if known:
