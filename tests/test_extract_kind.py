@@ -100,6 +100,8 @@ def test_what_buyers_say_below_a_list_is_no_article(heading: str) -> None:
     said = "".join(form.format(n=n, words=WORDS) for n in range(6))
     lists = "".join(f"<p><a href=/a/{n}.html>集市上的第{n}个早晨</a></p>" for n in range(9))
     assert reason("城事_东方早市网", f"{lists}<h3>{heading}</h3><ul>{said}</ul>") is not None
+    picture = "<h1>集市上的早晨</h1><p>2019-03-16</p><img src=/a.jpg>"
+    assert reason("集市上的早晨_东方早市网", f"{picture}{lists}<h3>{heading}</h3><ul>{said}</ul>") is not None
 
 
 _MENU = "<div class=nav><a href=/>网站首页</a> {}</div>".format(

@@ -63,6 +63,7 @@ _LATIN = re.compile(r"\(?[a-z][a-z\s]+\)?$", re.I)
 _MENU_ENTRY = 12  # characters
 _MENU_LINES = 100
 _SURE = 4.5  # with this much for a page the dearer signs are not looked for
+_HEADINGS: Final = frozenset(("h2", "h3", "h4", "h5"))
 _TEASER = 260  # characters
 _RECORDS = 3
 _LIST_TITLE = re.compile(
@@ -171,7 +172,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         "gap": min(max(0, chosen[0] - (max(0, chosen[0] - 8) if top is None else top)) / 20, 2.0),
         "files": max(0.0, files / chars - 0.4) / 0.6,
         "list": float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
-        "discussed": float(_is_discussion(dom, chosen[0] if top is None else top)),
+        "discussed": float(_is_discussion(dom, chosen[0], top)),
         "message": float(any(_MESSAGE.match(head) for head in (dom.title, place.title.text))),
         "teasers": _teasers(dom, chosen) / chars if linked else 0.0,
         "records": _in_records(dom, lines) / chars if linked else 0.0,
@@ -218,9 +219,15 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
     }
 
 
-def _is_discussion(dom: Dom, top: int) -> bool:
-    """Whether the title, on line `top`, or the text where none is, is right below a heading of comments."""
-    return any(line.chars <= 12 and is_comments_heading(line) for line in dom.lines[max(0, top - 4) : top])
+def _is_discussion(dom: Dom, first: int, title: int | None) -> bool:
+    """Whether the title, or the text from line `first` on, is right below the heading of comments. A control such as
+    "我来说两句" between title and text is none.
+    """
+    top = first if title is None else title
+    return any(line.chars <= 12 and is_comments_heading(line) for line in dom.lines[max(0, top - 4) : top]) or any(
+        line.chars <= 12 and line.node.tag in _HEADINGS and is_comments_heading(line)
+        for line in dom.lines[max(0, first - 4) : first]
+    )
 
 
 def _is_site_page(dom: Dom, title: str, until: int) -> bool:
