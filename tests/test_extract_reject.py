@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from tests.extract_kit import PROSE, TITLE, html, outcome
@@ -200,3 +202,15 @@ def test_a_button_beside_a_short_article_is_no_login_wall() -> None:
     short = "<p>清晨的集市总是先从鱼摊热闹起来，水桶里的鲫鱼拍着尾巴，溅湿了过路人的裤脚，谁也没有生气。</p>"
     source = html(above="<div>请登录</div>", byline="<div>2019-03-16 来源：澜江日报</div>", body=short)
     assert reason(source) is None
+
+
+@pytest.mark.parametrize("collects", [True, False])
+@pytest.mark.parametrize("body", [html(), ""])
+def test_behind_a_page_the_search_for_cycles_is_as_it_was(body: str, collects: bool) -> None:
+    before = gc.isenabled()
+    try:
+        gc.enable() if collects else gc.disable()
+        outcome(body)
+        assert gc.isenabled() is collects
+    finally:
+        gc.enable() if before else gc.disable()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.normal import key_of
+from crawler.extract.normal import key_of, spellings
 from crawler.extract.traditional import SIMPLIFIED, TRADITIONAL
 
 
@@ -32,6 +34,15 @@ def test_a_span_in_the_key_is_the_span_in_the_text(text: str) -> None:
 )
 def test_spellings_of_one_line_have_one_key(text: str, key: str) -> None:
     assert key_of(text) == key
+
+
+@given(st.text())
+def test_a_class_of_spellings_has_what_the_key_has(text: str) -> None:
+    assert bool(re.search(f"[{spellings('(:页')}]", text)) == bool(re.search("[(:页]", key_of(text)))
+
+
+def test_brackets_of_all_kinds_are_spellings_of_one() -> None:
+    assert re.findall(f"[{spellings('(')}]", "(（［[【〔)）") == list("(（［[【〔")
 
 
 def test_the_table_of_characters_pairs_traditional_with_simplified() -> None:
