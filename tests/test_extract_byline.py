@@ -377,3 +377,15 @@ def test_a_labelled_date_among_controls_under_the_text_is_read_with_its_clock() 
 def test_a_name_beside_the_date_is_a_persons_where_its_own_element_says_so(byline: str, author: str | None) -> None:
     found = article(html(byline=byline))
     assert (found.source, found.author) == (None, author)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    ["发布：2019-03-16 首页 社会", "来源：首页 社会 2019-03-16", "作者：首页 日期：2019-03-16", "2019-03-16 首页 社会"],
+)
+def test_entries_of_the_menu_are_no_names(byline: str) -> None:
+    assert roles(html(byline=f"<div>{byline}</div>")) == only(published="2019-03-16")
+
+
+def test_a_label_without_a_value_ends_the_value_before_it() -> None:
+    assert roles(html(byline="<div>来源：东方早报 作者</div>")) == only(source="东方早报")

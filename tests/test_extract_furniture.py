@@ -198,3 +198,29 @@ def test_the_numbers_of_lines_of_code_are_no_text(name: str) -> None:
     code = f"<table><tr>{numbers}<td class=code><pre>a = 1<br>b = 2</pre></td></tr></table>"
     found = article(html(body=f"{PROSE}{code}{PROSE}")).text.split("\n")
     assert not {"1", "2", "3", "1\ta = 1"} & set(found)
+
+
+def test_a_box_of_contacts_whose_labels_are_spaced_is_no_text() -> None:
+    box = (
+        "<h1>联系我们</h1><p>手  机：13800000000(王经理)<br>邮  箱：zao@example.com<br>地  址：东方省早市街1号1-2室</p>"
+    )
+    own = f"<h2>早市的用途</h2><p>时间：2019-03-16 08:30:00 来源：本站 作者：管理员</p><div>{PROSE}</div>"
+    page = (
+        f"<html><head><title>早市的用途 - 东方早市公司</title></head><body><div class=main><div class=l>{box}</div>"
+        f"<div class=c><p>当前位置：<a href=/>首页</a> &gt; <a href=/news/>新闻资讯</a></p>{own}</div></div>"
+        "</body></html>"
+    )
+    found = article(page)
+    assert (found.title, found.text, found.published) == ("早市的用途", TEXT, "2019-03-16T08:30:00")
+
+
+def test_headings_of_one_form_are_text_though_their_class_says_notice() -> None:
+    chapters = "".join(f"<h2 class=notice_head>（{n}）早市的规矩</h2>{PROSE}" for n in "一二")
+    assert "（一）早市的规矩" in article(html(body=chapters)).text
+    assert "小贴士" not in article(html(body=f"<h3 class=tips>小贴士</h3>{PROSE}")).text
+
+
+def test_a_list_of_pages_chosen_at_random_is_no_text() -> None:
+    links = "".join(f"<li><a href=/{n}.html>集市上的第{n}个早晨</a></li>" for n in range(6))
+    body = f"<div>{PROSE}</div><div class=more><p>随机阅读</p><ul>{links}</ul></div>"
+    assert article(html(body=body)).text == TEXT

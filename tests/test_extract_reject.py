@@ -25,7 +25,17 @@ def links(count: int, *, dated: bool = False) -> str:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"  \n", b"%PDF-1.4 \xe6\x88\x91", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", b"PK\x03\x04", b"GIF89a"]
+    "body",
+    [
+        b"",
+        b"  \n",
+        b"%PDF-1.4 \xe6\x88\x91",
+        b"\x89PNG\r\n",
+        b"\xff\xd8\xff\xe0",
+        b"PK\x03\x04",
+        b"GIF89a",
+        b"wOF2\xce\xd2",
+    ],
 )
 def test_what_is_no_html_is_refused(body: bytes) -> None:
     assert reason(body) == "not_html"

@@ -344,3 +344,9 @@ def test_a_byline_glued_to_the_title_is_no_part_of_it() -> None:
 def test_a_source_glued_to_the_heading_is_no_title(line: str, title: str, source: str | None) -> None:
     found = article(f"<html><head><title>新闻报道</title></head><body><h1>{line}</h1><div>{PROSE}</div></body></html>")
     assert (found.title, found.source) == (title, source)
+
+
+def test_a_byline_in_the_title_yields_to_that_of_the_page() -> None:
+    glued = f"{TITLE} 来源：互联网 时间"
+    assert article(html(title=glued)).source == "互联网"
+    assert article(html(title=glued, byline="<p>来源：东方早报 2019-03-16</p>")).source == "东方早报"

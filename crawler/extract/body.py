@@ -50,6 +50,7 @@ _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _Form = tuple[str, tuple[str, ...]]
 _LABEL = 8  # characters
 _PARTS = 4
+_HEADS = 2  # <h2 class="notice-head"> above each chapter
 _MOST = 0.7  # of the prose
 _OF_SITE = 2.1  # see site_talk.py
 _SPEAKS_OF_SITE = 1.5
@@ -441,7 +442,7 @@ def _furniture(dom: Dom, node: Node) -> set[int]:
         if (
             limit
             and prose[end] - prose[start] < min(limit, 0.3) * max(1, prose[-1])
-            and parts[inner.tag, inner.names] < _PARTS
+            and parts[inner.tag, inner.names] < (_HEADS if inner.tag in _HEADINGS else _PARTS)
         ):
             named.update(range(inner.start, inner.end))
         shown, links = chars[end] - chars[start], linked[end] - linked[start]

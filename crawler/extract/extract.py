@@ -168,6 +168,9 @@ def _byline(dom: Dom, skin: Skin | None, place: Place, chosen: list[int], channe
     # The title once more is no byline: "2015年5月26-29日广东省面试题" is not the date of publication.
     said = fold(without_byline(place.title.text))
     under = [line for line in dom.lines[top:first][:20] if not repeats(line, said)]
+    # What a robot took into the title ("… 来源：互联网 时间") counts where the byline of the page says nothing.
+    if place.title.line == top and under and under[0] is dom.lines[top]:
+        under = [*under[1:], under[0]]
     if any(find_dates(line.text) for line in under):
         over = [line for line in over if not _TODAY.search(line.key)]
     tail = dom.lines[chosen[max(0, len(chosen) - 5)] : last + 1]

@@ -9,7 +9,7 @@ from crawler.extract.dates import complete, find_dates, short_year
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.lexicon import COUNTED, CREDITS, INVITATIONS, SURNAMES, TOOLS, one_of
 from crawler.extract.normal import key_of
-from crawler.extract.vocabulary import COUNTER
+from crawler.extract.vocabulary import COUNTER, HOME_LINK
 
 _DIGIT = re.compile(r"\d")
 _OPEN = re.compile(r"[(（][^)）]*$")
@@ -34,6 +34,8 @@ _ACTION = re.compile(
     rf"^\W*(?:(?:我要|微信|点击|立即|在线|一键|免费|添加|查看|扫码|加入|设为|阅读|打开|进入)?(?:{one_of(*TOOLS)})\S{{0,4}}"
     r"|(?:点击|免费|立即)?下载\S{0,10}|返回.{0,16}|.{0,12}查看更多|[大中小]|[AT][+-]?)\W*$"
 )
+# "来源：互联网 时间": a label whose value is missing, or in the next element.
+_BARE_LABELS = re.compile(r"(?:\s+(?:发布|发表|更新)?(?:时间|日期|作者|来源|(?:责任)?编辑|责编))+$")
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|null|none|undefined|未填写)$", re.I)
 _APART = re.compile("[\u3000【\\[|｜]")  # what ends a value, though normal.py makes spaces and brackets of them
 _MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(")  # what a broken attribute or a template shows: size="20
@@ -195,6 +197,8 @@ def _value(value: str, role: str) -> str:
         value = value[: stop.start()]
         break
     value = value.rstrip(" \u3000").removesuffix("已有")  # "3 人浏览" is in the next element
+    if bare_labels := _BARE_LABELS.search(key_of(value)):
+        value = value[: bare_labels.start()]
     if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
         value = _REMARK.split(value)[0]
     half = len(value.strip()) // 2
@@ -215,6 +219,7 @@ def _value(value: str, role: str) -> str:
         value = office["name"] if office else value
     if (
         _EMPTY.match(value)
+        or HOME_LINK.match(key_of(value))  # "发布：2018-10-31 首页 社会" goes on with the site's path
         or (role == "source" and len(value) < 2)  # "来源：  网责任编辑：…"
         or _MARKUP.search(value)
         or value.startswith("http")

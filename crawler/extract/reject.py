@@ -24,6 +24,9 @@ _MAGIC = (
     b"7z\xbc\xaf",
     b"RIFF",
     b"\x1f\x8b",
+    b"wOF",
+    b"OTTO",
+    b"\x00\x01\x00\x00",
 )
 _OTHER_TYPES = re.compile(
     r"^(?:image|video|audio|font)/|application/(?:pdf|zip|msword|vnd\.|octet-stream|json|x-rar)", re.I

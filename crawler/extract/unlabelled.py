@@ -11,7 +11,7 @@ from crawler.extract.labelled import RELATIVE, UNLABELLED, Byline, is_action, is
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.lexicon import COUNTED, INVITATIONS, LIKE_NAMES, LIKE_OFFICES, TOOLS, one_of
 from crawler.extract.normal import key_of
-from crawler.extract.vocabulary import CHANNEL, COUNTER
+from crawler.extract.vocabulary import CHANNEL, COUNTER, HOME_LINK
 
 _WORDS_AROUND_DATE = re.compile(
     rf"{one_of(*INVITATIONS, *TOOLS, *COUNTED)}|原创|发布|发表|时间|日期|北京时间|次|大|中|小|字体|正文|微信|微博|更新|字|播报|·|来自"
@@ -241,7 +241,7 @@ def _name(text: str, names: str, byline: Byline, known: list[str], *, linked_out
     first, _, rest = text.partition(" ")
     if rest and (is_action(rest) or is_control(rest) or _SAYS.match(key_of(rest))):  # "新华网 我来说两句("
         text = first
-    if is_action(text) or _NOT_SOURCE.match(text):
+    if is_action(text) or _NOT_SOURCE.match(text) or HOME_LINK.match(text):
         return
     paper = _PAPER.match(key_of(text))
     if paper:
