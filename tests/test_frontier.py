@@ -639,3 +639,22 @@ def many_lists(page: str) -> list[Entry]:
     if "/a/" in page or number >= MANY_LISTS:
         return []
     return [entry(f"http://h.test/l/{number + 1}", "list"), entry(f"http://h.test/a/{number + 1}")]
+
+
+def test_the_log_of_a_frontier_that_was_removed_is_named(path: Path) -> None:
+    """SQLite said "disk I/O error" at every start from then on."""
+    engine = open_database(f"sqlite:///{path}")
+    with engine.connect():
+        kept = {ending: Path(f"{path}{ending}").read_bytes() for ending in ("-wal", "-shm")}
+    engine.dispose()
+    path.unlink()
+    for ending, remains in kept.items():
+        Path(f"{path}{ending}").write_bytes(remains)
+    with pytest.raises(StorageError) as caught:
+        open_database(f"sqlite:///{path}")
+    assert str(caught.value) == (
+        f"frontier {path} is gone: remove what is left of it, too: frontier.sqlite3-wal, frontier.sqlite3-shm"
+    )
+    for ending in kept:
+        Path(f"{path}{ending}").unlink()
+    open_database(f"sqlite:///{path}").dispose()

@@ -268,3 +268,58 @@ def test_a_script_crawls_by_scrapys_process(web: RawServer, tmp_path: Path) -> N
     assert pq.read_table(tmp_path / "out" / "articles").num_rows == ROWS
     [manifest] = (tmp_path / "out" / "manifests").glob("*.json")
     assert "-news-" in manifest.stem
+
+
+OWN_EXTENSION = """
+import os
+import resource
+
+from scrapy import signals
+
+
+class NoFilesLeft:
+    def __init__(self, crawler):
+        crawler.signals.connect(self.opened, signals.engine_started)
+        crawler.signals.connect(self.asked, signals.request_left_downloader)
+        self.limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    @classmethod
+    def from_crawler(cls, crawler):
+        return cls(crawler)
+
+    def opened(self):
+        free = os.open(os.devnull, os.O_RDONLY)
+        os.close(free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, self.limits[1]))
+
+    def asked(self):
+        resource.setrlimit(resource.RLIMIT_NOFILE, self.limits)
+"""
+
+
+def test_a_machine_that_has_no_file_left_ends_the_crawl_and_no_page_is_charged_with_it(
+    web: RawServer, tmp_path: Path
+) -> None:
+    """The pages were due again an hour later, and the crawl ended with 0."""
+    (tmp_path / "own_limits.py").write_text(OWN_EXTENSION)
+    settings = settings_of(web, tmp_path)
+    pairs = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{PROJECT}"}
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "crawl",
+        "news",
+        *pairs,
+        "-s",
+        'EXTENSIONS={"own_limits.NoFilesLeft": 1}',
+    ]
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 4, done.stderr
+    assert "Exit status 4: " in done.stderr
+    assert "no socket to connect with: Too many open files" in done.stderr
+    assert "Traceback" not in done.stderr
+    done = scrapy("crawl", "news", settings=settings)
+    assert done.returncode == 0, done.stderr
+    assert pq.read_table(tmp_path / "out" / "articles").num_rows == ROWS

@@ -18,6 +18,7 @@ from scrapy.http import Response
 from crawler.archive.exchange import ArchiveError
 from crawler.archive.head import text
 from crawler.archive.reader import as_stored
+from crawler.downloader.errors import MachineError
 from crawler.request_meta import (
     ARTICLE,
     CAPTURE,
@@ -39,7 +40,7 @@ logger = logging.getLogger(__name__)
 class ArchiveMiddleware:
     """Takes WIRE out of request.meta, leaves CAPTURE and, for articles, STORED_PAGE: the record as it would be read.
 
-    A record that cannot be written ends the crawl.
+    A record that cannot be written ends the crawl, and so does a machine without sockets.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -75,11 +76,18 @@ class ArchiveMiddleware:
             stats.inc_value(f"archive/truncated/{wire.truncated}")
         return response
 
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """What this machine cannot do for one request it cannot do for the next."""
+        if isinstance(exception, MachineError) and self._failure is None:
+            self._stop(str(exception))
+
     def _stop(self, failure: str) -> None:
         self._failure = failure
         logger.critical("Storage failed: %s", failure)
-        engine = self._crawler.engine
+        engine, stats = self._crawler.engine, self._crawler.stats
         assert engine is not None
+        assert stats is not None
+        stats.set_value("storage/failure", failure)
         self._closing = asyncio.ensure_future(engine.close_spider_async(reason=STORAGE_FAILED))
 
 

@@ -49,3 +49,7 @@ class DisallowedError(IgnoreRequest):
 
 class AddressRefusedError(DownloadCancelledError):
     """The URL leads to an address that this crawl does not connect to. Never retried."""
+
+
+class MachineError(Exception):
+    """This machine failed, not the URL or its host: the crawl ends as it does when the disk is full."""

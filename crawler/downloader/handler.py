@@ -28,13 +28,14 @@ from scrapy.responsetypes import responsetypes
 from crawler.archive.coding import LIMIT, DecodedBody, decode
 from crawler.archive.exchange import Exchange
 from crawler.archive.head import text
-from crawler.downloader.errors import AddressRefusedError, CrawlEndsError, LeaseLostError
+from crawler.downloader.errors import AddressRefusedError, CrawlEndsError, LeaseLostError, MachineError
 from crawler.downloader.hosts import Hosts
 from crawler.downloader.request import WireRequest, wire_request
 from crawler.downloader.wire import tls
 from crawler.downloader.wire.connection import Connection, Reply
 from crawler.downloader.wire.errors import (
     ForbiddenAddressError,
+    NoSocketError,
     ReplyTimeoutError,
     UnreachableError,
     UnresolvedHostError,
@@ -79,7 +80,7 @@ class WireHandler:
     async def download_request(self, request: Request) -> Response:
         """Fetch `request`. Sets meta WIRE, "download_latency" and, where TLS was not trustworthy, TLS_ERROR.
 
-        Raises Scrapy's download exceptions, AddressRefusedError, CrawlEndsError and LeaseLostError.
+        Raises Scrapy's download exceptions, AddressRefusedError, CrawlEndsError, LeaseLostError and MachineError.
         """
         if not self._may_ask(request):  # here and not earlier: it may have waited long for its turn
             raise LeaseLostError(request.url)
@@ -145,6 +146,8 @@ def _translated(error: WireError) -> type[Exception]:
     match error:
         case ForbiddenAddressError():
             return AddressRefusedError
+        case NoSocketError():
+            return MachineError
         case UnresolvedHostError():
             return CannotResolveHostError
         case UnreachableError(refused=True):

@@ -17,7 +17,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.downloader.errors import AddressRefusedError, DisallowedError, HostBackoffError
+from crawler.archive.exchange import ArchiveError
+from crawler.downloader.errors import AddressRefusedError, DisallowedError, HostBackoffError, MachineError
 from crawler.downloader.hosts import Hosts
 from crawler.downloader.robots_rules import MAX_BYTES, RobotsRules
 from crawler.extract.url import absolute
@@ -99,7 +100,7 @@ class RobotsMiddleware:
         assert self._crawler.engine is not None
         try:
             response = await self._crawler.engine.download_async(robots)
-        except (HostBackoffError, AddressRefusedError):
+        except (HostBackoffError, AddressRefusedError, ArchiveError, MachineError):  # none is the host's doing
             raise
         except Exception as error:
             self._stats.inc_value("robotstxt/unreachable")

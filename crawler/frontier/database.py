@@ -132,6 +132,7 @@ def _reconnect(connection: Connection, deadline: float) -> None:
 def _sqlite(database: str | None, address: str) -> Engine:
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
+        _refuse_remains(Path(database))
         engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
     else:
         engine = create_engine(address, poolclass=StaticPool)
@@ -154,6 +155,17 @@ def _sqlite(database: str | None, address: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _refuse_remains(file: Path) -> None:
+    """SQLite takes the log of a frontier that somebody has removed for that of the new one: "disk I/O error"."""
+    remains = [file.with_name(file.name + ending) for ending in ("-wal", "-shm")]
+    left = [each.name for each in remains if not file.exists() and each.exists()]
+    if left and not file.exists():  # nor has another process made it since
+        names = ", ".join(left)
+        raise StorageError(
+            message("frontier {file} is gone: remove what is left of it, too: {names}", file=file, names=names)
+        )
 
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -8,7 +8,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.archive.exchange import ArchiveError
-from crawler.downloader.errors import CrawlEndsError, DisallowedError, HostBackoffError
+from crawler.downloader.errors import CrawlEndsError, DisallowedError, HostBackoffError, MachineError
 from crawler.extract.refusal import is_page
 from crawler.frontier.entry import Entry, Held, Leased, Visit
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING
@@ -65,11 +65,11 @@ def of_response(
 def of_exception(
     leased: Leased, error: BaseException, links: tuple[Entry, ...], now: float, record_id: str | None = None
 ) -> Visit | None:
-    """The end of a visit that brought no answer; None when the storage failed and nothing is known of the URL.
+    """The end of a visit that brought no answer; None when storage or machine failed: nothing is known of the URL.
 
     `record_id` is that of an error answer which an earlier attempt of the same visit had.
     """
-    if isinstance(error, ArchiveError):
+    if isinstance(error, ArchiveError | MachineError):
         return None
     if isinstance(error, HostBackoffError):
         held = leased.held if isinstance(error, CrawlEndsError) else None

@@ -23,6 +23,10 @@ class UnreachableError(WireError):
         self.refused = refused
 
 
+class NoSocketError(WireError):
+    """This machine gives no socket (too many open files, no memory): nothing that the host has done."""
+
+
 class NoReplyError(WireError):
     """The connection ended before a whole head had come. `untouched`: not one byte of it had."""
 

@@ -7,6 +7,7 @@ the settings of the crawl are.
 from __future__ import annotations
 
 import asyncio
+import errno
 import ssl
 import time
 from collections import defaultdict, deque
@@ -17,9 +18,15 @@ from typing import NamedTuple
 from crawler.downloader.wire import tls
 from crawler.downloader.wire.address import AddressPolicy, Resolve, Resolver
 from crawler.downloader.wire.connection import Connection, Reply
-from crawler.downloader.wire.errors import BadHeadError, ForbiddenAddressError, NoReplyError, UnreachableError
+from crawler.downloader.wire.errors import (
+    BadHeadError,
+    ForbiddenAddressError,
+    NoReplyError,
+    NoSocketError,
+    UnreachableError,
+)
 from crawler.downloader.wire.room import Room
-from crawler.language import message, words
+from crawler.language import message, why, words
 
 PUBLIC_INTERVAL = 0.5  # seconds
 
@@ -29,6 +36,7 @@ _IDLE_SECONDS = 15.0  # shorter than the keep-alive timeout of common servers (A
 # next exchange they would be taken for the reply.
 _SETTLE_SECONDS = 0.25
 _MOST_IDLE = 128
+_OF_THIS_MACHINE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
 class Origin(NamedTuple):
@@ -145,23 +153,35 @@ class ConnectionPool:
         kept.append((time.monotonic(), connection))
         self._idle[origin] = kept
         while sum(map(len, self._idle.values())) > _MOST_IDLE:
-            longest_unused = next(iter(self._idle))
-            for _, idle in self._idle.pop(longest_unused):
-                idle.close()
+            self._give_up(next(iter(self._idle)))  # the one that was longest unused
+
+    def _give_up(self, origin: Origin) -> None:
+        for _, idle in self._idle.pop(origin):
+            idle.close()
 
     async def _open(self, origin: Origin, addresses: list[str], deadline: float) -> Connection:
         failure: OSError | None = None
         for address in addresses:
             try:
-                return await self._connect(origin, address, deadline)
+                try:
+                    return await self._connect(origin, address, deadline)
+                except OSError as error:
+                    if error.errno not in _OF_THIS_MACHINE or not self._idle:
+                        raise
+                    for each in list(self._idle):
+                        self._give_up(each)
+                    await asyncio.sleep(0)  # in which they are closed
+                    return await self._connect(origin, address, deadline)
             except OSError as error:  # TimeoutError and ssl.SSLError are OSErrors
                 failure = error
+        if failure is not None and failure.errno in _OF_THIS_MACHINE:
+            raise NoSocketError(message("no socket to connect with: {why}", why=why(failure))) from failure
         refused = isinstance(failure, ConnectionRefusedError)
         # Python says "Connect call failed" of every error.
-        why = message("Connection refused") if refused else words(failure) if failure else message("timed out")
+        reason = message("Connection refused") if refused else words(failure) if failure else message("timed out")
         where = ", ".join(addresses)
         raise UnreachableError(
-            message("cannot connect to {addresses}: {why}", addresses=where, why=why), refused=refused
+            message("cannot connect to {addresses}: {why}", addresses=where, why=reason), refused=refused
         ) from failure
 
     async def _connect(self, origin: Origin, address: str, deadline: float) -> Connection:
