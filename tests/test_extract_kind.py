@@ -172,3 +172,78 @@ def test_what_stands_under_the_products_is_no_article() -> None:
 def test_an_article_on_the_site_of_a_company_stays_one(path: str) -> None:
     body = f"{_MENU}{path}<h1>石桥的早晨</h1>{PARAGRAPH * 2}{_OWNER}"
     assert reason("石桥的早晨_澜江早市有限公司", body) is None
+
+
+def test_labels_with_nothing_behind_them_are_a_form() -> None:
+    fields = "".join(f"<p>{label}：<input type=text></p>" for label in ("* 昵称", "验 证 码"))
+    assert reason("早市留言本", f"<h2>早市留言本</h2>{fields}<p>（一千个字以内）</p>") is not None
+    person = ["姓名：林大爷", "性别：", "年级：", "入学时间：", "所学专业 :", "毕业去向：早市岗亭，守了三十年的石桥"]
+    assert reason("林大爷", "<h2>林大爷</h2>" + "".join(f"<p>{each}</p>" for each in person)) is not None
+    interview = f"<p>记者：</p><p>{WORDS}，为什么？</p><p>林大爷：</p>{PARAGRAPH}" * 3
+    assert reason("和林大爷说早市", f"<h1>和林大爷说早市</h1>{interview}") is None
+
+
+def test_the_names_of_chapters_are_no_article() -> None:
+    names = ["石桥", "老槐树", "白鹭", "芦苇荡", "早市", "岗亭"]
+    contents = "".join(f"<p>第 {n} 章、{name}</p>" for n, name in enumerate(names, 1))
+    assert reason("石桥上册 - 早市课堂", f"<h1>石桥上册</h1>{contents}<p>练习题</p>") == "list_page"
+    chapters = "".join(f"<p>第{n}章 {name}</p>{PARAGRAPH}" for n, name in enumerate(names, 1))
+    assert reason("石桥往事 - 早市书屋", f"<h1>石桥往事</h1>{chapters}") is None
+
+
+@pytest.mark.parametrize(
+    ("title", "facts"),
+    [
+        ("石桥往事", ["导演：林大爷", "主演：白鹭 / 老槐树", "年代：2019", "片长：90分钟", f"简介：{WORDS}。"]),
+        (
+            "早市岗亭招夜班",
+            ["工资：3000-5000", "学历要求：不限", "招聘人数：10 人", "截止时间：2019-03-16", f"{WORDS}。"],
+        ),
+        ("老槐树花园", ["起价：13000元/㎡", "开盘时间：2019-03-16", "主力户型：两居", f"{WORDS}，四面是水。"]),
+        ("白鹭牌岗亭", ["¥ 3099", "已售：12件", f"{WORDS}。"]),
+        ("白鹭 2019款 手动版", ["长度(mm)3779", "轴距(mm)2450", "最大功率(kW)79", "胎压监测装置●", "空气悬架－"] * 20),
+    ],
+)
+def test_the_facts_of_a_film_a_post_a_house_or_a_car_are_no_article(title: str, facts: list[str]) -> None:
+    body = f"<h1>{title}</h1>" + "".join(f"<p>{each}</p>" for each in facts)
+    assert reason(f"{title}_早市", body) is not None
+
+
+def test_a_page_that_plays_a_film_is_no_article() -> None:
+    body = f"<h1>石桥往事</h1><p>简介：{WORDS}，看了看水里的影子。</p>"
+    assert reason("石桥往事 在线播放 - 早市影院", body) is not None
+    assert reason("石桥往事 - 早市影院", body) is None
+    review = f"<h1>石桥往事</h1><p>2019-03-16 来源：澜江日报</p>{PARAGRAPH * 3}"
+    assert reason("石桥往事 在线播放 - 早市影院", review) is None
+
+
+def test_when_and_where_of_several_events_are_a_list() -> None:
+    event = "<p>{words}</p><p>时间：2019-03-{n}</p><p>地点：石桥北侧</p><p>主讲人：林大爷</p>"
+    body = "".join(event.format(n=n, words=WORDS) for n in range(10, 16))
+    assert reason("早市讲堂", f"<div>早市讲堂</div>{body}") == "list_page"
+    one = f"<h1>早市讲堂第九讲</h1><p>时间：2019-03-16</p><p>地点：石桥北侧</p>{PARAGRAPH}"
+    assert reason("早市讲堂第九讲", one) is None
+
+
+def test_the_name_of_a_company_is_no_title_of_an_article() -> None:
+    body = f"<p>{WORDS}，二十年来一直如此。</p>"
+    assert reason("澜江早市有限公司", f"<div>澜江</div>{body}") == "list_page"
+    assert reason("澜江早市-专注岗亭二十年", f"<p>公司简介</p>{body * 3}") is not None
+    assert reason("澜江早市有限公司修好了石桥", f"<h1>澜江早市有限公司修好了石桥</h1>{body}") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "is_list"),
+    [
+        ("a/news/list_17_2.html", True),
+        ("post/page/2/", True),
+        ("tags/zaoshi/index.html", True),
+        ("archives/27.html", False),
+        ("a/list_of_birds.html", False),
+    ],
+)
+def test_the_address_of_a_list(path: str, *, is_list: bool) -> None:
+    found = outcome(
+        page("早市", f"<h2>早市</h2><p>{WORDS}，人们说了许多话。</p>"), url=f"https://www.example.cn/{path}"
+    )
+    assert (found.reject is not None) is is_list

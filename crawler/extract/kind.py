@@ -7,6 +7,7 @@ a weight, and their sum decides. The weights are those of a logistic regression 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from math import log
@@ -38,9 +39,14 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "owner": (-6.0, "list_page"),  # the title is who owns the page: "© 2020 澜江科技有限公司"
     "ware": (-8.5, "too_short"),  # the path leads through 产品中心
     "files": (-15.0, "list_page"),  # share of the text that is names of files, from two fifths on
-    "products": (-12.0, "too_short"),  # share of lines such as "型号：HD6C3026"
+    "facts": (-12.0, "too_short"),  # share of lines such as "型号：HD6C3026", "主演：", "学历要求：大专"
+    "form": (-9.0, "too_short"),  # share of lines that are labels with nothing behind them: "验证码："
+    "contents": (-9.0, "list_page"),  # share of the text that is names of chapters: "第三章 机械波"
+    "events": (-6.0, "list_page"),  # share of lines that say when, where and who, of three events or more
+    "played": (-5.0, "too_short"),  # <title> ends with 在线播放
+    "house": (-4.0, "list_page"),  # the title is the name of a company or shop and nothing else
     "teasers": (-3.8, "list_page"),  # share of the text that is summaries below links
-    "list": (-3.8, "list_page"),  # "标签：", "归档" or "第 3 页" in the title
+    "list": (-3.8, "list_page"),  # "标签：", "归档" or "第 3 页" in the title, or such an address
     "discussed": (-8.0, "too_short"),  # right below a heading such as "买家点评"
     "message": (-6.0, "soft_404"),  # "提示信息" is the title
     "contacts": (-4.0, "too_short"),  # share of the text that is telephones and addresses
@@ -66,6 +72,7 @@ _SURE = 4.5  # with this much for a page the dearer signs are not looked for
 _HEADINGS: Final = frozenset(("h2", "h3", "h4", "h5"))
 _TEASER = 260  # characters
 _RECORDS = 3
+_SHEET = 30  # lines
 _LIST_TITLE = re.compile(
     r"归档|歸檔|(?:^|\W)(?:标签|標籤|分类|分類)\s*(?:[:：|]|$)|(?:^|\W)(?:archives?|tags?|categor(?:y|ies))(?:\W|$)|文章列表|第\s*\d+\s*页|(?:^|\W)page\s*\d|搜索结果|search results",
     re.I,
@@ -79,9 +86,27 @@ _CONTACT = re.compile(
     r"(?:电\s*话|手\s*机|热\s*线|邮\s*箱|邮\s*编|传\s*真|地\s*址|网\s*址|联\s*系\s*人|座\s*机|客\s*服|Q\s*Q|微\s*信|E-?mail|Tel|公\s*司)\s*\d?\s*[:：]|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}|(?<!\d)400-?\d{3,4}-?\d{3,4}(?!\d)|@\w+\.",
     re.I,
 )
-_PRODUCT = re.compile(
-    r"\W{0,3}(?:品\s*牌|型\s*号|规\s*格|尺\s*寸|颜\s*色|价\s*格|材\s*质|产\s*地|单\s*位|货\s*号|名\s*称|用\s*量|大\s*小|重\s*量|类\s*[别型]|产\s*品|库\s*存|数\s*量|功\s*率|电\s*压|语\s*言|授\s*权|软\s*件)[\u4e00-\u9fff]{0,4}\s*[:：]"
+# Of a product, a film, a house or a post that is to be filled; "轴距(mm)2700" as in the data of a car.
+_FACT = re.compile(
+    r"\W{0,3}(?:(?:品\s*牌|型\s*号|规\s*格|尺\s*寸|颜\s*色|价\s*格|材\s*质|产\s*地|单\s*位|货\s*号|名\s*称|用\s*量|大\s*小|重\s*量|类\s*[别型]|产\s*品|库\s*存|数\s*量|功\s*率|电\s*压|语\s*言|授\s*权|软\s*件"
+    r"|导\s*演|编\s*剧|主\s*演|片\s*[名长]|译\s*名|年\s*[份代]|上\s*映|集\s*数|清晰度|播放次数"
+    r"|工\s*资|薪\s*[资水酬]|月\s*薪|待\s*遇|学\s*历|招聘|招收|工作(?:地点|经验|年限|性质)|性别要求|年龄要求|报名人数|截止"
+    r"|(?:市场|参考|促销|零售)价|售价|销量|已售|下\s*载\s*量|运行环境|楼盘|开盘|交房|[起均]价|户型|容积率|开发商)[\u4e00-\u9fff]{0,4}\s*[:：]|[¥￥]\s*\d"
+    r"|[\u4e00-\u9fff]{2,12}[(（](?:mm|cm|kg|L|ml|kW|W|Ps|N·m|km/h|rpm|r/min|V|A|mA|Hz|MHz|GHz|s|℃|%|[个年])[)）])",
+    re.I,
 )
+_MARKS = "●○√×－"  # "胎压监测装置●", "空气悬架－"
+# What is behind it is a field, or was not told; or there is a hint: "电子邮箱：*", "昵称：(可不填)".
+_LABEL = re.compile(r"[*＊\s]*[\w\s]{2,14}[*＊]?\s*[:：]\s*(?:[*＊(（].{0,60})?$")
+_FIELD: Final = re.compile(
+    r"<(?:textarea|select|input(?![^<>]{0,300}type\s*=\s*[\"']?(?:hidden|submit|button|image|reset|search)))\b", re.I
+)
+_CHAPTER = re.compile(r"第\s*[\d一二三四五六七八九十百]{1,4}\s*[章节節讲講课課回单單]")
+_EVENT = re.compile(r"\W{0,2}((?:时|時)\s*间|地\s*[点點]|主讲人?|报告人|主持人?|嘉宾|演出者?|场馆|票价)\s*[:：]")
+_PLAYED = re.compile(r"(?:在线|免费|高清|全集)(?:播放|观看|看)\s*(?:$|[-_|｜–—,，])")
+_HOUSE = re.compile(r"\w{2,20}(?:公司|集团|旗舰店|专卖店|专营店|官方店)(?:官网|首页)?")
+# What a page about a company begins with where its title is the company's: "公司简介".
+_ABOUT = re.compile("(?:公司|企业|集团|关于)(?:简介|概况|介绍|文化|我们)")
 _PAGER: Final = re.compile(
     r"共\s*\d+\s*[条篇]|\d+\s*条记录|页次|首页\s*上一页|上一页\s*\d|older posts|newer posts|next »|加载更多|尾页|末页",
     re.I,
@@ -89,6 +114,10 @@ _PAGER: Final = re.compile(
 _FRONT = re.compile(r"https?://[^/?#]+/?(?:(?:index|default)\.\w{3,5})?", re.I)
 # "本文由 kenzhou 在 2014年8月22日 发布在 工程案例": what blogs print below a post.
 _POSTED = re.compile(r"\W*本文由\s*\S{2,16}?\s*[在于]\s*\d{4}")
+# As DedeCMS, WordPress and Hugo number lists and call their tags. "/archives/27.html" may be an article.
+_LIST_ADDRESS = re.compile(
+    r"/(?:list_\d+(?:_\d+)?\.html?|(?:page/\d+|tags?/[^/?#]+)/?(?:index\.html?)?)(?:[?#]|$)", re.I
+)
 _OWNED = re.compile("版权所有|版權所有|copyright|©", re.I)
 _WARES = re.compile(
     "\\w{0,2}(?:[产產]品|商品)(?:中心|展示|系列|分[类類]|列表|介[绍紹])|[产產]品|供[应應](?:[产產]品|商品|信息)"
@@ -110,6 +139,7 @@ def reject_by_kind(
     below a heading of <title>'s words.
     """
     signs = _plain_signs(dom, place, chosen, channels, titled=titled)
+    signs["list"] = max(signs["list"], float(_LIST_ADDRESS.search(url) is not None))
     signs["front"] = float(_FRONT.fullmatch(url) is not None)
     total = _sum(signs)
     if total >= _SURE:
@@ -155,14 +185,20 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
     key, head = fold(place.title.text), fold(dom.title)
     top = place.title.line
     files = sum(line.chars for line in lines if _is_file(line.text)) if len(lines) >= 5 else 0
+    # A sheet of data is long without a sentence in it.
+    prose = sum(line.chars for line in lines if line.punctuation)
+    facts = [line for line in lines if _is_fact(line)] if 5 * prose < chars and len(lines) >= _SHEET else []
     # Without links there is neither a summary below one nor a record with one.
     linked = sum(1 for line in dom.lines[max(0, chosen[0] - 3) : chosen[-1] + 4] if line.linked) >= _RECORDS
     # A page of the site itself: that <title> begins like it says nothing.
-    menu = _is_site_page(dom, place.title.text, chosen[0])
+    menu = _is_site_page(dom, place.title.text, chosen[0]) or (
+        top is None and _ABOUT.fullmatch(fold(lines[0].text)) is not None
+    )
     owner = _is_owner(dom, key)
     return {
         "any page": 1.0,
-        "length": min(log(1 + chars / 30), 5.0),
+        "length": min(log(1 + (chars - sum(line.chars for line in facts)) / 30), 5.0),
+        "facts": len(facts) / len(lines),
         "menu": float(menu),
         "owner": float(owner),
         "ware": float(any(_WARES.fullmatch(channel) for channel in channels)),
@@ -173,6 +209,8 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         "files": max(0.0, files / chars - 0.4) / 0.6,
         "list": float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
         "discussed": float(_is_discussion(dom, chosen[0], top)),
+        "played": float(bool(_PLAYED.search(dom.title))),
+        "house": float(_HOUSE.fullmatch(key) is not None),
         "message": float(any(_MESSAGE.match(head) for head in (dom.title, place.title.text))),
         "teasers": _teasers(dom, chosen) / chars if linked else 0.0,
         "records": _in_records(dom, lines) / chars if linked else 0.0,
@@ -189,14 +227,18 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
     linked = 8 * dom.pruned_links + sum(line.linked for line in dom.lines)
     key = fold(place.title.text)
     furniture = has_furniture(dom)
-    products = sum(1 for line in lines if _PRODUCT.match(line.text))
+    facts = sum(1 for line in lines if _is_fact(line))
+    events = _events(lines)  # "时间：2019-03-16" of one of them is no byline
     top = max(0, chosen[0] - 8) if place.title.line is None else place.title.line
     above = dom.lines[max(0, top - 2) : chosen[0] + 1][-14:]
     return {
-        "byline": float(any(line.linked * 2 <= line.chars and is_byline(line.text) for line in above)),
+        "byline": float(not events and any(line.linked * 2 <= line.chars and is_byline(line.text) for line in above)),
         "furniture": float(furniture),
         "dates": sum(1 for line in lines if line.chars <= 16 and _DATE.fullmatch(line.text)) / len(lines),
-        "products": products / len(lines) if products > 1 else 0.0,
+        "facts": facts / len(lines) if facts > 1 else 0.0,
+        "form": _labels(dom, lines) / len(lines),
+        "contents": _chapters(lines) / chars,
+        "events": events / len(lines),
         "contacts": sum(line.chars for line in lines if line.chars < 150 and _CONTACT.search(line.text)) / chars,
         "summaries": float(_cut_summaries(dom, chosen)),
         "cut": sum(line.chars for line in lines if line.chars >= 15 and _is_cut(line.text)) / chars,
@@ -217,6 +259,34 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
             )
         ),
     }
+
+
+def _labels(dom: Dom, lines: list[Line]) -> int:
+    """How many of `lines` are a label and nothing else: three or more of different words, for an interview repeats
+    "记者：", or as many as the page has fields.
+    """
+    labels = [line.text for line in lines if line.chars <= 80 and _LABEL.match(line.text)]
+    if len(labels) < 2:
+        return 0
+    different = len(set(labels))
+    if different >= 3:
+        return different
+    fields = sum(1 for _ in islice(_FIELD.finditer(dom.source), len(labels)))
+    return len(labels) if fields == len(labels) else 0
+
+
+def _chapters(lines: list[Line]) -> int:
+    """The characters of three or more lines that are names of chapters, from the number to the end: no sentences."""
+    names = [
+        line.chars for line in lines if line.chars <= 40 and _CHAPTER.match(line.text) and line.text[-1] not in "。！？"
+    ]
+    return sum(names) if len(names) >= 3 else 0
+
+
+def _events(lines: list[Line]) -> int:
+    """How many of `lines` say "时间：…", "地点：…" and the like, each of them three times or more."""
+    said = Counter(found[1] for line in lines if (found := _EVENT.match(line.text)))
+    return sum(count for count in said.values() if count >= 3)
 
 
 def _is_discussion(dom: Dom, first: int, title: int | None) -> bool:
@@ -274,6 +344,10 @@ def _is_owner(dom: Dom, key: str) -> bool:
 
 def _is_file(text: str) -> bool:
     return ("." in text or text[0] in "├└│") and _FILE.search(text) is not None
+
+
+def _is_fact(line: Line) -> bool:
+    return line.chars <= 200 and (_FACT.match(line.text) is not None or (line.chars <= 30 and line.text[-1] in _MARKS))
 
 
 def _is_cut(text: str) -> bool:
