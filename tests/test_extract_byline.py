@@ -389,3 +389,7 @@ def test_entries_of_the_menu_are_no_names(byline: str) -> None:
 
 def test_a_label_without_a_value_ends_the_value_before_it() -> None:
     assert roles(html(byline="<div>来源：东方早报 作者</div>")) == only(source="东方早报")
+
+
+def test_the_word_for_no_author_and_the_heading_of_a_portrait_name_nobody() -> None:
+    assert roles(html(byline="<ul><li>作者：暂无作者</li><li>作者介绍：</li></ul>")) == only()

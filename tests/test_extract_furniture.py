@@ -224,3 +224,25 @@ def test_a_list_of_pages_chosen_at_random_is_no_text() -> None:
     links = "".join(f"<li><a href=/{n}.html>集市上的第{n}个早晨</a></li>" for n in range(6))
     body = f"<div>{PROSE}</div><div class=more><p>随机阅读</p><ul>{links}</ul></div>"
     assert article(html(body=body)).text == TEXT
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "<p>相关文章：早市的由来 早市开张 早市的一天 早市的鱼摊 早市的豆腐</p>",
+        "<p>俺博客上，和本文相关的帖子：</p><p><a href=/1.html>早市的由来</a></p><p><a href=/2.html>早市的一天</a></p>",
+    ],
+)
+def test_a_last_line_that_heads_other_texts_is_no_text(last: str) -> None:
+    assert article(html(body=PROSE + last)).text == TEXT
+
+
+def test_a_path_from_the_home_page_is_no_text() -> None:
+    path = "<p><a href=/>首页</a> » <a href=/v/>视频</a> » 早市介绍 早市是什么</p>"
+    assert article(html(body=path + PROSE)).text == TEXT
+
+
+def test_the_text_below_a_short_heading_goes_before_longer_comments() -> None:
+    praise = "".join(f"<li><h3>小早{n}好评</h3><p>{text * 2}</p></li>" for n, text in enumerate(PARAGRAPHS))
+    page = html(title="早市的鱼", below=f"<div><h3>买家点评</h3><ul>{praise}</ul></div>")
+    assert article(page).text == TEXT

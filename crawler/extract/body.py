@@ -43,6 +43,10 @@ _LABEL_LINE: Final = re.compile(
     r"(?:(?:本文|此文|本页|文章|热门|相关)?(?:标签|关键词|关键字)|tags?|分类)\s*:", re.I
 )  # in keys
 _ATTACHED = re.compile(r"附\s*件\d?\s*[:：]?")
+# "相关文章：早市的由来 早市开张 早市的一天": titles in one line, as spinning sites print them.
+_RELATED_LINE = re.compile(r"\W*相关(?:文章|阅读|新闻|推荐|资讯|链接)\s*:\s*\S")
+_ANNOUNCES = re.compile(r"(?:相关|延伸|推荐)[^。:]{0,8}(?:文章|帖子|博文|阅读|链接|新闻)[^。:]{0,8}:$")  # in keys
+_HOME_PATH = re.compile(r"\W*(?:网站)?[首主]页\s*[>»›]\s*\S")  # in keys
 _WRITTEN: Final = re.compile(r"\w")
 _LETTER: Final = re.compile(r"[^\W\d]")
 _NONE = re.compile(r"\W*(?:没有|无|$)")
@@ -88,9 +92,16 @@ def choose_lines(
     while chosen and (
         _is_trailing_boilerplate(dom.lines[chosen[-1]], site)
         or (len(chosen) > 2 and _is_foreign(dom.lines[chosen[-1]], forms))
+        or (len(chosen) > 2 and _announces_links(dom, chosen[-1]))
     ):
         chosen.pop()
     return chosen
+
+
+def _announces_links(dom: Dom, last: int) -> bool:
+    """Whether a last line such as "和本文相关的帖子：" heads links, which are none of the text."""
+    line = dom.lines[last]
+    return line.chars <= 40 and _ANNOUNCES.search(line.key) is not None and _is_link(dom, last + 1)
 
 
 def _is_foreign(last: Line, forms: Counter[_Form]) -> bool:
@@ -222,7 +233,7 @@ def _is_trailing_boilerplate(line: Line, site: str) -> bool:
     """
     if line.node.tag in _HEADINGS and line.chars <= 40 and line.text[-1] not in "。！？":
         return True
-    if not _WRITTEN.search(line.text):
+    if not _WRITTEN.search(line.text) or _RELATED_LINE.match(line.key):
         return True
     if line.chars <= 60 and (_LABEL_LINE.match(line.key) or _UPDATED.match(line.text)):
         return True
@@ -531,6 +542,7 @@ def is_boilerplate(line: Line) -> bool:
     return bool(
         is_control(line.text)
         or _is_turn(line)
+        or (line.linked and _HOME_PATH.match(line.key))
         or (BREADCRUMB.match(line.text) and (line.linked or _COLON.match(line.text)))
         or is_footer(line.text)
         or (line.chars <= 30 and (SHARE.match(line.text) or _PLACE.match(line.text)))

@@ -53,6 +53,7 @@ _NEVER = -100.0  # no title links to the home page
 _SECTION = -3.0  # "软件介绍", "正文"
 _FOREIGN = -3.0  # "Immigration Consultant" where <title> is Chinese and has nothing of it
 _ENOUGH = 2.2
+_SHORT_HEADING, _LONG_HEADING = 4, 8  # characters: a shorter heading may be that of a channel or a box
 _MENU = 100_000  # characters of the source in which menus are looked for
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 # These are in the form of normal.py.
@@ -261,7 +262,7 @@ def strong_title(dom: Dom) -> int | None:
     # The title alone is preferred to a heading with the site's name: "标题_某某财务官网 一站式企业服务平台".
     for names in ({fold((segments(h) or (h,))[0]) for h in heads}, set(map(fold, heads))):
         for index, text in wanted:
-            if len(text) >= 8 and text in names:
+            if text in names:
                 return index
     return None
 
@@ -269,8 +270,11 @@ def strong_title(dom: Dom) -> int | None:
 def _headings(dom: Dom) -> Iterator[tuple[int, str]]:
     """The indices and folded texts of the lines that are marked as headings."""
     for index, line in enumerate(dom.lines):
-        if 8 <= line.chars <= MAX_TITLE and line.linked * 2 <= line.chars and _prominence(line) > 0:
-            yield index, fold(line.text)
+        if not _SHORT_HEADING <= line.chars <= MAX_TITLE or line.linked * 2 > line.chars or _prominence(line) <= 0:
+            continue
+        text = fold(line.text)
+        if len(text) >= _LONG_HEADING or (line.node.tag == "h1" and not CHANNEL.match(line.key)):
+            yield index, text
 
 
 def _prominence(line: Line) -> float:
