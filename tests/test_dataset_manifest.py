@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -102,9 +103,18 @@ def test_a_part_that_is_named_outside_of_the_dataset_is_none(tmp_path: Path, pat
         load_manifests(tmp_path)
 
 
-def test_a_warc_file_that_is_named_outside_of_the_archive_is_none(tmp_path: Path) -> None:
-    replace(manifest("r", []), warc=[WarcRange("../a.warc.gz", 0, 9, "ff")]).write(tmp_path)
-    with pytest.raises(ManifestError, match=r"\.\./a\.warc\.gz is no file that a run writes"):
+def test_inputs_may_lie_in_folders_and_have_names_of_any_kind(tmp_path: Path) -> None:
+    names = ["深/页面 1.html", "x.wacz/archive/data.warc.gz", "..a/...", "stdin", ".hidden"]
+    replace(manifest("r", []), warc=[WarcRange(name, 0, 9, "ff") for name in names]).write(tmp_path)
+    assert [each.file for each in load_manifests(tmp_path)["r"].warc] == names
+
+
+@pytest.mark.parametrize(
+    "name", ["../a.warc.gz", "/a.warc.gz", "x/../../a.warc.gz", "x//a.warc.gz", "x/..", "..", "x/", "./a"]
+)
+def test_a_warc_file_that_is_named_outside_of_the_archive_is_none(tmp_path: Path, name: str) -> None:
+    replace(manifest("r", []), warc=[WarcRange(name, 0, 9, "ff")]).write(tmp_path)
+    with pytest.raises(ManifestError, match=f"{re.escape(name)} is no file that a run writes"):
         load_manifests(tmp_path)
 
 

@@ -30,7 +30,8 @@ IN_BUCKET = "state/bucket"  # in a spool: copies of the manifests that the bucke
 _PART = re.compile(r"(.+)-[0-9]{4,}")
 # What a manifest may name: a path that leads out of OUTPUT_DIR would be a file to be read, sent or removed.
 _PATH = re.compile(rf"(?:{'|'.join(KINDS)})/crawl_month=[0-9]{{4}}-[0-9]{{2}}/[^/\0]+\.parquet")
-_FILE = re.compile(r"[^/\0]+")
+# Inputs of `scrapy extract` may lie in folders of the folder that it was given.
+_FILE = re.compile(r"(?:(?!\.{1,2}(?:/|\Z))[^/\0]+/)*(?!\.{1,2}\Z)[^/\0]+")
 
 
 class ManifestError(ValueError):
