@@ -175,6 +175,19 @@ def test_what_a_lost_frontier_knew_the_dataset_knows(nights: Nights, tmp_path: P
     the_archive_says_the_same(tmp_path)
 
 
+def test_a_part_that_a_lost_frontier_cannot_learn_from_is_told(nights: Nights, tmp_path: Path) -> None:
+    """Its articles are asked for again, which nobody would have known."""
+    nights.show(one=[(200, page("一"))])
+    night(nights, tmp_path)
+    (tmp_path / "out/state/frontier.sqlite3").unlink()
+    [part] = (tmp_path / "out/articles").rglob("*.parquet")
+    part.write_bytes(b"PAR1" + bytes(part.stat().st_size - 4))
+    done = crawl("news", nights.write_sites(tmp_path / "sites"), tmp_path / "out")
+    assert done.returncode == 3, done.stderr
+    assert f"{part.name}: " in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
 def test_an_error_behind_which_the_server_says_no_more_is_a_reject(nights: Nights, tmp_path: Path) -> None:
     nights.show(dying=[(500, b"busy"), (0, b"")], dead=[(0, b"")], fine=[(200, page("短"))])
     assert night(nights, tmp_path) == {"fine": 1, "dying: http_error": 1}

@@ -88,7 +88,9 @@ def configure(crawler: Crawler, spider: Spider, run: Run) -> Frontier:
         for line in recover(run.output, engine, sites_folders(settings["SITES_DIR"]), run.damage):
             logger.warning(line)
     if callable(asks := getattr(spider, "asks_for", None)):
-        known = restore(engine, run.output, worker.sites, lambda name, page: entry_of(asks(name, page)), policy.days)
+        known = restore(
+            engine, run.output, worker.sites, lambda name, page: entry_of(asks(name, page)), policy.days, run.damage
+        )
         if known:
             logger.warning(known)
     frontier = Frontier(engine, worker, policy, **ends)

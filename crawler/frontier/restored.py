@@ -17,7 +17,7 @@ from crawler.frontier.database import storage, turn, upsert
 from crawler.frontier.entry import Entry, record_columns
 from crawler.frontier.policy import next_visit
 from crawler.frontier.tables import DONE, site_round, url
-from crawler.language import message
+from crawler.language import about, message, words
 from pipelines.dataset.manifest import manifests_in_force
 
 _COLUMNS = ("site", "truncated", "document", "captures")
@@ -25,11 +25,16 @@ _AT_ONCE = 500
 
 
 def restore(
-    engine: Engine, output: Path, sites: Collection[str], entry_of: Callable[[str, str], Entry], days: Sequence[float]
+    engine: Engine,
+    output: Path,
+    sites: Collection[str],
+    entry_of: Callable[[str, str], Entry],
+    days: Sequence[float],
+    damage: list[str],
 ) -> str | None:
     """One line for the log, None where nothing was lost. `entry_of`: for a site and the URL of an article's first page.
 
-    Raises StorageError.
+    A part that cannot be read is told in `damage`: its articles are asked for again. Raises StorageError.
     """
     with storage("restored"), engine.connect() as connection:
         with connection.begin():
@@ -44,7 +49,7 @@ def restore(
         if not paths:
             return None  # a first start: numpy and pyarrow are imported with its first row
         hosts, number = HostIds(), 0
-        for some in _articles(paths, lost):
+        for some in _articles(paths, lost, damage):
             with connection.begin():
                 turn(connection)
                 number += _insert(connection, [(entry_of(site, page.url), page) for site, page in some], hosts, days)
@@ -53,13 +58,12 @@ def restore(
     return message("the frontier was lost: {number} articles are known to it again, from the dataset", number=number)
 
 
-def _articles(paths: Sequence[Path], sites: Collection[str]) -> Iterator[list[tuple[str, Capture]]]:
+def _articles(paths: Sequence[Path], sites: Collection[str], damage: list[str]) -> Iterator[list[tuple[str, Capture]]]:
     """Site and first page of each article, some at a time.
 
     Without those of which pages are missing: they are asked for again, unless they are documents, which show no more.
     """
-    import pyarrow as pa  # noqa: PLC0415 - nobody else needs it before there is a row to write
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415 - nobody else needs it before there is a row to write
 
     for path in paths:
         try:
@@ -68,8 +72,8 @@ def _articles(paths: Sequence[Path], sites: Collection[str]) -> Iterator[list[tu
                     rows = [row for row in batch.to_pylist() if row["site"] in sites and row["captures"]]
                     whole = [row for row in rows if row["document"] or not row["truncated"]]
                     yield [(row["site"], Capture.of(row["captures"][0])) for row in whole]
-        except (pa.ArrowException, OSError):
-            continue  # verify tells of it
+        except Exception as error:  # bytes of any kind: of one part
+            damage.append(about(path.name, words(error)))
 
 
 def _insert(
