@@ -93,6 +93,7 @@ def rejects(output: Path) -> list[tuple[str, str, str]]:
     return sorted((row["url"][-8:], row["reason"], row["detail"]) for row in table.to_pylist())
 
 
+@pytest.mark.slow
 def test_without_the_site_file_the_archive_gives_the_same(output: Path, tmp_path: Path) -> None:
     before = rejects(output)
     assert [reason for _, reason, _ in before] == [
@@ -135,6 +136,7 @@ def test_a_take_down_knows_the_domains_of_a_site_whose_file_is_gone(output: Path
     assert Holdings(output, {}, gone, tmp_path / "spill").domains("nobody") == set()
 
 
+@pytest.mark.slow
 def test_where_neither_has_it_verify_says_so(output: Path, tmp_path: Path) -> None:
     bare = crawled(tmp_path / "bare", tmp_path / "sites", {})
     assert call("verify", bare, "--processes", "1").status == 0
@@ -193,6 +195,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_reject_is_compared_to_the_last_word(output: Path, change: str) -> None:
     [path] = (output / "rejects").rglob("*.parquet")
@@ -213,6 +216,7 @@ def test_a_reject_is_compared_to_the_last_word(output: Path, change: str) -> Non
     assert "record" in done.out.splitlines()[0], done.out
 
 
+@pytest.mark.slow
 def test_responses_of_other_tools_alone_are_refused_with_a_word(output: Path, tmp_path: Path) -> None:
     writer = WarcWriter(tmp_path / "foreign" / "news", prefix="news", run_id=RUN)
     for page, (status, content) in PAGES.items():

@@ -36,6 +36,7 @@ def output(made: Path, tmp_path: Path) -> Path:
     return tmp_path / "copy" / "out"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", [0, 3, 11, 400, -1])
 def test_a_part_that_is_cut_is_left_out_and_told(output: Path, left: int) -> None:
     whole = search(output, Question()).total
@@ -55,6 +56,7 @@ def test_a_part_that_is_cut_is_left_out_and_told(output: Path, left: int) -> Non
     assert call("verify", output, "--quick").status == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [b"x" * (3 << 20), b"\xff\xfe{", b"\0\0", b"{" * 1000])
 def test_a_damaged_line_of_an_index_costs_nothing_else(output: Path, line: bytes) -> None:
     with connect(output) as db:
@@ -100,6 +102,7 @@ def test_a_part_of_another_schema_is_left_out_and_told(output: Path, how: str) -
         call(name, output, *words).says(4, bad.name, "scrapy verify says what else")
 
 
+@pytest.mark.slow
 def test_a_file_that_no_run_has_written_is_told_and_never_removed(output: Path) -> None:
     [part, *_] = sorted((output / "articles").rglob("*.parquet"))
     own = part.with_name("mine.parquet")

@@ -39,6 +39,7 @@ def with_another_byte(path: Path) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", [without_its_end, with_another_byte, Path.unlink])
 def test_nothing_is_replaced(made: Path, tmp_path: Path, damage: Callable[[Path], None]) -> None:
     shutil.copytree(made, tmp_path / "copy")
@@ -53,6 +54,7 @@ def test_nothing_is_replaced(made: Path, tmp_path: Path, damage: Callable[[Path]
     assert not list((output / "tmp").iterdir())
 
 
+@pytest.mark.slow
 def test_files_that_are_named_are_held_against_their_manifest_too(made: Path, tmp_path: Path) -> None:
     shutil.copytree(made, tmp_path / "copy")
     output = tmp_path / "copy" / "out"
