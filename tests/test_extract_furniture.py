@@ -29,6 +29,11 @@ _BELOW = {
     + _each("<div>{link}本报5月{n}日讯，记者从有关部门了解到，情况正在好转，各方都在努力。</div>"),
     "rights": "<p>【版权声明】本站部分文章来源于互联网，若涉及版权问题请及时与我们联系。</p>",
     "rights of papers": "<p>凡本网注明“来源：XXX（非本站）”的作品，均转载自其它媒体，并不代表本网赞同其观点。</p>",
+    "views": "<p>浏览次数：123次</p>",
+    "length": "<p>字数：约500字</p>",
+    "length, in words": "<p>全文共1234字</p>",
+    "one related": "<p>小编推荐：春天的校园作文</p>",
+    "site's name and address": "<p>好范文网：www.haoword.com</p>",
     "address": "<p>本文地址：http://www.example.com/a/1.html</p>",
     "submissions": "<p>投稿邮箱：tougao@example.com　联系电话：010-12345678</p>",
     "tags": "<div>关键词：作文 高考 语文</div>",
@@ -56,10 +61,15 @@ _BETWEEN = {
     "mirror": "<p>本文来自好范文网(www.haoword.com)</p>",
     "advertisement": "<p>广告</p>",
     "link": "<p>【延伸阅读】" + _LINKS[0] + "</p>",
+    "reading time": "<p>本文共2300字，阅读大约需要6分钟</p>",
+    "reading time of a static blog": "<div>字数 1.2k 阅读时长 ≈ 5 分钟</div>",
+    "no player": "<p>抱歉，您的浏览器不支持video标签。</p>",
     "waiting": "<p>视频加载中，请稍候...</p>",
 }
 _ABOVE = {
     "follow": "<p>点击上方“作文大全”关注我们</p>",
+    "summary": f"<p>【摘要】{PARAGRAPHS[0]}</p>",
+    "cut summary": f"<p>核心提示：{PARAGRAPHS[1][:30]}……</p>",
     "tools": "<div>收藏本文 我要投稿 阅读：1234</div>",
 }
 

@@ -18,6 +18,21 @@ def fields(source: str) -> dict[str, str]:
 
 
 _BYLINES = [
+    ("<div>2019-03-16 作者：[美]海明威</div>", {"published": "2019-03-16", "author": "[美]海明威"}),
+    ("<div>2019-03-16 作者：（法国）莫泊桑 著</div>", {"published": "2019-03-16", "author": "（法国）莫泊桑"}),
+    ("<div>2019-03-16 作者：〔唐〕 李白</div>", {"published": "2019-03-16", "author": "〔唐〕李白"}),
+    ("<div>2019-03-16 作者：【原创】张小早</div>", {"published": "2019-03-16", "author": "张小早"}),
+    ("<div>2019-03-16 作者：（记者）张小早</div>", {"published": "2019-03-16", "author": "张小早"}),
+    ("<div>2019-03-16 作者：[db:作者] 来源：[!--befrom--]</div>", {"published": "2019-03-16"}),
+    (
+        "<div>来源：澜江晚报（记者 张小早） 2019-03-16</div>",
+        {"published": "2019-03-16", "source": "澜江晚报", "author": "张小早"},
+    ),
+    (
+        "<div>来源：澜江晚报 本报记者 张小早 李迟 2019-03-16</div>",
+        {"published": "2019-03-16", "source": "澜江晚报", "author": "张小早 李迟"},
+    ),
+    ("<div>来源：新华社（北京） 2019-03-16</div>", {"published": "2019-03-16", "source": "新华社（北京）"}),
     (
         "<div><time>2023年2月3日</time> · 阅读需 6 分钟</div><div class=avatar__intro><div class=avatar__name>"
         "<a href=https://www.example.org/xy><span>小Y</span></a></div></div>",

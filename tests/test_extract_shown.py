@@ -33,6 +33,11 @@ def last_lines(body: str, *, head: str = "") -> list[str]:
         ("<sup><font>3</font></sup>", "³"),
         ("第1<sup>st</sup>次", "第1st次"),
         ("脚注<sup>[2]</sup>", "脚注[2]"),
+        ('铺面12米<span style="vertical-align:super;font-size:8px">2</span>', "铺面12米²"),
+        ('水是H<font style="VERTICAL-ALIGN: sub">2</font>O', "水是H₂O"),
+        ('<sup style="vertical-align: super">3</sup>', "³"),
+        ("老人说<q>明天<b>再来</b></q>", "老人说“明天再来”"),
+        ("老人说<q>“明天再来”</q>", "老人说“明天再来”"),
     ],
 )
 def test_what_is_raised_or_lowered_stays_apart(printed: str, shown: str) -> None:
@@ -299,3 +304,21 @@ def test_no_markup_breaks_the_lines_and_nodes_of_a_page(parts: list[str]) -> Non
         assert 0 <= node.start <= node.end <= len(dom.lines)
     assert all(unicodedata.category(character) != "Cc" for line in dom.lines for character in line.text)
     assert all(0 <= line < len(dom.lines) for line in dom.markers)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "times_"),
+    [
+        ("visible-lg", "visible-xs", 1),
+        ("d-none d-md-block", "d-md-none", 1),
+        ("hidden md:block", "md:hidden", 1),
+        ("pc_show", "m_show", 1),
+        ("layui-hide-xs", "layui-show-xs-block", 1),
+        ("verse", "verse", 2),  # a refrain
+        ("visible-lg", "visible-lg", 2),
+    ],
+)
+def test_a_paragraph_for_another_kind_of_screen_is_there_once(one: str, other: str, times_: int) -> None:
+    said = "卖花的小贩来得最迟，担子里只剩下几枝茉莉。"
+    lines = last_lines(f'<div class="{one}"><p>{said}</p></div><div class="{other}"><p>{said}</p></div>')
+    assert lines == [said] * times_

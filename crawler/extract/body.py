@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -86,7 +87,7 @@ def choose_lines(
     cells = _data_cells(dom, chosen) | attached
     chosen = [i for i in chosen if i in cells or not (is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
     chosen = [i for i in chosen if dom.lines[i].node.tag != "figcaption" or site_score(dom.lines[i].text) < _OF_SITE]
-    chosen = _without_summary(dom, _without_copy(dom, chosen))
+    chosen = _without_summary(dom, _without_device_copies(dom, _without_copy(dom, chosen)))
     site = fold(segments(dom.title)[-1]) if len(segments(dom.title)) > 1 else ""
     forms = _forms(dom, chosen)
     while chosen and (
@@ -189,6 +190,40 @@ def _without_copy(dom: Dom, chosen: list[int]) -> list[int]:
     return chosen
 
 
+# How frameworks and skins name what is for one kind of screen: "visible-xs", "d-md-none", "md:hidden", "layui-hide-sm",
+# "uk-visible@m", "pc-only", "m_show".
+_FOR_DEVICE = re.compile(
+    r"(?:visible|hidden|am-show|am-hide|layui-show|layui-hide|uk-visible|uk-hidden|d|show-for|hide-for)[-@](?:xs|sm|md|lg|xl|print|phone|tablet|desktop|[sml]$)"
+    r"|(?:sm|md|lg|xl):(?:hidden|block|flex)|(?:pc|wap|mobile|phone|desktop|m)[-_]?(?:only|show|hide|view|box)?$"
+    r"|(?:only|show|hide|for)[-_]?(?:pc|wap|mobile|phone|desktop)"
+)
+
+
+@lru_cache(maxsize=16384)
+def _is_for_device(name: str) -> bool:
+    return _FOR_DEVICE.match(name) is not None
+
+
+def _without_device_copies(dom: Dom, chosen: list[int]) -> list[int]:
+    """`chosen` without paragraphs that another element, for another kind of screen, has said word for word."""
+    devices = {node for name in dom.names if _is_for_device(name) for node in dom.named(name)}
+    if len(devices) < 2:
+        return chosen
+    first: dict[str, tuple[str, ...]] = {}
+    kept = []
+    for index in chosen:
+        line = dom.lines[index]
+        device = next((node for node in (line.node, *line.node.ancestors()) if node in devices), None)
+        if device is None or line.chars < 10 or first.setdefault(line.text, device.names) == device.names:
+            kept.append(index)
+    return kept
+
+
+_SUMMARY_LABEL = re.compile(
+    r"[【\[（(]?(?:内容|文章|本文|新闻)?(?:摘要|提要|提示|导读|导语|简介|核心提示)\s*[】\]）):：|丨]\s*"
+)
+
+
 def _without_summary(dom: Dom, chosen: list[int]) -> list[int]:
     """`chosen` without a first line that comes again, or that, in a block of its own or cut, only repeats the begin of one
     of the next: an introduction of the skin's.
@@ -200,10 +235,11 @@ def _without_summary(dom: Dom, chosen: list[int]) -> list[int]:
             for i in chosen[position + 1 :]
         ):
             return chosen[:position] + chosen[position + 1 :]
-        said = line.text.rstrip(".…。 ")
+        label = _SUMMARY_LABEL.match(line.text)
+        said = line.text[label.end() if label else 0 :].rstrip(".…。 ")
         if len(said) >= 15 and any(
             dom.lines[i].text.startswith(said)
-            and (line.text[-1] in ".…" or block_of(line) is not block_of(dom.lines[i]))
+            and (label or line.text[-1] in ".…" or block_of(line) is not block_of(dom.lines[i]))
             for i in chosen[position + 1 : position + 4]
         ):
             return chosen[:position] + chosen[position + 1 :]

@@ -245,9 +245,20 @@ def is_body_label(text: str) -> bool:
     return len(text) <= 12 and bool(_HEADING.match(text))
 
 
+# What a skin says of the page itself: "全文共1234字，阅读大约需要5分钟", "字数 1.2k 阅读时长 ≈ 5 分钟", "您的浏览器不支持video标签".
+_OF_THE_PAGE: Final = re.compile(
+    r"^\W*(?:本文|全文|文章|本篇)?(?:总?字数)?\W*(?:总?共|约|有)*\W*\d[\d.,]*\s*[k千万]?[余多]?字?\W*"
+    r"(?:预计|预估|全文|本文)?(?:阅读|读完)[^\d。]{0,10}\d+\s*(?:分钟|秒|min)\W*$"
+    r"|^\W*(?:很?抱歉|对不起)?\W*[您你]的浏览器(?:版本)?(?:暂|目前)?(?:不支持|版本过低|未(?:启用|开启)).{0,30}$"
+)
+
+
 def is_control(text: str) -> bool:
-    """Whether the line is buttons and counters only: "分享到：微信 微博", "字号：大 中 小"."""
-    return len(text) <= 60 and "。" not in text and bool(_CONTROL.match(key_of(text)))
+    """Whether the line is buttons and counters only: "分享到：微信 微博", "字号：大 中 小"; or speaks of the page."""
+    if len(text) > 60:
+        return False
+    key = key_of(text)
+    return ("。" not in text and bool(_CONTROL.match(key))) or bool(_OF_THE_PAGE.match(key))
 
 
 def is_editor_line(text: str) -> bool:

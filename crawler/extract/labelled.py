@@ -15,10 +15,21 @@ _DIGIT = re.compile(r"\d")
 _OPEN = re.compile(r"[(（][^)）]*$")
 _REMARK = re.compile(r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))")
 _CALLING = re.compile(r"^(?:图\s*)?[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})")
+# "作者：[美]海明威", "【英国】毛姆", "(唐)李白": the country or the dynasty belongs to the name as it is printed; "（记者）" and
+# "[图]" do not.
+_BEFORE_NAME = re.compile(
+    r"(?:(?P<country>[\[【〔(（](?:[美英法德日俄意奥加澳印韩朝希西葡荷比瑞挪丹芬波匈捷罗泰越埃巴智墨土以新爱古]国?"
+    r"|苏联|俄罗斯|意大利|日本|印度|[先西东北南前后]?[秦汉晋魏隋唐宋元明清周]|三国|战国|春秋|民国|[近现当]代)[\]】〕)）])|[\[【〔(（][^\]】〕)）]{1,4}[\]】〕)）])\s*(?=[\u4e00-\u9fffA-Z])"
+)
+# "来源：晨光网（记者 张三）": the source, and who signs behind it.
+_SIGNED = re.compile(
+    r"(?P<source>\S.*?)(?:\s*\(\s*|\s+)(?:本报|本网)?(?:记者|通讯员)[\s:]*(?P<names>[\u4e00-\u9fff]{2,4}(?:\s+[\u4e00-\u9fff]{2,4}){0,3})\s*\)?$"
+)
 _OFFICE = re.compile(
     r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$"
 )
 _PAPER_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,10} (?P<name>[\u4e00-\u9fff]{2,3})$")  # "文｜财新 王小明"
+_WRITTEN = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s+(?:编?著|主编|撰)$")  # "莫泊桑 著"
 _USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验之谈": the category stands beside the name
 # A clause behind a comma, too: "多轨道编辑：支持时间线上的视频和音频编辑，方便复杂项目的管理" names no editor.
 _SENTENCE = re.compile("[。！？]|[\u4e00-\u9fff]{8}[，,][\u4e00-\u9fff]{6}")
@@ -38,7 +49,8 @@ _ACTION = re.compile(
 _BARE_LABELS = re.compile(r"(?:\s+(?:发布|发表|更新)?(?:时间|日期|作者|来源|(?:责任)?编辑|责编))+$")
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|暂无\S{0,4}|null|none|undefined|未填写)$", re.I)
 _APART = re.compile("[\u3000【\\[|｜]")  # what ends a value, though normal.py makes spaces and brackets of them
-_MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(")  # what a broken attribute or a template shows: size="20
+# What a broken attribute or a template shows: size="20, [db:作者], [!--writer--].
+_MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(|\bdb:|!--")
 _NAMES_ONLY = re.compile(
     r"(?:[\u4e00-\u9fff·]{2,4}|[\u4e00-\u9fff] [\u4e00-\u9fff](?![\u4e00-\u9fff]))(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])"
 )
@@ -147,6 +159,9 @@ def _take(role: str, value: str, byline: Byline, *, certain: bool = False, rank:
             offer_date(byline, short.iso, rank)
         return
     value = _value(value, role)
+    if role == "source" and (signed := _SIGNED.match(key_of(value))):
+        value = value[: signed.end("source")]
+        byline.author = byline.author or signed["names"]
     if not value:
         return
     limit = 40 if role == "author" else 30
@@ -185,6 +200,9 @@ def _value(value: str, role: str) -> str:
     if dates:
         value = value[: dates[0].span[0]] if dates[0].span[0] > 0 else ""
     value = value.lstrip(" \u3000:：")
+    country = ""
+    if role != "source" and (before := _BEFORE_NAME.match(value)):
+        country, value = before["country"] or "", value[before.end() :]
     value = value[:1] + _APART.split(value[1:], maxsplit=1)[0]
     counter = COUNTER.search(value)
     # "唐敏 阅读 12 次" has a counter, "美文阅读网" has none.
@@ -214,6 +232,7 @@ def _value(value: str, role: str) -> str:
             value = paper["name"]
         called = _CALLING.match(key_of(value))
         value = _USER.sub(r"\1", value[called.end() :] if called else value)
+        value = _WRITTEN.sub("", value)
         # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"
         office = _OFFICE.match(value)
         value = office["name"] if office else value
@@ -226,4 +245,4 @@ def _value(value: str, role: str) -> str:
         or (role != "source" and _SENTENCE.search(value))
     ):
         return ""
-    return value
+    return country + value

@@ -23,7 +23,7 @@ from crawler.extract.source import (
     with_line_breaks,
     without_controls,
 )
-from crawler.extract.style import BACKED, HIDDEN, LINES, WHITE, is_white, style_flags
+from crawler.extract.style import BACKED, HIDDEN, LINES, LOWERED, RAISED, WHITE, is_white, style_flags
 from crawler.extract.vocabulary import CONTROL, HOME_LINK
 
 _UNREAD = (
@@ -205,7 +205,7 @@ def _prune(dom: Dom, root: etree._Element) -> None:
 def _read_head(dom: Dom, root: etree._Element) -> None:
     """Fill title, metadata, loaded addresses and hidden names. Many skins put them into the body, so that is read, too."""
     loaded, sheets = [], 0
-    for element in root.iter("meta", "script", "link", "title", "style", "base", "sup", "sub", "time"):
+    for element in root.iter("meta", "script", "link", "title", "style", "base", "sup", "sub", "q", "time"):
         tag = element.tag
         if tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -225,7 +225,9 @@ def _read_head(dom: Dom, root: etree._Element) -> None:
             if moment := element.get("datetime"):
                 dom.meta.setdefault("datetime", []).append(moment[:MAX_NAMES])
         elif tag in ("sup", "sub"):
-            _set_script(element)
+            _set_script(element, raised=tag == "sup")
+        elif tag == "q":
+            _quote(element)
         elif address := element.get("src" if tag == "script" else "href"):
             loaded.append(address[:MAX_NAMES])
     dom.loads = "\n".join(loaded).lower()
@@ -251,19 +253,32 @@ _FORMULA = re.compile(r"[0-9a-z+\-−－–=()]{1,12}$")
 _POWER = re.compile(r"[0-9a-zA-Z+\-−./*()]{0,11}[0-9][0-9a-zA-Z+\-−./*()]{0,11}$")
 
 
-def _set_script(element: etree._Element) -> None:
+def _quote(element: etree._Element) -> None:
+    """Give <q> the marks that a browser prints, unless the page has its own beside them."""
+    text = "".join(map(str, element.itertext())).strip()
+    if not text or text[0] in '“「『‘"':
+        return
+    element.text = f"“{element.text or ''}"
+    last = element[-1] if len(element) else None
+    if last is None:
+        element.text += "”"
+    else:
+        last.tail = f"{last.tail or ''}”"
+
+
+def _set_script(element: etree._Element, *, raised: bool) -> None:
     """Keep what a browser raises or lowers apart from the text before it: 10<sup>5</sup> is 10⁵ and not 105.
 
     What Unicode has no characters for gets a "^" if it is a power, 10^6.5; words, "1<sup>st</sup>", stay.
     """
     text = "".join(map(str, element.itertext())).strip()
-    table = _RAISED if element.tag == "sup" else _LOWERED
+    table = _RAISED if raised else _LOWERED
     if _FORMULA.match(text) and (len(text) == 1 or not text.isalpha()) and all(ord(c) in table for c in text):
         for inner in element.iter():
             inner.text = inner.text and inner.text.translate(table)
             if inner is not element:
                 inner.tail = inner.tail and inner.tail.translate(table)
-    elif element.tag == "sup" and _POWER.match(text) and element.text:
+    elif raised and _POWER.match(text) and element.text:
         element.text = f"^{element.text.lstrip()}"
 
 
@@ -348,6 +363,9 @@ def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
                 backed = len(path) + 1
             if flags & WHITE and not backed and _is_unseen(dom, element, kind, inside=bool(pieces)):
                 flags |= HIDDEN
+            if flags & (RAISED | LOWERED):
+                _set_script(element, raised=bool(flags & RAISED))
+                text = element.text
             if flags & LINES and not kept:
                 kept = len(path) + 1
             deepest = max(backed, kept)

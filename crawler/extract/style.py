@@ -10,6 +10,8 @@ HIDDEN: Final = 1  # the browser shows nothing of the element
 WHITE: Final = 2  # the text has the colour of a white page
 BACKED: Final = 4  # the element has a background of its own
 LINES: Final = 8  # line breaks in the source are line breaks in the text
+RAISED: Final = 16  # as <sup> is
+LOWERED: Final = 32  # as <sub> is
 
 _LENGTH = re.compile(r"(-?[0-9]*\.?[0-9]+)(?:px|pt|em|rem|%)?$")
 _RGB = re.compile(r"rgba?\(([0-9]{1,3}),([0-9]{1,3}),([0-9]{1,3})(?:,([0-9]*\.?[0-9]+)%?)?\)$")
@@ -29,12 +31,14 @@ _TELLING = (
     "indent",
     "pre",
     "clip",
+    "super",
+    "sub",
 )
 
 
 @lru_cache(maxsize=4096)  # a page repeats its styles
 def style_flags(style: str) -> int:
-    """The flags of a style attribute: HIDDEN, WHITE, BACKED, LINES."""
+    """The flags of a style attribute: HIDDEN, WHITE, BACKED, LINES, RAISED, LOWERED."""
     style = style.lower()
     if not any(word in style for word in _TELLING):
         return 0
@@ -55,6 +59,7 @@ def style_flags(style: str) -> int:
         flags |= WHITE
     if said.get("white-space", "").startswith(("pre", "break-spaces")):
         flags |= LINES
+    flags |= {"super": RAISED, "sub": LOWERED}.get(said.get("vertical-align", ""), 0)
     return flags
 
 
