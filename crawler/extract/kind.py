@@ -22,7 +22,7 @@ from crawler.extract.labels import find_labels
 from crawler.extract.locate import Place
 from crawler.extract.normal import key_of
 from crawler.extract.title import fold, repeats
-from crawler.extract.vocabulary import HOME_LINK, NEIGHBOUR, SITE_PAGE
+from crawler.extract.vocabulary import CHAPTER, HOME_LINK, NEIGHBOUR, SITE_PAGE
 from crawler.language import message
 
 # Sign -> its weight, and the reason that is given where it weighs most among those that speak against the page.
@@ -41,7 +41,10 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "files": (-15.0, "list_page"),  # share of the text that is names of files, from two fifths on
     "facts": (-12.0, "too_short"),  # share of lines such as "型号：HD6C3026", "主演：", "学历要求：大专"
     "form": (-9.0, "too_short"),  # share of lines that are labels with nothing behind them: "验证码："
-    "contents": (-9.0, "list_page"),  # share of the text that is names of chapters: "第三章 机械波"
+    "contents": (
+        -9.0,
+        "list_page",
+    ),  # share of the text that is names of chapters: "第三章 机械波"; all of it where the page links to ten
     "events": (-6.0, "list_page"),  # share of lines that say when, where and who, of three events or more
     "played": (-5.0, "too_short"),  # <title> ends with 在线播放
     "house": (-4.0, "list_page"),  # the title is the name of a company or shop and nothing else
@@ -55,7 +58,9 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "summaries": (-3.5, "list_page"),  # most of the text is summaries that end in dots, each below a link
     "heavy": (-2.9, "list_page"),  # many more characters in links than of prose
     "bare": (-2.4, "list_page"),  # many links, hardly any prose
-    "entries": (-6.0, "list_page"),  # share of the text in <article>s side by side, each with a heading
+    "entry": (-6.0, "list_page"),  # the text is one of three blocks or more of one form, each with a linked heading
+    "echo": (-9.0, "too_short"),  # share of the text that says the title again
+    "entries": (-8.0, "list_page"),  # share of the text in <article>s side by side, each with a heading
     "cut": (-2.2, "list_page"),  # share of the text in lines that end in dots
     "pager": (-1.5, "list_page"),  # "共 130 条", "首页 上一页 下一页 尾页"
     "barren": (-0.9, "list_page"),  # links where there is little prose
@@ -70,6 +75,8 @@ _MENU_ENTRY = 12  # characters
 _MENU_LINES = 100
 _SURE = 4.5  # with this much for a page the dearer signs are not looked for
 _HEADINGS: Final = frozenset(("h2", "h3", "h4", "h5"))
+_HEADS: Final = _HEADINGS | {"h1", "dt"}
+_ENTRY = 12  # lines
 _TEASER = 260  # characters
 _RECORDS = 3
 _SHEET = 30  # lines
@@ -95,12 +102,15 @@ _FACT = re.compile(
     r"|[\u4e00-\u9fff]{2,12}[(（](?:mm|cm|kg|L|ml|kW|W|Ps|N·m|km/h|rpm|r/min|V|A|mA|Hz|MHz|GHz|s|℃|%|[个年])[)）])",
     re.I,
 )
+_UNTOLD = re.compile(r"[\u4e00-\u9fff ]{2,8}[:：]\s*(?:(?:暂无|暂缺|未知|不详)\S{0,6}|点击(?:查看|进入|下载))$")
 _MARKS = "●○√×－"  # "胎压监测装置●", "空气悬架－"
 # What is behind it is a field, or was not told; or there is a hint: "电子邮箱：*", "昵称：(可不填)".
 _LABEL = re.compile(r"[*＊\s]*[\w\s]{2,14}[*＊]?\s*[:：]\s*(?:[*＊(（].{0,60})?$")
 _FIELD: Final = re.compile(
     r"<(?:textarea|select|input(?![^<>]{0,300}type\s*=\s*[\"']?(?:hidden|submit|button|image|reset|search)))\b", re.I
 )
+_CHAPTER_LINK: Final = re.compile(rf">\s*(?:正文\s*)?{CHAPTER.pattern}[^<]{{0,40}}</a>")
+_CHAPTERS = 10
 _CHAPTER = re.compile(r"第\s*[\d一二三四五六七八九十百]{1,4}\s*[章节節讲講课課回单單]")
 _EVENT = re.compile(r"\W{0,2}((?:时|時)\s*间|地\s*[点點]|主讲人?|报告人|主持人?|嘉宾|演出者?|场馆|票价)\s*[:：]")
 _PLAYED = re.compile(r"(?:在线|免费|高清|全集)(?:播放|观看|看)\s*(?:$|[-_|｜–—,，])")
@@ -237,7 +247,9 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         "dates": sum(1 for line in lines if line.chars <= 16 and _DATE.fullmatch(line.text)) / len(lines),
         "facts": facts / len(lines) if facts > 1 else 0.0,
         "form": _labels(dom, lines) / len(lines),
-        "contents": _chapters(lines) / chars,
+        "contents": 1.0 if _links_chapters(dom.source) else _chapters(lines) / chars,
+        "entry": float(_is_entry(dom, chosen)),
+        "echo": _echo(lines, key) / (shown or 1),
         "events": events / len(lines),
         "contacts": sum(line.chars for line in lines if line.chars < 150 and _CONTACT.search(line.text)) / chars,
         "summaries": float(_cut_summaries(dom, chosen)),
@@ -281,6 +293,52 @@ def _chapters(lines: list[Line]) -> int:
         line.chars for line in lines if line.chars <= 40 and _CHAPTER.match(line.text) and line.text[-1] not in "。！？"
     ]
     return sum(names) if len(names) >= 3 else 0
+
+
+def _links_chapters(source: str) -> bool:
+    """Whether the page links to ten chapters or more, as that of a novel does below its summary."""
+    return max(source.count("章"), source.count("回")) >= _CHAPTERS and (
+        sum(1 for _ in islice(_CHAPTER_LINK.finditer(source), _CHAPTERS)) == _CHAPTERS
+    )
+
+
+def _echo(lines: list[Line], title: str) -> int:
+    """The characters outside of links in lines that repeat the title, and in labels beside them ("资料下载地址:"); none in a
+    longer text, and none where the title is short.
+    """
+    shown = [line.chars - line.linked for line in lines]
+    if len(title) < 6 or sum(shown) > 4 * len(title) + 60:
+        return 0
+    again = [line.chars <= len(title) + 20 and title in fold(line.text) for line in lines]
+    if not any(again):
+        return 0
+    return sum(
+        chars
+        for chars, line, repeated in zip(shown, lines, again, strict=True)
+        if repeated or (line.chars <= 20 and line.text[-1] in ":：")
+    )
+
+
+def _is_entry(dom: Dom, chosen: list[int]) -> bool:
+    """Whether the text is in one of three blocks or more of one form that each begin with a linked heading: an entry of a
+    list, of which the page shows the begin.
+    """
+    first, last = chosen[0], chosen[-1]
+    block: Node | None = dom.lines[first].node
+    while block is not None and block.parent is not None and block.end - block.start <= _ENTRY:
+        if last < block.end and block.start < first and _begins_with_link(dom, block):
+            parent, form = block.parent, (block.tag, block.names)
+            alike = (n for n in dom.inside(parent) if n.parent is parent and (n.tag, n.names) == form)
+            return sum(1 for _ in islice((n for n in alike if _begins_with_link(dom, n)), _RECORDS)) == _RECORDS
+        block = block.parent
+    return False
+
+
+def _begins_with_link(dom: Dom, block: Node) -> bool:
+    if block.end - block.start < 2:
+        return False
+    line = dom.lines[block.start]
+    return line.node.tag in _HEADS and line.linked >= 0.8 * line.chars and line.node.within(block)
 
 
 def _events(lines: list[Line]) -> int:
@@ -347,7 +405,10 @@ def _is_file(text: str) -> bool:
 
 
 def _is_fact(line: Line) -> bool:
-    return line.chars <= 200 and (_FACT.match(line.text) is not None or (line.chars <= 30 and line.text[-1] in _MARKS))
+    return line.chars <= 200 and (
+        _FACT.match(line.text) is not None
+        or (line.chars <= 30 and (line.text[-1] in _MARKS or _UNTOLD.match(line.text) is not None))
+    )
 
 
 def _is_cut(text: str) -> bool:

@@ -19,7 +19,7 @@ from crawler.extract.dom import Dom, Line, collapse_space
 from crawler.extract.labelled import is_action
 from crawler.extract.labels import ROLE
 from crawler.extract.normal import key_of
-from crawler.extract.vocabulary import CHANNEL, COUNTER, known
+from crawler.extract.vocabulary import CHANNEL, CHAPTER, COUNTER, known
 
 _SEPARATOR = re.compile(
     r"\s*[_|｜]+\s*|\s+[-–—－·»>]\s+|(?<![-—－–\dA-Za-z])[-–－](?![-—－–\d])|(?<=\d)[-–－](?=[^\d\s月日年-])|\s*(?:>>|»)\s*|\s*<\s*"
@@ -60,7 +60,7 @@ _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 # A robot took the byline for a part of the title: "新加坡硕士留学申请条件详解 来源：互联网 时间".
 # "集市开张 来源：澜江日报 作者：…"; without a space only a paper, a site or an office: "力量的来源：信念" is a title.
 _GLUED_BYLINE = re.compile(
-    r"(?<=\S{4})\s+(?:来源|作者|时间|发布时间)\s*:.*$|(?<=\S{6})来源\s*:\s*\S{1,10}(?:网|报|社|台|局|室|办|集团)$"
+    r"(?<=\S{2})\s+(?:来源|作者|时间|发布时间)\s*:.*$|(?<=\S{6})来源\s*:\s*\S{1,10}(?:网|报|社|台|局|室|办|集团)$"
 )
 _PAGE_SUFFIX = re.compile(r"\s*(?:\(\s*第?|第)\s*(\d{1,3})\s*页?\s*\)?$")
 _GREETING: Final = re.compile("欢迎(?:您|你|访问|光临|来到)")
@@ -145,6 +145,10 @@ def find_title(dom: Dom, before: int) -> Title:
         for key in map(fold, parts[1:])
         if len(key) >= 7
     }
+    # Novels put the book first: "剑客行_第三章 出城_某某小说网", "剑客行 第三章 出城 - 某某小说网".
+    later |= {
+        fold(part[chapter.start() :]) for h in heads for part in segments(h)[:2] if (chapter := CHAPTER.search(part))
+    }
     names = {fold(segments(h)[0]) for h in heads if segments(h)}
     wholes = {fold(h) for h in heads if len(segments(h)) > 1} - names
     for index in range(min(len(dom.lines), before)):
@@ -202,9 +206,10 @@ def _names_site(line: Line, names: set[str], source: str) -> float:
     if _SITE_NAME.search(line.key) and fold(line.text) in names:
         return _SITE
     # The name of a channel is a link elsewhere on the page, to its list.
-    if line.chars > 8 or line.linked:
+    name = line.text.strip("<>《》 ")  # "政策法规<"
+    if len(name) > 8 or line.linked:
         return 0.0
-    return _SITE if source.find(f">{line.text}</a>", 0, _MENU) >= 0 else 0.0
+    return _SITE if source.find(f">{name}</a>", 0, _MENU) >= 0 else 0.0
 
 
 def _has_mark(text: str) -> bool:
@@ -404,9 +409,22 @@ def _without_tools(line: Line, heads: list[str]) -> str:
         if not tool:
             break
         kept = kept[:-1]
-    # A badge before the title: "荐", "[图文]".
+    # A badge before the title: "荐", "[图文]"; or the channel: <h2><a>小众</a><a>集市开张</a></h2>.
     badge = kept[0][0].strip(" \u3000[]【】")
-    if len(kept) > 1 and len(badge) <= 4 and whole not in known and fold("".join(p for p, _ in kept[1:])) in known:
+    rest = fold("".join(piece for piece, _ in kept[1:]))
+    if (
+        len(kept) > 1
+        and whole not in known
+        and (
+            (len(badge) <= 4 and rest in known)
+            or (
+                len(badge) <= 12
+                and len(rest) >= 6
+                and kept[0][1].link
+                and any(fold(head).startswith(rest) for head in heads)
+            )
+        )
+    ):
         kept = kept[1:]
     if len(kept) == len(pieces):
         return line.own_text()

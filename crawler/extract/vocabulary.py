@@ -25,7 +25,7 @@ NOISE_NAMES = re.compile(
     r"|breadcrumbs?|crumbs?|share|shares|sharebox|bdshare\w*|bds\w*|jiathis\w*|social|qrcode|erweima|ads?|adv|advert\w*|gg|guanggao|banner"
     r"|adsbygoogle|pager|pages|pagination|pagelist|pagebreak|pagenav|prevnext|pre_next|shangyipian|xiayipian|toolbar|login|register"
     r"|hotnews|rank|ranking|paihang|vote|digg|donate|reward|dashang|jubao|popup|dialog|modal|newsletter|friendlinks?"
-    r"|mui-off-canvas\w*|offcanvas|swiper\w*|carousel|xgyd|xgwz|cnxh|likearticle|hotlist|guess\w*|gutter|linenos?|line-?numbers?|blob-num)(?:$|[-_\d])"
+    r"|mui-off-canvas\w*|offcanvas|swiper\w*|carousel|xgyd|xgwz|cnxh|likearticle|hotlist|guess\w*|gutter|linenos?|line-?numbers?|blob-num|kefu\w*|doyoo\w*|53kf\w*)(?:$|[-_\d])"
 )
 # Names that are used around text as well: they count for small regions only.
 WEAK_NOISE_NAMES = re.compile(
@@ -70,6 +70,8 @@ CHANNEL = re.compile(
     r"(?:新闻|资讯|频道|中心|动态|要闻|媒体|在线|[已未]?发布|热线|综合|政府|公告|港闻|财经|编辑部|(?:电子|数字)报|(?:校园|院内|校内|内|官|本)网|本站)$"
 )
 
+# "第三章 出城", as novels name their pages; in the form of normal.py.
+CHAPTER: Final = re.compile(r"第\s*[\d〇零一二三四五六七八九十百千]{1,7}\s*[章回]")
 # The first entry of a site's menu: "网站首页 关于我们 产品中心".
 HOME_LINK = re.compile(r"\W*(?:(?:网站|網站|返回)?[首主]\s*[页頁]|Home\b)(?!\w)", re.I)
 # Titles of pages about the site and its owner, in the form of normal.py; no article is called so.
