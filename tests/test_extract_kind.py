@@ -193,14 +193,18 @@ def test_the_names_of_chapters_are_no_article() -> None:
 
 def test_a_page_that_leads_to_the_chapters_of_a_novel_is_none_of_them() -> None:
     links = "".join(f"<dd><a href=/7/{n}.html>第{n}章 石桥</a></dd>" for n in range(1, 30))
-    about = f"<h1>石桥往事</h1><p>作者：林大爷</p><p>最后更新：2019-03-16</p><div class=intro>{WORDS}，没有人生气。</div>"
+    about = (
+        f"<h1>石桥往事</h1><p>作者：林大爷</p><p>最后更新：2019-03-16</p><div class=intro>{WORDS}，没有人生气。</div>"
+    )
     assert reason("石桥往事_石桥往事最新章节_早市书屋", f"{about}<dl>{links}</dl>") == "list_page"
     chapter = f"<h1>第3章 石桥</h1><div>{PARAGRAPH * 9}</div><dl>{links}</dl>"
     assert reason("第3章 石桥_石桥往事_早市书屋", chapter) is None
 
 
 def test_one_entry_of_a_list_is_no_article() -> None:
-    form = "<li><h4><a href=/a/{n}.html>集市{n}</a></h4><p>{words}</p><div>{n}0<a href=/c/>城事</a>2019-03-16</div></li>"
+    form = (
+        "<li><h4><a href=/a/{n}.html>集市{n}</a></h4><p>{words}</p><div>{n}0<a href=/c/>城事</a>2019-03-16</div></li>"
+    )
     short = form.replace("{words}", "晨雾漫过石桥。")
     one = entries(short, 4) + form.format(n=9, words=f"{WORDS}。{WORDS}，人们说了许多话。") + entries(short, 4)
     assert reason("所有信息_早市百科", f"<div>所有信息</div><ul>{one}</ul><p>9 首页 上一页 1 2</p>") == "list_page"
@@ -217,7 +221,14 @@ def test_a_text_that_says_the_title_again_is_none() -> None:
 
 
 def test_facts_that_were_not_told_are_no_article() -> None:
-    told = ["价格：暂无价格", "纸张：暂无纸张", "装帧：暂无装帧", "开本：暂无开本", "豆瓣目录：点击查看", "读书笔记：点击查看"]
+    told = [
+        "价格：暂无价格",
+        "纸张：暂无纸张",
+        "装帧：暂无装帧",
+        "开本：暂无开本",
+        "豆瓣目录：点击查看",
+        "读书笔记：点击查看",
+    ]
     facts = "".join(f"<li>{each}</li>" for each in told)
     assert reason("石桥往事 下载-早市书坊", f"<h1>石桥往事 下载</h1><ul>{facts}</ul>") == "too_short"
 
