@@ -85,6 +85,20 @@ def test_sitemaps_of_every_kind() -> None:
     assert sitemap_links(b"http://www.example.cn/a\nnot a url\n", BASE) == [Link("http://www.example.cn/a")]
 
 
+def test_the_location_of_a_picture_is_not_that_of_its_page() -> None:
+    entry = b"<url><image><loc>/1.jpg</loc></image><loc>/1.html</loc></url>"
+    assert sitemap_links(b"<urlset>%s</urlset>" % entry, BASE) == [Link("http://www.example.cn/1.html")]
+
+
+def test_addresses_of_a_feed_begin_at_its_xml_base() -> None:
+    feed = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/b/"><entry><link href="1.html"/></entry>'
+        b'<entry xml:base="c/"><link rel="self" href="s"/><link href="2.html"/></entry></feed>'
+    )
+    paths = [link.url.removeprefix("http://www.example.cn") for link in feed_links(feed, BASE)]
+    assert paths == ["/b/1.html", "/b/c/2.html"]
+
+
 def test_broken_xml_gives_what_can_be_recovered() -> None:
     assert [link.url[-6:] for link in feed_links(RSS[: RSS.index(b"<item><guid>")], BASE)] == ["=1&y=2", "2.html"]
     assert feed_links(RSS.replace(b"<title>2<", b"<title>R&nbsp;&D \x0b<b>"), BASE)[1].url.endswith("2.html")
@@ -114,6 +128,19 @@ def test_links_of_a_list_in_order_and_once() -> None:
     assert [u.removeprefix("/news/a/") for u in urls(html)] == [
         *("1.html", "2.html", "3.html", "4.html", "5.html", "list_1_2.html")
     ]
+
+
+@pytest.mark.parametrize(
+    ("bases", "path"),
+    [
+        ('<base href="/c/"><base href="/d/">', "/c/x.html"),
+        ('<base target="_blank"><base href="/d/">', "/d/x.html"),
+        ('<base href=""><base href="/d/">', "/news/x.html"),
+        ('<base href="javascript:void(0)">', "/news/x.html"),
+    ],
+)
+def test_the_first_base_counts_for_all_links_of_a_page(bases: str, path: str) -> None:
+    assert urls(f'<a href="x.html">x</a>{bases}') == [path]
 
 
 def test_of_what_a_head_names_the_next_page_is_a_link() -> None:
@@ -213,6 +240,13 @@ def test_a_json_feed_is_a_feed() -> None:
         ("http://h.test/a/2.html", ""),
     ]
     assert all(link.url.startswith("http://h.test/a/") for link in links)
+
+
+def test_an_item_of_a_json_feed_may_be_named_by_its_address_alone() -> None:
+    body = (
+        b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "http://h.test/1"}, {"id": "2"}, {"id": 3}]}'
+    )
+    assert feed_links(body, "http://h.test/feed.json") == [Link("http://h.test/1")]
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"items": 1}', b'{"items": [[]]}', b"{}", b'{"items":' + b"[" * 99_999])

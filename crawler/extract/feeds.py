@@ -33,6 +33,7 @@ _URL_LINE = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\b')
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MAX_LOCS = 100  # of one entry
 _MAX_NOTICES = 16 << 10  # characters before the root element
 # CDATA, references by name, and an "&" that starts no reference of XML: feeds print `?a=1&b=2` and `&nbsp;` as they are.
 _TEXT = re.compile(
@@ -63,8 +64,7 @@ def feed_links(body: bytes, base: str, content_type: str | None = None) -> list[
     if _is_json_feed(text := _decode_xml(body, content_type).text, content_type):
         return _json_links(text, base)
     for entry in _elements(_xml(body, content_type), ("item", "entry")):
-        href = _entry_href(entry)
-        url = absolute(base, href) if href else None
+        url = _entry_url(entry, base)
         if url is not None:
             title = next(map(text_of, _elements(entry, ("title",))), "")
             found.setdefault(url, Link(url, title))
@@ -89,6 +89,8 @@ def _json_links(text: str, base: str) -> list[Link]:
     found: dict[str, Link] = {}
     for item in items if isinstance(items, list) else ():
         href, title = (item.get("url"), item.get("title")) if isinstance(item, dict) else (None, None)
+        if href is None and isinstance(item, dict) and _URL_LINE.match(str(item.get("id"))):
+            href = item["id"]  # "id … ideally the full URL of the resource described by the item"
         url = absolute(base, href) if isinstance(href, str) else None
         if url is not None:
             found.setdefault(url, Link(url, title if isinstance(title, str) else ""))
@@ -109,8 +111,9 @@ def sitemap_links(body: bytes, base: str, content_type: str | None = None) -> li
         if not _is_of(root, entry):
             continue
         rel = "sitemap" if _local(entry) == "sitemap" else ""
-        # Not <image:loc>, nor a <loc> of another namespace: those are pictures and players.
-        href = next((text_of(loc) for loc in _elements(entry, ("loc",)) if _is_of(root, loc)), "")
+        # Not <image:loc>, nor a <loc> of another namespace, nor one in an <image> without any: those are pictures.
+        locs = [loc for loc in islice(_elements(entry, ("loc",)), _MAX_LOCS) if _is_of(root, loc)]
+        href = next((text_of(loc) for loc in sorted(locs, key=lambda loc: loc.getparent() is not entry)), "")
         url = absolute(base, href) if href else None
         if url is not None:
             links.append(Link(url, "", rel))
@@ -181,16 +184,16 @@ def _elements(root: etree._Element | None, names: Iterable[str]) -> Iterator[etr
         yield from (element for element in root.iter(etree.Element) if _local(element) in names)
 
 
-def _entry_href(entry: etree._Element) -> str:
-    """RSS: <link>URL</link>, else a <guid> that is a permanent link; Atom: <link href rel=alternate>."""
+def _entry_url(entry: etree._Element, base: str) -> str | None:
+    """RSS: <link>URL</link>, else a <guid> that is a permanent link; Atom: <link href rel=alternate>, from xml:base."""
     for link in _elements(entry, ("link",)):
         href = link.get("href", "") if link.get("rel", "alternate") == "alternate" else ""
-        if href or (link.get("href") is None and text_of(link)):
-            return href or text_of(link)
+        if href or (link.get("href") is None and (href := text_of(link))):
+            return absolute((link.base and absolute(base, link.base)) or base, href)
     for guid in _elements(entry, ("guid",)):
         if guid.get("isPermaLink", "true") == "true" and _URL_LINE.match(text_of(guid)):
-            return text_of(guid)
-    return ""
+            return absolute(base, text_of(guid))
+    return None
 
 
 def _is_of(root: etree._Element | None, element: etree._Element) -> bool:

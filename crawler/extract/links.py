@@ -49,14 +49,13 @@ def html_links(page: Page) -> list[Link]:
     root = _html(parsable(decoded.text, decoded.utf8))
     if root is None:
         return []
-    base, charset = page.url, decoded.charset.partition(" ")[0]
+    # The first <base>, wherever it stands, as in a browser.
+    base = next((href for element in root.iter("base") if (href := element.get("href")) is not None), "")
+    base, charset = absolute(page.url, base) or page.url, decoded.charset.partition(" ")[0]
     found: dict[Link, None] = {}
     if refresh := _refresh_header(page):
         found[Link(refresh, "", "refresh")] = None
     for href, text, rel in _hrefs(root):
-        if rel == "base":
-            base = absolute(page.url, href) or base
-            continue
         url = absolute(base, href, charset)
         if url is not None:
             found[Link(url, text, rel)] = None
@@ -98,8 +97,6 @@ def _hrefs(root: etree._Element) -> Iterator[tuple[str, str, str]]:
         if tag in ("a", "area") and href:
             scripted = _SCRIPTED.search(href) if href[:11].lower() == "javascript:" else None
             yield (scripted[1] if scripted else href), _label(element) or get("title", ""), get("rel", "").lower()
-        elif tag == "base" and href:
-            yield href, "", "base"
         elif tag == "link" and href and get("rel", "").lower() == "next":
             yield href, "", "next"
         elif tag == "frame" and get("src"):
