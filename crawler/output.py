@@ -21,7 +21,7 @@ from crawler.storage.address import AddressError, is_url
 from crawler.storage.checkout import DATASET, checkout, push
 from crawler.storage.path import SpoolPath, spool_path, view_path
 from pipelines.dataset.locks import Lock
-from pipelines.dataset.manifest import Manifest, load_manifests, sweep
+from pipelines.dataset.manifest import Manifest, ManifestError, load_manifests, orphans, sweep
 from pipelines.dataset.replace import finish_replacements
 
 if TYPE_CHECKING:
@@ -89,10 +89,15 @@ def repair(output: Path) -> list[str]:
 
 
 def damaged_manifests(output: Path) -> list[str]:
-    """One line on each. A crawl goes on beside them; what it must not do meanwhile, it leaves."""
+    """One line on each, or on each part that one has lost. A crawl goes on beside them; what it must not do meanwhile,
+    it leaves."""
     damaged: dict[str, str] = {}
-    load_manifests(output, damaged)
-    return list(damaged.values())
+    manifests = load_manifests(output, damaged)
+    return list(damaged.values()) or [_orphan(path) for path in orphans(output, manifests)]
+
+
+def _orphan(path: Path) -> str:
+    return message("{path}: its run has ended, and no manifest names it; it is kept (scrapy verify)", path=str(path))
 
 
 def check_writable(output: Path) -> None:
@@ -178,6 +183,8 @@ def revising(
     try:
         for line in repair(output):
             report(line)
+        for lost in orphans(output, dataset(output))[:1]:  # it would go with the folder that is replaced
+            raise ManifestError(_orphan(lost))
         started = datetime.now(UTC)
         revision = Revision(output, new_run_id(purpose, started), started)
         run = Lock(output, f"run-{revision.run_id}", wait=True)

@@ -10,16 +10,29 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import pipelines.dataset as public
 import pipelines.manifest
 import pipelines.parts
+from crawler.output import damaged_manifests
+from crawler.verify.manifests import manifest_findings
 from pipelines.dataset.locks import BusyError, Lock, SiteLocks, is_alive
-from pipelines.dataset.manifest import Manifest, ManifestError, WarcRange, covers, load_manifests, sweep, write_json
+from pipelines.dataset.manifest import (
+    Manifest,
+    ManifestError,
+    WarcRange,
+    covers,
+    load_manifests,
+    orphans,
+    sweep,
+    write_json,
+)
 from pipelines.dataset.part import Part
 from pipelines.dataset.parts import PartWriter
+from tests.command_kit import call
 from tests.test_dataset import article, write
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -140,6 +153,38 @@ def test_what_is_no_manifest_in_one_way_only_is_none(tmp_path: Path) -> None:
     write_json(tmp_path, "manifests/r.json", json.loads(written) | {"family": "wenku"})
     with pytest.raises(ManifestError, match="its digest does not match"):
         load_manifests(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ({"files": []}, "counts 1 articles, not 0"),
+        ({"files": [], "counts": {"rejects": 1}}, "counts 1 rejects, not 0"),
+        ({"counts": {"articles": 2}}, "counts 2 articles, not 1"),
+        ({"warc": [WarcRange("a.warc.gz", 0, 9, "ff")] * 2}, "a.warc.gz is named twice"),
+    ],
+)
+def test_a_manifest_that_does_not_add_up_is_none(tmp_path: Path, columns: dict[str, Any], why: str) -> None:
+    whole = manifest("20261120T000000Z-news-a", write(tmp_path, article(1)).parts, counts={"articles": 1})
+    replace(whole, **columns).write(tmp_path)
+    with pytest.raises(ManifestError, match=why):
+        load_manifests(tmp_path)
+    assert sweep(tmp_path) == "while a manifest is damaged, nothing of what dead runs left is removed"
+
+
+def test_a_part_that_the_manifest_of_its_run_has_lost_is_no_leftover(tmp_path: Path) -> None:
+    run = "20261120T000000Z-news-a"
+    [part] = write(tmp_path, article(1), run_id=run).parts
+    manifest(run, []).write(tmp_path)
+    sweep(tmp_path)
+    assert orphans(tmp_path, load_manifests(tmp_path)) == [tmp_path / part.path]
+    [told] = damaged_manifests(tmp_path)
+    assert told.startswith(f"{tmp_path / part.path}: its run has ended, and no manifest names it")
+    for name, *words in (("compact",), ("forget", "http://x.example/1.html")):
+        call(name, tmp_path, *words).says(4, str(tmp_path / part.path), "no manifest names")
+    found = manifest_findings(tmp_path, load_manifests(tmp_path), frozenset())
+    assert [each.where for each in found if "its run has ended" in each.what] == [part.path]
+    assert files(tmp_path) == [part.path]
 
 
 def test_a_finished_warc_file_is_covered_from_end_to_end(tmp_path: Path) -> None:

@@ -264,6 +264,19 @@ def test_a_replacement_that_is_killed_is_done_or_not_begun(tmp_path: Path, momen
     assert sweep(tmp_path) is None
 
 
+def test_a_file_of_somebodys_own_stays_where_it_is(tmp_path: Path) -> None:
+    staged(tmp_path)
+    [folder] = (tmp_path / "articles").iterdir()
+    for name in ("mine.parquet", "notes.txt"):
+        (folder / name).write_text(name)
+    replaced(tmp_path)
+    assert [(folder / name).read_text() for name in ("mine.parquet", "notes.txt")] == ["mine.parquet", "notes.txt"]
+    assert len(list(folder.iterdir())) == 3
+    (tmp_path / "tmp" / "new" / "articles").mkdir(parents=True)  # as after a kill before the end
+    assert len(finish_replacements(tmp_path)) == 1
+    assert len(list(folder.iterdir())) == 3
+
+
 def test_a_run_that_made_good_for_dead_ones_is_no_replacement_of_everything(tmp_path: Path) -> None:
     old = write(tmp_path, article(1), article(2), run_id="old")
     Manifest("old", "news", ["demo"], NOON, NOON, "1", old.parts, []).write(tmp_path)

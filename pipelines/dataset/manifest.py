@@ -14,7 +14,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -70,6 +71,10 @@ class Manifest:
     counts: Mapping[str, int] = field(default_factory=dict)
     supersedes: Sequence[str] = ()
     schema_version: int = SCHEMA_VERSION
+
+    def rows(self, kind: str) -> int:
+        """Those of its parts below articles/ or rejects/."""
+        return sum(part.rows for part in self.files if part.path.startswith(f"{kind}/"))
 
     def write(self, output: Path) -> Path:
         """Put the manifest in place in one step. This is the moment from which the run's rows exist."""
@@ -128,6 +133,12 @@ def _read(path: Path) -> Manifest:
     ):
         if strange := [name for name in names if not form.fullmatch(name)]:
             raise ValueError(message("{name} is no file that a run writes", name=strange[0]))
+        if twice := [name for name, times in Counter(names).items() if times > 1]:
+            raise ValueError(message("{name} is named twice", name=twice[0]))
+    for kind in KINDS if not manifest.counts.keys().isdisjoint(KINDS) else ():
+        told, rows = manifest.counts.get(kind, 0), manifest.rows(kind)
+        if told != rows:
+            raise ValueError(message("counts {told} {kind}, not {rows}", told=told, kind=kind, rows=rows))
     return manifest
 
 
@@ -170,17 +181,17 @@ def covers(files: Sequence[Path]) -> list[WarcRange]:
 def sweep(output: Path) -> str | None:
     """Remove what dead runs left behind: parts that no manifest names, drafts under tmp/.
 
-    Never touches a run whose lock is held, and nothing at all while a manifest is damaged: its parts cannot be told
-    from leftovers. Done a second time it finds nothing. Returns one line for the log, or None.
+    Never touches a run whose lock is held, nor orphans(), and nothing at all while a manifest is damaged: its parts
+    cannot be told from leftovers. Done a second time it finds nothing. Returns one line for the log, or None.
     """
-    parts = [path for kind in KINDS for path in sorted((output / kind).glob("crawl_month=*/*.parquet"))]
+    parts = _parts(output)
     # The lock is asked before the manifests are read: a run writes its manifest first and releases its lock after.
     dead = {run for run in {run_of(path) for path in parts} if run and not is_alive(output, run)}
     damaged: dict[str, str] = {}
-    named = {part.path for manifest in load_manifests(output, damaged).values() for part in manifest.files}
+    manifests = load_manifests(output, damaged)
     if damaged:
         return message("while a manifest is damaged, nothing of what dead runs left is removed")
-    leftovers = [p for p in parts if run_of(p) in dead and p.relative_to(output).as_posix() not in named]
+    leftovers = [path for path in _unnamed(output, parts, manifests) if run_of(path) in dead - _accounted(manifests)]
     for path in leftovers:
         path.unlink()
     drafts = [p for p in sorted((output / "tmp").glob("*")) if p.is_dir() and not is_alive(output, p.name)]
@@ -196,6 +207,27 @@ def sweep(output: Path) -> str | None:
         f"removed what {', '.join(runs)} left unfinished: {len(leftovers)} parts, {len(drafts)} folders of drafts; "
         "the pages are in the archive (scrapy reextract)"
     )
+
+
+def orphans(output: Path, manifests: Mapping[str, Manifest]) -> list[Path]:
+    """Parts of runs that ended well or were made good, which no manifest names: one has lost them, and their
+    rows may be nowhere else."""
+    found = [path for path in _unnamed(output, _parts(output), manifests) if run_of(path) in _accounted(manifests)]
+    return [path for path in found if path.exists()]  # one that was replaced meanwhile is gone
+
+
+def _parts(output: Path) -> list[Path]:
+    return [path for kind in KINDS for path in sorted((output / kind).glob("crawl_month=*/*.parquet"))]
+
+
+def _unnamed(output: Path, parts: Iterable[Path], manifests: Mapping[str, Manifest]) -> list[Path]:
+    named = {part.path for manifest in manifests.values() for part in manifest.files}
+    return [path for path in parts if path.relative_to(output).as_posix() not in named]
+
+
+def _accounted(manifests: Mapping[str, Manifest]) -> frozenset[str]:
+    """Runs that have a manifest, or were superseded by one that has."""
+    return frozenset(manifests).union(*(manifest.supersedes for manifest in manifests.values()))
 
 
 def write_json(output: Path, name: str, content: Any) -> Path:

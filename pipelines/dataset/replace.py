@@ -16,7 +16,7 @@ from pathlib import Path
 
 from crawler.durable import sync_folder
 from pipelines.dataset.locks import is_alive
-from pipelines.dataset.manifest import KINDS, Manifest, load_manifests
+from pipelines.dataset.manifest import KINDS, Manifest, load_manifests, run_of
 
 RENAME_EXCHANGE = 2  # of renameat2(2)
 _AT_FDCWD = -100
@@ -46,13 +46,23 @@ def _roll_forward(output: Path, manifest: Manifest) -> None:
     staged = output / "tmp" / manifest.run_id
     for kind in KINDS:
         named = {part.path for part in manifest.files if part.path.startswith(f"{kind}/")}
-        there = {path.relative_to(output).as_posix() for path in (output / kind).glob("*/*.parquet")}
-        if there != named and (staged / kind).is_dir():
+        parts = [path for path in (output / kind).glob("*/*.parquet") if run_of(path)]
+        if {path.relative_to(output).as_posix() for path in parts} != named and (staged / kind).is_dir():
             _exchange(staged / kind, output / kind)
+        _keep_strangers(staged / kind, output / kind)
     for run in manifest.supersedes:
         (output / "manifests" / f"{run}.json").unlink(missing_ok=True)
     sync_folder(output / "manifests")
     shutil.rmtree(staged)
+
+
+def _keep_strangers(old: Path, new: Path) -> None:
+    """Files that no run has written are somebody's own: they stay where they are."""
+    for path in sorted(old.rglob("*")):
+        there = new / path.relative_to(old)
+        if path.is_file() and not run_of(path) and not there.exists():
+            there.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(there)
 
 
 def _exchange(new: Path, old: Path) -> None:

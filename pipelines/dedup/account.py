@@ -25,4 +25,4 @@ def is_current(output: Path) -> bool:
 
 def rows_of(manifest: Manifest) -> int:
     """The articles of a run."""
-    return sum(part.rows for part in manifest.files if part.path.startswith("articles/"))
+    return manifest.rows("articles")
