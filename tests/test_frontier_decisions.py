@@ -42,7 +42,16 @@ def test_a_host_that_fails_rests_up_to_an_hour() -> None:
         (Candidate("http://h.cn/a/b/a/b/a/b/", "list"), "repeated_segments"),
         (Candidate("http://h.cn/list/list/list/1.html", "article"), "repeated_segments"),
         (Candidate("http://h.cn/" + "x/" * 2 + "/".join(f"s{n}" for n in range(20)), "list"), "many_segments"),
-        (Candidate("http://h.cn/?q=" + "x" * 2100, "list"), "long_url"),
+        (Candidate("http://h.cn/" + "/".join(f"s{n}" for n in range(20)), "list"), None),
+        (Candidate("http://h.cn/" + "/".join(f"s{n}" for n in range(21)), "list"), "many_segments"),
+        (Candidate("http://h.cn/?q=" + "x" * (2083 - 15), "list"), None),
+        (Candidate("http://h.cn/?q=" + "x" * (2084 - 15), "list"), "long_url"),
+        (Candidate("http://h.cn/a/b/a/b/x/", "list"), None),
+        (Candidate("http://h.cn/0/a/b/a/b/a/b", "list"), "repeated_segments"),
+        (Candidate("http://h.cn/2024/11/2024/11/2024/11/", "list"), None),
+        (Candidate("http://h.cn/x.html", "list", depth=30), None),
+        (Candidate("http://h.cn/calendar/2031/7/", "list", shape_barren=200), None),
+        (Candidate("http://h.cn/calendar/2031/7/", "feed", shape_barren=201), "barren_shape"),
         (Candidate("http://h.cn/x.html", "list", depth=31), "depth"),
         (Candidate("http://h.cn/x.html", "article", depth=31), "depth"),
         (Candidate("http://h.cn/?page=99", "list", barren=20), None),
@@ -64,17 +73,47 @@ def test_sister_pages_have_one_shape_and_are_no_deeper() -> None:
     assert shape("http://h.cn/list_1_2.html?page=3") == shape("http://h.cn/list_10_27.html?page=4")
     assert link_depth("http://h.cn/list_2.html", 3, "http://h.cn/list_3.html") == 3
     assert link_depth("http://h.cn/list_2.html", 3, "http://h.cn/a/3.html") == 4
+    assert shape("http://h.cn/a/1.html?page=2") == "/a/0.html?page=0"
+    assert shape("http://h.cn/a/1.html") == "/a/0.html"
 
 
-def test_a_budget_names_the_limit_that_was_reached() -> None:
-    budgets = Budgets(Budget(pages=2, bytes=100, seconds=60.0), began=0.0)
-    assert budgets.over("s", 1.0) is None
+@pytest.mark.parametrize(
+    ("budget", "pages", "received", "seconds", "over"),
+    [
+        (Budget(), 10**9, 10**12, 10**9, None),
+        (Budget(pages=2), 1, 10**12, 10**9, None),
+        (Budget(pages=2), 2, 0, 0, "pages"),
+        (Budget(bytes=100), 10**9, 99, 10**9, None),
+        (Budget(bytes=100), 0, 100, 0, "bytes"),
+        (Budget(seconds=60.0), 10**9, 10**12, 59.9, None),
+        (Budget(seconds=60.0), 0, 0, 60.0, "seconds"),
+        (Budget(pages=2, bytes=100, seconds=60.0), 2, 100, 60.0, "pages"),
+        (Budget(pages=2, bytes=100, seconds=60.0), 1, 100, 60.0, "bytes"),
+    ],
+)
+def test_a_budget_names_the_limit_that_was_reached(
+    budget: Budget, pages: int, received: int, seconds: float, over: str | None
+) -> None:
+    budgets = Budgets(budget, began=1000.0)
+    budgets.of("s").pages, budgets.of("s").bytes = pages, received
+    assert budgets.over("s", 1000.0 + seconds) == over
+
+
+def test_each_site_has_a_budget_of_its_own() -> None:
+    budgets = Budgets(Budget(pages=2), began=0.0)
     budgets.of("s").pages = 2
-    assert budgets.over("s", 1.0) == "pages"
-    assert budgets.over("other", 61.0) == "seconds"
+    assert [budgets.over(site, 1.0) for site in ("s", "other")] == ["pages", None]
 
 
-@pytest.mark.parametrize("table", [{"page": 1}, {"pages": -1}, {"pages": "many"}])
+@pytest.mark.parametrize(
+    "table",
+    [{"page": 1}, {"pages": -1}, {"pages": "many"}, {"pages": True}, {"pages": 1 << 60}, {"pages": float("nan")}],
+)
 def test_a_wrong_budget_is_refused(table: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="page"):
         Budget.of(table)
+
+
+def test_a_budget_is_a_table_of_numbers_and_0_means_no_limit() -> None:
+    largest = (1 << 60) - 1
+    assert Budget.of({"pages": 0, "seconds": 0.5, "bytes": largest}) == Budget(0, largest, 0.5)
