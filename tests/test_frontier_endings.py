@@ -123,7 +123,7 @@ def test_an_answer_without_a_record_has_no_size_and_no_page() -> None:
     [('"v1"', '"v1"'), (b"\xe9", "é"), ("x" * 1024, "x" * 1024), ("x" * 1025, None), ("", None), (b"a\x00b", None)],
 )
 def test_validators_are_kept_as_received_where_they_can_be_sent_back(value: str | bytes, kept: str | None) -> None:
-    headers = {"ETag": value, "Last-Modified": value}
+    headers: dict[str, Any] = {"ETag": value, "Last-Modified": value}
     visit = of_response(leased(), answer(200, OTHER, **headers), (), NOW)
     assert (visit.etag, visit.last_modified) == (kept, kept)
     errors = of_response(leased(), answer(500, OTHER, **headers), (), NOW)
