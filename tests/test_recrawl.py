@@ -159,19 +159,26 @@ def test_articles_that_a_firewall_answers_with_success_rest_the_host(nights: Nig
 
 
 def test_what_a_lost_frontier_knew_the_dataset_knows(nights: Nights, tmp_path: Path) -> None:
-    """The articles are not asked for again: each would have a second row. One of which pages are missing is."""
+    """Its pages are not asked for again: each would have a second row. An article of which pages are missing is, and
+    what failed."""
     missing = [(500, b"busy")] * 5
     nights.show(one=[(200, page("一"))], many=[(200, page("多", further="many_2.html"))], many_2=missing)
-    night(nights, tmp_path)
+    nights.show(dead=[(404, b"Not Found")], short=[(200, b"<html>")], wall=[(403, b"Forbidden")])
+    before = night(nights, tmp_path)
     (tmp_path / "out/state/frontier.sqlite3").unlink()
     nights.asked.clear()
     nights.show(many_2=[(200, page("尾"))], late=[(200, page("晚"))])
     sites, output = nights.write_sites(tmp_path / "sites"), tmp_path / "out"
     done = crawl("news", sites, output)
-    assert "the frontier was lost: 1 articles are known to it again" in done.stderr
-    assert set(nights.asked) == {"/robots.txt", "/", "/a/many.html", "/a/many_2.html", "/a/late.html"}
+    assert "what the dataset has (articles: 1, rejected pages: 2)" in done.stderr
+    again = ("many", "many_2", "late", "wall")
+    assert set(nights.asked) == {"/robots.txt", "/", *(f"/a/{name}.html" for name in again)}
     found = told(output)
     assert (found["one"], found["late"]) == (1, 1)
+    assert {name: found[name] for name in before if name.startswith(("dead", "short"))} == {
+        "dead: http_error": 1,
+        "short: too_short": 1,
+    }
     the_archive_says_the_same(tmp_path)
 
 
