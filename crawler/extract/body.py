@@ -38,6 +38,8 @@ _OF_FILES = re.compile(r"温馨|使用|重要|特别|友情|常见")
 _COLON: Final = re.compile(r"^.{0,12}[:：]")
 # "最后更新：2021-05-06 10:20" is printed by the CMS; "2021年5月6日" alone is the author's.
 _UPDATED = re.compile(r"^(?:最后|最近)?(?:更新|发布|发表|上传|编辑|修改)(?:时间|日期|于)?\s*[:：]?\s*\d{4}\D")
+# "【2012/01/12 聯合晚報】@ http://udn.com/": the paper and its day below the text
+_STAMP: Final = re.compile(r"\(\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s*[\u4e00-\u9fff]{2,8}\s*\)\s*(?:@?\s*https?://\S*)?$")
 # "财办库〔2020〕151号" above the byline is the first line of an official document.
 _DOCUMENT_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}\s*[〔\[【(（]\s*20\d\d\s*[〕\]】)）]\s*\d+\s*号$")
 _LABEL_LINE: Final = re.compile(
@@ -46,6 +48,9 @@ _LABEL_LINE: Final = re.compile(
 _ATTACHED = re.compile(r"附\s*件\d?\s*[:：]?")
 # "相关文章：早市的由来 早市开张 早市的一天": titles in one line, as spinning sites print them.
 _RELATED_LINE = re.compile(r"\W*相关(?:文章|阅读|新闻|推荐|资讯|链接)\s*:\s*\S")
+_NO_RELATED: Final = re.compile(
+    "(?:暂时?|没有?|無|无)(?:有|无)?(?:任何)?相关\\w{2,4}[。!]?$"
+)  # in keys: "没有相关新闻"
 _ANNOUNCES = re.compile(r"(?:相关|延伸|推荐)[^。:]{0,8}(?:文章|帖子|博文|阅读|链接|新闻)[^。:]{0,8}:$")  # in keys
 _HOME_PATH = re.compile(r"\W*(?:网站)?[首主]页\s*[>»›]\s*\S")  # in keys
 _WRITTEN: Final = re.compile(r"\w")
@@ -54,6 +59,7 @@ _NONE = re.compile(r"\W*(?:没有|无|$)")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _Form = tuple[str, tuple[str, ...]]
 _LABEL = 8  # characters
+_ROW, _SHORT_LINK = 5, 6  # links; characters
 _PARTS = 4
 _HEADS = 2  # <h2 class="notice-head"> above each chapter
 _MOST = 0.7  # of the prose
@@ -271,7 +277,7 @@ def _is_trailing_boilerplate(line: Line, site: str) -> bool:
         return True
     if not _WRITTEN.search(line.text) or _RELATED_LINE.match(line.key):
         return True
-    if line.chars <= 60 and (_LABEL_LINE.match(line.key) or _UPDATED.match(line.text)):
+    if line.chars <= 60 and (_LABEL_LINE.match(line.key) or _UPDATED.match(line.text) or _STAMP.match(line.key)):
         return True
     # "中国教育的明天会更好。" is a sentence of the author, though the site is called 中国教育网.
     return (
@@ -303,6 +309,7 @@ _EVENT = re.compile(
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _DIGITS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d|\d{4}年\d\d月\d\d日|\b\d\d:\d\d")
+_PAPER = re.compile(r"[\u4e00-\u9fff]{1,5}(?:[日晚早时商周]报|新闻网|电视台|通讯社)$")
 _HEAD_LINES = 14
 
 
@@ -377,7 +384,8 @@ def _head_kind(line: Line, title: str, *, seen: bool) -> str:
         # Below a byline, "会议时间：2018年3月5日" and "2018年3月5日 星期一 晴" open the text of minutes and diaries.
         bare = not _CLOCK.search(text) and all(label.word in ("时间", "日期") for label in find_labels(text))
         return "fact" if seen and bare and find_dates(text) else "byline"
-    if is_body_label(text):
+    # "中國時報" below the date
+    if is_body_label(text) or (seen and line.chars <= 8 and _PAPER.match(line.key)):
         return "label"
     if is_control(text):
         return "control"
@@ -579,12 +587,22 @@ def is_boilerplate(line: Line) -> bool:
         is_control(line.text)
         or _is_turn(line)
         or (line.linked and _HOME_PATH.match(line.key))
+        or _is_row_of_links(line)
+        or (line.chars <= 12 and _NO_RELATED.match(line.key))
         or (BREADCRUMB.match(line.text) and (line.linked or _COLON.match(line.text)))
         or is_footer(line.text)
         or (line.chars <= 30 and (SHARE.match(line.text) or _PLACE.match(line.text)))
         or (_PAGER.match(line.text) and (line.linked or line.chars > 3))
         or (_LABEL_LINE.match(line.key) and (line.linked or line.chars <= 4))
     )
+
+
+def _is_row_of_links(line: Line) -> bool:
+    """Whether the line is short links and little else: "[字体：大 中 小] 收藏 订阅 RSS 分享打印 [发表评论]"."""
+    if line.linked * 2 <= line.chars or line.punctuation > 1 or len(line.pieces) < _ROW:
+        return False
+    links = [piece for piece, owner in line.pieces if owner.link and not piece.isspace()]
+    return len(links) >= _ROW and all(len(piece) <= _SHORT_LINK for piece in links)
 
 
 def _is_turn(line: Line) -> bool:

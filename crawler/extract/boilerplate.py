@@ -269,7 +269,7 @@ def is_editor_line(text: str) -> bool:
 # What a person did for a report, right before a colon or a stroke. Up to six Han characters may precede: "新媒体编辑".
 _CREDIT = re.compile(
     r"[\u4e00-\u9fff、和]{0,6}(?:编辑|责编|编审|记者|通讯员|撰稿|撰文|采写|作者|文字|文|图片|图|制图|供图|供稿|摄影|摄像|摄|报道|视觉|视频|剪辑|翻译|译者|编译|"
-    r"校对|审核|审校|审读|审签|初审|复审|终审|[一二三]审|监制|监审|签发|编发|编委|主编|主任|统筹|策划|制作|排版|美编|录入|来源|出品|运营)$"
+    r"校对|审核|审校|审读|审签|初审|复审|终审|[一二三]审|监制|监审|签发|编发|编委|主编|主任|统筹|策划|制作|排版|美编|录入|来源|稿源|出品|运营)$"
 )
 _BETWEEN = re.compile(r"\s*[:|/]\s*")
 _COLON = re.compile("[:：︱|｜丨/／∶]")

@@ -31,9 +31,11 @@ _ROLES: Final = frozenset(("source", "author", "editor", "date", "updated"))
 # "……少走弯路。（责任编辑：张三）": the editor behind the last sentence
 _EDITED = re.compile(r"\((?:责任)?编辑[^()]{1,20}\)\s*$")
 _REPORT = re.compile(r"^\(?[^。!?()]{0,30}[讯电]\)?[\s(:]|^\([^()]{2,30}[讯电]\)")
+# "【新唐人2012年1月11日訊】": the day of the report, where the page prints no other.
+_DATELINE = re.compile(r"^\([\u4e00-\u9fff]{2,8}\d{4}年\d{1,2}月\d{1,2}日(?:讯|电|报[导道])\)")
 _BLOG = re.compile(r"posted (?:@|on|by)", re.I)
 _WORDS: Final = 6  # characters: what is shorter may belong to the label of the next element, "<b>注册</b>时间："
-_BEGIN, _END = 40, 40  # characters
+_BEGIN, _END, _SIGNED = 40, 40, 60  # characters
 _POSTED = re.compile("本文由|[发發]表在")  # a blog says below a text who posted it
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 
@@ -94,16 +96,21 @@ def read_byline(
         elif edited := _edited(line):
             read_labels(line.text[edited:], byline, {"editor"})
     # The signature is the last line but for those of editors: "（记者 卢敏）", then "责任编辑：陶小江".
-    signed = [line for line in tail[-3:] if not is_byline(line.text)][-1:]
-    for line in [*signed, *(line for line in below[:2] if not line.linked)]:
-        if line.chars <= 30:
+    signed = [line for line in tail[-3:] if line.key.startswith("(文/") or not is_byline(line.text)][-1:]
+    for line in [*signed, *(line for line in below[:2] if line.linked < line.chars)]:
+        if line.chars - line.linked <= 30 and line.chars <= _SIGNED:  # the paper's address may be a link beside it
             read_signatures(line.text, byline, "line")
     near = _before_others(below)
     for position, line in enumerate(below):
+        # A label inside of a link is of the page that it leads to: "LIVE:桃園 記者:劉宜函 …".
         if line.chars <= 120 and _LABELLED.search(line.text):
-            read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if position < near else {"editor"})
+            own = position < near and line.linked < line.chars
+            read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if own else {"editor"})
     for line in head[:3]:
         read_signatures(line.text, byline, "opening")
+    if byline.published is None and head and (dateline := _DATELINE.match(key_of(head[0].text[:_BEGIN]))):
+        for printed in find_dates(dateline[0]):
+            offer_date(byline, printed.iso, UNLABELLED)
     # Behind the last paragraph there may be notices, attachments and captions.
     paragraphs = [line for line in tail if line.punctuation and line.chars >= 30][-1:]
     report = bool(head) and _REPORT.match(key_of(head[0].text[:_BEGIN])) is not None
@@ -201,7 +208,7 @@ def _plain(line: Line) -> str:
             text += " "
         text += " " if acts else piece
         word = piece.strip()
-        if 2 <= len(word) <= 4 and ROLE.get(key_of(word)) in _ROLES:
+        if 2 <= len(word) <= 5 and ROLE.get(key_of(word)) in _ROLES:
             after = next((p.lstrip() for p, _ in line.pieces[position + 1 :] if not p.isspace()), "")
             text += "：" if after[:1] not in ":：|/" else ""
     return collapse_space(text)

@@ -14,6 +14,9 @@ from itertools import islice
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line
 from crawler.extract.labelled import Byline, is_organisation
+from crawler.extract.normal import key_of
+from crawler.extract.title import segments
+from crawler.extract.vocabulary import CHANNEL
 
 _PUBLISHED = (
     "article:published_time",
@@ -67,7 +70,7 @@ def evidence_of(dom: Dom) -> Evidence:
     site = (dom.title, *meta.get("og:title", ()), *meta.get("title", ()), *meta.get("og:site_name", ()))
     names = {
         "source": [v for key in _SOURCE for v in meta.get(key, ()) if not any(v in name for name in site)],
-        "author": [value for key in _AUTHOR for value in meta.get(key, ())],
+        "author": [v for key in _AUTHOR for v in meta.get(key, ()) if not any(_is_site(v, name) for name in site)],
     }
     if (at := source.find('"datePublished"')) >= 0:
         published += _first(_LD_DATE, source, at)
@@ -75,6 +78,12 @@ def evidence_of(dom: Dom) -> Evidence:
             names["author"] += [name for text in _first(_LD_AUTHOR, source, at) if (name := _unquoted(text))]
     # Each <time> has a moment, those of related articles, too.
     return Evidence(published, [value for key in (*_CHANGED, "datetime") for value in meta.get(key, ())], names)
+
+
+def _is_site(name: str, title: str) -> bool:
+    """Whether the last part of `title` is a channel of the site `name`: "网易" in "早市开张_网易新闻中心"; 张三的博客 is no channel."""
+    last = (segments(title) or ("",))[-1]
+    return len(last) > len(name) and last.startswith(name) and CHANNEL.match(key_of(last[len(name) :])) is not None
 
 
 def _first(pattern: re.Pattern[str], source: str, at: int) -> list[str]:
@@ -95,7 +104,7 @@ def confirm_names(lines: list[Line], byline: Byline, evidence: Evidence) -> None
         for name in dict.fromkeys(values):
             if getattr(byline, role) is not None or not _NAME.match(name):
                 continue
-            if role == "author" and (is_organisation(name) or name == byline.source):
+            if role == "author" and (is_organisation(name) or name in (byline.source, byline.editor)):
                 continue
             if any(line.chars <= 80 and line.punctuation < 2 and _prints(line, name) for line in lines):
                 setattr(byline, role, name)

@@ -51,6 +51,8 @@ _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|暂无\S{0,4}|n
 _APART = re.compile("[\u3000【\\[|｜]")  # what ends a value, though normal.py makes spaces and brackets of them
 # What a broken attribute or a template shows: size="20, [db:作者], [!--writer--].
 _MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(|\bdb:|!--")
+# "来源：资料图" is of the picture above the text.
+_PICTURE = re.compile("(?:资料|网络|网站|视频|配)?(?:图片?|照片?|截图)$")
 _NAMES_ONLY = re.compile(
     r"(?:[\u4e00-\u9fff·]{2,4}|[\u4e00-\u9fff] [\u4e00-\u9fff](?![\u4e00-\u9fff]))(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])"
 )
@@ -239,8 +241,9 @@ def _value(value: str, role: str) -> str:
     if (
         _EMPTY.match(value)
         or HOME_LINK.match(key_of(value))  # "发布：2018-10-31 首页 社会" goes on with the site's path
-        or (role == "source" and len(value) < 2)  # "来源：  网责任编辑：…"
+        or (role == "source" and (len(value) < 2 or _PICTURE.match(key_of(value))))  # "来源：  网责任编辑：…"
         or _MARKUP.search(value)
+        or (role != "source" and is_action(value))  # "作者： 【打印】"
         or value.startswith("http")
         or (role != "source" and _SENTENCE.search(value))
     ):

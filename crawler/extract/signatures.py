@@ -13,10 +13,13 @@ from crawler.extract.labelled import Byline, is_organisation
 from crawler.extract.labels import ROLE
 from crawler.extract.lexicon import LIKE_NAMES, SURNAMES
 from crawler.extract.normal import key_of
+from crawler.extract.vocabulary import CHANNEL
 
 _NAME = r"[\u4e00-\u9fff·]{2,4}"
 _NAMES = r"[\u4e00-\u9fff·]{1,4}(?:[ 、,/]+[\u4e00-\u9fff·]{1,4}){0,11}"
 _PAPER = r"(?![本综])[\u4e00-\u9fffA-Za-z]{1,9}?[报社网台]"
+# A paper by its name, beside a stroke or in brackets.
+_OUTLET = r"(?![本综])[\u4e00-\u9fffA-Za-z]{1,11}?(?:[报社网台]|新闻|传媒|电视)"
 _CALL = r"(?:特约|特派|见习|实习|首席|本报|本网|通讯|全媒体)*(?:记者|评论员|特约撰稿人|撰稿人|通讯员|采访人员)"
 # Where a name ends and the place of a report goes on: in Taiwan also by one character of the name, "嘉縣", "高市".
 _PLACES = "台北|新北|桃园|台中|台南|高雄|基隆|新竹|苗栗|彰化|南投|云林|嘉义|屏东|宜兰|花莲|台东|澎湖|金门|马祖|连江|[北高中南桃竹苗彰投云嘉屏宜花东澎基](?=[市县])|北京|上海|香港|东京|大阪|名古屋|首尔|华盛顿|纽约|洛杉矶|旧金山|波士顿|休士顿|休斯顿|芝加哥|西雅图|费城|加州|橙县|湾区|温哥华|渥太华|伦敦|巴黎|柏林|布鲁塞尔|曼谷|新加坡|河内|雅加达|耶路撒冷|日内瓦|莫斯科|多伦多|雪梨|悉尼|墨尔本"
@@ -101,6 +104,57 @@ RULES: tuple[Signature, ...] = (
         "石佳/中国青年报",
         author="石佳",
         source="中国青年报",
+    ),
+    _rule(
+        "paper_slash_name",
+        "byline",
+        "/",
+        rf"^\(?(?P<source>{_OUTLET})\s*/\s*(?P<author>[\u4e00-\u9fff]{{2,3}})\)?$",
+        "【台灣醒報／林歆芳】",
+        surnames=True,
+        source="台灣醒報",
+        author="林歆芳",
+    ),
+    _rule(
+        "paper_slash_report",
+        "byline",
+        "报导 报道 整理 电)",
+        rf"^\(?(?P<source>{_OUTLET})\s*/\s*(?:(?:记者|编译|特派员)\s*(?P<author>{_NAMES})\s*/)?(?![^()/]*(?:记者|编译))[^()/,。]{{0,14}}(?:报[导道]|整理|日电)\)?$",
+        "【聯合晚報╱記者張博亭／整理】",
+        source="聯合晚報",
+        author="張博亭",
+    ),
+    _rule(
+        "taken_from",
+        "byline",
+        "自",
+        rf"^(?:本文)?(?:摘|转|转载|选|来)自\s*:?\s*《?(?P<source>[\u4e00-\u9fffA-Za-z]{{2,8}}-{_OUTLET}|{_OUTLET})》?$",
+        "摘自华声在线-湖南日报",
+        source="华声在线-湖南日报",
+    ),
+    _rule(
+        "stamp",
+        "line",
+        ")",
+        rf"^\(\s*\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}\s*(?P<source>{_OUTLET})\s*\)\s*(?:@.*)?$",
+        "【2012/01/12 聯合晚報】@ http://udn.com/",
+        source="聯合晚報",
+    ),
+    _rule(
+        "editor_bracketed",
+        "line",
+        "编辑 责编",
+        r"^\(\s*(?P<editor>[\u4e00-\u9fff]{2,3})\s*(?:编辑|责编)\s*\)$",
+        "(陈巍 编辑)",
+        editor="陈巍",
+    ),
+    _rule(
+        "writer_bracketed",
+        "line",
+        "撰",
+        r"^\(\s*(?P<author>[\u4e00-\u9fff]{2,3})\s*(?:撰稿|撰文)\s*\)$",
+        "(李艳 撰稿)",
+        author="李艳",
     ),
     _rule(
         "agency",
@@ -225,6 +279,14 @@ RULES: tuple[Signature, ...] = (
         author="陳希中",
     ),
     _rule(
+        "agency_in_brackets",
+        "opening",
+        "社) 报) 网) 台)",
+        r"^\((?P<source>(?![本综])[\u4e00-\u9fff]{2,6}[社报网台])\)",
+        "〔中央社〕今年早市的攤位增加",
+        source="中央社",
+    ),
+    _rule(
         "reporter_and_editor_at_end",
         "ending",
         "编辑",
@@ -258,6 +320,14 @@ RULES: tuple[Signature, ...] = (
         "……少走弯路。记者 叶婉",
         author="叶婉",
         surnames=True,
+    ),
+    _rule(
+        "pen_behind_text",
+        "ending",
+        "文/",
+        rf"[。!?”]\s*文/\s*(?P<author>{_NAMES})\s*$",
+        "……太难清理了。”文/包文臻",
+        author="包文臻",
     ),
     _rule(
         "name_at_end",
@@ -330,6 +400,8 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
     """Whether the match of the rule names somebody; sets the fields if it does."""
     found = {name: text[slice(*match.span(name))].strip() for name, value in match.groupdict().items() if value}
     source = found.get("source")
+    if source and CHANNEL.match(key_of(source)):  # "娛樂新聞／王小明"
+        source = None
     if "author" in found:
         called = _CALLING.match(key_of(found["author"])) if rule.where in ("opening", "ending") else None
         rest = found["author"][called.end() :] if called else found["author"]

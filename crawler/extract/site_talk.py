@@ -95,7 +95,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature(
         "paywall",
         2.4,
-        r"(?:登录|登入|订阅|开通|购买|付费|会员|vip|解锁).{0,14}(?:阅读|查看|看|畅读|解锁|浏览)(?:本文)?(?:全文|全部|全站|剩余|更多|权限|后续|$|[,。!])|(?:剩余|余下|全文|全部|完整)(?:内容)?.{0,6}(?:付费|会员|订阅|登录|未读)|未读.{0,8}(?:会员|解锁|全文)|付费(?:内容|阅读)|(?:还剩|剩余|超出|超过|仅?提供).{0,8}(?:\d页|预览)|继续阅读[>。!]*$",
+        r"(?:登录|登入|订阅|开通|购买|付费|会员|vip|解锁).{0,14}(?:阅读|查看|看|畅读|解锁|浏览(?!器))(?:本文)?(?:全文|全部|全站|剩余|更多|权限|后续|$|[,。!])|(?:剩余|余下|全文|全部|完整)(?:内容)?.{0,6}(?:付费|会员|订阅|登录|未读)|未读.{0,8}(?:会员|解锁|全文)|付费(?:内容|阅读)|(?:还剩|剩余|超出|超过|仅?提供).{0,8}(?:\d页|预览)|继续阅读[>。!]*$",
         "登录后查看全部内容",
     ),
     _feature(
@@ -357,6 +357,11 @@ _ISOLATED = 2.6  # for a line that has text of the author's below it
 _RULED = 1.5
 _SHORT: Final = 30  # characters
 _LONG = 200
+_PARAGRAPH = 60
+# What such a paragraph of the site's speaks of.
+_CLEARLY: Final = re.compile(
+    "版权|著作权|侵权|侵犯|转载|授权|声明|立场|不代表|免责|概不|不承担|本站|本网|本平台|小编|公众号|客户端|下载|投稿|热线|电话|订阅|会员"
+)
 _HEADING = 10
 _NEAR = 60
 _LAST = 10  # lines
@@ -380,6 +385,9 @@ def site_score(text: str) -> float:
     score = sum(feature.weight for feature in FEATURES if feature.pattern.search(key))
     if score <= 0:
         return score
+    # A paragraph of the author's has many words: "从网站登录的技术层面来看，12306.cn是基于IE标准制作的网站，目前仅支持IE6…".
+    if len(key) > _PARAGRAPH and "。" in key and not _CLEARLY.search(key):
+        score -= (len(key) - _PARAGRAPH) / 40
     if key[-1] in "。!?":
         score -= 0.4
     elif len(key) <= _SHORT:

@@ -16,6 +16,8 @@ _BR_END = re.compile(rb"</br\s*+>", re.IGNORECASE)
 _P_END = re.compile(rb"</p\s*+>", re.IGNORECASE)
 # Behind "</html>" browsers read on, and libxml2 stops: some pages are put together from pages, each with an end of its own.
 _HTML_END = re.compile(rb"</html[^>]{0,40}>", re.IGNORECASE)
+# "<style type="text/css" />" is closed for libxml2, which shows the rules as text; browsers read on to "</style>".
+_OPEN_STYLE = re.compile(rb"(<style\b[^<>]{0,200}?)/>(?=[^<]{0,20000}</style)")
 _LEAST_REST = 100  # bytes behind an end that may hold text
 # "&amp;ldquo;" is shown as "&ldquo;": the site escaped its text twice.
 _TYPOGRAPHIC = (
@@ -49,6 +51,7 @@ def parsable(text: str, utf8: bytes | None = None) -> bytes:
     source = read.encode("utf-8", "replace") if utf8 is None or read is not text else utf8
     if any(byte in source for byte in _CONTROL):  # faster than to always copy
         source = source.translate(None, _CONTROL)
+    source = _OPEN_STYLE.sub(rb"\1>", source)
     ending = _HTML_END.search(source)
     return source if ending is None or len(source) - ending.end() < _LEAST_REST else _HTML_END.sub(b"", source)
 

@@ -66,6 +66,8 @@ _NOT_SOURCE = re.compile(
 )
 _NAME_BEHIND = re.compile(r"^(?P<source>\S{2,14}) (?P<name>[\u4e00-\u9fff]{2,3})$")
 _OFFICE = re.compile("记者|编辑")
+_SPACED_LABEL = re.compile(r"(?:来源|稿源|出处) (?=\S)")
+_PAPER_LINE = re.compile(r"[\u4e00-\u9fff]{1,8}[报社网台]$")
 _PAPER = re.compile(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$")
 _NO_NAME = re.compile(r"[,。!?;:>《》()]|\d{4}|\d{3}(?![\u4e00-\u9fff]{2})")
 _WORD = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|\d[\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]")
@@ -87,6 +89,12 @@ def read_unlabelled(
         for index, line in enumerate(lines)
         if line.chars <= 160 and (printed := _date_in(lines, index, evidence)) is not None
     ]
+    # A paper on a line of its own below the date: "2012-01-11 01:30", "旺報".
+    for line, _ in dated[:1]:
+        at = lines.index(line)
+        for below in lines[at + 1 : at + 3]:
+            if below.chars <= 10 and not below.linked and _PAPER_LINE.match(below.key):
+                _name(below.text, "", byline, channels)
     if published and byline.rank < UNLABELLED:
         dated.sort(key=lambda each: each[1].iso[:10] not in published)
     for line, printed in dated:
@@ -221,6 +229,8 @@ def _name(text: str, names: str, byline: Byline, known: list[str], *, linked_out
     one or is `linked_out`: to the home page of a site or of an account.
     """
     text = text.strip()
+    spaced = _SPACED_LABEL.match(key_of(text))  # "2012-1-12 17:58:00 来源 采财网 廖泽凌"
+    text = text[spaced.end() :] if spaced else text
     if key_of(text) in ROLE or _PLATFORM.match(text) or _is_named_otherwise(names) or _is_title(text, known):
         return
     labels = find_labels(text)

@@ -1,0 +1,118 @@
+"""Names of papers as portals and the papers of Taiwan print them, and what stands around a text there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, article, html
+
+_DAY = "<div>2019-03-16 08:30</div>"
+_BYLINES = [
+    ("【石橋醒報／林歆中】", "石橋醒報", "林歆中"),
+    ("【石橋晚報╱記者張博中／整理】", "石橋晚報", "張博中"),
+    ("【石橋視新聞╱報導】", "石橋視新聞", None),
+    ("【石橋日報╱早市社三月9日電】", "石橋日報", None),
+    ("摘自早市在线-石桥日报", "早市在线-石桥日报", None),
+    ("本文转自石桥晚报", "石桥晚报", None),
+    ("社會新聞／王小中", None, "王小中"),
+]
+
+
+@pytest.mark.parametrize(("line", "source", "author"), _BYLINES)
+def test_a_paper_beside_a_stroke(line: str, source: str | None, author: str | None) -> None:
+    found = article(html(byline=f"<div>{line}</div>{_DAY}"))
+    assert (found.source, found.author, found.text) == (source, author, TEXT)
+
+
+def test_a_paper_on_a_line_of_its_own_below_the_date() -> None:
+    found = article(html(byline=f"{_DAY}<div>石橋時報</div><div>我要評論</div>"))
+    assert (found.source, found.text) == ("石橋時報", TEXT)
+    assert article(html(byline=f"{_DAY}<div>新聞速報</div>")).source is None
+
+
+def test_a_paper_above_the_text_is_no_text() -> None:
+    found = article(html(byline=_DAY, body=f"<p>石橋日報</p>{PROSE}"))
+    assert (found.source, found.text) == ("石橋日報", TEXT)
+
+
+def test_the_stamp_of_a_paper_below_the_text() -> None:
+    stamp = '<p class="s"><span>【2019/03/16 石橋晚報】</span><a href="/">@ http://www.example.tw/</a></p>'
+    found = article(html(byline=_DAY, body=PROSE + stamp))
+    assert (found.source, found.text) == ("石橋晚報", TEXT)
+
+
+def test_an_agency_in_brackets_opens_the_text() -> None:
+    assert article(html(byline=_DAY, body=f"<p>〔早市社〕{PARAGRAPHS[0]}</p>{PROSE}")).source == "早市社"
+
+
+def test_the_day_of_a_report_where_no_other_is_printed() -> None:
+    opening = f"<p>【新早市2019年3月16日訊】{PARAGRAPHS[0]}</p>{PROSE}"
+    assert article(html(body=opening)).published == "2019-03-16"
+    assert article(html(byline="<div>2019-03-17 08:30</div>", body=opening)).published == "2019-03-17T08:30"
+
+
+@pytest.mark.parametrize(
+    ("line", "author", "editor"),
+    [("(陈小中 编辑)", None, "陈小中"), ("(李小艳 撰稿)", "李小艳", None), ("（文/赵小勇）", "赵小勇", None)],
+)
+def test_who_wrote_or_edited_in_brackets_below_the_text(line: str, author: str | None, editor: str | None) -> None:
+    found = article(html(byline=_DAY, body=f"{PROSE}<p>{line}</p>"))
+    assert (found.author, found.editor) == (author, editor)
+
+
+def test_a_pen_name_glued_to_the_last_sentence() -> None:
+    assert article(html(byline=_DAY, body=PROSE.removesuffix("</p>") + "文/包小臻</p>")).author == "包小臻"
+
+
+def test_values_that_are_none() -> None:
+    assert article(html(byline=f"{_DAY}<div>来源：资料图</div>")).source is None
+    assert article(html(byline=f"{_DAY}<div>作者： 【打印】</div>")).author is None
+    source = html(head='<meta name="author" content="早市">', byline=f"{_DAY}<div>早市</div>", name="题目_早市新闻中心")
+    assert article(source).author is None
+    editor = html(head='<meta name="author" content="毛小久">', byline=f"{_DAY}<div>作者: 编辑: 毛小久</div>")
+    assert (article(editor).author, article(editor).editor) == (None, "毛小久")
+
+
+def test_a_label_without_a_colon_before_its_value() -> None:
+    found = article(html(byline="<div>时间 2019-3-16 17:58:00 来源 早市网 廖小凌</div>"))
+    assert (found.source, found.author) == ("早市网", "廖小凌")
+    found = article(html(byline="<div><span>本文来源于</span><a href='/'>《石桥网》</a> 2019年03月16日 18:49</div>"))
+    assert found.source == "《石桥网》"
+
+
+def test_a_label_in_the_link_to_another_page_is_none() -> None:
+    below = '<ul><li><a href="/2.html">LIVE:石橋 記者:劉小函 車站旁的早市</a></li></ul>'
+    assert article(html(byline=_DAY, below=below)).author is None
+
+
+def test_a_style_that_only_libxml2_takes_for_closed() -> None:
+    found = article(html(byline=f'{_DAY}<style type="text/css" />body {{ MARGIN: 0 }} #a {{ color: red }}</style>'))
+    assert found.text == TEXT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<li>没有相关新闻</li>",
+        "<div>[字体：<a href=1>大</a> <a href=2>中</a> <a href=3>小</a>] <a href=4>收藏</a> <a href=5>订阅</a> "
+        "<a href=6>RSS</a> <a href=7>分享打印</a> [<a href=8>发表评论</a>]</div>",
+        "<p>[稿源：<a href='/'>早市网-石桥晨报</a>]</p>",
+    ],
+)
+def test_what_portals_print_around_a_text(line: str) -> None:
+    assert article(html(byline=_DAY, body=f"{PROSE}{line}")).text == TEXT
+
+
+def test_comments_with_the_addresses_of_their_writers() -> None:
+    comments = "".join(
+        f"<dt>2019/03/16 12:1{n}　219.8*****13{n}</dt><dd>早市客</dd><dd>{PARAGRAPHS[n]}</dd>" for n in range(3)
+    )
+    assert article(html(byline=_DAY, body=f"{PROSE}<dl>{comments}</dl>")).text == TEXT
+
+
+def test_a_long_last_paragraph_with_words_of_a_site_is_the_author_s() -> None:
+    last = (
+        "从网站登录的技术层面来看，早市的订票系统example.cn是按一种浏览器的标准制作的，目前仅支持这一种，其他的浏览器，包括手机上的，"
+        "都无法登录，而用它们的人并不在少数。摊主们说，上线以来每天都有人打不开网页，只好在清晨跑到桥头来排队。"
+    )
+    assert article(html(byline=_DAY, body=f"{PROSE}<p>{last}</p>")).text.endswith(last)
