@@ -149,7 +149,7 @@ def test_another_language_is_refused_with_those_there_are() -> None:
 
 def section(articles: int) -> dict[str, object]:
     return {
-        "requests": 10, "articles": articles, "joined_pages": 0, "blocked": 0, "rests": [], "failures": {},
+        "requests": 10, "articles": articles, "joined_pages": 0, "blocked": 0, "rests": [], "failures": {}, "cut": {},
         "rejects": {}, "fields": {}, "templates": {}, "characters": {}, "responses": {}, "lists": 2, "matched": {},
         "unmatched": [{"shape": "/yaowen/N.shtml", "number": 57, "example": "http://a.example/yaowen/7.shtml"}],
         "other_hosts": {}, "lost_seeds": {}, "laid_out": 0, "selected": {}, "profile": None,

@@ -66,6 +66,7 @@ def test_what_it_states_is_what_the_frontier_does_by_itself() -> None:
             "a subclass of twisted.internet.asyncioreactor",
         ),
         ("HTTPCACHE_STORAGE=x", "not a full path"),
+        ("DNS_RESOLVER=", "not a full path"),
         ("RETRY_EXCEPTIONS=OSError", "RETRY_EXCEPTIONS=OSError: cannot be loaded"),
         ("RUN=1", "-s RUN=…: no such setting"),
         ("REFERRER_POLICY=never", "not a full path"),

@@ -98,6 +98,16 @@ def test_without_a_manifest_no_run_ends_with_0_and_the_next_one_makes_its_rows(t
 
 
 @pytest.mark.slow
+def test_pages_that_a_limit_of_the_users_cuts_are_told(tmp_path: Path) -> None:
+    """Every article was cut to its first bytes, and the run ended with 0."""
+    done = crawl(tmp_path, "-s", "DOWNLOAD_MAXSIZE=300")
+    assert done.returncode == 3, done.stderr
+    assert "so that the rest is missing: 5 of 5 article pages, 0 lists" in done.stderr.splitlines()[-1]
+    [report] = (tmp_path / "out" / "state" / "runs").glob("*.json")
+    assert json.loads(report.read_bytes())["sites"]["fair"]["cut"] == {"article": 5}
+
+
+@pytest.mark.slow
 def test_components_of_the_command_line_stand_beside_the_projects(tmp_path: Path) -> None:
     done = crawl(tmp_path, "-s", f"ITEM_PIPELINES={json.dumps({'pipelines.stages.DatasetPipeline': None})}")
     assert done.returncode == 2

@@ -93,8 +93,8 @@ def _paths(settings: BaseSettings, name: str) -> Iterator[Any]:
         yield from settings.getlist(name)
     elif name in _NAMED:
         yield from (path for path in settings.getdict(name).values() if path is not None)
-    elif name in _SINGLE and settings[name] and not (name == "REFERRER_POLICY" and settings[name] in _POLICIES):
-        yield settings[name]
+    elif name in _SINGLE and not (name == "REFERRER_POLICY" and settings[name] in _POLICIES):
+        yield from (path for path in [settings[name]] if path or getattr(default_settings, name, None))
 
 
 def _loaded(name: str, path: Any) -> Any:

@@ -336,6 +336,10 @@ def _write_report(
             reasons = ", ".join(f"{number} {reason}" for reason, number in dropped.items())
             lost = message("{number} links not followed: {reasons}", number=sum(dropped.values()), reasons=reasons)
             logger.info(speaks.say(of_site(name, lost)))
+        if cut := sum(section["cut"].values()):
+            logger.info(
+                speaks.say(of_site(name, message("pages cut by DOWNLOAD_MAXSIZE or DOWNLOAD_TIMEOUT: {cut}", cut=cut)))
+            )
     for site in sites:
         told[site.name]["seen"] = evidence(site, told[site.name])
     if status == Exit.DONE and not run.finished:

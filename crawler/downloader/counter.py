@@ -10,10 +10,13 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.extract.refusal import is_page
 from crawler.request_meta import ROLE, SITE, WIRE
 from crawler.run import Run
 from crawler.signals import host_backs_off
 from crawler.siteconfig.site import Site
+
+_OUR_LIMITS = {"truncated:length", "truncated:time"}  # DOWNLOAD_MAXSIZE and what may be unpacked, DOWNLOAD_TIMEOUT
 
 
 class ResponseCounter:
@@ -34,7 +37,10 @@ class ResponseCounter:
         if site is not None and wire is not None:
             size = len(wire.response_head) + len(wire.body)
             role = str(ROLE.get(request.meta))
-            Run.of(self._crawler).counts(site).answer(role, response.status, size, time.monotonic())
+            counts = Run.of(self._crawler).counts(site)
+            counts.answer(role, response.status, size, time.monotonic())
+            if is_page(response.status) and not _OUR_LIMITS.isdisjoint(response.flags):
+                counts.cut_off(role, request.url)
 
     def backed_off(self, host: str, reason: str) -> None:
         sites: Mapping[str, Site] = getattr(self._crawler.spider, "sites", {})

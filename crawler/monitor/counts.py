@@ -27,12 +27,14 @@ class SiteCounts:
     """Counts of one site in one run.
 
     `responses`: role -> status -> answers from the network, retries included. `bytes` as received. `failures`: name of
-    the exception -> requests without an answer. `rests`: why a host of the site was left alone. `lengths`: characters
-    of the text, rounded to three digits to keep the dict small -> articles.
+    the exception -> requests without an answer. `cut`: role -> pages that a limit of ours has cut. `rests`: why a host
+    of the site was left alone. `lengths`: characters of the text, rounded to three digits to keep the dict small ->
+    articles.
     """
 
     responses: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     failures: Counter[str] = field(default_factory=Counter)
+    cut: Counter[str] = field(default_factory=Counter)
     rests: list[str] = field(default_factory=list)
     bytes: int = 0
     articles: int = 0
@@ -61,6 +63,11 @@ class SiteCounts:
         self.bytes += size
         self._first = now if self._first is None else self._first
         self._last = now
+
+    def cut_off(self, role: str, url: str) -> None:
+        """One page of which only the beginning came, by a limit of ours."""
+        self.cut[role] += 1
+        self._sample("cut by DOWNLOAD_MAXSIZE or DOWNLOAD_TIMEOUT", url)
 
     def keep(self, article: Article) -> None:
         """One finished row."""
@@ -114,6 +121,7 @@ class SiteCounts:
             "requests": requests,
             "responses": {role: _sorted(counts) for role, counts in sorted(self.responses.items())},
             "failures": _sorted(self.failures),
+            "cut": _sorted(self.cut),
             "rests": self.rests[:10],
             "bytes": self.bytes,
             "seconds": round(seconds, 3),

@@ -22,6 +22,7 @@ PROFILED, COVERED = 50, 0.9  # pages that a profile is judged by, and the share 
 _FEW = 10  # articles; a median of fewer says little
 _FEW_PAGES = 3  # without a title or body where the layout looks for one
 _MANY_BLOCKED = 0.2  # of all answers
+_MANY_CUT = 0.2  # of article pages
 
 Section = Mapping[str, Any]
 
@@ -82,6 +83,22 @@ def _not_fetched(site: Site, section: Section, past: Sequence[Section]) -> Itera
     """A falling share of article pages that could be fetched: they moved, are gone, or the server fails."""
     if fall := dropped(_answered(section), [_answered(each) for each in past], factor=0.7):
         yield message("{now} of article pages could be fetched, {before}", **fall._asdict())
+
+
+def _cut(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
+    """Pages of which only the beginning came, by limits of ours: any list, whose last links are lost, or many articles,
+    whose rows are truncated."""
+    lists: Counter[str] = Counter(section["cut"])
+    articles = lists.pop("article", 0)
+    asked = sum(section["responses"].get("article", {}).values())
+    if lists.total() or articles > _MANY_CUT * asked:
+        yield message(
+            "cut by DOWNLOAD_MAXSIZE or DOWNLOAD_TIMEOUT, so that the rest is missing: {articles} of {asked} article "
+            "pages, {lists} lists",
+            articles=articles,
+            asked=asked,
+            lists=lists.total(),
+        )
 
 
 def _drifted(site: Site, section: Section, past: Sequence[Section]) -> Iterator[str]:
@@ -189,6 +206,7 @@ _CHECKS = (
     _unexpected_count,
     _kept_out,
     _not_fetched,
+    _cut,
     _drifted,
     _text_length,
     _lists_show_less,
