@@ -104,8 +104,8 @@ def read_byline(
     for position, line in enumerate(below):
         # A label inside of a link is of the page that it leads to: "LIVE:桃園 記者:劉宜函 …".
         if line.chars <= 120 and _LABELLED.search(line.text):
-            own = position < near and line.linked < line.chars
-            read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if own else {"editor"})
+            every = position < near and line.linked < line.chars
+            read_labels(_plain(line), byline, {"date", "source", "author", "editor"} if every else {"editor"})
     for line in head[:3]:
         read_signatures(line.text, byline, "opening")
     if byline.published is None and head and (dateline := _DATELINE.match(key_of(head[0].text[:_BEGIN]))):
