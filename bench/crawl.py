@@ -32,7 +32,6 @@ from scrapy.linkextractors import LinkExtractor
 from bench.web import Web, missing, served
 from crawler.native import built
 from tests.site.crawl import PROJECT, as_a_user, crawl, last_crawl
-from tests.site.scaled import Scaled
 
 AT_ONCE = "16"
 
@@ -77,9 +76,7 @@ def run_stock(url: str) -> None:
 
 
 def ours(web: Web, folder: Path) -> int:
-    sites, output = folder / "sites", folder / "output"
-    sites.mkdir()
-    (sites / "scaled.toml").write_text(Scaled(0).build({"scaled": web.base}).toml, encoding="utf-8")
+    sites, output = web.write_sites(folder / "sites"), folder / "output"
     done = crawl("fanwen", sites, output, fresh=True, CONCURRENT_REQUESTS_PER_DOMAIN=AT_ONCE)
     assert done.returncode in (0, 3), done.stderr
     run = last_crawl("fanwen", output)

@@ -17,7 +17,6 @@ from pathlib import Path
 from bench.web import missing, served
 from crawler.native import built
 from tests.site.crawl import crawl, last_crawl
-from tests.site.scaled import Scaled
 
 
 def run(sites: Path, output: Path, pages: int) -> tuple[float, int]:
@@ -40,9 +39,7 @@ def main() -> int:
         print(f"{', '.join(absent)} not installed: apt-get install -y nginx")
         return 0
     with tempfile.TemporaryDirectory() as place, served(Path(place), args.pages * (args.times + 2)) as web:
-        sites = Path(place, "sites")
-        sites.mkdir()
-        (sites / "scaled.toml").write_text(Scaled(0).build({"scaled": web.base}).toml, encoding="utf-8")
+        sites = web.write_sites(Path(place, "sites"))
         run(sites, Path(place, "start"), 1)
         start, _ = run(sites, Path(place, "start"), 1)
         print(f"the core {'compiled' if built() else 'as plain Python'}; a start takes {start:.2f} s")

@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -31,18 +31,31 @@ http {{
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   keepalive_requests 100000; sendfile on; tcp_nopush on;
   gzip on;
-  server {{ listen {listen}; root {folder}/root; index index.html; }}
+  server {{ {listen} root {folder}/root/$server_addr; index index.html; }}
 }}
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """`folder` holds root/, nginx's log and its configuration; `base` has no slash at its end."""
+    """`folder` holds root/, nginx's log and its configuration; `bases`, one a host, have no slash at their end."""
 
     folder: Path
-    base: str
+    bases: Sequence[str]
     pages: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def base(self) -> str:
+        return self.bases[0]
+
+    def write_sites(self, folder: Path) -> Path:
+        """A site file for each host into `folder`, which is new."""
+        folder.mkdir()
+        for number, base in enumerate(self.bases):
+            site = Scaled(0, name=_name(number)).build({_name(number): base})
+            (folder / f"{site.name}.toml").write_text(site.toml, encoding="utf-8")
+        return folder
 
     def first_request(self, since: float) -> float:
         """When (seconds since 1970) the first request after `since` was answered. Raises ValueError."""
@@ -55,9 +68,14 @@ def missing(*programs: str) -> list[str]:
     return [program for program in programs if not shutil.which(program)]
 
 
-def write_pages(root: Path, base: str, articles: int, *, real: bool = False) -> int:
+def _name(number: int) -> str:
+    """Each host's texts are its own."""
+    return f"scaled{number or ''}"
+
+
+def write_pages(root: Path, base: str, articles: int, *, real: bool = False, name: str = "scaled") -> int:
     """Write the generated site, its articles padded to SIZE bytes or replaced by real pages; the number of pages."""
-    site = Scaled(articles).build({"scaled": base})
+    site = Scaled(articles, name=name).build({name: base})
     bodies = [path.read_bytes() for path in sorted(REAL.glob("*.html"))] if real else []
     pages = 0
     for target, made, is_article in site.files():
@@ -93,19 +111,24 @@ def _padded(body: bytes, number: int) -> bytes:
 
 
 @contextmanager
-def served(folder: Path, articles: int, *, real: bool = False) -> Iterator[Web]:
-    """nginx over freshly written pages, ended with the block."""
+def served(folder: Path, articles: int, *, real: bool = False, hosts: int = 1) -> Iterator[Web]:
+    """nginx over freshly written pages, so many articles of each host, ended with the block."""
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind(("", 0))
         port = free.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
-    pages = write_pages(folder / "root", base, articles, real=real)
+    addresses = [f"127.0.{number // 250}.{number % 250 + 1}" for number in range(hosts)]
+    bases = [f"http://{address}:{port}" for address in addresses]
+    pages = sum(
+        write_pages(folder / "root" / address, base, articles, real=real, name=_name(number))
+        for number, (address, base) in enumerate(zip(addresses, bases, strict=True))
+    )
+    listen = " ".join(f"listen {address}:{port};" for address in addresses)
     config = folder / "nginx.conf"
-    config.write_text(_CONFIG.format(folder=folder, listen=f"127.0.0.1:{port}"))
+    config.write_text(_CONFIG.format(folder=folder, listen=listen))
     server = subprocess.Popen(["nginx", "-c", str(config), "-e", str(folder / "error.log"), "-p", str(folder)])
     try:
         _wait(port)
-        yield Web(folder, base, pages)
+        yield Web(folder, bases, pages, server)
     finally:
         server.terminate()
         server.wait()
