@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Engine, Select, event
 
 from crawler.extract.article import Capture
 from crawler.extract.url import article_id, host_of
@@ -78,3 +79,18 @@ def query(address: str | Path, statement: Select[Any]) -> list[Any]:
             return list(connection.execute(statement))
     finally:
         engine.dispose()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What any database is asked within the block: each is a round trip to a server."""
+
+    def note(*arguments: Any) -> None:
+        asked.append(arguments[2])
+
+    asked: list[str] = []
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)

@@ -29,7 +29,7 @@ from crawler.frontier.policy import DAY, Budget, Policy
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
 from crawler.frontier.traps import Limits
 from crawler.navigation.chain import Chain
-from tests.frontier_kit import Clock, done, drain, entry, frontier, query
+from tests.frontier_kit import Clock, done, drain, entry, frontier, query, statements
 
 LIST = "http://h.test/list_1.html"
 
@@ -78,6 +78,38 @@ def test_no_host_is_asked_for_more_at_a_time_than_allowed(path: Path) -> None:
     assert leased[0] is not None
     front.visited(done(leased[0]))
     assert front.next() is not None
+
+
+def test_many_sites_begin_and_end_by_as_many_statements_as_few(tmp_path: Path) -> None:
+    def asked(sites: int, at: float) -> list[int]:
+        names = [f"s{number}" for number in range(sites)]
+        with statements() as begin:
+            front = frontier(tmp_path / f"{sites}.sqlite3", f"at{at}", sites=names, clock=Clock(at))
+        for name in names:
+            front.add(entry(f"http://{name}.test/", "seed", site=name))
+            front.add(entry(f"http://{name}.test/a/1.html", site=name))
+        with statements() as seeds:
+            front.flush()
+        drain(front)
+        front.flush()
+        with statements() as end:
+            front.close()
+        return [len(begin), len(seeds), len(end)]
+
+    for at in (1_800_000_000.0, 1_800_000_000.0 + 2 * DAY):
+        assert asked(2, at) == asked(40, at)
+    rounds = query(tmp_path / "40.sqlite3", select(tables.site_round))
+    assert Counter((row.number, row.ended is None) for row in rounds) == {(2, False): 40}
+
+
+def test_a_host_whose_answers_have_no_links_is_not_looked_through_again(path: Path) -> None:
+    front = frontier(path)
+    for number in range(40):
+        front.add(entry(f"http://h.test/{number}.html"))
+    front.flush()
+    with statements() as asked:
+        assert len(drain(front)) == 40
+    assert sum("ORDER BY url.priority" in each for each in asked) == 1
 
 
 def test_what_was_not_flushed_is_fetched_again_and_what_was_is_not(path: Path) -> None:

@@ -26,6 +26,7 @@ class Known:
     round: int
     met: int
     next_due: float | None
+    host_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +44,36 @@ class Find:
 
 
 class HostIds:
-    """host.id by site and host; a missing row is inserted. To be forgotten when the transaction was rolled back."""
+    """host.id by site and host; missing rows are inserted. To be forgotten when the transaction was rolled back."""
 
     LIMIT = 10_000
 
     def __init__(self) -> None:
         self._ids: dict[tuple[str, str], int] = {}
 
-    def of(self, connection: Connection, entry: Entry) -> int:
-        """The id of the entry's host queue."""
-        key = (entry.site, entry.host)
-        if (known := self._ids.get(key)) is not None:
-            return known
-        if len(self._ids) >= self.LIMIT:
-            self._ids.clear()
-        find = select(host.c.id).where(host.c.site == entry.site, host.c.host == entry.host)
-        found = connection.execute(find).scalar()
-        if found is None:
-            statement = upsert(connection, host).values(site=entry.site, host=entry.host).on_conflict_do_nothing()
-            connection.execute(statement)
-            found = connection.execute(find).scalar_one()
-        self._ids[key] = int(found)
-        return self._ids[key]
+    def of(self, connection: Connection, entries: Sequence[Entry]) -> list[int]:
+        """The ids of the entries' host queues, by three statements at most for some hundreds of new ones."""
+        wanted = [(entry.site, entry.host) for entry in entries]
+        if missing := self._missing(wanted):
+            if len(self._ids) + len(missing) > self.LIMIT:
+                self._ids.clear()
+                missing = self._missing(wanted)
+            self._read(connection, missing)
+        if missing := self._missing(missing):
+            rows = [{"site": site, "host": name} for site, name in missing]
+            connection.execute(upsert(connection, host).on_conflict_do_nothing(), rows)
+            self._read(connection, missing)
+        return [self._ids[each] for each in wanted]
+
+    def _missing(self, wanted: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        return sorted(set(wanted) - self._ids.keys())
+
+    def _read(self, connection: Connection, wanted: Sequence[tuple[str, str]]) -> None:
+        sites = {site for site, _ in wanted}
+        for names in chunks({name for _, name in wanted}):
+            for some in chunks(sites):
+                query = select(host.c.site, host.c.host, host.c.id).where(host.c.site.in_(some), host.c.host.in_(names))
+                self._ids.update(((site, name), found) for site, name, found in connection.execute(query))
 
     def forget(self) -> None:
         """Forget all ids: some may have been rolled back."""
@@ -74,7 +83,8 @@ class HostIds:
 class Admission:
     """One batch of links within one transaction. `rounds`: the number of the current round of each site.
 
-    `taken`: new URLs of this run by site and role, and by site and ALL; they are counted up here.
+    `taken`: new URLs of this run by site and role, and by site and ALL; they are counted up here. `filled`: the ids of
+    the hosts that have more to fetch than before.
     """
 
     def __init__(
@@ -85,6 +95,7 @@ class Admission:
         limits: Limits,
         taken: Counter[tuple[str, str]],
     ) -> None:
+        self.filled: set[int] = set()
         self._connection = connection
         self._rounds = rounds
         self._now = now
@@ -92,7 +103,7 @@ class Admission:
         self._taken = taken
         self._known: dict[str, Known] = {}
         self._barren: dict[tuple[str, str], int] = {}  # (site, shape) -> barren list pages in a row
-        self._new: list[dict[str, Any]] = []
+        self._new: list[tuple[Entry, dict[str, Any]]] = []
         self._opened: list[dict[str, Any]] = []
         self._met: list[dict[str, Any]] = []
         self._refused: dict[tuple[str, str], tuple[int, str]] = {}
@@ -103,8 +114,8 @@ class Admission:
         self._read(entries)
         self._read_shapes([find.parent.entry for find in finds if find.parent] + entries)
         for find in finds:
-            self._admit(find, hosts)
-        return self._write()
+            self._admit(find)
+        return self._write(hosts)
 
     def is_fresh(self, links: Iterable[Entry]) -> bool:
         """Whether any link is to an article that was not met before in this round."""
@@ -112,7 +123,7 @@ class Admission:
         self._read(articles)
         return any(map(self._is_fresh, articles))
 
-    def _admit(self, find: Find, hosts: HostIds) -> None:
+    def _admit(self, find: Find) -> None:
         parent = find.parent
         fresh = any(map(self._is_fresh, find.links)) if find.fresh is None else find.fresh
         barren = shape_barren = 0
@@ -132,14 +143,14 @@ class Admission:
                 if not entry.chain and (reason := verdict(candidate, self._limits)):
                     self._refuse(entry, reason)
                     continue
-            self._place(entry, depth, barren, hosts)
+            self._place(entry, depth, barren)
 
     def _is_fresh(self, entry: Entry) -> bool:
         """Whether the link is to an article that was not met before in this round."""
         known = self._known.get(entry.key)
         return entry.role not in LISTS and (known is None or known.met < self._round(entry))
 
-    def _place(self, entry: Entry, depth: int, barren: int, hosts: HostIds) -> None:
+    def _place(self, entry: Entry, depth: int, barren: int) -> None:
         number = self._round(entry)
         known = self._known.get(entry.key)
         if known is None:
@@ -148,12 +159,13 @@ class Admission:
                 return
             self._taken[entry.site, entry.role] += 1
             self._taken[entry.site, ALL] += 1
-            self._known[entry.key] = Known(PENDING, number, number, None)
-            self._new.append(self._row(entry, depth, barren, number, hosts.of(self._connection, entry)))
+            self._known[entry.key] = Known(PENDING, number, number, None, 0)
+            self._new.append((entry, self._row(entry, depth, barren, number)))
             return
         if self._reopens(known, entry, number):
             known.state, known.round, known.met = PENDING, number, number
-            row = self._row(entry, depth, barren, number, 0)
+            self.filled.add(known.host_id)
+            row = self._row(entry, depth, barren, number)
             self._opened.append({f"new_{name}": row[name] for name in _REOPENED} | {"of_key": entry.key})
         elif known.met < number:
             known.met = number
@@ -179,10 +191,9 @@ class Admission:
     def _round(self, entry: Entry) -> int:
         return self._rounds.get(entry.site, 0)
 
-    def _row(self, entry: Entry, depth: int, barren: int, number: int, host_id: int) -> dict[str, Any]:
+    def _row(self, entry: Entry, depth: int, barren: int, number: int) -> dict[str, Any]:
         return {
             "key": entry.key,
-            "host_id": host_id,
             "url": entry.url,
             "site": entry.site,
             "family": entry.family,
@@ -199,7 +210,7 @@ class Admission:
         }
 
     def _read(self, entries: list[Entry]) -> None:
-        columns = (url.c.key, url.c.state, url.c.round, url.c.met, url.c.next_due)
+        columns = (url.c.key, url.c.state, url.c.round, url.c.met, url.c.next_due, url.c.host_id)
         for keys in chunks({entry.key for entry in entries}):
             for key, *values in self._connection.execute(select(*columns).where(url.c.key.in_(keys))):
                 self._known[key] = Known(*values)
@@ -212,10 +223,13 @@ class Admission:
                 if row.round == self._rounds.get(row.site):
                     self._barren[row.site, row.shape] = row.barren
 
-    def _write(self) -> Counter[str]:
+    def _write(self, hosts: HostIds) -> Counter[str]:
         run = self._connection.execute
         if self._new:
-            run(upsert(self._connection, url).on_conflict_do_nothing(index_elements=["key"]), self._new)
+            ids = hosts.of(self._connection, [entry for entry, _ in self._new])
+            self.filled.update(ids)
+            rows = [row | {"host_id": host_id} for (_, row), host_id in zip(self._new, ids, strict=True)]
+            run(upsert(self._connection, url).on_conflict_do_nothing(index_elements=["key"]), rows)
         if self._opened:
             run(_REOPEN, self._opened)
         if self._met:

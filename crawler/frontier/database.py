@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, select
 from sqlalchemy.dialects import sqlite
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 30.0  # how long another process may hold the SQLite write lock before it counts as a failure
 RECONNECT_SECONDS = 30.0
+T = TypeVar("T")
 _TURN = 0x66726F6E74  # "front"
 CHUNK = 500  # parameters of one IN list: SQLite takes 32766, but each length is a statement to compile
 CACHE_KIB = 16 * 1024  # page cache of SQLite: bounds the memory whatever the table's size
@@ -177,7 +178,7 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
     return postgresql.insert(table)
 
 
-def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
     """`values` in lists of at most CHUNK."""
     ordered = list(values)
     for start in range(0, len(ordered), CHUNK):

@@ -147,6 +147,8 @@ class Frontier:
         self._visits.append(visit)
         self._bytes += visit.size
         self._links += len(visit.links)
+        if visit.links:
+            self._window.look_again([visit.leased.host_id])
         self._budgets.of(visit.leased.entry.site).bytes += visit.size
         self.stats["unchanged" if visit.reason == "unchanged" else visit.state] += 1
         if len(self._visits) >= COMMIT_VISITS or self._bytes >= COMMIT_BYTES or self._links >= COMMIT_LINKS:
@@ -276,28 +278,29 @@ class Frontier:
         for host_id in self._window.of_sites(self._exhausted):
             self._drop(connection, host_id)
         brought = 0
-        for host_id in self._window.hungry():
-            brought += self._window.fill(host_id, self._urls(connection, host_id))
+        for host_id, urls in self._urls(connection, self._window.hungry()):
+            brought += self._window.fill(host_id, urls, more=len(urls) == self._policy.window)
         self._give_back(connection, self._window.gone())
         room = min(self._policy.hosts - len(self._window), HOSTS_AT_ONCE)
         # Further hosts only when those at hand cannot use the next free slot.
         if not brought and room > 0:
             sites = self._me.sites - self._exhausted
             taken = lease.take_hosts(connection, self._me.owner, sites, self._looked, room)
-            for host_id, failures in taken.items():
-                self._failures[host_id] = failures
-                self._window.fill(host_id, self._urls(connection, host_id))
+            self._failures.update(taken)
+            for host_id, urls in self._urls(connection, taken):
+                self._window.fill(host_id, urls, more=len(urls) == self._policy.window)
             self._more_hosts = len(taken) == room
 
-    def _urls(self, connection: Connection, host_id: int) -> list[Leased]:
-        taken = lease.take_urls(connection, host_id, self._policy.window)
-        while headless := [each for each in taken if elsewhere.is_headless(each.entry, self._is_here)]:
-            given_up = elsewhere.start_over(connection, headless)
-            self.stats["articles_started_over"] += len(headless) - given_up
-            self.stats["articles_given_up"] += given_up
-            taken = [each for each in taken if each not in headless]
-            taken += lease.take_urls(connection, host_id, self._policy.window - len(taken))
-        return [each if each.known else replace(each, known=self._recalls(each.entry)) for each in taken]
+    def _urls(self, connection: Connection, host_ids: Collection[int]) -> Iterator[tuple[int, list[Leased]]]:
+        for host_id, urls in lease.take_urls(connection, host_ids, self._policy.window).items():
+            taken = urls
+            while headless := [each for each in taken if elsewhere.is_headless(each.entry, self._is_here)]:
+                given_up = elsewhere.start_over(connection, headless)
+                self.stats["articles_started_over"] += len(headless) - given_up
+                self.stats["articles_given_up"] += given_up
+                taken = [each for each in taken if each not in headless]
+                taken += lease.take_urls(connection, [host_id], self._policy.window - len(taken))[host_id]
+            yield host_id, [each if each.known else replace(each, known=self._recalls(each.entry)) for each in taken]
 
     def _store(self, connection: Connection) -> None:
         now = self._clock()
@@ -305,9 +308,11 @@ class Frontier:
         finds = [Find(self._wanted(visit.links), visit.leased, visit.fresh) for visit in self._visits]
         if self._slice:
             finds.append(self._slice)
-        admitted = self._admission(connection, taken).admit([Find(self._wanted(self._found)), *finds], self._host_ids)
+        admission = self._admission(connection, taken)
+        admitted = admission.admit([Find(self._wanted(self._found)), *finds], self._host_ids)
         settle(connection, self._visits, run=self._me.owner, days=self._policy.days)
         self._back_off_failing(connection, now)
+        self._window.look_again(admission.filled)
         self._give_back(connection, self._window.gone())
         for site in {site for site, role in taken if role == "list"}:
             if self._taken[site, "list"] < MANY_LISTS <= taken[site, "list"]:
@@ -316,7 +321,6 @@ class Frontier:
         self.stats.update(admitted)
         if brought := admitted["added"] + admitted["reopened"]:
             self.pending += brought
-            self._window.look_again()
             self._more_hosts = True
 
     def _admission(self, connection: Connection, taken: Counter[tuple[str, str]]) -> Admission:

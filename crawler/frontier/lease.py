@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
+from crawler.frontier.database import chunks
 from crawler.frontier.entry import Entry, Held, Leased, held_json, held_of, record_of
 from crawler.frontier.tables import IS_LEASED, IS_PENDING, LEASED, PENDING, host, url
 
@@ -21,7 +22,7 @@ def take_hosts(connection: Connection, owner: str, sites: Collection[str], now: 
     site = host.c.site.concat("").in_(sorted(sites))
     free = and_(host.c.owner.is_(None), site, host.c.rest_until <= now)
     rows = list(
-        connection.execute(select(host).where(free, _has_open()).order_by(host.c.served, host.c.id).limit(limit))
+        connection.execute(select(host).where(free, has_open()).order_by(host.c.served, host.c.id).limit(limit))
     )
     taken = {row.id: row.failures for row in rows}
     if taken:
@@ -35,19 +36,15 @@ def take_hosts(connection: Connection, owner: str, sites: Collection[str], now: 
     return taken
 
 
-def take_urls(connection: Connection, host_id: int, limit: int) -> list[Leased]:
-    """Lease the next `limit` URLs of a host that this worker holds: highest priority first, then as found."""
-    rows = list(
-        connection.execute(
-            select(url)
-            .where(url.c.host_id == host_id, IS_PENDING)
-            .order_by(url.c.priority.desc(), url.c.id)
-            .limit(limit)
-        )
-    )
-    if rows:
-        connection.execute(update(url).where(url.c.id.in_([row.id for row in rows])).values(state=LEASED))
-    return [_leased(row) for row in rows]
+def take_urls(connection: Connection, host_ids: Iterable[int], limit: int) -> dict[int, list[Leased]]:
+    """Lease the next `limit` URLs of each host, which this worker holds: highest priority first, then as found."""
+    taken = {
+        host_id: [_leased(row) for row in connection.execute(_NEXT, {"of_host": host_id, "most": limit})]
+        for host_id in host_ids
+    }
+    for ids in chunks(leased.id for urls in taken.values() for leased in urls):
+        connection.execute(update(url).where(url.c.id.in_(ids)).values(state=LEASED))
+    return taken
 
 
 def hold(connection: Connection, url_id: int, held: Held) -> None:
@@ -90,7 +87,7 @@ def back_off(connection: Connection, host_id: int, failures: int, until: float) 
 def is_open(connection: Connection, sites: Collection[str], now: float, patience: float) -> bool:
     """Whether anything of `sites` is pending or leased, but for hosts that rest for longer than `patience` seconds."""
     waiting = host.c.rest_until <= now + patience
-    query = select(exists(_hosts_of(sites).where(waiting, _has_open()).correlate(None)))
+    query = select(exists(_hosts_of(sites).where(waiting, has_open()).correlate(None)))
     return bool(connection.execute(query).scalar())
 
 
@@ -108,7 +105,8 @@ def _hosts_of(sites: Collection[str]) -> Select[Any]:
     return select(host.c.id).where(host.c.site.in_(sorted(sites)))
 
 
-def _has_open() -> ColumnElement[bool]:
+def has_open() -> ColumnElement[bool]:
+    """Whether a host has anything pending or leased: a condition."""
     # Two probes and not one IN: each is answered by its own partial index. And LIMIT instead of EXISTS, which
     # PostgreSQL answers by reading everything that is pending first.
     probes = (
@@ -122,6 +120,12 @@ def _pending_again(host_ids: Collection[int]) -> Any:
     return update(url).where(url.c.host_id.in_(host_ids), IS_LEASED).values(state=PENDING)
 
 
+_NEXT = (
+    select(url)
+    .where(url.c.host_id == bindparam("of_host"), IS_PENDING)
+    .order_by(url.c.priority.desc(), url.c.id)
+    .limit(bindparam("most"))
+)
 _FREE = update(host).where(host.c.id == bindparam("of_id")).values(owner=None, rest_until=bindparam("rest"))
 
 

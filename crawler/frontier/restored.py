@@ -121,14 +121,15 @@ def _of_reject(row: Mapping[str, Any]) -> _Page | None:
 
 def _insert(connection: Connection, pages: Sequence[tuple[Entry, _Page]], hosts: HostIds, days: Sequence[float]) -> int:
     rows: dict[str, dict[str, Any]] = {}
-    for entry, page in pages:
+    ids = hosts.of(connection, [entry for entry, _ in pages])
+    for (entry, page), host_id in zip(pages, ids, strict=True):
         capture, at = page.capture, page.capture.fetched_at.timestamp()
         is_page = page.state == DONE and page.reason is None
         rows.setdefault(
             entry.key,
             {
                 "key": entry.key,
-                "host_id": hosts.of(connection, entry),
+                "host_id": host_id,
                 "url": entry.url,
                 "site": entry.site,
                 "family": entry.family,

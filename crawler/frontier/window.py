@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Sequence
 
 from crawler.frontier.entry import Leased
 
@@ -14,7 +14,7 @@ class Window:
     def __init__(self, per_host: int) -> None:
         self._per_host = per_host
         self._queues: dict[int, deque[Leased]] = {}  # in the order of the next turn
-        self._drained: set[int] = set()  # hosts that had nothing more when last looked
+        self._drained: set[int] = set()  # hosts of which the database had nothing more when last looked
         self._leaving: set[int] = set()  # hosts to give back when nothing of them is in flight any more
         self._busy: Counter[int] = Counter()
         self._flying: dict[str, Leased] = {}
@@ -52,18 +52,19 @@ class Window:
         """Hosts whose queue is empty and for which the database may hold more."""
         return [host_id for host_id, queue in self._queues.items() if not queue and host_id not in self._drained]
 
-    def fill(self, host_id: int, leases: Iterable[Leased]) -> int:
-        """Add URLs to the queue of a host, which may be new. Returns how many."""
-        queue = self._queues.setdefault(host_id, deque())
-        before = len(queue)
-        queue.extend(leases)
-        if len(queue) == before:
-            self._drained.add(host_id)
-        return len(queue) - before
+    def fill(self, host_id: int, leases: Sequence[Leased], *, more: bool) -> int:
+        """Add URLs to the queue of a host, which may be new. `more`: whether the database may hold more of it.
 
-    def look_again(self) -> None:
-        """New links were stored: drained hosts may have something again."""
-        self._drained.clear()
+        Returns how many were added.
+        """
+        self._queues.setdefault(host_id, deque()).extend(leases)
+        if not more:
+            self._drained.add(host_id)
+        return len(leases)
+
+    def look_again(self, host_ids: Collection[int]) -> None:
+        """New links to these hosts are stored, or will be: drained ones have something again."""
+        self._drained.difference_update(host_ids)
 
     def of_sites(self, sites: set[str]) -> list[int]:
         """Hosts with something queued that belong to one of `sites`."""
@@ -78,7 +79,8 @@ class Window:
 
     def gone(self) -> list[int]:
         """Hosts to give back now: dropped or drained, with nothing in flight. Each is returned once."""
-        for host_id in [host_id for host_id in self._drained if not self._busy[host_id]]:
+        idle = [host_id for host_id in self._drained if not self._queues[host_id] and not self._busy[host_id]]
+        for host_id in idle:
             self.drop(host_id)
         free = [host_id for host_id in self._leaving if not self._busy[host_id]]
         self._leaving.difference_update(free)
