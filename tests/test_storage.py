@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from crawler.storage.bucket import Bucket
 from crawler.storage.checkout import checkout, push
 from crawler.storage.lock import BucketLock
 from crawler.storage.path import SpoolPath, spool_path
-from crawler.storage.publish import Publisher
+from crawler.storage.publish import CRAWLS, Publisher
 from pipelines.dataset.locks import BusyError
 from pipelines.dataset.manifest import Manifest, load_manifests
 from pipelines.dataset.revision import live_parts
@@ -344,26 +344,49 @@ def test_processes_that_race_for_a_lock(prefix: str, tmp_path: Path) -> None:
     assert [racer.wait(timeout=300) for racer in racers] == [0, 0, 0]
 
 
+@contextmanager
+def frozen(holder: subprocess.Popen[str], prefix: str, name: str) -> Iterator[None]:
+    """Within the block it stands still, and another has had its lock and given it back: nothing in the bucket tells."""
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
+    holder.send_signal(signal.SIGSTOP)
+    try:
+        deadline, other = time.monotonic() + 300, None
+        while other is None and time.monotonic() < deadline:
+            with suppress(BusyError):
+                other = BucketLock(Bucket(BUCKET), prefix, name, "other", stale=3)
+        assert other
+        other.release()
+        yield
+    finally:
+        holder.send_signal(signal.SIGCONT)
+
+
 def test_who_stood_still_for_too_long_has_lost_its_lock(store: ObjectStore, prefix: str) -> None:
-    """Frozen until another has had the lock, and gave it back: nothing in the bucket tells of it."""
     with locking("hold", prefix, 3, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        assert holder.stdin
-        assert holder.stdout
-        assert holder.stdout.readline() == "held\n"
-        holder.send_signal(signal.SIGSTOP)
-        try:
-            deadline, other = time.monotonic() + 300, None
-            while other is None and time.monotonic() < deadline:
-                with suppress(BusyError):
-                    other = BucketLock(Bucket(BUCKET), prefix, "dataset", "other", stale=3)
-            assert other
-            other.release()
-        finally:
-            holder.send_signal(signal.SIGCONT)
+        with frozen(holder, prefix, "dataset"):
+            pass
         said, _ = holder.communicate("still mine?\n", timeout=300)
         assert holder.returncode == 4
     assert "was lost" in said
     assert store.names(f"{prefix}/state/locks") == set()
+
+
+def test_a_crawl_that_stood_still_for_too_long_publishes_nothing(
+    store: ObjectStore, prefix: str, tmp_path: Path
+) -> None:
+    """A page may have been taken down meanwhile, by who found no crawl at work."""
+    spool = spool_path(f"s3://{BUCKET}/{prefix}", str(tmp_path))
+    with locking("publish", str(spool), 3, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        with frozen(holder, prefix, CRAWLS):
+            finished(0, spool=spool)
+        said, _ = holder.communicate("publish\n", timeout=300)
+        assert holder.returncode == 4
+    assert "was lost" in said
+    assert store.names(prefix) == set()
+    publish(spool)  # the next crawl
+    assert len(load_manifests(spool)) == 1
+    assert any(name.startswith("manifests/") for name in store.names(prefix))
 
 
 def test_two_workers_at_once_and_a_compaction_between(store: ObjectStore, prefix: str, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ the store's, so that neither the machines' clocks count nor whether a clock goes
 from __future__ import annotations
 
 import os
+import time
 from threading import Event, Thread
 from threading import Lock as Mutex
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ class BucketLock:
         self._stale = stale
         self._end = Event()
         self._writing = Mutex()
+        self._checked = _now()
         self._write()
         try:
             self._written = self._give_way(shared)
@@ -60,6 +62,7 @@ class BucketLock:
         Who has got through may change the dataset for `stale` seconds from now.
         """
         with self._writing:
+            began = _now()
             self._write()
             found = self._bucket.entry(f"{self._folder}/{self._mine}")
             if found is None or found.changed - self._written > self._stale * 1e9 / 2:
@@ -69,9 +72,15 @@ class BucketLock:
                         "the lock {name} was lost: it was not renewed for {seconds:.0f} seconds",
                         name=self.name,
                         seconds=self._stale / 2,
-                    )
+                    ),
+                    lasting=True,
                 )
-            self._written = found.changed
+            self._written, self._checked = found.changed, began
+
+    def hold(self) -> None:
+        """check(), unless that was a moment ago: before each of many changes."""
+        if _now() - self._checked > self._stale / _BEATS:
+            self.check()
 
     def release(self) -> None:
         """Give it back."""
@@ -119,3 +128,8 @@ class BucketLock:
                 self.check()
             except BucketError:  # the next check() says so, too
                 continue
+
+
+def _now() -> float:
+    """Seconds that go on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -23,7 +23,7 @@ from threading import Event, Thread
 from crawler.archive.cdxj import index_path
 from crawler.durable import sync_folder
 from crawler.storage.address import BucketError
-from crawler.storage.lock import BucketLock
+from crawler.storage.lock import STALE, BucketLock
 from crawler.storage.path import SpoolPath
 from pipelines.dataset.locks import BusyError, Lock
 from pipelines.dataset.manifest import IN_BUCKET, Manifest, load_manifests
@@ -43,10 +43,11 @@ _PROFILES = "state/profiles"  # learnt in the bucket, and read by crawls
 class Publisher:
     """Begins with a look at the bucket: raises BucketError where nothing can be written, BusyError.
 
-    `failed` is called, in the thread, once: when the bucket has not worked for GIVE_UP seconds, or never will.
+    `failed` is called, in the thread, once: when the bucket has not worked for GIVE_UP seconds, or never will, or when
+    this process stood still for so long that its lock is lost (`stale` is that of the lock): nothing is sent any more.
     """
 
-    def __init__(self, spool: SpoolPath, owner: str) -> None:
+    def __init__(self, spool: SpoolPath, owner: str, *, stale: float = STALE) -> None:
         from crawler.storage.bucket import Bucket  # noqa: PLC0415 - it brings pyarrow, and few crawls have a bucket
 
         self.failed: Callable[[BucketError], None] = lambda error: None
@@ -57,7 +58,7 @@ class Publisher:
         self._sent: dict[str, tuple[int, int]] = {}
         self._left: set[str] = set()  # runs whose files have left the spool
         self._finished = False
-        self._lock = BucketLock(self._bucket, spool.key, CRAWLS, owner, shared=True)
+        self._lock = BucketLock(self._bucket, spool.key, CRAWLS, owner, shared=True, stale=stale)
         self._copy(_PROFILES, self._spool / _PROFILES)
         manifests = self._spool / IN_BUCKET / "manifests"
         there = self._copy("manifests", manifests)
@@ -181,6 +182,7 @@ class Publisher:
         found = path.stat()
         name, state = path.relative_to(self._spool).as_posix(), (found.st_size, found.st_mtime_ns)
         if self._sent.get(name) != state:
+            self._lock.hold()  # of a crawl that stood still a page may have been taken down meanwhile
             self._bucket.put(path, self._key(name))
             self._sent[name] = state
 
