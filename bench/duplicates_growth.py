@@ -2,10 +2,10 @@
 
     python -m bench.duplicates_growth [--texts 100000]
     python -m bench.duplicates_growth --whole 10000000
-    python -m bench.duplicates_growth --whole 10000000
 
-Microseconds a text (median of 500) for find(): among unrelated texts, in an index a tenth as large and in the whole
-one; then for a text of a family of three and of one of 3,000 copies with edits, among the latest texts or merged.
+Microseconds of processor time a text (median of 500) for find() and choose(): among unrelated texts, in an index a
+tenth as large and in the whole one; then for a text of a family of three and of one of 3,000 copies with edits, among
+the latest texts or merged, both in an index of the same number of texts and segments.
 
 With --whole the second pass of `scrapy reextract` over so many rows, a tenth of them copies: the index of all (which
 one process makes), the marks of a sample (which are spread), seconds of processor time, bytes on disk, and the most
@@ -15,16 +15,19 @@ memory that is the process's own, without pages of mapped files.
 from __future__ import annotations
 
 import argparse
+import shutil
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
 
 import numpy as np
 
 from pipelines.dedup.index import DupIndex
+from pipelines.dedup.mark import choose
 from pipelines.dedup.signature import SLOTS, Signature
 
 STEP = 20_000  # rows made at a time
@@ -49,13 +52,37 @@ def fill(index: DupIndex, texts: list[Signature], rng: np.random.Generator) -> N
 
 
 def look(index: DupIndex, texts: list[Signature], rng: np.random.Generator) -> float:
-    took = []
-    for text in texts:
-        article = rng.bytes(16).hex()
-        began = time.perf_counter()
-        index.find(article, text)
-        took.append(time.perf_counter() - began)
-    return 1e6 * statistics.median(took)
+    return 1e6 * statistics.median(took(index, text, rng) for text in texts)
+
+
+def took(index: DupIndex, text: Signature, rng: np.random.Generator) -> float:
+    article = rng.bytes(16).hex()
+    began = time.thread_time()
+    choose(index.find(article, text).earlier, text)
+    return time.thread_time() - began
+
+
+def families(folder: Path, sizes: Sequence[int], rng: np.random.Generator) -> None:
+    """Into a copy of the index for each size; the looks take turns, text by text: a busy machine is as fast for all."""
+    most, indexes, asked = max(sizes), {}, {}
+    for size in sizes:
+        shutil.copytree(folder / "index", folder / str(size))
+        indexes[size] = DupIndex(folder / str(size), folder / "drafts", "bench")
+        family = signatures(size + 500, rng, size + 500)
+        fill(indexes[size], [*family[:size], *signatures(most - size, rng)], rng)
+        asked[size] = family[size:]
+    for where in ("the latest", "merged"):
+        times: dict[int, list[float]] = {size: [] for size in sizes}
+        for texts in zip(*(asked[size] for size in sizes), strict=True):
+            for size, text in zip(sizes, texts, strict=True):
+                times[size].append(took(indexes[size], text, rng))
+        for size in sizes:
+            entries, segments = len_of(indexes[size]), len(indexes[size].segments)
+            each = 1e6 * statistics.median(times[size])
+            print(f"in a family of {size:4}, {where:10}, {entries} texts in {segments:2} segments {each:6.0f} us")
+        print(f"  {statistics.median(times[sizes[-1]]) / statistics.median(times[sizes[0]]):.2f} times")
+        for index in indexes.values():
+            fill(index, signatures(2000, rng), rng)
 
 
 def whole_pass(count: int, sample: int = 2_000) -> None:
@@ -114,12 +141,8 @@ def main() -> int:
             fill(index, signatures(number, rng), rng)
             segments = len(index.segments)
             print(f"among {len_of(index):7} texts, {segments:2} segments   {look(index, asked, rng):6.0f} us")
-        for size in (3, 3000):
-            family = signatures(size + 500, rng, size + 500)
-            fill(index, family[:size], rng)
-            print(f"in a family of {size:4}, the latest texts  {look(index, family[size:], rng):6.0f} us")
-            fill(index, signatures(2000, rng), rng)
-            print(f"in a family of {size:4}, merged            {look(index, family[size:], rng):6.0f} us")
+        index.flush()
+        families(Path(folder), (3, 3000), rng)
     return 0
 
 

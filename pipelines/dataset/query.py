@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.dataset.scan import quoted, sql_files, unglobbed
-from pipelines.dataset.schema import SCHEMAS
+from pipelines.dataset.schema import SCHEMAS, spare_pandas
 
 MEMORY = "1GB"
 
@@ -94,6 +94,7 @@ def _is_whole(path: Path) -> bool:
 
 def rows(db: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """The answer as dicts. Through Arrow: for instants DuckDB's own way needs pytz."""
+    spare_pandas()
     found: list[dict[str, Any]] = db.sql(sql, params=list(values)).to_arrow_table().to_pylist()
     return found
 

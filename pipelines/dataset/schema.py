@@ -193,7 +193,7 @@ def reject_row(page: RejectedPage, *, run_id: str, rules_version: str) -> Row:
 
 def to_table(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
     """Rows of row() or reject_row() as an Arrow table of exactly `schema`. Raises pyarrow.ArrowException for others."""
-    _spare_pandas()
+    spare_pandas()
     return pa.Table.from_pylist(rows, schema=schema)
 
 
@@ -207,8 +207,9 @@ class _NoPandas:
 
 
 @cache
-def _spare_pandas() -> None:
-    """Keep pyarrow from importing pandas, 0.3 s and 40 MB, only to see whether a list of ours is a Series of pandas.
+def spare_pandas() -> None:
+    """Keep pyarrow from importing pandas, 0.3 s and 40 MB, only to see whether a list of ours is a Series of pandas, or
+    to make an instant a datetime.
 
     It looks once, and again where somebody asks it for pandas.
     """
