@@ -116,3 +116,12 @@ def test_a_long_last_paragraph_with_words_of_a_site_is_the_author_s() -> None:
         "都无法登录，而用它们的人并不在少数。摊主们说，上线以来每天都有人打不开网页，只好在清晨跑到桥头来排队。"
     )
     assert article(html(byline=_DAY, body=f"{PROSE}<p>{last}</p>")).text.endswith(last)
+
+
+def test_a_title_with_the_byline_s_clock_or_a_mark_before_it() -> None:
+    assert (
+        article(html(title="集市上的一个早晨 2019年03月16日00:22", name="集市上的一个早晨_早市网")).title
+        == "集市上的一个早晨"
+    )
+    assert article(html(title="2019年的早市")).title == "2019年的早市"
+    assert article(html(title="》集市上的一个早晨", name="早市网")).title == "集市上的一个早晨"

@@ -488,6 +488,10 @@ def clean_title(title: str, dom: Dom, page: int | None, family: str | None) -> s
     if label := _TITLE_LABEL.match(key_of(title)):
         title = title[label.end() :]
     title = without_byline(title)
+    # "被告人刑期与罚金均大幅减少 2011年12月16日00:22": the byline is in the heading
+    clock = find_dates(title)[-1:]
+    if clock and "T" in clock[0].iso and clock[0].span[1] == len(title) and clock[0].span[0] >= _SHORT_HEADING:
+        title = title[: clock[0].span[0]]
     number = _PICTURE_NUMBER.search(key_of(title))
     stem = (
         title[: number.start()] if number else title
@@ -514,7 +518,7 @@ def clean_title(title: str, dom: Dom, page: int | None, family: str | None) -> s
             and _names_page(dom, parts[-1])
         ):
             title = title[: title.rfind(parts[-1])].rstrip(" _|｜-—－–>»")
-    return title.strip(" \u3000_|｜-")
+    return title.strip(" \u3000_|｜-").lstrip("》】〉」』")
 
 
 def _names_page(dom: Dom, part: str) -> bool:
