@@ -187,11 +187,12 @@ def _skipped(tree: ast.AST) -> set[int]:
 
 
 def tests_of(path: str) -> list[str]:
-    """The test files of a module; names in TESTS are patterns."""
+    """The test files of a module, those of its name first; names in TESTS are patterns."""
     for beginning, names in TESTS.items():
         if path.startswith(beginning):
             found = (sorted((PROJECT / "tests").glob(f"test_{name}.py")) for name in names.split())
-            return list(dict.fromkeys(file.relative_to(PROJECT).as_posix() for files in found for file in files))
+            files = dict.fromkeys(file.relative_to(PROJECT).as_posix() for files in found for file in files)
+            return sorted(files, key=lambda file: Path(path).stem not in file)
     return []
 
 

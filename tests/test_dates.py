@@ -71,6 +71,30 @@ from crawler.extract.dates import complete, find_dates, instant, short_year, yea
         ("5 Oct 2011", "2011-10-05"),
         ("2011年10月5日(三) 16:20", "2011-10-05T16:20"),
         ("2011.10.05 | 16:20", "2011-10-05T16:20"),
+        ("2011年10月5日 中午0:20", "2011-10-05T00:20"),
+        ("2011年10月5日 中午3:20", "2011-10-05T15:20"),
+        ("2011年10月5日 中午4:20", "2011-10-05T04:20"),
+        ("2011年10月5日 晚上4:20", "2011-10-05"),
+        ("2011年10月5日 晚上5:20", "2011-10-05T17:20"),
+        ("2011年10月5日 晚上0:20", "2011-10-05"),
+        ("2011年10月5日 晚上13:20", "2011-10-05T13:20"),
+        ("2011年10月5日 上午12:20", "2011-10-05T00:20"),
+        ("2011年10月5日 下午13:20", "2011-10-05T13:20"),
+        ("2011年10月5日 4点整", "2011-10-05T04:00"),
+        ("2011年10月5日 4点05", "2011-10-05T04:05"),
+        ("2011-10-05T16:20:00-05:00", "2011-10-06T05:20:00"),
+        ("2011-10-05 16:20-05:00", "2011-10-05T16:20"),  # a period, for the instant has a T
+        ("2011-10-05T16:20+14:00", "2011-10-05T10:20"),
+        ("2011-10-05T16:20+15:00", "2011-10-05T16:20"),
+        ("2011-10-05 16:20:00 +05:30", "2011-10-05T18:50:00"),
+        ("2011-10-05 16:20 GMT", "2011-10-06T00:20"),
+        ("民國元年十月五日", "1912-10-05"),
+        ("民國一百零八年三月十六日", "2019-03-16"),
+        ("民國一百一十年三月十六日", "2021-03-16"),
+        ("民國二十年三月十六日", "1931-03-16"),
+        ("民國百年三月十六日", "2011-03-16"),
+        ("1900-01-01", "1900-01-01"),
+        ("2099-12-31", "2099-12-31"),
     ],
 )
 def test_a_printed_date_keeps_its_precision(printed: str, iso: str) -> None:
@@ -91,6 +115,8 @@ def test_a_printed_date_keeps_its_precision(printed: str, iso: str) -> None:
         "2011.5%的同比增长",
         "3011-10-15",
         "三〇一一年十月五日",
+        "二一〇〇年十月五日",
+        "一八九九年十月五日",
         "民國二百年十月五日",
         "二〇一一年二月三十日",
         "本报记者 12月1日电",
@@ -114,6 +140,24 @@ def test_a_date_without_a_year_is_completed_by_the_metadata_only() -> None:
     assert found.iso == "2019-10-08T12:00"
     assert complete("10-08 12:00", []) is None
     assert complete("10-08 12:00", ["2019-10-09"]) is None, "the metadata speaks of another day"
+    assert complete("10-08 12:00", ["2019-10-08", "2018-10-08"]) is None, "of which year?"
+    assert complete("10-08", ["2019-10-08"]) is None, "a time of day tells a date from numbers"
+    assert complete("12:00", ["2019-10-08"]) is None
+    for printed in ("10-08 12：00", "10月8日 12:00", "19-10-08 12:00"):
+        short = complete(printed, ["2019-10-08"])
+        assert short is not None
+        assert (short.iso, short.span) == ("2019-10-08T12:00", (0, len(printed)))
+    assert complete("02-30 12:00", ["2019-10-08"]) is None
+    unknown = complete("18-02-03 12:00", [])
+    assert unknown is not None
+    assert unknown.iso == "2018-02-03T12:00"
+    assert complete("18-02-30 12:00", []) is None
+
+
+def test_a_line_too_long_for_a_byline_is_read_all_the_same() -> None:
+    for length in (290, 291, 4000):
+        [found] = find_dates("x" * length + "2011-10-15")
+        assert (found.iso, found.span) == ("2011-10-15", (length, length + 10))
 
 
 @pytest.mark.parametrize(
@@ -128,6 +172,13 @@ def test_a_date_without_a_year_is_completed_by_the_metadata_only() -> None:
         ("25 2019年11月", "2019-11-25"),
         ("05/11/2019", None),  # of May or of November
         ("31 2019-02", None),
+        ("12/12/2019", "2019-12-12"),
+        ("12/13/2019", "2019-12-13"),
+        ("13/12/2019", "2019-12-13"),
+        ("12/11/2019", None),
+        ("05-11 2019", "2019-05-11"),  # a space: a design, no date of a language
+        ("25/11/1998", "1998-11-25"),
+        ("25/11/18", None),
         ("2019-11", None),
         ("3 2019:11", None),
     ],
@@ -140,6 +191,8 @@ def test_a_date_may_print_its_year_last(printed: str, iso: str | None) -> None:
 def test_a_label_s_date_may_have_a_short_year_or_one_of_the_republic() -> None:
     found = [short_year(text) for text in ("19-11-25", "98/1/5 10:20", "108-11-25", "108-13-25", "1080-11-25")]
     assert [each and each.iso for each in found] == ["2019-11-25", "1998-01-05T10:20", "2019-11-25", None, None]
+    found = [short_year(text) for text in ("49-11-25", "50-11-25", "00-11-25", "100-11-25", "08-2-30", "于19-11-25")]
+    assert [each and each.iso for each in found] == ["2049-11-25", "1950-11-25", "2000-11-25", "2011-11-25", None, None]
 
 
 def test_the_instant_is_china_time_in_utc() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.article_pages import page_number, turns_page
+from crawler.extract.article_pages import may_be_further, page_number, turns_page
 from tests.extract_kit import html, outcome
 
 _AT = "http://www.example.cn/a/2019/1234.html"
@@ -27,6 +27,10 @@ _AT = "http://www.example.cn/a/2019/1234.html"
         ("http://e.cn/2019/name/2/", "http://e.cn/2019/name/3/"),
         ("http://e.cn/article-123-1.html", "http://e.cn/article-123-2.html"),  # Discuz
         ("http://E.cn/a/1234.html", "http://e.cn/a/1234_2.html"),
+        ("http://e.cn/a/1234/", "http://e.cn/a/1234/index_1.html"),
+        ("http://e.cn/show.php?id=1&page=998", "http://e.cn/show.php?id=1&page=999"),
+        ("http://e.cn/a/1234_99.html", "http://e.cn/a/1234_100.html"),
+        ("http://e.cn/show.php?id=1&page=0", "http://e.cn/show.php?id=1&page=1"),
     ],
 )
 def test_the_page_after_this_one_turns_it(url: str, target: str) -> None:
@@ -50,6 +54,15 @@ def test_the_page_after_this_one_turns_it(url: str, target: str) -> None:
         ("http://e.cn/show.php?id=1&page=3", "http://e.cn/show.php?id=1&page=2"),
         ("http://e.cn/content/2011-10/15/1.htm", "http://e.cn/content/2011-10/16/2.htm"),
         ("http://e.cn/a/12345678.html", "http://e.cn/a/12345678_20190316.html"),
+        ("http://e.cn/a/1234_100.html", "http://e.cn/a/1234_101.html"),
+        ("http://e.cn/a/1234_2.html", "http://e.cn/a/1235_3.html"),
+        ("http://e.cn/a/1234_2.html", "http://e.cn/a/1234_4.html"),
+        ("http://e.cn/show.php?id=1", "http://e.cn/show.php?id=1&page=1"),
+        ("http://e.cn/show.php?id=1", "http://e.cn/show.php?id=1&page=3"),
+        ("http://e.cn/show.php?id=1&page=998", "http://e.cn/show.php?id=1&page=1000"),
+        ("http://e.cn/show.php?id=1&page=2", "http://e.cn/show.php?id=1&page=three"),
+        ("http://e.cn/a/1234.html?page=1", "http://e.cn/a/1234_2.html"),
+        ("http://e.cn/a/1234.html", "http://e.cn/a/1234_2.html?page=2"),
     ],
 )
 def test_another_article_a_list_and_a_page_before_do_not(url: str, target: str) -> None:
@@ -65,10 +78,30 @@ def test_another_article_a_list_and_a_page_before_do_not(url: str, target: str) 
         ("http://e.cn/show.php?id=1&page=3", 3),
         ("http://e.cn/2019/03/16", 1),
         ("http://e.cn/a/20190316_123456.html", 1),
+        ("http://e.cn/a/1234_1.html", 1),
+        ("http://e.cn/a/1234_99.html", 99),
+        ("http://e.cn/a/1234_100.html", 1),
+        ("http://e.cn/show.php?id=1&page=0", 0),
+        ("http://e.cn/show.php?id=1&page=1000", 1),
+        ("http://e.cn/show.php?id=1&page=x", 1),
     ],
 )
 def test_a_page_number_is_read_from_the_url(url: str, number: int) -> None:
     assert page_number(url) == number
+
+
+@pytest.mark.parametrize(
+    ("url", "may"),
+    [
+        ("http://e.cn/a/1234.html", False),
+        ("http://e.cn/a/1234_2.html", True),
+        ("http://e.cn/a/1234_200.html", True),
+        ("http://e.cn/a/1234_201.html", False),
+        ("http://e.cn/show.php?page=3", True),
+    ],
+)
+def test_some_urls_are_the_page_after_none(url: str, may: bool) -> None:
+    assert may_be_further(url) is may
 
 
 def next_of(links: str) -> str | None:
@@ -108,9 +141,22 @@ def test_the_next_page_is_found(links: str) -> None:
         '<a href="javascript:void(0)">下一页</a>',
         '<a href="http://[bad/1234_2.html">下一页</a>',
         "<a>下一页</a>",
+        '<a href="1234_2.html">下一页：集市散了以后的石板路</a>',
         "下一页",
         "",
     ],
 )
 def test_what_leads_to_another_article_or_nowhere_is_no_next_page(links: str) -> None:
     assert next_of(links) is None
+
+
+def test_the_base_of_a_page_counts_for_its_next_page() -> None:
+    below = '<a href="1234_2.html">下一页</a>'
+    base = '<base href="http://www.example.cn/a/2019/">'
+    assert outcome(html(head=base, below=below), url="http://www.example.cn/a/2019/1234.html").next_page == (
+        "http://www.example.cn/a/2019/1234_2.html"
+    )
+    elsewhere = '<base href="http://www.example.cn/b/">'
+    assert outcome(html(head=elsewhere, below=below), url=_AT).next_page is None
+    wrong = '<base href="http://[bad/">'
+    assert outcome(html(head=wrong, below=below), url=_AT).next_page == "http://www.example.cn/a/2019/1234_2.html"
