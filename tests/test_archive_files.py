@@ -20,8 +20,6 @@ from crawler.archive.recover import recover
 from crawler.archive.writer import WarcWriter
 from tests.test_archive_records import PLAIN, RUN, archive, check, warc_records
 
-pytestmark = pytest.mark.slow
-
 PAGES = [
     replace(PLAIN, url=f"http://www.bdocx.com/doc/{n}.html", body=bytes([65 + n]) * 40, metadata=(("role", "article"),))
     for n in range(4)
@@ -46,6 +44,7 @@ def test_a_file_is_open_until_it_is_finished_and_readable_all_the_time(tmp_path:
     assert one.close() == one.close(), "closing twice is closing once"
 
 
+@pytest.mark.slow
 def test_names_sort_by_time_and_carry_family_serial_and_run(tmp_path: Path) -> None:
     one = writer(tmp_path, max_bytes=1)
     for page in PAGES:
@@ -95,6 +94,7 @@ def test_the_index_is_sorted_and_points_at_the_responses(tmp_path: Path) -> None
         }
 
 
+@pytest.mark.slow
 def test_a_crash_at_any_byte_leaves_a_prefix_of_the_records(tmp_path: Path) -> None:
     path, _ = archive(tmp_path / "whole", *PAGES[:2])
     content = path.read_bytes()
@@ -180,6 +180,7 @@ def python(source: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_kill_9_loses_nothing_that_was_written(tmp_path: Path) -> None:
     done = python(
         """
@@ -201,6 +202,7 @@ def test_kill_9_loses_nothing_that_was_written(tmp_path: Path) -> None:
     check(path)
 
 
+@pytest.mark.slow
 def test_a_full_disk_stops_the_writer_and_leaves_whole_records(tmp_path: Path) -> None:
     done = python(
         """
@@ -269,6 +271,7 @@ def test_a_record_that_is_not_what_its_digest_says_is_an_error_also_where_gzip_d
         list(records(plain))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", [b"<p>the same</p>" * 100, b"1", b""])
 def test_the_same_payload_is_kept_once(tmp_path: Path, body: bytes) -> None:
     """Of whatever size: it is by the revisit that re-extraction knows the page as the one before."""
@@ -298,6 +301,7 @@ def test_the_same_payload_is_kept_once(tmp_path: Path, body: bytes) -> None:
     check(path, revisits=True)
 
 
+@pytest.mark.slow
 def test_not_modified_is_a_revisit_of_the_capture_that_still_holds(tmp_path: Path) -> None:
     night = writer(tmp_path)
     original = night.write(PAGES[0])

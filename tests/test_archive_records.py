@@ -21,8 +21,6 @@ from crawler.archive.writer import WarcWriter
 from crawler.extract.article import Capture
 from tests.examples import times
 
-pytestmark = pytest.mark.slow
-
 NOW = datetime(2026, 11, 20, 7, 45, 0, 123456, tzinfo=UTC)
 REQUEST = b"GET /doc/1.html HTTP/1.1\r\nHost: www.bdocx.com\r\nUser-Agent: test\r\n\r\n"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gb2312\r\nContent-Length: 6\r\n\r\n"
@@ -62,6 +60,7 @@ def warc_records(path: Path) -> list[tuple[str, dict[str, str], bytes]]:
         ]
 
 
+@pytest.mark.slow
 def test_an_exchange_becomes_warcinfo_request_response_and_metadata(tmp_path: Path) -> None:
     exchange = replace(
         PLAIN,
@@ -97,6 +96,7 @@ def test_an_exchange_becomes_warcinfo_request_response_and_metadata(tmp_path: Pa
     check(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "head",
     [
@@ -132,6 +132,7 @@ def test_only_the_name_of_transfer_encoding_changes(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_head_that_was_cut_off_still_gives_a_readable_record(tmp_path: Path) -> None:
     path, _ = archive(
         tmp_path, replace(PLAIN, response_head=b"HTTP/1.1 200 OK\r\nA: b", body=b"", truncated="disconnect")
@@ -141,6 +142,7 @@ def test_a_head_that_was_cut_off_still_gives_a_readable_record(tmp_path: Path) -
     check(path)
 
 
+@pytest.mark.slow
 def test_no_url_or_metadata_can_forge_a_record_field(tmp_path: Path) -> None:
     evil = "http://a.cn/x\r\nWARC-Type: warcinfo\r\n\r\n 中\u2028"
     path, (capture,) = archive(tmp_path, replace(PLAIN, url=evil, metadata=(("via", evil),)))
@@ -175,6 +177,7 @@ def exchanges(draw: st.DrawFn) -> Exchange:
     )
 
 
+@pytest.mark.slow
 @given(st.lists(exchanges(), min_size=1, max_size=4))
 @times(0.6)
 def test_reading_gives_back_what_was_written(tmp_path_factory: pytest.TempPathFactory, given_: list[Exchange]) -> None:
@@ -235,6 +238,7 @@ def test_archives_of_other_tools_can_be_read(tmp_path: Path, pack: Callable[[byt
     assert read_capture(tmp_path, second.capture) == second
 
 
+@pytest.mark.slow
 def test_a_file_is_finished_when_it_has_just_reached_its_limit(tmp_path: Path) -> None:
     limit, reached = 1 << 30, False
     for number in range(300):  # the size differs by a few bytes from time to time: ids and dates compress as they are
