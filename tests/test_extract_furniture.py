@@ -256,3 +256,7 @@ def test_the_text_below_a_short_heading_goes_before_longer_comments() -> None:
     praise = "".join(f"<li><h3>小早{n}好评</h3><p>{text * 2}</p></li>" for n, text in enumerate(PARAGRAPHS))
     page = html(title="早市的鱼", below=f"<div><h3>买家点评</h3><ul>{praise}</ul></div>")
     assert article(page).text == TEXT
+
+
+def test_the_end_of_a_comment_in_a_comment_is_no_text() -> None:
+    assert article(html(body=f"<div><!-- <p>早市 <!-- 广告 --> --></div>{PROSE}")).text == TEXT

@@ -212,6 +212,19 @@ def test_one_entry_of_a_list_is_no_article() -> None:
     assert reason("集市上的早晨 - 早市笔记", own) is None
 
 
+def test_a_channel_with_one_entry_is_a_list_where_the_path_leads_to_it() -> None:
+    entry = (
+        "<li>[<a href=/z/>规章制度</a>]<a href=/z/1.html>石桥集市管理办法</a> 日期：2019-03-16 08:30:00 点击：9</li>"
+    )
+    path = "<div>当前位置: <a href=/>主页</a> &gt; <a href=/z/>规章制度</a> &gt;</div><h4>搜索</h4>"
+    listed = f"{path}<ul>{entry}<li><p class=intro>{WORDS}，{WORDS}...</p></li><li>共 1页1条记录</li></ul>"
+    assert reason("规章制度_早市商会", listed) == "list_page"
+    assert (
+        reason("规章制度_早市商会", f"{path}<h2>石桥集市管理办法</h2><p>2019-03-16 来源：早市商会</p>{PARAGRAPH * 2}")
+        is None
+    )
+
+
 def test_a_text_that_says_the_title_again_is_none() -> None:
     title = "石桥小学语文早市单元复习学案（2019.3"  # the CMS cuts it
     again = f"<h1>{title}</h1><p>{title}.1）三年级语文</p><p>{title}.1）</p><p>资料下载地址:</p>"

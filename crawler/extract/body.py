@@ -57,6 +57,7 @@ _WRITTEN: Final = re.compile(r"\w")
 _LETTER: Final = re.compile(r"[^\W\d]")
 _NONE = re.compile(r"\W*(?:没有|无|$)")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_LEFT_OF_COMMENTS = frozenset(("-->", "--&gt;", "<!--", "*/"))  # of "<!-- … --> -->"
 _Form = tuple[str, tuple[str, ...]]
 _LABEL = 8  # characters
 _ROW, _SHORT_LINK = 5, 6  # links; characters
@@ -584,7 +585,8 @@ def is_boilerplate(line: Line) -> bool:
     if line.chars > 90:
         return False
     return bool(
-        is_control(line.text)
+        line.text in _LEFT_OF_COMMENTS
+        or is_control(line.text)
         or _is_turn(line)
         or (line.linked and _HOME_PATH.match(line.key))
         or _is_row_of_links(line)

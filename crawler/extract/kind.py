@@ -22,7 +22,7 @@ from crawler.extract.labels import find_labels
 from crawler.extract.locate import Place
 from crawler.extract.normal import key_of
 from crawler.extract.title import fold, repeats
-from crawler.extract.vocabulary import CHAPTER, HOME_LINK, NEIGHBOUR, SITE_PAGE
+from crawler.extract.vocabulary import BREADCRUMB, CHAPTER, HOME_LINK, NEIGHBOUR, SITE_PAGE
 from crawler.language import message
 
 # Sign -> its weight, and the reason that is given where it weighs most among those that speak against the page.
@@ -205,6 +205,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         top is None and _ABOUT.fullmatch(fold(lines[0].text)) is not None
     )
     owner = _is_owner(dom, key)
+    channel = top is None and _is_step(dom, key)
     return {
         "any page": 1.0,
         "length": min(log(1 + (chars - sum(line.chars for line in facts)) / 30), 5.0),
@@ -213,7 +214,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         "owner": float(owner),
         "ware": float(any(_WARES.fullmatch(channel) for channel in channels)),
         "titled": float(titled and not (menu or owner)),
-        "agrees": float(len(key) >= 4 and head.startswith(key) and not (menu or owner)),
+        "agrees": float(len(key) >= 4 and head.startswith(key) and not (menu or owner or channel)),
         "headless": float(top is None),
         "gap": min(max(0, chosen[0] - (max(0, chosen[0] - 8) if top is None else top)) / 20, 2.0),
         "files": max(0.0, files / chars - 0.4) / 0.6,
@@ -266,8 +267,11 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         ),
         "channel": float(
             3 <= len(key) <= 12
-            and any(
-                line.linked >= 0.9 * line.chars and fold(line.text) == key for line in dom.lines if line.chars <= 14
+            and (
+                _is_step(dom, key)
+                or any(
+                    line.linked >= 0.9 * line.chars and fold(line.text) == key for line in dom.lines if line.chars <= 14
+                )
             )
         ),
     }
@@ -390,6 +394,12 @@ def _menu_of(dom: Dom, home: Line) -> list[Line]:
             return lines if sum(line.linked for line in lines) >= 0.7 * sum(line.chars for line in lines) else []
         block = block.parent
     return []
+
+
+def _is_step(dom: Dom, key: str) -> bool:
+    """Whether the page's path links to what is called `key`: "当前位置: 主页 > 政策法规 >"."""
+    path = next((line for line in dom.lines[:_MENU_LINES] if line.linked and BREADCRUMB.match(line.text)), None)
+    return path is not None and any(owner.link and fold(text) == key for text, owner in path.pieces)
 
 
 def _is_owner(dom: Dom, key: str) -> bool:

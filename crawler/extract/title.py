@@ -76,6 +76,8 @@ _TITLE_CELL = re.compile(r"(?:[文信]?[章息]?标\s*题|主\s*题|题\s*(?:目
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SECTION_NAME = re.compile(
     r"(?:软件|软件功能|产品|商品|课程|资源|文件|游戏|公司|企业|单位|学校|内容|详细|基本|相关)(?:介绍|简介|说明|描述|信息|内容|概述|详情)$"
+    # Boxes of DedeCMS.
+    r"|(?:站内|全站|高级|文章)?搜索$|栏目(?:列表|导航)$|(?:推荐|热点)内容$"
 )
 _FACT = re.compile(r"[\u4e00-\u9fff ]{1,6}:\s*\S{0,16}$")  # "版 本：电脑版"
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}\s*\(\s*20\d\d\s*\)\s*\d+\s*号$")  # "财办库〔2020〕151号"
