@@ -225,6 +225,18 @@ def test_a_channel_with_one_entry_is_a_list_where_the_path_leads_to_it() -> None
     )
 
 
+def test_a_channel_of_which_only_a_link_tells_the_name_is_a_list() -> None:
+    form = (
+        "<li><p><span>29<u>Apr</u></span></p><p><span><a href=/z/{n}.html>集市上的第{n}个早晨</a></span>"
+        "<span>447天前•围观热度 53•<a href=/z/>城事</a></span><span>{words}{words}{words}</span></p></li>"
+    )
+    menu = "<ul><li><a href=/>e早市首页</a></li><li><a href=/z/>早市动态</a></li></ul>"
+    assert (
+        reason("早市动态_我的网站", f"{menu}<section class=content><ul>{entries(form, 10)}</ul></section>")
+        == "list_page"
+    )
+
+
 def test_a_text_that_says_the_title_again_is_none() -> None:
     title = "石桥小学语文早市单元复习学案（2019.3"  # the CMS cuts it
     again = f"<h1>{title}</h1><p>{title}.1）三年级语文</p><p>{title}.1）</p><p>资料下载地址:</p>"

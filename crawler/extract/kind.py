@@ -54,7 +54,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "message": (-6.0, "soft_404"),  # "提示信息" is the title
     "contacts": (-4.0, "too_short"),  # share of the text that is telephones and addresses
     "dates": (-6.0, "list_page"),  # share of lines that are a date and nothing else
-    "records": (-3.7, "list_page"),  # share of the text in blocks of one form, each with a link
+    "records": (-4.2, "list_page"),  # share of the text in blocks of one form, each with a link
     "summaries": (-3.5, "list_page"),  # most of the text is summaries that end in dots, each below a link
     "heavy": (-2.9, "list_page"),  # many more characters in links than of prose
     "bare": (-2.4, "list_page"),  # many links, hardly any prose
@@ -65,7 +65,10 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "pager": (-1.5, "list_page"),  # "共 130 条", "首页 上一页 下一页 尾页"
     "barren": (-0.9, "list_page"),  # links where there is little prose
     "headless": (-0.9, "too_short"),  # no line of the page is the title
-    "channel": (-0.9, "list_page"),  # a link of the page is called like it
+    "channel": (
+        -0.9,
+        "list_page",
+    ),  # a link of the page is called like it
     "gap": (-0.7, "list_page"),  # lines between title and text, of twenty
     "any page": (-0.5, "too_short"),
 }
@@ -265,15 +268,7 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
             and not furniture
             and not any(repeats(line, key) for line in dom.lines)
         ),
-        "channel": float(
-            3 <= len(key) <= 12
-            and (
-                _is_step(dom, key)
-                or any(
-                    line.linked >= 0.9 * line.chars and fold(line.text) == key for line in dom.lines if line.chars <= 14
-                )
-            )
-        ),
+        "channel": float(_is_channel(dom, key)),
     }
 
 
@@ -394,6 +389,14 @@ def _menu_of(dom: Dom, home: Line) -> list[Line]:
             return lines if sum(line.linked for line in lines) >= 0.7 * sum(line.chars for line in lines) else []
         block = block.parent
     return []
+
+
+def _is_channel(dom: Dom, key: str) -> bool:
+    """Whether a short title is that of a channel: the page's path leads to it, or a link of its own is called like it."""
+    return 3 <= len(key) <= 12 and (
+        _is_step(dom, key)
+        or any(line.linked >= 0.9 * line.chars and fold(line.text) == key for line in dom.lines if line.chars <= 14)
+    )
 
 
 def _is_step(dom: Dom, key: str) -> bool:
