@@ -7,7 +7,9 @@ Rejects are no rows: a feed has them only when its options name RejectFilter.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from scrapy import Spider
@@ -16,6 +18,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.exporters import CsvItemExporter, JsonItemExporter, JsonLinesItemExporter, XmlItemExporter
 from scrapy.extensions.feedexport import FeedExporter, ItemFilter
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
+from w3lib.url import file_uri_to_path
 
 from crawler.extract.article import Article, RejectedPage
 from crawler.language import message
@@ -30,7 +33,8 @@ def check_feeds(spider: type[Spider], settings: Settings) -> None:
     logger = logging.getLogger(FeedExporter.__module__)
     logger.addHandler(handler)
     try:
-        FeedExporter(Crawler(spider, settings.copy()))
+        for uri in FeedExporter(Crawler(spider, settings.copy())).feeds:
+            _check_file(str(uri))
     except NotConfigured:
         raise RefusedError(message("FEEDS: {why}", why=" ".join(heard))) from None
     except Exception as error:  # for options, components or addresses that are wrong in any way
@@ -38,6 +42,18 @@ def check_feeds(spider: type[Spider], settings: Settings) -> None:
         raise RefusedError(message("FEEDS: {why}", why=why)) from error
     finally:
         logger.removeHandler(handler)
+
+
+def _check_file(uri: str) -> None:
+    """Raises OSError for a local file that cannot be written: Scrapy opens it with the first row, or at the end."""
+    if "://" in uri and not uri.startswith("file:"):
+        return
+    path = Path(file_uri_to_path(uri) if uri.startswith("file:") else uri).absolute()
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))  # not to wait for somebody who reads a pipe
+    except FileNotFoundError:
+        there = next(folder for folder in path.parents if folder.exists())
+        os.close(os.open(there, os.O_RDONLY | os.O_DIRECTORY))
 
 
 class RowFilter(ItemFilter):

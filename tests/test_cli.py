@@ -138,6 +138,16 @@ def test_a_log_file_in_no_folder(sites: Path, tmp_path: Path) -> None:
     says(crawl(sites, "news", "-s", f"LOG_FILE={tmp_path / 'none' / 'log'}"), 4, "LOG_FILE=", "No such file")
 
 
+def test_a_pipe_that_nobody_reads_is_not_waited_for(sites: Path, tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    says(crawl(sites, "news", "-s", f"LOG_FILE={pipe}"), 4, f"LOG_FILE={pipe}: ", "No such device")
+    says(crawl(sites, "news", "-o", f"{pipe}:jsonlines"), 2, "FEEDS: ", "No such device", str(pipe))
+
+
+def test_an_argument_of_several_lines_is_refused_in_one(sites: Path) -> None:
+    says(crawl(sites, "news", "-a", "site=a\nb"), 2, "site=a b")
+
+
 def test_a_second_run_of_the_same_site(sites: Path, tmp_path: Path) -> None:
     held = SiteLocks(tmp_path / "out", ["demo"])
     says(crawl(sites, "news"), 5, "another run", "site-demo is held by process")

@@ -222,7 +222,7 @@ def test_folders_are_searched_and_a_second_start_goes_on(tmp_path: Path) -> None
     assert b"notes.txt: neither WARC, WACZ, HTML nor MHTML" in done.stderr
     (folder / "later.html.gz").write_bytes(gzip.compress(page(8)))
     done = extract(folder, "--to", tmp_path / "rows", "--url-prefix", "http://mirror.example/x/")
-    assert b"1 pages: 1 articles, 1 pages in them, 0 rejects; 2 files had their rows already" in done.stdout
+    assert b"1 page: 1 article, 1 page in them, 0 rejects; 2 files had their rows already" in done.stdout
     assert titles(tmp_path / "rows") == sorted([*ARTICLES, "集市上的第7个早晨", "集市上的第8个早晨"])
     urls = pq.read_table(tmp_path / "rows" / "articles").column("url").to_pylist()
     assert {"http://mirror.example/x/page.html", "http://mirror.example/x/later.html.gz"} < set(urls)

@@ -150,7 +150,7 @@ def test_the_tombstone_says_when_and_not_what(output: Path) -> None:
 def test_a_reject_is_taken_down_like_a_row(output: Path) -> None:
     [dead, *_] = [row["url"] for row in rows(output, "rejects") if row["reason"] == "http_error"]
     done = forget(output, dead)
-    assert "0 rows, 1 rejects" in done.out, done
+    assert "0 rows, 1 reject and" in done.out, done
     assert dead not in {row["url"] for row in rows(output, "rejects")}
     is_whole(output)
 

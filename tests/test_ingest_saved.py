@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import quopri
 from collections.abc import Callable
 from pathlib import Path
@@ -86,3 +87,13 @@ def test_a_page_notes_where_it_was_saved_from(note: str, url: str | None, tmp_pa
     assert stored.url == (url or (tmp_path / "page.html").as_uri())
     [stored] = stored_pages(given[0], Options(url_prefix="http://mirror.example/"), [])
     assert stored.url == "http://mirror.example/page.html"
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "page.html")
+    found = find_inputs([pipe])
+    assert (found.inputs, found.unread) == (
+        [],
+        [f"{pipe}: neither a file nor a folder; what comes by a pipe is read as -"],
+    )
+    assert find_inputs([tmp_path]).unread == []

@@ -120,11 +120,25 @@ def test_runspider_runs_a_spider_of_scrapys_own_kind(web: RawServer, tmp_path: P
     assert not (tmp_path / "out").exists()
 
 
+def test_an_address_that_is_refused_to_an_own_spider_is_one_line(web: RawServer, tmp_path: Path) -> None:
+    text = PLAIN_SPIDER.replace('name = "plain"', f'name = "plain"\n    start_urls = ["{web.url}a/1.html"]')
+    (tmp_path / "plain.py").write_text(text)
+    settings = settings_of(web, tmp_path) | {
+        "ALLOW_PRIVATE_ADDRESSES": "0",
+        "ROBOTSTXT_OBEY": "0",
+        "LOG_LEVEL": "ERROR",
+    }
+    done = scrapy("runspider", str(tmp_path / "plain.py"), settings=settings)
+    [line] = done.stderr.splitlines()
+    assert f"Error downloading <GET {web.url}a/1.html>: " in line
+    assert "refused to connect to 127.0.0.1: loopback" in line
+
+
 @pytest.mark.parametrize(
     ("change", "status", "said"),
     [
         ("", 0, ""),
-        ("\n        1 / 0", 3, "1 errors in components, the first: Spider error processing"),
+        ("\n        1 / 0", 3, "an error in a component: Spider error processing"),
         ("\n    start_urls = ['http://127.0.0.1:1/']", 3, "no page came; the log says why"),
     ],
 )
@@ -148,6 +162,8 @@ def test_an_own_spiders_exit_status_tells_what_scrapy_only_logs(
     [
         ("s4://bucket/rows.jsonl", "Unknown feed storage scheme: s4"),
         ("rows.nothing", "Unrecognized output format 'nothing'"),
+        ("/dev/null/rows.jsonl", "Not a directory"),
+        ("/tmp:jsonlines", "Is a directory"),
         ("s3://bucket/rows.jsonl", "Disabled feed storage scheme: s3. Reason: missing boto3 library"),
     ],
 )
@@ -205,8 +221,8 @@ def test_feeds_have_every_row_in_the_schemas_names(web: RawServer, tmp_path: Pat
 
 
 def test_a_feed_that_cannot_be_written_makes_the_exit_status(web: RawServer, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("no folder")
-    done = scrapy("crawl", "news", "-O", str(tmp_path / "file" / "rows.jsonl"), settings=settings_of(web, tmp_path))
+    """/dev/full can be opened."""
+    done = scrapy("crawl", "news", "-o", "/dev/full:jsonlines", settings=settings_of(web, tmp_path))
     assert done.returncode == 3, done.stderr
     assert pq.read_table(tmp_path / "out" / "articles").num_rows == ROWS
 

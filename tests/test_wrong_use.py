@@ -128,6 +128,12 @@ def test_a_wrong_value_of_an_option(tmp_path: Path, name: str, status: int) -> N
     call(name, tmp_path / "out", *WRONG_VALUE[name]).says(status, f"scrapy {name}: ")
 
 
+def test_a_comparison_is_not_made_before_it_is_known_that_it_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    for place in (tmp_path / "out", tmp_path / "no" / "x.html"):
+        call("reextract", tmp_path / "out", "--diff", "--html", str(place)).says(2, f"--html {place}: ", "is needed")
+
+
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = call("browse", tmp_path, "--port", str(taken.getsockname()[1]))

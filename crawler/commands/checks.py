@@ -114,8 +114,8 @@ def check_settings(settings: BaseSettings) -> None:
         )
     if settings["LOG_FILE"]:
         try:
-            with open(settings["LOG_FILE"], "ab"):
-                pass
+            # Not to wait for somebody who reads a pipe.
+            os.close(os.open(settings["LOG_FILE"], os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o666))
         except OSError as error:
             raise RefusedError(
                 message("{name}={value}: {why}", name="LOG_FILE", value=settings["LOG_FILE"], why=why(error)),

@@ -23,8 +23,9 @@ from crawler.commands.cli import OneLineErrors, language
 from crawler.commands.code import check_ours
 from crawler.commands.selection import agent, check_browser, is_ours, refuse_forgotten, select, spider_class
 from crawler.commands.standalone import stand_alone
+from crawler.display import harmless
 from crawler.frontier.address import StorageError, default_url, without_password
-from crawler.language import Language, message, words
+from crawler.language import Language, counted, message, words
 from crawler.metrics import port_is_taken
 from crawler.monitor import one_page, run_report, summary
 from crawler.monitor.errors import ComponentErrors
@@ -65,7 +66,7 @@ class Command(OneLineErrors, ScrapyCrawl):
             say = speaks.say
             self.exitcode = self._crawl(args, opts, speaks)
         except RefusedError as refusal:
-            print(f"scrapy crawl: {say(refusal.args[0])}", file=sys.stderr)
+            print(f"scrapy crawl: {harmless(' '.join(say(refusal.args[0]).split()))}", file=sys.stderr)
             self.exitcode = refusal.status
 
     def _crawl(self, args: Sequence[str], opts: argparse.Namespace, speaks: Language) -> int:
@@ -286,10 +287,10 @@ def _not_published(run: Run, status: int) -> str:
 def _stats(crawler: Crawler) -> dict[str, Any]:
     """The crawl's stats; empty where it ended before they were made."""
     try:
-        counted = crawler.stats
+        stats = crawler.stats
     except RuntimeError:
         return {}
-    return counted.get_stats() if counted else {}
+    return stats.get_stats() if stats else {}
 
 
 def _page_by_hand(sections: Mapping[str, Mapping[str, Any]], unchanged: int) -> list[str]:
@@ -319,22 +320,27 @@ def _write_report(
 
     stats = _stats(crawler)
     status, cause = outcome
-    counted: dict[str, Census] = {}
+    here: dict[str, Census] = {}
     # One page by hand is not what a run of the site brings, and a database that failed is not asked again.
     whole = "url" not in arguments and status not in (Exit.STORAGE, Exit.FAILED)
     if whole:
         try:
-            counted = census(_frontier(crawler.settings, run.output), run.sites, run.run_id)
+            here = census(_frontier(crawler.settings, run.output), run.sites, run.run_id)
         except StorageError as failure:
             status, cause, whole = Exit.STORAGE, words(failure), False
     unchanged = int(stats.get("frontier/unchanged", 0))
     told = run_report.sections(
-        {name: run.counts(name) for name in run.sites}, stats, {name: asdict(each) for name, each in counted.items()}
+        {name: run.counts(name) for name in run.sites}, stats, {name: asdict(each) for name, each in here.items()}
     )
     for name, section in told.items():
         if dropped := section["dropped_links"]:
             reasons = ", ".join(f"{number} {reason}" for reason, number in dropped.items())
-            lost = message("{number} links not followed: {reasons}", number=sum(dropped.values()), reasons=reasons)
+            lost = counted(
+                "{number} link not followed: {reasons}",
+                "{number} links not followed: {reasons}",
+                sum(dropped.values()),
+                reasons=reasons,
+            )
             logger.info(speaks.say(of_site(name, lost)))
         if cut := sum(section["cut"].values()):
             logger.info(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, carried_out, language, memory_of
-from crawler.language import message, words
+from crawler.language import counted, message, words
 from crawler.output import dataset, reading
 from crawler.status import Exit, RefusedError
 from pipelines.dataset.locks import Lock
@@ -129,7 +129,8 @@ def _check_target(target: Path | None, size: ShardSize | None, wanted: Layout, o
             raise RefusedError(message("parquet is nothing for a terminal: add -o FILE"))
         return
     place = target.absolute()
-    if any(place.resolve().is_relative_to((output / name).resolve()) for name in _OURS):
+    real = Path(os.path.realpath(place))  # which resolve() raises for where links lead round
+    if any(real.is_relative_to((output / name).resolve()) for name in _OURS):
         raise RefusedError(message("-o {target}: among the dataset's own files; name another place", target=target))
     if not place.parent.is_dir():
         raise RefusedError(message("-o {target}: no such folder {parent}", target=target, parent=place.parent))
@@ -153,6 +154,6 @@ def _write(chosen: Chosen, wanted: Layout, target: Path | None, size: ShardSize 
         return ""
     if size is None:
         rows = write_file(tables, target.absolute(), wanted)
-        return message("{rows} rows written to {target}", rows=rows, target=target)
+        return counted("{number} row written to {target}", "{number} rows written to {target}", rows, target=target)
     rows, files = write_shards(tables, target.absolute(), wanted, size)
     return message("{rows} rows in {files} files written to {target}", rows=rows, files=files, target=target)

@@ -24,7 +24,7 @@ from crawler.commands.cli import (
     spread_by,
     teller,
 )
-from crawler.language import Language, message
+from crawler.language import Language, counted, message
 from crawler.output import located, shown
 from crawler.siteconfig.site import FAMILIES, Folders, sites_folders
 from crawler.status import Exit, RefusedError
@@ -189,12 +189,16 @@ def _rows(
         complain(message("no page in it: {name}: neither a response nor a resource of HTML", name=name))
     teller(settings)(
         message(
-            "{pages} pages: {articles} articles, {captures} pages in them, {rejects} rejects{other}{known}; "
-            "written to {target}",
+            "{pages}: {articles}, {captures} in them, {rejects}{other}{known}; written to {target}",
             other=message(", {number} in other languages", number=counts["left_out"]) if opts.language else "",
-            known=message("; {number} files had their rows already", number=told.known) if told.known else "",
+            known=counted("; {number} file had its rows already", "; {number} files had their rows already", told.known)
+            if told.known
+            else "",
             target=opts.to or opts.output,
-            **{name: counts[name] for name in ("pages", "articles", "captures", "rejects")},
+            pages=counted("{number} page", "{number} pages", counts["pages"]),
+            articles=counted("{number} article", "{number} articles", counts["articles"]),
+            captures=counted("{number} page", "{number} pages", counts["captures"]),
+            rejects=counted("{number} reject", "{number} rejects", counts["rejects"]),
         )
     )
     nothing = told.empty and not counts["pages"] and not told.known

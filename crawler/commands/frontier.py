@@ -11,7 +11,7 @@ from scrapy.commands import ScrapyCommand
 
 from crawler.commands.cli import OneLineErrors, carried_out, teller
 from crawler.frontier.address import default_url
-from crawler.language import message, words
+from crawler.language import counted, message, words
 from crawler.output import output_folder
 from crawler.status import RefusedError
 
@@ -103,7 +103,14 @@ def _migrate(source: str, target: str, tell: Callable[[str], None]) -> None:
             task = bar.add_task("URLs", total=None)
             number = move(there, new, lambda done, total: bar.update(task, completed=done, total=total))
         address = new.url.render_as_string(hide_password=True)
-        tell(message("{number:,} URLs; set FRONTIER_URL={address} from now on", number=number, address=address))
+        tell(
+            counted(
+                "{number:,} URL; set FRONTIER_URL={address} from now on",
+                "{number:,} URLs; set FRONTIER_URL={address} from now on",
+                number,
+                address=address,
+            )
+        )
     finally:
         for engine in engines:
             engine.dispose()

@@ -6,6 +6,7 @@ They look at any URL as safely and politely as a crawl, and leave nothing behind
 from __future__ import annotations
 
 import argparse
+import logging
 
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
@@ -14,6 +15,7 @@ from crawler import settings as project
 from crawler.commands.checks import check_value, known_settings
 from crawler.commands.cli import language
 from crawler.commands.selection import contact_agent
+from crawler.monitor.errors import in_one_line
 from crawler.status import Exit, RefusedError
 
 # What writes to OUTPUT_DIR or needs what does; the rest (addresses, robots.txt, pace, backing off) stays.
@@ -71,6 +73,7 @@ class OnePage(StandAlone):
 
 def stand_alone(settings: BaseSettings) -> None:
     """Take out what a tool does not need; what was given on the command line stays. Raises RefusedError for CONTACT."""
+    logging.getLogger("scrapy.core.scraper").addFilter(in_one_line)
     command = SETTINGS_PRIORITIES["cmdline"]
     for name, unwanted in _WITHOUT.items():
         given = settings.getdict(name) if settings.getpriority(name) == command else {}

@@ -141,10 +141,12 @@ def _from_file(path: Path, url: str | None) -> Fetched:
 
     if not path.exists():
         raise RefusedError(message("{path}: neither an http(s) URL nor a file", path=path))
-    if not path.is_file():
+    if path.is_dir():
         raise RefusedError(
             message("{path}: a folder; an HTML file is needed (scrapy extract reads folders)", path=path)
         )
+    if not path.is_file():
+        raise RefusedError(message("{path}: a pipe or a device; an HTML file is needed", path=path))
     if path.stat().st_size > LARGEST:
         raise RefusedError(
             message("{path}: {size} bytes; {largest} at most", path=path, size=path.stat().st_size, largest=LARGEST)

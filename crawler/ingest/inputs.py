@@ -11,7 +11,7 @@ from typing import Literal
 from isal import isal_zlib
 
 from crawler.ingest.saved import is_mhtml
-from crawler.language import about, why
+from crawler.language import about, message, why
 
 Kind = Literal["warc", "wacz", "html", "mhtml"]
 
@@ -67,6 +67,8 @@ def find_inputs(paths: Sequence[Path]) -> Found:
 
 def kind_of(path: Path) -> Kind | None:
     """By the first bytes; null for a file that is none of these. Raises OSError."""
+    if path.exists() and not path.is_file():  # nobody may ever write into a pipe, and it cannot be read twice
+        raise OSError(message("neither a file nor a folder; what comes by a pipe is read as -"))
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(GZIP):

@@ -32,6 +32,15 @@ _OF_DOWNLOADS = (
 )
 
 
+def in_one_line(record: logging.LogRecord) -> bool:
+    """A filter of Scrapy's scraper: how a download failed is a line, without the way through the downloader."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, _OF_DOWNLOADS):
+        record.msg, record.args = " ".join(f"{record.getMessage()}: {error}".split()), ()
+        record.exc_info = None
+    return True
+
+
 class ComponentErrors(logging.Handler):
     """A Scrapy extension. `number` errors so far; `examples` are the first of them, a line each.
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crawler.language import message
+from crawler.language import counted, message
 from crawler.monitor.drift import ENOUGH, NOT_EXTRACTION, Share, dropped, extracted, median, runs_before, split
 from crawler.monitor.seen import instead, not_taken, selectors, taken, why_nothing
 from crawler.siteconfig.site import Site
@@ -70,7 +70,12 @@ def _kept_out(site: Site, section: Section, past: Sequence[Section]) -> Iterator
     """Blocked, no answer at all, or a host that was left alone with URLs still waiting."""
     frontier = section["frontier"]
     if section["rests"] and frontier and frontier["pending"]:
-        yield message("left with {pending} URLs waiting: {why}", pending=frontier["pending"], why=section["rests"][-1])
+        yield counted(
+            "left with {number} URL waiting: {why}",
+            "left with {number} URLs waiting: {why}",
+            frontier["pending"],
+            why=section["rests"][-1],
+        )
     elif section["blocked"] >= 3 and section["blocked"] > _MANY_BLOCKED * section["requests"]:
         yield message(
             "{blocked} of {requests} answers were block pages", blocked=section["blocked"], requests=section["requests"]

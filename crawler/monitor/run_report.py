@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.language import message, stored
+from crawler.language import counted, message, stored
 from crawler.monitor.counts import SiteCounts
 from crawler.monitor.errors import ComponentErrors
 from crawler.monitor.health import of_site
@@ -128,11 +128,20 @@ def failed_alone(sites: Mapping[str, Mapping[str, Any]], damage: Sequence[str], 
     lines = list(damage)
     for name, section in sites.items():
         if broken := section["rejects"].get("broken", 0):
-            told = message("{number} pages could not be handled (rejects with the reason 'broken')", number=broken)
+            told = counted(
+                "{number} page could not be handled (a reject with the reason 'broken')",
+                "{number} pages could not be handled (rejects with the reason 'broken')",
+                broken,
+            )
             lines.append(of_site(name, told))
     if errors.number:
         lines.append(
-            message("{number} errors in components, the first: {first}", number=errors.number, first=errors.examples[0])
+            counted(
+                "an error in a component: {first}",
+                "{number} errors in components, the first: {first}",
+                errors.number,
+                first=errors.examples[0],
+            )
         )
     return lines
 

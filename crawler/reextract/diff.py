@@ -10,7 +10,7 @@ from rich.console import Console
 from scrapy.settings import BaseSettings
 
 from crawler.archive.reader import locate
-from crawler.language import Language, message
+from crawler.language import Language, counted, message
 from crawler.output import changing, reading, revising, viewing, write_text
 from crawler.profiles import newest_profiles
 from crawler.reextract.dataset import extract_all, refuse_damage, work_on
@@ -87,7 +87,15 @@ def rediff(
                 )
                 print(speaks.say(message("{run_id}: these rows are in the dataset now", run_id=revision.run_id)))
                 if remarked:
-                    print(speaks.say(message("{number} rows have other duplicate marks now", number=remarked)))
+                    print(
+                        speaks.say(
+                            counted(
+                                "{number} row has other duplicate marks now",
+                                "{number} rows have other duplicate marks now",
+                                remarked,
+                            )
+                        )
+                    )
 
 
 def _files(folder: Path, parts: Sequence[Part]) -> Files:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.display import harmless
-from crawler.language import Language, about, language, message
+from crawler.language import Language, about, counted, language, message
 from pipelines.dataset.compare import Change, Difference
 
 _ENGLISH = language("en")
@@ -115,8 +115,8 @@ def as_page(found: Difference, speaks: Language = _ENGLISH) -> str:
         reason = speaks.say(message("reason"))
         pieces += ["<h2>", say(message("Rejects")), "</h2>", _table((reason, stored, today), rows)]
     for name, some in (
-        (message("New: {number} rows", number=found.new), found.new_rows),
-        (message("Gone: {number} rows", number=found.gone), found.gone_rows),
+        (counted("New: {number} row", "New: {number} rows", found.new), found.new_rows),
+        (counted("Gone: {number} row", "Gone: {number} rows", found.gone), found.gone_rows),
     ):
         if some:
             pieces += [

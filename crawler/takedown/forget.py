@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from crawler.frontier.database import open_database
 from crawler.frontier.exclusion import hosts_of
-from crawler.language import message
+from crawler.language import counted, message
 from crawler.output import revising
 from crawler.siteconfig.site import Folders, load_sites
 from crawler.status import RefusedError
@@ -87,11 +87,10 @@ def _summary(plan: Plan, done: TakenDown) -> str:
             run_id=plan.run_id,
         )
     return message(
-        "{run_id}: {rows} rows, {rejects} rejects and {exchanges} exchanges in {files} WARC files removed; "
-        "not to be fetched again",
+        "{run_id}: {rows}, {rejects} and {exchanges} in {files} removed; not to be fetched again",
         run_id=plan.run_id,
-        rows=done.rows,
-        rejects=done.rejects,
-        exchanges=done.exchanges,
-        files=done.files,
+        rows=counted("{number} row", "{number} rows", done.rows),
+        rejects=counted("{number} reject", "{number} rejects", done.rejects),
+        exchanges=counted("{number} exchange", "{number} exchanges", done.exchanges),
+        files=counted("{number} WARC file", "{number} WARC files", done.files),
     )

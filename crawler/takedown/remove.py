@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from crawler.archive.reader import locate
 from crawler.archive.rewrite import DRAFT, draft_without, drop_lines, publish_draft
 from crawler.frontier.exclusion import exclude_articles, exclude_site
-from crawler.language import message
+from crawler.language import counted, message
 from crawler.profiles import drop_profiles
 from crawler.storage.checkout import push
 from crawler.takedown.journal import Plan, Rewrite
@@ -59,7 +59,7 @@ def carry_out(
         exclude_articles(engine, plan.keys)
     digests: dict[str, str] = {}
     for name, rewrite in plan.files.items():
-        report(message("{name}: {number} exchanges", name=name, number=len(rewrite.offsets)))
+        report(counted("{name}: {number} exchange", "{name}: {number} exchanges", len(rewrite.offsets), name=name))
         digests[name] = _rewrite(output, plan, name, rewrite)
     rows, rejects = remove_rows(
         output, before, revision, ids=plan.keys, record_ids=plan.record_ids, site=plan.site, memory=memory
