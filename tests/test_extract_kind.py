@@ -299,18 +299,47 @@ def test_the_name_of_a_company_is_no_title_of_an_article() -> None:
     assert reason("澜江早市有限公司修好了石桥", f"<h1>澜江早市有限公司修好了石桥</h1>{body}") is None
 
 
+_FRIEND = ["姓名：白小鹭", "生肖：虎", "星座：白羊座", "爱好：看书", "座右铭：慢慢走", "最喜欢的颜色：青"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (["等奖", "您摇中了本周的奖品", "请留下您的收件地址，以便为您寄送"], "scanty"),
+        (["￥268元", f"{WORDS}。", "4kg", "原料：鲜鱼、土豆粉、海藻"], "priced"),
+        (_FRIEND, "pairs"),
+        (["早市优势", "早市优势", "石桥北侧的铺面，采光无敌", "早市优势", "早市优势"], "doubled"),
+    ],
+)
+def test_hints_wares_pairs_and_what_is_said_twice_are_no_article(lines: list[str], kind: str) -> None:
+    body = "<h1>早市这一边</h1>" + "".join(f"<p>{line}</p>" for line in lines)
+    rejected = outcome(page("早市", body)).reject
+    assert rejected is not None
+    assert kind in str(rejected.detail)
+    # With a date and a reporter it is a short notice, of which sites print many.
+    notice = f"<h1>早市这一边</h1><p>2019-03-16 来源：澜江日报</p><p>{WORDS}，人们说了许多话。</p>"
+    assert reason("早市这一边 - 澜江日报", notice) is None
+
+
+def test_a_page_without_any_title_is_an_article_only_where_its_text_is_long() -> None:
+    assert reason("", f"<p>{WORDS}，人们说了许多话。</p>" * 2) == "too_short"
+    assert reason("", "".join(f"<p>{WORDS}，第{n}个早晨也一样。</p>" for n in range(40))) is None
+
+
 @pytest.mark.parametrize(
     ("path", "is_list"),
     [
         ("a/news/list_17_2.html", True),
         ("post/page/2/", True),
         ("tags/zaoshi/index.html", True),
+        ("zh/categories/早市/", True),
         ("archives/27.html", False),
         ("a/list_of_birds.html", False),
     ],
 )
 def test_the_address_of_a_list(path: str, *, is_list: bool) -> None:
     found = outcome(
-        page("早市", f"<h2>早市</h2><p>{WORDS}，人们说了许多话。</p>"), url=f"https://www.example.cn/{path}"
+        page("早市", f"<h2>早市</h2><p>{WORDS}，人们说了许多话，谁也不急着回家。</p>"),
+        url=f"https://www.example.cn/{path}",
     )
     assert (found.reject is not None) is is_list

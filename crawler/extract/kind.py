@@ -63,6 +63,12 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "entries": (-8.0, "list_page"),  # share of the text in <article>s side by side, each with a heading
     "cut": (-2.2, "list_page"),  # share of the text in lines that end in dots
     "pager": (-1.5, "list_page"),  # "共 130 条", "首页 上一页 下一页 尾页"
+    "untitled": (-3.5, "too_short"),  # nothing on the page is a title
+    "priced": (-4.0, "too_short"),  # one of the first lines of a short text is a price: "￥268元"
+    "scanty": (-2.5, "too_short"),  # few Han: share that is missing of 45
+    "pairs": (-1.8, "too_short"),  # share of lines that are a short label and a short value: "生肖：虎"
+    "doubled": (-1.4, "list_page"),  # share of lines that the text has said before
+    "unsaid": (-0.8, "too_short"),  # share of the text outside of sentences
     "barren": (-0.9, "list_page"),  # links where there is little prose
     "headless": (-0.9, "too_short"),  # no line of the page is the title
     "channel": (
@@ -106,6 +112,12 @@ _FACT = re.compile(
     re.I,
 )
 _UNTOLD = re.compile(r"[\u4e00-\u9fff ]{2,8}[:：]\s*(?:(?:暂无|暂缺|未知|不详)\S{0,6}|点击(?:查看|进入|下载))$")
+_PAIR = re.compile(r"[*＊\s]*(?:[\w（）()/]\s?){2,10}\s*(?:[:：]|\t)\s*\S[^。]{0,28}$")
+_PRICE = re.compile(r"\W*(?:[¥￥]\s*[\d,.]+\s*(?:元|起)*|[\d,.]+\s*元起?)\W*$")
+_PRICED = 8  # lines
+_SENTENCE = re.compile("[。！？；]")
+_SCANTY = 45  # characters
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
 _MARKS = "●○√×－"  # "胎压监测装置●", "空气悬架－"
 # What is behind it is a field, or was not told; or there is a hint: "电子邮箱：*", "昵称：(可不填)".
 _LABEL = re.compile(r"[*＊\s]*[\w\s]{2,14}[*＊]?\s*[:：]\s*(?:[*＊(（].{0,60})?$")
@@ -131,6 +143,8 @@ _POSTED = re.compile(r"\W*本文由\s*\S{2,16}?\s*[在于]\s*\d{4}")
 _LIST_ADDRESS = re.compile(
     r"/(?:list_\d+(?:_\d+)?\.html?|(?:page/\d+|tags?/[^/?#]+)/?(?:index\.html?)?)(?:[?#]|$)", re.I
 )
+# What has one entry shows its text whole.
+_TAG_ADDRESS = re.compile(r"/(?:tags?|categor(?:y|ies)|series)/[^/?#]+/(?:index\.html?)?(?:[?#]|$)", re.I)
 _OWNED = re.compile("版权所有|版權所有|copyright|©", re.I)
 _WARES = re.compile(
     "\\w{0,2}(?:[产產]品|商品)(?:中心|展示|系列|分[类類]|列表|介[绍紹])|[产產]品|供[应應](?:[产產]品|商品|信息)"
@@ -152,7 +166,9 @@ def reject_by_kind(
     below a heading of <title>'s words.
     """
     signs = _plain_signs(dom, place, chosen, channels, titled=titled)
-    signs["list"] = max(signs["list"], float(_LIST_ADDRESS.search(url) is not None))
+    signs["list"] = max(
+        signs["list"], float(_LIST_ADDRESS.search(url) is not None), 2.0 * bool(_TAG_ADDRESS.search(url))
+    )
     signs["front"] = float(_FRONT.fullmatch(url) is not None)
     total = _sum(signs)
     if total >= _SURE:
@@ -219,6 +235,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         "titled": float(titled and not (menu or owner)),
         "agrees": float(len(key) >= 4 and head.startswith(key) and not (menu or owner or channel)),
         "headless": float(top is None),
+        "untitled": float(not place.title.text),
         "gap": min(max(0, chosen[0] - (max(0, chosen[0] - 8) if top is None else top)) / 20, 2.0),
         "files": max(0.0, files / chars - 0.4) / 0.6,
         "list": float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
@@ -259,6 +276,15 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         "summaries": float(_cut_summaries(dom, chosen)),
         "cut": sum(line.chars for line in lines if line.chars >= 15 and _is_cut(line.text)) / chars,
         "pager": float(any(line.chars < 80 and _PAGER.search(line.text) for line in dom.lines)),
+        "priced": float(chars < 600 and any(line.chars <= 20 and _PRICE.match(line.text) for line in lines[:_PRICED])),
+        "scanty": max(0.0, 1 - sum(1 for line in lines for _ in _HAN.finditer(line.text)) / _SCANTY)
+        if chars < 400
+        else 0.0,
+        "pairs": sum(1 for line in lines if line.chars <= 50 and _PAIR.match(line.text)) / len(lines)
+        if len(lines) >= 3
+        else 0.0,
+        "doubled": 1 - len({line.text for line in lines}) / len(lines),
+        "unsaid": 1 - sum(line.chars for line in lines if line.chars >= 20 and _SENTENCE.search(line.text)) / chars,
         "barren": max(0.0, log(80 / (prose + 5))) * min(links, 40) / 20,
         "bare": float(_is_bare(dom, shown, 25 if titled else 80, furniture=furniture)),
         "heavy": float(
