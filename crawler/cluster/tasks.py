@@ -116,6 +116,8 @@ def connected(address: str, processes: int) -> Iterator[Cluster]:
     # Of a cluster that is started here: on a busy machine a worker takes longer than the minute that it has by default,
     # and would be ended and started again without end.
     os.environ.setdefault("RAY_worker_register_timeout_seconds", "600")
+    # Ray's workers have the niceness 15: beside any other work a process then gets a thirtieth of a processor.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     try:
         import ray  # noqa: PLC0415 - it takes seconds, and few commands need it
     except ImportError as error:
