@@ -14,6 +14,7 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from bench.dedup import EDITS, identity, signed
+from bench.duplicates_growth import signatures
 from crawler.extract import Article
 from crawler.extract.article import Reject, RejectedPage
 from pipelines.dataset.locks import Lock
@@ -23,7 +24,7 @@ from pipelines.dataset.parts import PartWriter
 from pipelines.dataset.schema import SCHEMA, row
 from pipelines.dedup.account import is_current
 from pipelines.dedup.index import STRICT, DupIndex, open_index
-from pipelines.dedup.mark import mark
+from pipelines.dedup.mark import enter, enter_all, mark
 from pipelines.dedup.mark_all import Marking, adopt, mark_parts
 from pipelines.dedup.segment import MOST_PER_KEY, Segment, SegmentError
 from pipelines.stages import DedupPipeline
@@ -289,3 +290,17 @@ def test_a_crawl_counts_its_duplicates(output: Path) -> None:
     stage.close_spider()
     assert crawler.stats
     assert (crawler.stats.get_value("dedup/same"), crawler.stats.get_value("dedup/copy")) == (1, 1)
+
+
+def test_many_rows_at_once_get_the_marks_that_they_get_one_by_one(tmp_path: Path) -> None:
+    """Also where the tail becomes a segment among them, an article comes again, and a text is too short."""
+    rng = np.random.default_rng(1)
+    texts = [*signatures(300, rng), *signatures(500, rng, family=100), *signatures(900, rng, family=2)]
+    rows = [(rng.bytes(16).hex(), each.pack(), NOON) for each in texts]
+    rows = [rows[at] for at in rng.permutation(len(rows))]
+    rows[700:700] = [*rows[:50], (rng.bytes(16).hex(), None, NOON), (rng.bytes(16).hex(), texts[0].pack(), NOON)]
+    indexes = [DupIndex(tmp_path / name / "index", tmp_path / name / "drafts", "run") for name in ("one", "many")]
+    one_by_one = [enter(indexes[0], *each, "run") for each in rows]
+    assert list(enter_all(indexes[1], rows, "run")) == one_by_one
+    assert len(indexes[0].segments) > 0
+    assert 500 < sum(each is not None for each in one_by_one) < len(rows)

@@ -85,10 +85,13 @@ class DupIndex:
     def segments(self) -> list[Segment]:
         return list(self._segments.values())
 
-    def find(self, article: str, signature: Signature, before: int | None = None) -> Candidates:
+    def find(
+        self, article: str, signature: Signature, before: int | None = None, merged: Entries | None = None
+    ) -> Candidates:
         """What is here of the article and before it.
 
-        `before` is the stamp of an article that is not here yet; without it everything here counts as before.
+        `before` is the stamp of an article that is not here yet; without it everything here counts as before. `merged`:
+        what look_up() has found for it, where segments are the same since.
         """
         identity, digest, minhash = _pair(bytes.fromhex(article)), _pair(signature.digest), signature.minhashes[0]
         tail = self._tail[: self._held]
@@ -97,8 +100,11 @@ class DupIndex:
         if len(near) > MOST_PER_KEY:  # of a family of thousands the earliest that are near, and that are a copy
             near = _earliest(tail["stamp"], near, near[shared[near] >= STRICT_SLOTS])
         found = [tail[near], tail[equal(tail["digest"], digest) | equal(tail["id"], identity)]]
-        keys = search_keys(identity[None], digest[None], minhash[None])
-        found += [each.entries[rows] for each in self._segments.values() if len(rows := each.lookup(keys)[1])]
+        if merged is None:
+            keys = search_keys(identity[None], digest[None], minhash[None])
+            found += [each.entries[rows] for each in self._segments.values() if len(rows := each.lookup(keys)[1])]
+        elif len(merged):
+            found.append(merged)
         entries: Entries = np.concatenate(found)
         if not len(entries):
             return Candidates(None, entries)
@@ -108,6 +114,15 @@ class DupIndex:
         if limit is not None:
             entries = entries[_is_before(entries["stamp"], entries["id"], limit, identity)]
         return Candidates(since, entries[np.lexsort((entries["id"][:, 1], entries["id"][:, 0], entries["stamp"]))])
+
+    def look_up(self, identities: Pairs, digests: Pairs, minhashes: MinHashes) -> list[Entries]:
+        """For each of many articles the entries of segments that may be its own or near its text, in any order."""
+        keys = search_keys(identities, digests, minhashes)
+        looked = [(each, *each.lookup(keys)) for each in self.segments]
+        number = np.concatenate([np.zeros(0, np.intp), *(number for _, number, _ in looked)])
+        entries = np.concatenate([np.zeros(0, ENTRY), *(segment.entries[rows] for segment, _, rows in looked)])
+        order = np.argsort(number, kind="stable")
+        return np.split(entries[order], np.searchsorted(number[order], np.arange(1, len(identities))))
 
     def find_all(
         self, identities: Pairs, digests: Pairs, minhashes: MinHashes, before: npt.NDArray[np.int64]

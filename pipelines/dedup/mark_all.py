@@ -19,7 +19,7 @@ from pipelines.dataset.part import Part, sha256
 from pipelines.dataset.parts import ROWS_PER_GROUP, parquet_options
 from pipelines.dataset.schema import SCHEMA
 from pipelines.dedup.index import DupIndex, read_part, signed
-from pipelines.dedup.mark import Match, choose_all, enter
+from pipelines.dedup.mark import Match, choose_all, enter_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def mark_new(index: DupIndex, folder: Path, parts: Sequence[Part], run_id: str) 
         if part.path.startswith("articles/"):
             table = pq.read_table(folder / part.path, partitioning=None)
             columns = (table.column(name).to_pylist() for name in ("id", "signature", "fetched_at"))
-            matches = [enter(index, article, packed, at, run_id) for article, packed, at in zip(*columns, strict=True)]
+            matches = list(enter_all(index, zip(*columns, strict=True), run_id))
             if any(matches):
                 marked.append(_replace(folder / part.path, part, _with_marks(table, matches)))
                 continue
