@@ -74,7 +74,7 @@ def timed(workers: int, web: Web, server: PostgreSQL, *, free: bool) -> Took:
             "CONCURRENT_REQUESTS_PER_DOMAIN": "16",
         }
         assert server.process is not None
-        before = _processor(server.process.pid), _processor(web.process.pid)
+        before = processor_time(server.process.pid), processor_time(web.process.pid)
         began = time.monotonic()
         crawls = [_start(output, settings, None if free else number) for number, output in enumerate(outputs)]
         processor, waited, looks = 0.0, 0, 0
@@ -94,8 +94,8 @@ def timed(workers: int, web: Web, server: PostgreSQL, *, free: bool) -> Took:
             [last_crawl("fanwen", output).stat("response_received_count") for output in outputs],
             seconds,
             processor,
-            _processor(server.process.pid) - before[0],
-            _processor(web.process.pid) - before[1],
+            processor_time(server.process.pid) - before[0],
+            processor_time(web.process.pid) - before[1],
             look.execute(_TRANSACTIONS, {"name": database}).scalar_one(),
             waited / looks,
         )
@@ -119,11 +119,14 @@ def _start(output: Path, settings: dict[str, str], core: int | None) -> subproce
         return subprocess.Popen(command, cwd=PROJECT, env=as_a_user(), stdout=log, stderr=log)
 
 
-def _processor(pid: int) -> float:
-    """Seconds of processor time of a process, of its children that have ended, and of those that it has."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK") + sum(map(_processor, map(int, children)))
+def processor_time(pid: int) -> float:
+    """Seconds of a process, of its children that have ended, and of those that it has."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:  # it has just ended: its parent has it
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK") + sum(map(processor_time, map(int, children)))
 
 
 def main() -> int:

@@ -85,7 +85,7 @@ def night(
     warc = output / "warc" / family / f"{family}-{at:%Y%m%d%H%M%S}000-00000-{key}.warc.gz"
     warc.parent.mkdir(parents=True, exist_ok=True)
     lines = [cdxj.line(each, status=200, content_type="text/html", revisit=False) for each in captures]
-    cdxj.write(warc, lines)
+    cdxj.write(warc, sorted(lines))
     write_json(output, f"state/runs/{run_id}.json", _told(run_id, family, at, sites, rejects, sections or {}) | told)
     return key
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.archive import record
-from crawler.archive.cdxj import index_path
+from crawler.archive.cdxj import Lines, index_path
 from crawler.archive.exchange import ArchiveError, Exchange
 from crawler.archive.reader import read_capture, records
 from crawler.archive.recover import recover
@@ -28,6 +28,14 @@ PAGES = [
 
 def writer(folder: Path, **options: float) -> WarcWriter:
     return WarcWriter(folder, prefix="wenku", run_id=RUN, **options)  # type: ignore[arg-type]
+
+
+def test_lines_of_an_index_wait_packed_and_come_sorted() -> None:
+    waiting, told = Lines(), [f"cn,example)/{number * 7919 % 1201:06}\u2028 范文" for number in range(1201)]
+    for line in told:
+        waiting.append(line)
+    assert list(waiting) == sorted(told)
+    assert [line.encode() for line in waiting] == sorted(line.encode() for line in told)
 
 
 def test_a_file_is_open_until_it_is_finished_and_readable_all_the_time(tmp_path: Path) -> None:

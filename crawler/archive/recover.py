@@ -30,10 +30,11 @@ def _recover(open_path: Path) -> str | None:
             if not lock(file.fileno(), open_path):
                 return None
             count, end = 0, 0
-            lines: list[str] = []
+            lines = cdxj.Lines()
             for member in _whole_members(open_path):
                 count, end = count + 1, member.end
-                lines += _line(member, path.name)
+                for line in _line(member, path.name):
+                    lines.append(line)
             lost = os.fstat(file.fileno()).st_size - end
             cut = message(", {lost} bytes cut off", lost=lost) if lost else ""
             if count <= 1:  # at most the warcinfo record: nothing was fetched into it

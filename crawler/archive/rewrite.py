@@ -158,5 +158,5 @@ def drop_lines(path: Path, offsets: Collection[int]) -> None:
     lines = [line.decode().rstrip("\n") for line in cdxj.lines(index)]
     kept = [line for line in lines if cdxj.parse(line).offset not in offsets]
     if len(kept) < len(lines):
-        cdxj.write(path, kept)
+        cdxj.write(path, sorted(kept))
         sync_folder(path.parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class WarcFile:
         self.path = path
         self.size = 0
         self._open_path = Path(f"{path}{OPEN}")
-        self._lines: list[str] = []
+        self._lines = cdxj.Lines()
         self._broken = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -122,8 +123,11 @@ def lock(fd: int, path: Path) -> bool:
         return False
 
 
-def publish(open_path: Path, path: Path, lines: list[str]) -> None:
-    """Write the index, rename the file and sync the folder. `open_path` is on the disk already."""
+def publish(open_path: Path, path: Path, lines: Iterable[str]) -> None:
+    """Write the index of these lines, which are sorted, rename the file and sync the folder.
+
+    `open_path` is on the disk already.
+    """
     cdxj.write(path, lines)
     open_path.rename(path)
     sync_folder(path.parent)
