@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, article, html
+from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, article, html
 
 _DAY = "<div>2019-03-16 08:30</div>"
 _BYLINES = [
@@ -125,3 +125,56 @@ def test_a_title_with_the_byline_s_clock_or_a_mark_before_it() -> None:
     )
     assert article(html(title="2019年的早市")).title == "2019年的早市"
     assert article(html(title="》集市上的一个早晨", name="早市网")).title == "集市上的一个早晨"
+
+
+_BBS = f"""<html><head><title>阅读文章 - 石桥站</title></head><body>
+<center>石桥站 -- 文章阅读 [讨论区: Market]</center><pre>
+发信人: zaoshi (早市的人), 信区: Market
+标  题: {TITLE}
+发信站: 石桥站 (Sat Mar 16 08:30:12 2019), 站内
+
+{TEXT}
+--
+早起的人有鱼吃
+※ 来源:·石桥站 bbs.example.edu.cn·[FROM: 192.0.2.2]
+</pre>[<a href=1>上一篇</a>] [<a href=2>本讨论区</a>] [<a href=3>下一篇</a>]</body></html>"""
+
+
+def test_an_article_of_a_bbs() -> None:
+    found = article(_BBS)
+    assert (found.title, found.text, found.author, found.source) == (TITLE, TEXT, "zaoshi (早市的人)", None)
+    assert found.published == "2019-03-16T08:30:12"
+
+
+def test_the_entry_of_a_blog_whose_title_is_its_name() -> None:
+    source = (
+        "<html><head><title>早市老人的空间</title></head><body><table><tr><td>2005年8月14日</td></tr>"
+        f"<tr><td><b>{TITLE}</b></td></tr><tr><td>{'<br>'.join(PARAGRAPHS)}</td></tr><tr><td>发表于 8:30 | "
+        "<a href=1>阅读全文</a> | <a href=2>评论(2)</a> | <a href=3>引用(0)</a> | "
+        "<a href=4>编辑</a></td></tr></table></body></html>"
+    )
+    found = article(source)
+    assert (found.title, found.published, found.text) == (TITLE, "2005-08-14", TEXT)
+
+
+def test_the_owner_of_a_blog_posts() -> None:
+    posted = "<p class=postDesc>posted @ 2005-08-14 00:27 <a href=/u>早市老人</a> 阅读(1203) <a href=/c>评论(2)</a></p>"
+    assert article(html(below=posted)).author == "早市老人"
+
+
+def test_a_forum_s_name_in_brackets_before_the_title() -> None:
+    source = html(title=f"『石桥杂谈』 {TITLE}", name=f"{TITLE}_石桥杂谈_石桥社区")
+    assert article(source).title == TITLE
+
+
+def test_a_form_to_answer_is_no_wall() -> None:
+    post = "<p>今天早上集市上的鲫鱼卖完了，明天请大家早点来，六点就开门。石桥北边的摊位也换了新棚子。</p>"
+    found = article(html(byline=_DAY, body=post, below="<div>您需要登录后才可以回帖 登录 | 立即注册</div>"))
+    assert found.text.startswith("今天早上")
+
+
+def test_links_side_by_side_name_no_editor() -> None:
+    links = "<dd><a href=1>编辑</a> <a href=2>锁定</a> <a href=3>讨论</a></dd>"
+    assert article(html(byline=f"{_DAY}<dl>{links}</dl>")).editor is None
+    born = "<dl><dt>出生日期</dt><dd>1975年1月28日</dd></dl>"
+    assert article(html(byline=born)).published is None

@@ -60,7 +60,7 @@ _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _LEFT_OF_COMMENTS = frozenset(("-->", "--&gt;", "<!--", "*/"))  # of "<!-- … --> -->"
 _Form = tuple[str, tuple[str, ...]]
 _LABEL = 8  # characters
-_ROW, _SHORT_LINK = 5, 6  # links; characters
+_ROW, _SHORT_LINK = 4, 6  # links; characters
 _PARTS = 4
 _HEADS = 2  # <h2 class="notice-head"> above each chapter
 _MOST = 0.7  # of the prose
@@ -90,7 +90,7 @@ def choose_lines(
         and any(is_byline(line.text) for line in dom.lines[title_line + 1 : chosen[0]][:12])
     )
     chosen = _after_byline(dom, chosen[_facts_first(dom, chosen) :], fold(title), above=above)
-    chosen = _before_end(dom, _before_neighbours(dom, chosen))
+    chosen = _before_end(dom, _before_neighbours(dom, _before_signature(dom, chosen)))
     cells = _data_cells(dom, chosen) | attached
     chosen = [i for i in chosen if i in cells or not (is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
     chosen = [i for i in chosen if dom.lines[i].node.tag != "figcaption" or site_score(dom.lines[i].text) < _OF_SITE]
@@ -445,6 +445,16 @@ def _before_end(dom: Dom, chosen: list[int]) -> list[int]:
     return chosen
 
 
+def _before_signature(dom: Dom, chosen: list[int]) -> list[int]:
+    """`chosen` up to "--", behind which the articles of a BBS have the writer's motto; their header says "发信站: …"."""
+    if not chosen or not any(
+        line.key.startswith("发信") for line in dom.lines[max(0, chosen[0] - 5) : chosen[0] + 5] if line.chars <= 120
+    ):
+        return chosen
+    end = next((at for at in range(len(chosen) - 1, 0, -1) if dom.lines[chosen[at]].text == "--"), len(chosen))
+    return chosen[:end]
+
+
 def _before_neighbours(dom: Dom, chosen: list[int]) -> list[int]:
     """`chosen` up to the first line such as "上一篇：…" that has most of the text above it."""
     total = sum(dom.lines[i].chars for i in chosen if not NEIGHBOUR.match(dom.lines[i].text))
@@ -601,7 +611,7 @@ def is_boilerplate(line: Line) -> bool:
 
 def _is_row_of_links(line: Line) -> bool:
     """Whether the line is short links and little else: "[字体：大 中 小] 收藏 订阅 RSS 分享打印 [发表评论]"."""
-    if line.linked * 2 <= line.chars or line.punctuation > 1 or len(line.pieces) < _ROW:
+    if line.linked * 5 <= line.chars * 2 or line.punctuation > 1 or len(line.pieces) < _ROW:
         return False
     links = [piece for piece, owner in line.pieces if owner.link and not piece.isspace()]
     return len(links) >= _ROW and all(len(piece) <= _SHORT_LINK for piece in links)

@@ -54,7 +54,7 @@ def read_byline(
     first and last lines of the body, `below` the lines right after it.
     """
     for index, line in enumerate(above):
-        if line.chars > 6 and not _LABELLED.search(line.text):
+        if (line.chars > 6 and not _LABELLED.search(line.text)) or _is_buttons(line):
             continue
         text = _plain(line)
         following = above[index + 1] if index + 1 < len(above) else None
@@ -125,10 +125,20 @@ def read_byline(
                 offer_date(byline, printed.iso, UNLABELLED)
     if byline.published is None:
         # A title followed by a date is an entry of a list of related articles.
+        posted = [line for line in tail[-2:] if _BLOG.match(line.text)]
         own = [
-            line for line in below[:3] if line.linked * 3 <= line.chars and (line.chars <= 40 or _BLOG.match(line.text))
+            line
+            for line in [*posted, *below[:3]]
+            if line.linked * 3 <= line.chars and (line.chars <= 40 or _BLOG.match(line.text))
         ]
         read_unlabelled(own, byline, evidence.dates, channels, set())
+
+
+def _is_buttons(line: Line) -> bool:
+    """Whether the line is links side by side: "编辑 锁定 讨论" names no editor."""
+    if line.linked < line.chars:
+        return False
+    return sum(1 for piece, owner in line.pieces if owner.link and not piece.isspace()) > 1
 
 
 def _before_others(below: list[Line]) -> int:

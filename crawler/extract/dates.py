@@ -67,6 +67,11 @@ _ENGLISH = re.compile(
     rf"(?P<y>(?:19|20)[0-9][0-9])(?:,?\s+{_CLOCK})?",
     re.I,
 )
+# "Sat Mar 16 08:30:12 2019", as C prints it: the header of an article of a BBS
+_CTIME = re.compile(
+    rf"\b(?:mon|tue|wed|thu|fri|sat|sun)\s+(?P<m>{'|'.join(_MONTHS)})\s+(?P<d>[0-9]{{1,2}})\s+(?P<time>[01][0-9]|2[0-3])(?P<rest>:[0-5][0-9]:[0-5][0-9])\s+(?P<y>(?:19|20)[0-9][0-9])",
+    re.I,
+)
 # The year stands last: "25/11/2019", and, where a design puts the day above the month, "25" "2019-11" or "11-25" "2019".
 _YEAR_LAST = re.compile(
     r"(?<!\d)(?P<a>[0-9]{1,2})\s*[-/.月]\s*(?P<b>[0-9]{1,2})\s*日?\s*(?P<mark>[-/., ])\s*(?P<y>(?:19|20)[0-9][0-9])(?![0-9:])年?"
@@ -128,6 +133,9 @@ def _dates_in_words(text: str) -> list[PrintedDate]:
     elif match := _ENGLISH.search(text):
         month = (match["m"] or match["month"]).lower()[:3]
         iso = _iso(int(match["y"]), _MONTHS[month], int(match["d"] or match["day"]), match)
+    elif match := _CTIME.search(text):
+        day = _iso(int(match["y"]), _MONTHS[match["m"].lower()], int(match["d"]), match)
+        iso = day and f"{day}T{match['time']}{match['rest']}"
     else:
         return []
     return [PrintedDate(iso, match.span())] if iso else []

@@ -15,7 +15,7 @@ from crawler.extract.normal import key_of, spellings
 _WORDS = {
     "editor": "责任编辑 责任编缉 责任主编 责编 编辑 本文编辑 网络编辑 值班编辑 小编",
     "source": "信息来源 稿件来源 文章来源 新闻来源 内容来源 资料来源 本文来源 本文来源于 来源于 来源自 来源 稿源 来自 文章出处 出处 转载自 转贴自 转自 来源网站 来源媒体 信息出处 原文来源 文章转自 消息来源",
-    "author": "文章作者 本文作者 作者 撰稿人 撰稿 撰文 采写 文字记者 文字 通讯员 原作者 文 文图 图文 文/图 图/文 文·图 文、图 图、文 作者姓名 笔者 供稿人 投稿作者 撰文者 撰稿者 撰稿编辑 采访撰文 采访撰稿 张贴者 张贴人",
+    "author": "文章作者 本文作者 作者 撰稿人 撰稿 撰文 采写 文字记者 文字 通讯员 原作者 文 文图 图文 文/图 图/文 文·图 文、图 图、文 作者姓名 笔者 供稿人 投稿作者 撰文者 撰稿者 撰稿编辑 采访撰文 采访撰稿 张贴者 张贴人 发信人",
     # When the article was published, and when it was last changed.
     "date": "发布时间 发布日期 提问时间 回答时间 发表时间 发表日期 发稿时间 发表于 发布于 时间 日期 录入时间 添加时间 生成日期 创建时间 发文日期 公开日期 刊发时间 刊登时间 发文时间 发帖时间 发贴时间 公布时间 公布日期 上线时间 编辑时间 创建日期 提交时间 加入时间 北京时间 刊登 发稿 刊出 出版 发布 发表 建立时间 刊登日期 出版时间 出版日期 添加日期 录入日期 刊出日期",
     "updated": "更新时间 更新日期 更新于 修改时间 更新 最后更新 修改日期 最后修改 编辑于 最后编辑",
@@ -27,7 +27,7 @@ _WORDS = {
         "点击数 点击量 点击率 点击次数 点击 浏览次数 浏览量 浏览 阅读次数 阅读量 阅读数 阅读 人气 访问量 访问次数 访问 热度 评论数 评论 查看 次数 "
         "字号 字体大小 字体 大小 分享到 分享至 分享 打印 标签 关键词 关键字 所属分类 所属栏目 所属区域 栏目 分类 类别 频道 地区 专题 编译 翻译 译者 "
         "审校 选题 视频 播放 微信号 文章编号 索引号 字数 热搜词 中新网 移动用户 声明 地址 转载请注明 版权 品牌 编号 收藏 格式 页数 "
-        "导读 摘要 核心提示 导语 资源ID 资源编号 下载积分 积分 登录 注册 成立 成立于 创办于 建于 美术编辑 图片编辑 视觉编辑 视频编辑 Tags Tag 回复 标题 主题 文号 发文字号"
+        "导读 摘要 核心提示 导语 资源ID 资源编号 下载积分 积分 登录 注册 成立 成立于 创办于 建于 美术编辑 图片编辑 视觉编辑 视频编辑 Tags Tag 回复 标题 主题 文号 发文字号 信区 发信站"
     ),
 }
 ROLE: Final = {word: role for role, words in _WORDS.items() for word in words.split()}
@@ -134,7 +134,8 @@ def _spaced_label(key: str, end: int, begin: int, close: int) -> Label | None:
 
 def _qualified(key: str, label: Label, begin: int) -> Label:
     """`label` with the role that the words right before it give: "图片来源：" is not the source of the text."""
-    if key[: label.start].endswith(("注明", "标明")):  # "转载请注明来源："
+    # "转载请注明来源：", "※ 来源:·石桥站·[FROM: 166.111.1.2]" of a BBS
+    if key[: label.start].rstrip().endswith(("注明", "标明", "※")):
         return Label(label.word, "other", label.start, label.end)
     match = _QUALIFIER.search(key, begin, label.start)
     if match is None:

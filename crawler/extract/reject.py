@@ -46,9 +46,11 @@ _GONE = re.compile(
 _LOGIN = re.compile(
     r"(?:请先?|需要?|立即|登[录陆入]后(?:才能|方可|即可|可)?)\s*(?:登[录陆入]|查看|阅读|浏览)|登[录陆入](?:后|之后)(?:才能|即可|可以?|继续|查看|阅读)|(?:开通|成为|升级)\S{0,4}会员(?:后|即可|才)|本文(?:为|是)(?:付费|会员)内容|付费(?:后)?(?:阅读|查看)"
 )
+# "您需要登录后才可以回帖 登录 | 立即注册" stands below every thread of a forum.
+_TO_ANSWER = re.compile("回[帖复覆答]|评论|評論|跟帖|留言|发[帖言表]|發[帖言表]|参与")
 # "{dede:field.title/}", "{$title}", "<%=rs("title")%>", "${news.title}": the page is a template.
 _TEMPLATE = re.compile(
-    r"\{(?:dede|pboot|eyou|aspcms|pc|cms|field|loop|yzm)[:.][^{}]{1,80}\}|\{\$[\w.\[\]'>-]{2,60}[^{}]{0,40}\}|\$\{[\w.()!]{2,60}\}|\{\{\s*[\w.$]{2,60}\s*\}\}|<%=?.{1,80}%>"
+    r"\{(?:dede|pboot|eyou|aspcms|pc|cms|field|loop|yzm)[:.][^{}]{1,80}\}|\{\$[\w.\[\]'>-]{2,60}[^{}]{0,40}\}|\$\{[\w.()!]{2,60}\}|\{\{\s*[\w.$]{2,60}\s*\}\}|<%=?.{1,80}%>|\{%.{1,80}%\}"
 )
 
 
@@ -82,7 +84,14 @@ def reject_by_page(page: Page, dom: Dom, prose: int) -> Reject | None:
         if gone:
             return Reject("soft_404", gone[:80])
     # "请登录" alone is a button of any shop's.
-    login = next((text for text in said if len(text) <= 80 and _LOGIN.search(text) and _asks(text, prose)), None)
+    login = next(
+        (
+            text
+            for text in said
+            if len(text) <= 80 and _LOGIN.search(text) and _asks(text, prose) and not _TO_ANSWER.search(text)
+        ),
+        None,
+    )
     return Reject("login_wall", login[:80]) if login and prose < 120 else None
 
 

@@ -60,14 +60,14 @@ _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 # A robot took the byline for a part of the title: "新加坡硕士留学申请条件详解 来源：互联网 时间".
 # "集市开张 来源：澜江日报 作者：…"; without a space only a paper, a site or an office: "力量的来源：信念" is a title.
 _GLUED_BYLINE = re.compile(
-    r"(?<=\S{2})\s+(?:来源|作者|时间|发布时间)\s*:.*$|(?<=\S{6})来源\s*:\s*\S{1,10}(?:网|报|社|台|局|室|办|集团)$"
+    r"(?<=\S{2})\s+(?:来源|作者|时间|发布时间)\s*:.*$|(?<=\S{4})来源\s*:\s*\S{1,10}(?:网|报|社|台|局|室|办|集团)$"
 )
 _PAGE_SUFFIX = re.compile(r"\s*(?:\(\s*第?|第)\s*(\d{1,3})\s*页?\s*\)?$")
 _GREETING: Final = re.compile("欢迎(?:您|你|访问|光临|来到)")
 _PATH_STEP: Final = re.compile(r"\W*(?:(?:网站)?(?:首页|主页)\W|[>»])")
 _PATH: Final = re.compile(r"当前位置|您的位置|所在位置|[>＞›»]\W*$|\w\s*[>＞›»]\s*\w")
 _ELLIPSIS: Final = re.compile(r"(?:\.{2,}|…+)$")
-_BRACKETED = re.compile(r"[【\[]([^】\]]{2,12})[】\]]")
+_BRACKETED = re.compile(r"[【\[『]([^】\]』]{2,12})[】\]』]")
 MAX_TITLE: Final = 150  # characters
 _TITLE_LABEL = re.compile(
     r"\(?\s*(?:[文信消新]?[章息闻]?标\s*题|主\s*题|题\s*(?:目|名)|(?:[信文][息件])?名\s*称)\s*\)?\s*:\s*"
@@ -81,6 +81,7 @@ _SECTION_NAME = re.compile(
 )
 _FACT = re.compile(r"[\u4e00-\u9fff ]{1,6}:\s*\S{0,16}$")  # "版 本：电脑版"
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}\s*\(\s*20\d\d\s*\)\s*\d+\s*号$")  # "财办库〔2020〕151号"
+_OF_BLOG = re.compile(r"(?:空间|博客|日志|部落格|的家|小站|\bblog|blog|的主页)$", re.I)
 _HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?$|\./$")
 _EXCLAMATION = re.compile(r"[\u4e00-\u9fff]{2,}[？?！!]")
 
@@ -175,9 +176,26 @@ def find_title(dom: Dom, before: int) -> Title:
             best, best_score = index, score
     if best is None:
         best = _heading_above(dom, before)
+    if best is None and _OF_BLOG.search(key_of(dom.title)):
+        best = _bold_above(dom, before)
     if best is None:
         return Title(_from_head(dom, heads), None)
     return Title(_printed(dom, best, heads), best)
+
+
+def _bold_above(dom: Dom, before: int) -> int | None:
+    """The short line in bold type above the text, on the page of a blog whose <title> is its name alone."""
+    for index in range(min(before, len(dom.lines)) - 1, max(-1, before - 6), -1):
+        line = dom.lines[index]
+        if (
+            4 <= line.chars <= 40
+            and not line.linked
+            and line.text[-1] not in "。：:"
+            and not find_dates(line.text)
+            and any(f"<{tag}>{line.text}</{tag}>" in dom.source for tag in ("b", "strong"))
+        ):
+            return index
+    return None
 
 
 def _has_byline(dom: Dom, index: int) -> bool:

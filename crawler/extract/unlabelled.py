@@ -47,6 +47,10 @@ _GIVEN = re.compile(
 )
 _POSTED = re.compile(r"posted (?:@|on|by)", re.I)  # "posted @ 2019-11-25 18:57 <a>张三</a>": a blog's owner
 _AUTHOR_PAGE = " author-page"  # stands among the names of an element that links to one
+_FACT = 8  # characters
+_OF_FACT = re.compile(
+    r"\W*(?:出生|诞生|逝世|去世|注册|成立|创办|上映|首播|开播|创刊|截止|报名|开始|结束|会议|活动|比赛|生效|施行|上市)(?:日期|时间|年月|日)\W*$"
+)
 _SPREAD = re.compile(r"[\d\s:：/.年月日-]{8,30}$")
 _GLUED = re.compile(r"\d(?:19|20)\d\d[-年/.]\d")
 _SAYS = re.compile(r"\(?我来说|\(?\d|\W*$")
@@ -107,6 +111,8 @@ def read_unlabelled(
 def _date_in(lines: list[Line], index: int, evidence: list[str]) -> PrintedDate | None:
     """The date that lines[index] prints without a label for something else; None when there is none."""
     line = lines[index]
+    if index and _is_of_fact(lines[index - 1]):
+        return None
     printed = next(iter(find_dates(line.text)), None)
     if printed is not None:
         # "上传日期：2020-12-19" is the date of the upload, not of the publication.
@@ -119,6 +125,13 @@ def _date_in(lines: list[Line], index: int, evidence: list[str]) -> PrintedDate 
         dates = find_dates(_apart(line))
         printed = PrintedDate(dates[0].iso, (0, line.chars)) if dates else None
     return printed or complete(line.text, evidence) or (year_last(_apart(line)) if line.chars <= 30 else None)
+
+
+def _is_of_fact(before: Line) -> bool:
+    """Whether the cell before a date says of what it is, and not of the publication: <dt>出生日期</dt><dd>1975年1月28日</dd>."""
+    if before.chars > _FACT or before.node.tag not in ("dt", "th", "td") or before.linked:
+        return False
+    return _OF_FACT.match(before.key.replace(" ", "")) is not None
 
 
 def _apart(line: Line) -> str:
@@ -153,8 +166,12 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
         before = f"{before} {text}"[-80:]
         if labelled and not find_dates(text):  # the label is in the piece before: "发布者: <a>admin</a>"
             continue
+        posted = bool(text) and _POSTED.search(before[: -len(text)]) is not None
+        if posted and node.link and byline.author is None and 2 <= len(text) <= 16 and not is_action(text):
+            byline.author = text  # "posted @ 2005-08-14 00:27 <a>早市老人</a>"
+            continue
         if (
-            (is_channel_link(node, text) and not _POSTED.search(before[: -len(text)]))
+            (is_channel_link(node, text) and not posted)
             or (node.href and _CALLS.match(node.href))
             or _INTO_CHANNEL.search(key_of(before[: -len(text)] if text else before))
         ):
