@@ -87,7 +87,7 @@ def _start(folder: Path) -> tuple[subprocess.Popen[bytes], ObjectStore]:
             "master.volumeSizeLimitMB": 64,
             "volume.port": volume,
             "volume.port.grpc": grpc[1],
-            "volume.max": 50,
+            "volume.max": 200,
             "filer.port": filer,
             "filer.port.grpc": grpc[2],
             "s3.port": s3,
@@ -144,7 +144,7 @@ class Proxy:
     """Connections to the store through a door that can be made to fail. `fault` is one of _FAULTS:
 
     "errors": every second request is answered with 503; "slow": `rate` bytes a second; "cut": connections, until
-    two were, end after 30 KB in either direction; "down": connections are refused as soon as they are made.
+    `cuts` were, end after `cut_at` bytes in either direction; "down": connections are refused as soon as they are made.
     """
 
     store: ObjectStore
@@ -152,6 +152,9 @@ class Proxy:
     connections: int = 0
     failures: int = 0
     rate: int = 300_000
+    cut_at: int = 30_000
+    cuts: int = 2
+    sent: int = 0  # bytes to the store
     _server: socket.socket = field(default_factory=socket.socket)
 
     @property
@@ -187,17 +190,17 @@ class Proxy:
                 return
             host, _, port = self.store.endpoint.removeprefix("http://").partition(":")
             with socket.create_connection((host, int(port))) as server:
-                left = 30_000 if self.fault == "cut" and self.failures < 2 else None
+                left = self.cut_at if self.fault == "cut" and self.failures < self.cuts else None
                 threads = [
-                    Thread(target=self._copy, args=(*pair, left), daemon=True)
-                    for pair in ((client, server), (server, client))
+                    Thread(target=self._copy, args=(*pair, left, is_up), daemon=True)
+                    for *pair, is_up in ((client, server, True), (server, client, False))
                 ]
                 for thread in threads:
                     thread.start()
                 for thread in threads:
                     thread.join()
 
-    def _copy(self, source: socket.socket, target: socket.socket, left: int | None) -> None:
+    def _copy(self, source: socket.socket, target: socket.socket, left: int | None, is_up: bool) -> None:
         with suppress(OSError):
             while piece := source.recv(1 << 16):
                 if self.fault == "down" or (left is not None and left < len(piece)):
@@ -208,6 +211,8 @@ class Proxy:
                 if self.fault == "slow":
                     time.sleep(len(piece) / self.rate)
                 target.sendall(piece)
+                if is_up:
+                    self.sent += len(piece)
         for end in (source, target):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
