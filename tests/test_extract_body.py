@@ -296,3 +296,11 @@ def test_a_label_of_a_program_s_page_and_a_clause_are_no_text_and_no_editor() ->
     facts = "软件类型：国产软件 授权方式：开源 官方网址：http://www.example.com 下载次数：12 下载地址：本地下载"
     found = article(html(body=f"<div class=info>{facts}</div><div class=t>软件介绍</div>{PROSE}"))
     assert found.text == TEXT
+
+
+def test_paragraphs_of_a_block_that_is_never_closed_are_all_text() -> None:
+    """`<tr </p></div>` swallows the end of the block, which then goes on to the end of the page."""
+    links = "".join(f"<dl><dd><a href='/p/{n}.html'>螺旋钢管第{n}种规格</a></dd></dl>" for n in range(60))
+    below = f"<div class=tabs>{links}</div><div>地址：澜江市石桥北侧</div><div>电话：010-12345678</div>"
+    found = article(html(body=f"<div>{PROSE}<tr </p></div>{below}"))
+    assert found.text == TEXT

@@ -215,7 +215,7 @@ def main_node(dom: Dom, values: list[float], after: int = 0, until: int | None =
         if value >= best_value:
             best, best_value = node, value
     if best is not None and best.tag == "p":
-        best = _with_signature(dom, best, after, until)
+        best = _with_paragraphs(dom, _with_signature(dom, best, after, until), values, after, until)
     return best and _tighter(dom, _named_inside(dom, best, sums, after, until, opening), values, sums, after, until)
 
 
@@ -244,6 +244,30 @@ def _with_signature(dom: Dom, paragraph: Node, after: int, until: int) -> Node:
     others = [i for i in range(around.start, around.end) if not paragraph.start <= i < paragraph.end]
     few = len(others) <= 5 and all(not dom.lines[i].linked and dom.lines[i].chars <= 30 for i in others)
     return around if few else paragraph
+
+
+def _with_paragraphs(dom: Dom, paragraph: Node, values: list[float], after: int, until: int) -> Node:
+    """The run of paragraphs around one that outweighs the block around them all: a tag that was never closed
+    (`<tr </p>`) makes that go on to the end of the page. The run has no element of its own.
+    """
+    parent = paragraph.parent
+    if paragraph.tag != "p" or parent is None:
+        return paragraph
+
+    def goes_on(index: int) -> bool:
+        node = dom.lines[index].node
+        return node.tag == "p" and node.parent is parent and values[index] > 0
+
+    start, end = max(paragraph.start, after), paragraph.end
+    while start > after and goes_on(start - 1):
+        start -= 1
+    while end < min(until, len(dom.lines)) and goes_on(end):
+        end += 1
+    if end - start <= paragraph.end - max(paragraph.start, after):
+        return paragraph
+    run = Node("div", parent, (), True, start)
+    run.end, run.place = end, paragraph.place
+    return run
 
 
 def _tighter(dom: Dom, best: Node, values: list[float], sums: list[float], after: int, until: int) -> Node:
