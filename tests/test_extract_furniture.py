@@ -260,3 +260,16 @@ def test_the_text_below_a_short_heading_goes_before_longer_comments() -> None:
 
 def test_the_end_of_a_comment_in_a_comment_is_no_text() -> None:
     assert article(html(body=f"<div><!-- <p>早市 <!-- 广告 --> --></div>{PROSE}")).text == TEXT
+
+
+def test_a_card_of_the_author_above_the_text_is_none_of_it() -> None:
+    about = "<div>早市笔记：记集市、鱼摊和豆腐，也记石板路。</div>"
+    card = f"<div class=author><div><div>作者</div><div>早早</div>{about}</div></div>"
+    assert article(html(byline="<div>2019年3月16日·60 字·1 分钟·</div>" + card)).text == TEXT
+    assert article(html(body=f"<p>作者</p><p>早早</p>{PROSE}")).text.startswith("作者")
+
+
+def test_an_english_byline_is_no_text_and_its_words_are_no_names() -> None:
+    line = "<span>0</span> Views <span>Published on Feb 09, 2020</span> in <a href=/c/>鱼摊</a> with <a href=#c></a>"
+    found = article(html(body=f"<div>{line}</div>{PROSE}"))
+    assert (found.text, found.author, found.published) == (TEXT, None, "2020-02-09")

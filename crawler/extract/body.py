@@ -13,7 +13,7 @@ from crawler.extract.comments import first_entry, is_comments_heading
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.generic import DROPPED, SUMMARY, WEAK_LIMIT, block_of, noise_limit
-from crawler.extract.labels import find_labels
+from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.lead import is_lead
 from crawler.extract.site_talk import site_score
 from crawler.extract.title import fold, repeats, segments
@@ -90,6 +90,7 @@ def choose_lines(
         and any(is_byline(line.text) for line in dom.lines[title_line + 1 : chosen[0]][:12])
     )
     chosen = _after_byline(dom, chosen[_facts_first(dom, chosen) :], fold(title), above=above)
+    chosen = chosen[_author_card(dom, chosen) :]
     chosen = _before_end(dom, _before_neighbours(dom, _before_signature(dom, chosen)))
     cells = _data_cells(dom, chosen) | attached
     chosen = [i for i in chosen if i in cells or not (is_boilerplate(dom.lines[i]) or _heads_list(dom, i))]
@@ -312,6 +313,26 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _DIGITS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d|\d{4}年\d\d月\d\d日|\b\d\d:\d\d")
 _PAPER = re.compile(r"[\u4e00-\u9fff]{1,5}(?:[日晚早时商周]报|新闻网|电视台|通讯社)$")
 _HEAD_LINES = 14
+_CARD = 4  # lines
+
+
+def _author_card(dom: Dom, chosen: list[int]) -> int:
+    """How many of the first lines are a card of the author above the text, as themes of Hugo print it: "作者", a name, some
+    words on the person, in a block of their own.
+    """
+    if len(chosen) <= _CARD or ROLE.get(dom.lines[chosen[0]].key) != "author":
+        return 0
+    name = dom.lines[chosen[1]]
+    if name.chars > 20 or name.punctuation:
+        return 0
+    block: Node | None = dom.lines[chosen[0]].node
+    while block is not None and block.end <= chosen[1]:
+        block = block.parent
+    if block is None or block.end > chosen[_CARD]:
+        return 0
+    while block.parent is not None and block.parent.end <= chosen[_CARD]:
+        block = block.parent
+    return sum(index < block.end for index in chosen)
 
 
 def _facts_first(dom: Dom, chosen: list[int]) -> int:

@@ -296,6 +296,7 @@ def is_strong_byline(text: str) -> bool:
     return len(labels) >= 3 or any(label.role in ("source", "author", "editor") for label in labels)
 
 
+_ENGLISH = re.compile(r"(?:\d+\s+views?\s+)?(?:published|posted|updated)\s+(?:on|at)\s", re.I)
 # "2018年3月5日 星期一 晴" opens an entry of a diary.
 _WEATHER = re.compile(r"[\s\d日一二三四五六](?:晴|阴|陰|雨|雪|多云|多雲|小雨|大雨|雾)\s*(?:转|$)")
 
@@ -312,7 +313,7 @@ def is_byline(text: str) -> bool:
 def _is_byline(text: str) -> bool:
     if len(text) > 150:  # the facts of a document, all in one line
         return len(find_labels(text)) >= 4
-    if _COUNT.match(text):
+    if _COUNT.match(text) or (_ENGLISH.match(text) and find_dates(text)):
         return True
     if "http://" in text or "www." in text:  # "http://www.example.cn 2004年11月02日 08:30 新华网"
         text = _ADDRESS.sub("", text)

@@ -29,7 +29,7 @@ from crawler.extract.read import parse
 from crawler.extract.reject import reject_by_bytes, reject_by_lines, reject_by_page
 from crawler.extract.selected import overrule
 from crawler.extract.templates import Skin, recognise
-from crawler.extract.title import clean_title, fold, repeats, without_byline
+from crawler.extract.title import clean_title, fold, repeats, segments, without_byline
 from crawler.extract.url import article_id, canonical_url
 from crawler.extract.vocabulary import CONTROL, INVISIBLE, PRIVATE_USE
 from crawler.language import message
@@ -194,10 +194,20 @@ def _is_titled(dom: Dom, place: Place | None, chosen: list[int]) -> bool:
     key = fold(place.title.text)
     between = dom.lines[place.title.line + 1 : chosen[0]]
     return (
-        len(key) >= 6
+        (len(key) >= 6 or _is_own_name(dom, place.title.line, key))
         and fold(dom.title).startswith(key)
         and len(between) <= 5
         and sum(line.linked * 2 > line.chars for line in between) <= 2
+    )
+
+
+def _is_own_name(dom: Dom, index: int, key: str) -> bool:
+    """Whether a short <h1> is all of the first part of <title>, and no link of the page is called so: "晚秋", not "诗集"."""
+    line = dom.lines[index]
+    return (
+        line.node.tag == "h1"
+        and fold((segments(dom.title) or ("",))[0]) == key
+        and f">{line.text}</a>" not in dom.source
     )
 
 

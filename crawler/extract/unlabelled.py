@@ -73,7 +73,10 @@ _OFFICE = re.compile("记者|编辑")
 _SPACED_LABEL = re.compile(r"(?:来源|稿源|出处) (?=\S)")
 _PAPER_LINE = re.compile(r"[\u4e00-\u9fff]{1,8}[报社网台]$")
 _PAPER = re.compile(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff·]{2,4}(?:\s+[\u4e00-\u9fff·]{2,4})*)$")
-_NO_NAME = re.compile(r"[,。!?;:>《》()]|\d{4}|\d{3}(?![\u4e00-\u9fff]{2})")
+# "Published on Apr 30, 2006 in 爱情 with" names nobody.
+_NO_NAME = re.compile(
+    r"[,。!?;:>《》()]|\d{4}|\d{3}(?![\u4e00-\u9fff]{2})|^(?i:with|views?|comments?|posted|published|updated|tagged)$"
+)
 _WORD = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|\d[\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]")
 
 
