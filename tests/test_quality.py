@@ -126,3 +126,51 @@ def test_pinyin_makes_a_mirror_of_a_traditional_text_only() -> None:
     kept = judged(primer)
     assert kept.script == "Hans"
     assert kept.quality.pinyin_noise >= 5
+
+
+def test_the_edges_of_what_is_an_article() -> None:
+    assert isinstance(judge(article("水" * 29)), Reject)
+    assert isinstance(judge(article("水" * 30)), Article)
+    assert isinstance(judge(article("水 " * 29)), Reject), "white space does not count"
+    assert isinstance(judge(article("水" * 20 + "x" * 80)), Article)
+    assert isinstance(judge(article("水" * 19 + "x" * 81)), Reject)
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (["水" * 29 + "：", "x = 1" * 99], False),
+        (["水" * 30 + "：", "x = 1" * 99], True),
+        (["水" * 15 + "。", "水" * 15 + "；", "x = 1" * 99], True),
+        (["水" * 30, "x = 1" * 99], False),  # no sentence
+        (["水" * 30 + "の。", "x = 1" * 99], False),  # no Chinese
+        (["水" * 40 + "x" * 39 + "。", "x = 1" * 99], True),
+        (["水" * 40 + "x" * 40 + "。", "x = 1" * 99], False),
+    ],
+)
+def test_prose_around_code_makes_an_article(lines: list[str], kept: bool) -> None:
+    assert isinstance(judge(article("\n".join(lines))), Article) is kept
+
+
+@pytest.mark.parametrize(
+    ("hans", "hant", "script"), [(9, 1, "mixed"), (10, 1, "Hans"), (1, 9, "mixed"), (1, 10, "Hant"), (0, 1, "Hant")]
+)
+def test_a_text_of_one_script_may_have_a_tenth_of_the_other(hans: int, hant: int, script: str) -> None:
+    assert script_of(census("这" * hans + "這" * hant)) == script
+
+
+def test_a_few_glosses_help_the_reader() -> None:
+    def with_glosses(number: int, characters: int) -> str:
+        return "網(wǎng)" * number + "國" * (characters - 7 * number)
+
+    assert isinstance(judge(article(with_glosses(4, 60))), Article)
+    assert isinstance(judge(article(with_glosses(5, 60))), Reject)
+    assert isinstance(judge(article(with_glosses(5, 249))), Reject)
+    assert isinstance(judge(article(with_glosses(5, 250))), Article)
+
+
+def test_a_text_may_be_four_fifths_of_notices() -> None:
+    notice = "本文系转载，版权归原作者所有。" * 8
+    for length, kind in ((len(notice) // 4, Article), (len(notice) // 4 - 1, Reject)):
+        text = f"{notice}\n{'水' * length}"
+        assert isinstance(judge(replace(article(text), notices=[notice])), kind)

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from crawler.extract import Article
 from pipelines.text.clean import clean
-from pipelines.text.structure import join_page_blocks
+from pipelines.text.structure import (
+    find_parts,
+    join_page_blocks,
+    strip_glued_title,
+    strip_title_at_end,
+    strip_title_lines,
+)
 from pipelines.text.tracked import TrackedText, restore
 
 _SENTENCES = (
@@ -162,3 +168,161 @@ def test_the_title_glued_to_the_first_sentence_is_taken_off(repeats: int) -> Non
     row = clean(article(title * repeats + "同志们：" + _ESSAY, title))
     assert row.text == "同志们：" + _ESSAY
     assert [(span.rule, span.at) for span in row.removed] == [("title_again", 0)]
+
+
+_TITLE = "在全市工作会议上的讲话"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f"{_TITLE}{_TITLE}同志们：好", "同志们：好"),
+        (f"{_TITLE}同志们：好", None),  # once it may be the sentence's own
+        (f"{_TITLE}{_TITLE}。好", None),
+        (f"{_TITLE}{_TITLE}，好", None),
+        (f"{_TITLE}{_TITLE}", None),
+        (f"{_TITLE}{_TITLE}好", "好"),
+    ],
+)
+def test_a_title_at_the_begin_of_a_sentence_goes_where_it_stands_twice(text: str, left: str | None) -> None:
+    tracked = TrackedText(text)
+    strip_glued_title(_TITLE, tracked)
+    assert tracked.text == (text if left is None else left)
+
+
+def test_what_a_site_adds_to_a_title_goes_with_it() -> None:
+    for title, text in (
+        (f"{_TITLE}可编辑版", f"{_TITLE}可编辑版{_TITLE}同志们：好"),
+        (f"{_TITLE}(范文)", f"{_TITLE}{_TITLE}(范文)同志们：好"),
+    ):
+        tracked = TrackedText(text)
+        strip_glued_title(title, tracked)
+        assert tracked.text == "同志们：好"
+    short = TrackedText("桥边随笔桥边随笔桥下")
+    strip_glued_title("桥边随笔", short)
+    assert short.text == "桥边随笔桥边随笔桥下", "a short title is a phrase"
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        ([_TITLE, "好"], ["好"]),
+        ([_TITLE, _TITLE * 2, _TITLE * 3, "好"], ["好"]),
+        ([_TITLE * 4, "好"], None),
+        (["《在全市工作会议上的讲话》", "好"], ["好"]),
+        (["在全市工作会议", "上的讲话", "好"], ["好"]),
+        (["工作会议上的讲话", "好"], ["好"]),
+        (["讲话", "好"], None),  # too little of it
+        (["在全市", "会议", "好"], None),
+        (["好", _TITLE, "好"], None),
+        ([_TITLE] * 6 + ["好"], [_TITLE, "好"]),
+    ],
+)
+def test_lines_that_are_the_title_go_from_the_begin_of_a_text(lines: list[str], left: list[str] | None) -> None:
+    tracked = TrackedText("\n".join(lines))
+    strip_title_lines(_TITLE, tracked)
+    assert tracked.text.split("\n") == (lines if left is None else left)
+
+
+def test_a_title_of_three_characters_is_a_word() -> None:
+    for title, left in (("石桥记", "石桥记\n好"), ("石桥夜记", "好")):
+        tracked = TrackedText(f"{title}\n好")
+        strip_title_lines(title, tracked)
+        assert tracked.text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "left"),
+    [
+        (f"好\n> {_TITLE}", _TITLE, "好"),
+        (f"好\n{_TITLE}（一）", _TITLE, None),
+        ("好\n石桥边的夜", "石桥边的夜", None),
+        ("好\n石桥边的雨夜", "石桥边的雨夜", "好"),
+        (_TITLE, _TITLE, None),
+        (f"{_TITLE}\n好", _TITLE, None),
+    ],
+)
+def test_a_last_line_that_is_the_title_goes(text: str, title: str, left: str | None) -> None:
+    tracked = TrackedText(text)
+    strip_title_at_end(title, tracked)
+    assert tracked.text == (text if left is None else left)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "joined"),
+    [
+        ([39, 39, 39, 39, 39, 39], False),
+        ([40, 40, 40, 40, 40, 40], True),
+        ([60, 63, 57, 60, 60, 60], True),
+        ([60, 60, 60, 60, 60, 60, 80, 60, 60, 60], True),
+        ([60, 80, 100, 60, 90, 120], False),
+        ([60, 60], False),
+        ([60, 60, 20], True),
+        ([60, 60, 60, 70], True),
+    ],
+)
+def test_blocks_have_one_length(lengths: list[int], joined: bool) -> None:
+    text = "\n".join(f"{number}、{'水' * length}" for number, length in enumerate(lengths, 1))
+    tracked = TrackedText(text)
+    assert join_page_blocks(tracked) is joined
+    assert tracked.text == ("水" * sum(lengths) if joined else text)
+
+
+def test_a_few_items_of_one_length_that_are_sentences_are_a_list() -> None:
+    for count, joined in ((4, False), (5, False), (6, True)):
+        text = "\n".join(f"{number}、{'水' * 59}。" for number in range(1, count + 1))
+        assert join_page_blocks(TrackedText(text)) is joined
+    cut = "\n".join(f"{number}、{'水' * 60}" for number in range(1, 5))
+    assert join_page_blocks(TrackedText(cut))
+    assert not join_page_blocks(TrackedText("好\n" + cut)), "the first stands at the begin of the text"
+    assert not join_page_blocks(TrackedText(cut.replace("1、", "1 ")))
+
+
+@pytest.mark.parametrize(
+    ("marks", "count"),
+    [
+        (["第九篇"], 0),
+        (
+            [
+                f"第{number}篇"
+                for number in ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+            ],
+            12,
+        ),
+        ([f"({number})" for number in range(1, 13)], 12),
+        (["篇一", "篇三"], 0),
+        (["篇一", "篇三", "篇二"], 2),
+        (["第二十一篇", "第二十二篇"], 0),
+        (["篇一", "篇一二"], 0),
+    ],
+)
+def test_the_pieces_of_a_compilation_are_numbered_from_one(marks: list[str], count: int) -> None:
+    text = "\n".join(f"{mark}\n{_ESSAY}" for mark in marks)
+    parts = find_parts(text, "桥边随笔")
+    assert len(parts) == count
+    assert all(text[part.start : part.end].startswith(_ESSAY) for part in parts)
+
+
+def test_a_piece_has_a_body_and_little_stands_before_the_first() -> None:
+    for length, count in ((39, 0), (40, 2)):
+        body = "水" * length
+        assert len(find_parts(f"篇一\n{body}\n篇二\n{body}", "")) == count
+    body = "水" * 100
+    for length, count in ((80, 2), (120, 0)):
+        assert len(find_parts("火" * length + f"\n篇一\n{body}\n篇二\n{body}", "")) == count
+
+
+def test_an_attachment_named_twice_is_one_and_its_title_is_no_further_one() -> None:
+    title = "附件：关于报名的通知"
+    text = f"{_ESSAY}附送：{title}{title}{_ESSAY}"
+    [part] = find_parts(text, "")
+    assert (part.kind, part.title, text[part.start : part.end]) == ("attachment", title, _ESSAY)
+    two = f"{_ESSAY}\n附送：发言稿\n{_ESSAY}\n附赠：申请书的写法\n{_ESSAY}"
+    assert [(each.title, two[each.start : each.end].strip()) for each in find_parts(two, "")][1] == (
+        "申请书的写法",
+        _ESSAY,
+    )
+    long = "".join(chr(0x4E00 + number) for number in range(61))
+    for none in (f"{_ESSAY}附送：发言稿", f"附送：稿\n{_ESSAY}", f"附送：{long}\n{_ESSAY}", f"{_ESSAY}\n附送：发言稿"):
+        assert find_parts(none, "") == []
+    assert len(find_parts(f"附送：{long[1:]}\n{_ESSAY}", "")) == 1
