@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,7 +20,9 @@ from crawler.extract.paragraphs import assemble
 from crawler.extract.profile import (
     Profile,
     ProfileError,
+    common_node,
     digest_of,
+    is_paragraph,
     known_container,
     mask,
     parse_profile,
@@ -340,3 +343,56 @@ def test_a_container_is_known_by_most_of_what_was_chosen(behind: str, known: boo
     profile = replace(empty, containers={path_of(container): 9})
     found = known_container(dom, list(range(len(dom.lines))), profile)
     assert found is (container if known else None)
+
+
+def test_a_profile_that_says_anything_is_one() -> None:
+    empty = parse_profile(serialised(SITE, TODAY, {}, pages={}), SITE)
+    assert not empty
+    for name in ("containers", "titles", "tails", "dead"):
+        key = "0" * 16 if name in ("tails", "dead") else "html"
+        assert parse_profile(serialised(SITE, TODAY, {name: {key: 3}}, pages={}), SITE), name
+    for name in ("leaves", "repeated"):  # they say nothing without a container or a tail
+        key = "0" * 16 if name == "repeated" else "p"
+        assert not parse_profile(serialised(SITE, TODAY, {name: {key: 3}}, pages={}), SITE), name
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"containers": ["html"]},
+        {"tails": {"no digest": 3}},
+        {"dead": {"0" * 15: 3}},
+        {"repeated": {"0" * 17: 3}},
+        {"titles": {"html": "many"}},
+        {"leaves": {"x" * 40_001: 3}},
+        {"containers": {str(number): 3 for number in range(2_001)}},
+    ],
+)
+def test_a_table_of_anything_else_is_refused(table: dict[str, object]) -> None:
+    stored = json.loads(serialised(SITE, TODAY, {}, pages={}))
+    with pytest.raises(ProfileError):
+        parse_profile(resealed({**stored, **table}), SITE)
+    for kept in ({"leaves": {"x" * 40_000: 3}}, {"containers": {str(number): 3 for number in range(2_000)}}):
+        assert parse_profile(resealed({**stored, **kept}), SITE).site == SITE
+
+
+def resealed(stored: dict[str, object]) -> bytes:
+    """The file of a profile with a digest that is right."""
+    stored.pop("digest", None)
+    digest = hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
+    return json.dumps({**stored, "digest": digest}).encode()
+
+
+def test_only_prose_is_never_looked_at_for_lines_of_the_site() -> None:
+    lines = ("水" * 19 + "。", "水" * 18 + "。", "水" * 30, "水" * 20 + "?")
+    assert [is_paragraph(line) for line in lines] == [True, False, False, True]
+
+
+def test_the_smallest_node_around_lines_may_hold_other_paragraphs() -> None:
+    dom = parse(
+        "<html><body><div id=a><p>一</p><ul><li><b id=b>二</b></li><li>三</li></ul></div><p>四</p></body></html>"
+    )
+    one, two, three, four = dom.lines
+    steps = [path_of(common_node(list(lines))) for lines in ((one,), (two,), (two, three), (one, three), (one, four))]
+    assert steps == ["html>body>div.a", "html>body>div.a>ul", "html>body>div.a>ul", "html>body>div.a", "html>body"]
+    assert path_of(two.node, common_node([one])) == "ul>li"
