@@ -131,7 +131,7 @@ def _dates_in_words(text: str) -> list[PrintedDate]:
     elif match := _WORDPRESS.search(text):
         iso = _iso(int(match["y"]), _WORDS[match["m"]], int(match["d"]), match)
     elif match := _ENGLISH.search(text):
-        month = (match["m"] or match["month"]).lower()[:3]
+        month = (match["m"] or match["month"]).lower()
         iso = _iso(int(match["y"]), _MONTHS[month], int(match["d"] or match["day"]), match)
     elif match := _CTIME.search(text):
         day = _iso(int(match["y"]), _MONTHS[match["m"].lower()], int(match["d"]), match)

@@ -83,8 +83,6 @@ def _labels(text: str) -> list[Label]:
     found: list[Label] = []
     position = 0
     for colon in _COLON.finditer(key) if ":" in key or "|" in key or "/" in key else ():
-        if found and colon.start() < position:
-            continue
         label = _label_before(key, colon.start(), position, colon.end())
         if label is not None:
             if found and label.start == found[-1].end and {label.word, found[-1].word} == {"文", "图"}:  # "文/图：张三"
