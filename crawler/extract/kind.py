@@ -81,6 +81,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
 _STEPS = re.compile(r"[_|/)\]】]|\s[-–—]")
 _LATIN = re.compile(r"\(?[a-z][a-z\s]+\)?$", re.I)
 _MENU_ENTRY = 12  # characters
+_TITLE = 6  # characters: a shorter title under <title>'s says little, but that a short text is not for want of one
 _MENU_LINES = 100
 _SURE = 4.5  # with this much for a page the dearer signs are not looked for
 _HEADINGS: Final = frozenset(("h2", "h3", "h4", "h5"))
@@ -232,7 +233,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         "menu": float(menu),
         "owner": float(owner),
         "ware": float(any(_WARES.fullmatch(channel) for channel in channels)),
-        "titled": float(titled and not (menu or owner)),
+        "titled": float(titled and len(key) >= _TITLE and not (menu or owner)),
         "agrees": float(len(key) >= 4 and head.startswith(key) and not (menu or owner or channel)),
         "headless": float(top is None),
         "untitled": float(not place.title.text),
