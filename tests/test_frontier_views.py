@@ -152,22 +152,22 @@ def test_a_lost_frontier_knows_the_articles_of_the_dataset_again(tmp_path: Path,
     assert len(rows) > len(newest) > 4
     damage: list[str] = []
     said = restore(engine, output, [NAME], page, RECRAWL_DAYS, damage)
-    assert (damage, said) == (
-        [],
-        f"the frontier was lost: {len(newest)} articles are known to it again, from the dataset",
-    )
-    address = engine.url.render_as_string()
-    known = {row.key: row for row in query(address, select(url))}
-    assert {key: row.record_id for key, row in known.items()} == {key: one.record_id for key, one in newest.items()}
-    for key, row in known.items():
-        at = newest[key].fetched_at.timestamp()
-        assert (row.state, row.depth, row.barren, row.chain, row.round, row.met) == ("done", 1, 0, False, 0, 0)
-        assert (row.discovered, row.fetched, row.next_due) == (at, at, at + DAY)
-        assert (row.role, row.priority, row.last_record_id, row.captured_at) == ("article", 5, row.record_id, at)
-    assert restore(engine, output, [NAME], page, RECRAWL_DAYS, damage) is None  # nothing more to do
+    told = f"it knows again what the dataset has (articles: {len(newest)}, rejected pages: 4)"
+    assert (damage, said) == ([], f"the frontier was lost: {told}")
+    known = {row.key: row for row in query(engine.url.render_as_string(), select(url))}
     for key, capture in newest.items():
-        known_by_hand = last_capture(output, replace(page(NAME, capture.url), key=key))
-        assert known_by_hand == capture
+        row, at = known[key], capture.fetched_at.timestamp()
+        assert (row.state, row.depth, row.barren, row.chain, row.round, row.met) == ("done", 1, 0, False, 0, 0)
+        assert (row.discovered, row.fetched, row.next_due, row.reason) == (at, at, at + DAY, None)
+        assert (row.role, row.priority, row.captured_at) == ("article", 5, at)
+        assert row.record_id == row.last_record_id == capture.record_id
+        assert last_capture(output, replace(page(NAME, capture.url), key=key)) == capture
+    rejected = [row for key, row in known.items() if key not in newest]
+    assert [(row.state, row.reason) for row in rejected] == [("gone", "status 404"), ("done", None)] * 2
+    for row in rejected:
+        assert (row.next_due is None) is (row.record_id is None) is (row.state == "gone")
+        assert row.last_record_id is not None
+    assert restore(engine, output, [NAME], page, RECRAWL_DAYS, damage) is None  # nothing more to do
 
 
 def test_a_frontier_that_has_begun_or_has_no_dataset_was_not_lost(tmp_path: Path, engine: Engine) -> None:
