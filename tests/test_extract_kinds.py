@@ -18,6 +18,10 @@ def fields(source: str) -> dict[str, str]:
 
 
 _BYLINES = [
+    (
+        "<div>0 Views Published on Mar 16, 2019 in <a href=/c/>散文</a> with <a href=/t/>早市</a></div>",
+        {"published": "2019-03-16"},
+    ),
     ("<div>2019-03-16 作者：[美]海明威</div>", {"published": "2019-03-16", "author": "[美]海明威"}),
     ("<div>2019-03-16 作者：（法国）莫泊桑 著</div>", {"published": "2019-03-16", "author": "（法国）莫泊桑"}),
     ("<div>2019-03-16 作者：〔唐〕 李白</div>", {"published": "2019-03-16", "author": "〔唐〕李白"}),

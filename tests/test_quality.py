@@ -57,6 +57,15 @@ def test_ngrams_are_counted_at_every_place(text: str) -> None:
     assert top_ngram_ratios(text) == shares
 
 
+def test_japanese_is_not_chinese_however_many_han_it_has() -> None:
+    japanese = "朝の市場は魚の店から始まり、桶の鮒が尾を叩いて、通る人の裾を濡らしても、誰も怒らなかった。"
+    refused = judge(article(japanese))
+    assert isinstance(refused, Reject)
+    assert refused.reason == "not_chinese"
+    lesson = f"这句日语的意思是早市从鱼摊热闹起来：「{japanese[:12]}」，其中的「の」表示所属，「から」表示起点。"
+    assert judged(lesson).language == "zh"
+
+
 @pytest.mark.parametrize(
     ("text", "masked"),
     [("王**和李***", 2), ("XX省XX市", 2), ("××县", 1), ("AXXB", 0), ("2*3", 0), ("XXL号", 0)],

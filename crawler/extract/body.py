@@ -59,6 +59,7 @@ _NONE = re.compile(r"\W*(?:没有|无|$)")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _LEFT_OF_COMMENTS = frozenset(("-->", "--&gt;", "<!--", "*/"))  # of "<!-- … --> -->"
 _Form = tuple[str, tuple[str, ...]]
+_SAYS_SOMETHING = re.compile(r"[^\W_]")
 _LABEL = 8  # characters
 _ROW, _SHORT_LINK = 4, 6  # links; characters
 _PARTS = 4
@@ -104,6 +105,8 @@ def choose_lines(
         or (len(chosen) > 2 and _announces_links(dom, chosen[-1]))
     ):
         chosen.pop()
+    while len(chosen) > 1 and not _SAYS_SOMETHING.search(dom.lines[chosen[0]].text):  # "→", an arrow of the skin's
+        del chosen[0]
     return chosen
 
 

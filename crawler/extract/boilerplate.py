@@ -326,12 +326,13 @@ def _is_byline(text: str) -> bool:
         return len(text) <= 40 or len(labels) >= 2 or bool(dates)
     if dates:
         start, end = dates[0].span
-        rest = text[:start] + text[end:]
+        before, behind = (_ENGLISH.sub(" ", part).strip() for part in (text[:start], text[end:]))
+        rest = before + behind
         if _WEATHER.search(text) or (not labels and _FACT.match(text[:start]) and not _BY_CMS.search(text)):
             return False
         return len(rest) <= 8 or (
             (len(rest) <= 60 or any(label.role in _OF_BYLINES for label in labels))
-            and start <= (40 if labels else 20)
+            and len(before) <= (40 if labels else 20)
             and not _SENTENCE.search(rest)
             and (bool(labels) or end - start >= 14 or len(rest) <= 14)
         )
@@ -341,6 +342,10 @@ def _is_byline(text: str) -> bool:
     )
 
 
+# "0 Views Published on Sep 21, 2018 in 爱情 with": the words around a date that themes in English print.
+_ENGLISH = re.compile(
+    r"\b(?:\d+ )?(?:published|posted|updated|written|created|views?|comments?|reads?|on|in|by|at|with|under)\b", re.I
+)
 _OF_BYLINES = frozenset(("source", "author", "editor", "date", "updated"))
 # "采集时间：2019-03-16 08:00": a CMS prints the clock.
 _BY_CMS = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s+\d{1,2}:\d\d")

@@ -15,6 +15,8 @@ from crawler.extract.vocabulary import CHANNEL, COUNTER, HOME_LINK
 
 _WORDS_AROUND_DATE = re.compile(
     rf"{one_of(*INVITATIONS, *TOOLS, *COUNTED)}|原创|发布|发表|时间|日期|北京时间|次|大|中|小|字体|正文|微信|微博|更新|字|播报|·|来自"
+    # "Published on Sep 21, 2018 in <a>爱情</a> with <a>…</a>", as themes in English print it
+    r"|(?i:\b(?:with|in|by|on|and|the|of|at|to|from|under|posted|published|updated|views?|comments?|reads?|min(?:ute)?s?|ago|tags?|categor(?:y|ies)|share|edit|reply)\b)"
 )
 _INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|posted in)\s*:?\s*$", re.I)
 _NAMED = re.compile(

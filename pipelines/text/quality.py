@@ -32,8 +32,9 @@ _MASKS = ("**", "××", "XX", "xx")
 _HANS = "这个们来为国时说会对学发后经过还没开关点长应进现问间动机业产东车书见样头气门话题报场员义务办从众变实"
 _HANT = "這個們來為國時說會對學發後經過還沒開關點長應進現問間動機業產東車書見樣頭氣門話題報場員義務辦從眾變實"
 # The class of every UTF-16 unit; a character beyond U+FFFF counts by its first unit, U+D840 to U+D8BF for Han.
-_OTHER, _HAN, _IN_HANS, _IN_HANT = range(4)
+_OTHER, _IN_KANA, _HAN, _IN_HANS, _IN_HANT = range(5)
 _CLASS = np.zeros(0x10000, np.uint8)
+_CLASS[0x3040:0x3100] = _IN_KANA
 for _first, _last in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xD840, 0xD8BF)):
     _CLASS[_first : _last + 1] = _HAN
 _CLASS[list(map(ord, _HANS))] = _IN_HANS
@@ -55,6 +56,9 @@ def judge(article: Article) -> Article | Reject:
     quality.pinyin_noise += sum(span.rule == "pinyin" for span in article.removed)  # one span a gloss
     if quality.han_ratio < _MIN_HAN and not _is_chinese_around_code(text):
         return Reject("not_chinese", message("{share:.0%} of the characters are Han", share=quality.han_ratio))
+    han = sum(classes[_HAN:])
+    if classes[_IN_KANA] > han and not _is_chinese_around_code(text):
+        return Reject("not_chinese", message("{kana} kana and {han} Han: Japanese", kana=classes[_IN_KANA], han=han))
     article.script = script_of(classes)
     # A mirror site's copy is converted to Traditional characters and has pinyin injected.
     if article.script != "Hans" and quality.pinyin_noise >= 5 and quality.pinyin_noise * 50 > len(dense):
@@ -121,8 +125,8 @@ def script_of(classes: list[int]) -> str | None:
 
 
 def census(text: str) -> list[int]:
-    """How many characters are: not Han, Han of both scripts, simplified only, traditional only."""
-    counts: list[int] = np.bincount(_CLASS[_units(text)], minlength=4).tolist()
+    """How many characters are: none of these, kana, Han of both scripts, simplified only, traditional only."""
+    counts: list[int] = np.bincount(_CLASS[_units(text)], minlength=5).tolist()
     return counts
 
 
