@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, article, html
+from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, article, html, outcome
 
 _DAY = "<div>2019-03-16 08:30</div>"
 _BYLINES = [
@@ -178,3 +178,23 @@ def test_links_side_by_side_name_no_editor() -> None:
     assert article(html(byline=f"{_DAY}<dl>{links}</dl>")).editor is None
     born = "<dl><dt>出生日期</dt><dd>1975年1月28日</dd></dl>"
     assert article(html(byline=born)).published is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["501 错误", "请升级您的浏览器，以便我们更好的为您提供服务！", "密码帮手——找回密码第二步", "您访问的网页出错啦！"],
+)
+def test_a_page_that_only_tells_something(title: str) -> None:
+    assert outcome(html(title=title, name=title, body=f"<p>{PARAGRAPHS[0]}</p>")).reject
+
+
+def test_a_list_whose_entries_are_no_links() -> None:
+    entries = "".join(
+        f"<p class=info>关于第{n}座石桥上早市摊位调整安排的通知……<span>2019-03-1{n}</span></p>" for n in range(1, 9)
+    )
+    assert outcome(html(title="石桥早市管理处", name="石桥早市管理处", body=entries)).reject
+
+
+def test_who_introduces_the_author_names_nobody() -> None:
+    assert article(html(byline=f"{_DAY}<p>作者：廖小武是石桥有名的诗人、木匠</p>")).author is None
+    assert article(html(byline=f"{_DAY}<ul><li><span>作者：</span>显示</li></ul>")).author is None

@@ -87,6 +87,7 @@ _SURE = 4.5  # with this much for a page the dearer signs are not looked for
 _HEADINGS: Final = frozenset(("h2", "h3", "h4", "h5"))
 _HEADS: Final = _HEADINGS | {"h1", "dt"}
 _ENTRY = 12  # lines
+_ENTRIES = 5
 _TEASER = 260  # characters
 _RECORDS = 3
 _SHEET = 30  # lines
@@ -96,7 +97,9 @@ _LIST_TITLE = re.compile(
 )
 _MESSAGE = re.compile(
     r"\s*(?:(?:系统|系統|操作|论坛|論壇|错误|信息|页面|跳转)?提示(?:信息|訊息|页面)?|(?:出错|错误)(?:了|信息|页面|提示)?|message)\s*(?:$|[-_|｜–—])"
-    r"|\s*IIS[\s\d.]+详细错误|.{0,80}应用程序中的服务器错误",
+    r"|\s*IIS[\s\d.]+详细错误|.{0,80}应用程序中的服务器错误"
+    r"|\W*(?:请(?:升级|更新)[您你]?的?浏览器|请?验证[您你]的邮箱|[您你]?访问的(?:网页|页面)出错|[45]0\d\s*(?:错误|页面|error|not found))"
+    r"|[^，。]{0,12}(?:找回|修改|重置|忘记)密码(?:$|[\W_]|第)",
     re.I,
 )
 _CONTACT = re.compile(
@@ -131,6 +134,7 @@ _CHAPTER = re.compile(r"第\s*[\d一二三四五六七八九十百]{1,4}\s*[章�
 _EVENT = re.compile(r"\W{0,2}((?:时|時)\s*间|地\s*[点點]|主讲人?|报告人|主持人?|嘉宾|演出者?|场馆|票价)\s*[:：]")
 _PLAYED = re.compile(r"(?:在线|免费|高清|全集)(?:播放|观看|看)\s*(?:$|[-_|｜–—,，])")
 _HOUSE = re.compile(r"\w{2,20}(?:公司|集团|旗舰店|专卖店|专营店|官方店)(?:官网|首页)?")
+_DATED_ENTRY = re.compile(r"[^。]{6,64}?\W*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[\])）】]?")
 # What a page about a company begins with where its title is the company's: "公司简介".
 _ABOUT = re.compile("(?:公司|企业|集团|关于)(?:简介|概况|介绍|文化|我们)")
 _PAGER: Final = re.compile(
@@ -228,7 +232,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
     channel = top is None and _is_step(dom, key)
     return {
         "any page": 1.0,
-        "length": min(log(1 + (chars - sum(line.chars for line in facts)) / 30), 5.0),
+        "length": min(log(1 + (chars - sum(line.chars for line in [*facts, *_dated_entries(lines)])) / 30), 5.0),
         "facts": len(facts) / len(lines),
         "menu": float(menu),
         "owner": float(owner),
@@ -241,7 +245,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         "files": max(0.0, files / chars - 0.4) / 0.6,
         "list": float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
         "discussed": float(_is_discussion(dom, chosen[0], top)),
-        "played": float(bool(_PLAYED.search(dom.title))),
+        "played": float(any(_PLAYED.search(head) for head in (dom.title, place.title.text))),
         "house": float(_HOUSE.fullmatch(key) is not None),
         "message": float(any(_MESSAGE.match(head) for head in (dom.title, place.title.text))),
         "teasers": _teasers(dom, chosen) / chars if linked else 0.0,
@@ -266,7 +270,8 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
     return {
         "byline": float(not events and any(line.linked * 2 <= line.chars and is_byline(line.text) for line in above)),
         "furniture": float(furniture),
-        "dates": sum(1 for line in lines if line.chars <= 16 and _DATE.fullmatch(line.text)) / len(lines),
+        "dates": sum(1 for line in lines if line.chars <= 16 and _DATE.fullmatch(line.text)) / len(lines)
+        + len(_dated_entries(lines)) / len(lines),
         "facts": facts / len(lines) if facts > 1 else 0.0,
         "form": _labels(dom, lines) / len(lines),
         "contents": 1.0 if _links_chapters(dom.source) else _chapters(lines) / chars,
@@ -311,6 +316,16 @@ def _labels(dom: Dom, lines: list[Line]) -> int:
         return different
     fields = sum(1 for _ in islice(_FIELD.finditer(dom.source), len(labels)))
     return len(labels) if fields == len(labels) else 0
+
+
+def _dated_entries(lines: list[Line]) -> list[Line]:
+    """Entries of a list that no link gives away, "关于推荐优秀教师和学生……2017-03-23", where there are five or more."""
+    found = [
+        line
+        for line in lines
+        if line.chars <= 80 and line.text[-1] in "0123456789)]）】" and _DATED_ENTRY.fullmatch(line.text)
+    ]
+    return found if len(found) >= _ENTRIES else []
 
 
 def _chapters(lines: list[Line]) -> int:

@@ -33,6 +33,8 @@ _WRITTEN = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s+(?:编?著|主编|撰)$")  # "
 _USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验之谈": the category stands beside the name
 # A clause behind a comma, too: "多轨道编辑：支持时间线上的视频和音频编辑，方便复杂项目的管理" names no editor.
 _SENTENCE = re.compile("[。！？]|[\u4e00-\u9fff]{8}[，,][\u4e00-\u9fff]{6}")
+# "作者：廖亦武是中国有名的诗人" introduces him.
+_CLAUSE = re.compile("[\u4e00-\u9fff]{2,4}是[\u4e00-\u9fff]{4}")
 # Labels that open a piece of a line need no colon: "来源CSDN", "作者魏星".
 _GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室专简介其])")
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
@@ -47,7 +49,7 @@ _ACTION = re.compile(
 )
 # "来源：互联网 时间": a label whose value is missing, or in the next element.
 _BARE_LABELS = re.compile(r"(?:\s+(?:发布|发表|更新)?(?:时间|日期|作者|来源|(?:责任)?编辑|责编))+$")
-_EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|无|暂无\S{0,4}|null|none|undefined|未填写)$", re.I)
+_EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|显示|无|暂无\S{0,4}|null|none|undefined|未填写)$", re.I)
 _APART = re.compile("[\u3000【\\[|｜]")  # what ends a value, though normal.py makes spaces and brackets of them
 # What a broken attribute or a template shows: size="20, [db:作者], [!--writer--].
 _MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(|\bdb:|!--")
@@ -243,7 +245,7 @@ def _value(value: str, role: str) -> str:
         or HOME_LINK.match(key_of(value))  # "发布：2018-10-31 首页 社会" goes on with the site's path
         or (role == "source" and (len(value) < 2 or _PICTURE.match(key_of(value))))  # "来源：  网责任编辑：…"
         or _MARKUP.search(value)
-        or (role != "source" and is_action(value))  # "作者： 【打印】"
+        or (role != "source" and (is_action(value) or _CLAUSE.match(key_of(value))))  # "作者： 【打印】"
         or value.startswith("http")
         or (role != "source" and _SENTENCE.search(value))
     ):

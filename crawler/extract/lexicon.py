@@ -66,6 +66,7 @@ TOOLS = [
     "电脑版",
     "锁定",
     "讨论",
+    "删除",
 ]
 # What is counted of the readers; a number stands beside it, or a script prints one.
 COUNTED = ["点击", "浏览", "阅读", "人气", "访问", "评论", "热度", "查看", "次数"]

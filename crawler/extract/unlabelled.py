@@ -61,7 +61,7 @@ _BRAND = re.compile(
     r"(?:新浪|腾讯|搜狐|网易|凤凰|雅虎|百度|央视|央广|中新|中時|中时|界面|虎嗅|\d{2,3}氪|钛媒体|澎湃|参考|半月谈|瞭望|求是)\S{0,6}$"
 )
 _USER = re.compile(
-    r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on|posted|post|from|last|updated?|published|author|date|time|source|read|comments?|word|pdf|excel|ppt|txt|docx?|html?|vip|app|wap|rss|web|video|page|menu|login|like|reply|search)$)[a-z][a-z0-9_-]{2,15}$"
+    r"^(?!(?:https?|www|print|share|home|news|views?|tags?|edit|hot|top|new|am|pm|by|on|posted|post|from|last|updated?|published|author|date|time|source|read|comments?|word|pdf|excel|ppt|txt|docx?|html?|vip|app|wap|rss|web|video|page|menu|login|like|reply|search|with)$)[a-z][a-z0-9_-]{2,15}$"
 )
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|\d{1,2}:\d{2}(?::\d{2})?|\([^)]*\)|（[^）]*）|\[[^\]]*\]")
 _NEXT_FIELD = re.compile(
