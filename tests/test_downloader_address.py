@@ -16,8 +16,6 @@ from crawler.downloader.wire.errors import ForbiddenAddressError
 from crawler.downloader.wire.pool import ConnectionPool
 from tests.raw_server import LOOPBACK, Answer, RawServer
 
-pytestmark = pytest.mark.slow
-
 REFUSED = [
     "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200",
     "168.63.129.16", "224.0.0.1", "240.0.0.1", "255.255.255.255", "198.18.0.1", "203.0.113.9", "192.0.0.192",
@@ -54,6 +52,7 @@ def fetch(url: str, pool: ConnectionPool) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])
 def test_nothing_is_sent_to_a_loopback_server_under_any_name(host: str) -> None:
     async def main() -> None:
@@ -67,6 +66,7 @@ def test_nothing_is_sent_to_a_loopback_server_under_any_name(host: str) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.slow
 def test_the_address_that_was_checked_is_the_one_connected_to() -> None:
     """DNS rebinding: the second answer of the name server would be the server's own address."""
 
@@ -94,6 +94,7 @@ def test_of_several_addresses_only_the_public_ones_are_tried() -> None:
     assert PUBLIC.admit("http://example.com/", ["127.0.0.1", "8.8.8.8", "::1"]) == ["8.8.8.8"]
 
 
+@pytest.mark.slow
 def test_a_dead_address_gives_way_to_the_next() -> None:
     async def main() -> None:
         async with RawServer([Answer([b"HTTP/1.1 200 OK\r\n\r\n"])]) as server:
@@ -108,6 +109,7 @@ def test_a_dead_address_gives_way_to_the_next() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.slow
 def test_dead_servers_and_names_are_errors_that_scrapy_knows() -> None:
     with pytest.raises(DownloadConnectionRefusedError, match=r"127\.0\.0\.1"):
         fetch("http://127.0.0.1:1/", ConnectionPool(LOOPBACK))
