@@ -29,6 +29,9 @@ _BELOW = {
     + _each("<div>{link}本报5月{n}日讯，记者从有关部门了解到，情况正在好转，各方都在努力。</div>"),
     "rights": "<p>【版权声明】本站部分文章来源于互联网，若涉及版权问题请及时与我们联系。</p>",
     "rights of papers": "<p>凡本网注明“来源：XXX（非本站）”的作品，均转载自其它媒体，并不代表本网赞同其观点。</p>",
+    "more in a file": "<p>更多关于校园作文的范文详见PDF文件资料</p>",
+    "readers also": "<p>喜欢《春天的校园》的人也看了</p>",
+    "last change, in English": "<p>Last Updated On 2023-09-02</p>",
     "views": "<p>浏览次数：123次</p>",
     "length": "<p>字数：约500字</p>",
     "length, in words": "<p>全文共1234字</p>",
@@ -58,6 +61,7 @@ _BELOW = {
 }
 _BETWEEN = {
     "fold": "<p>点击展开全文</p>",
+    "fold of an encyclopaedia": "<p>展开全部</p>",
     "mirror": "<p>本文来自好范文网(www.haoword.com)</p>",
     "advertisement": "<p>广告</p>",
     "link": "<p>【延伸阅读】" + _LINKS[0] + "</p>",
