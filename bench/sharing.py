@@ -131,9 +131,9 @@ def processor_time(pid: int) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.sharing", description=__doc__)
-    parser.add_argument("--pages", type=int, default=2000, help="articles of all hosts")
-    parser.add_argument("--hosts", type=int, default=80)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pages", type=int, default=5000, help="articles of all hosts")
+    parser.add_argument("--hosts", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--free", action="store_true")
     args = parser.parse_args()
     if absent := missing("nginx"):
