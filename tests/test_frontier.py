@@ -23,7 +23,7 @@ from crawler.frontier.database import open_database
 from crawler.frontier.elsewhere import MOST_STARTS
 from crawler.frontier.entry import Entry, Held, Leased, Visit, further_key
 from crawler.frontier.exclusion import exclude_articles, exclude_site, is_forgotten
-from crawler.frontier.frontier import COMMIT_SECONDS, MANY_LISTS, POLL_SECONDS, Frontier
+from crawler.frontier.frontier import COMMIT_SECONDS, MANY_LISTS, POLL_SECONDS, REFILL_SECONDS, Frontier
 from crawler.frontier.lease import hold, take_hosts
 from crawler.frontier.policy import DAY, Budget, Policy
 from crawler.frontier.tables import DONE, FAILED, GONE, PENDING, refusal, url
@@ -110,6 +110,18 @@ def test_a_host_whose_answers_have_no_links_is_not_looked_through_again(path: Pa
     with statements() as asked:
         assert len(drain(front)) == 40
     assert sum("ORDER BY url.priority" in each for each in asked) == 1
+
+
+def test_a_host_that_has_nothing_left_makes_room_at_once(path: Path) -> None:
+    front = frontier(path, policy=Policy(hosts=4), clock=(clock := Clock()))
+    for number in range(6):
+        front.add(entry(f"http://{number}.test/1.html"))
+    leased = [front.next() for _ in range(5)]
+    assert [one is not None for one in leased] == [True] * 4 + [False]
+    assert leased[0] is not None
+    front.visited(done(leased[0]))
+    clock.now += 2 * REFILL_SECONDS
+    assert front.next() is not None
 
 
 def test_what_was_not_flushed_is_fetched_again_and_what_was_is_not(path: Path) -> None:

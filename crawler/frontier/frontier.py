@@ -253,7 +253,9 @@ class Frontier:
         now = self._clock()
         if self._window.flying() and now - self._looked < REFILL_SECONDS:
             return False
-        if self._window.hungry() or (self._more_hosts and len(self._window) < self._policy.hosts):
+        if self._window.hungry():
+            return True
+        if self._more_hosts and (len(self._window) < self._policy.hosts or self._window.spent()):
             return True
         if not self._window.waiting() and (self._found or any(visit.links for visit in self._visits)):
             return True

@@ -77,10 +77,13 @@ class Window:
         self._leaving.add(host_id)
         return list(queue)
 
+    def spent(self) -> list[int]:
+        """Drained hosts with nothing queued or in flight."""
+        return [host_id for host_id in self._drained if not self._queues[host_id] and not self._busy[host_id]]
+
     def gone(self) -> list[int]:
         """Hosts to give back now: dropped or drained, with nothing in flight. Each is returned once."""
-        idle = [host_id for host_id in self._drained if not self._queues[host_id] and not self._busy[host_id]]
-        for host_id in idle:
+        for host_id in self.spent():
             self.drop(host_id)
         free = [host_id for host_id in self._leaving if not self._busy[host_id]]
         self._leaving.difference_update(free)
