@@ -271,3 +271,98 @@ def test_a_description_with_the_paragraphs_of_the_text_is_the_text() -> None:
     assert article(shell(f"<script>window.S={dumped(state)}</script>")).text == TEXT
     cut = state | {"desc": PARAGRAPHS[0] + "..."}
     assert not outcome(shell(f"<script>window.S={dumped(cut)}</script>")).articles
+
+
+@pytest.mark.parametrize(
+    ("value", "author"),
+    [
+        ("卢敏", "卢敏"),
+        ("卢", None),
+        ("卢" * 60, "卢" * 30),  # as much as a byline gives
+        ("卢" * 61, None),
+        ("卢 &amp;\n敏", "卢 & 敏"),
+        ("<b>卢敏</b>", None),
+        (7, None),
+        ({"name": "卢敏"}, "卢敏"),
+        ({"nickname": "卢敏", "id": 7}, "卢敏"),
+        ({"id": 7}, None),
+        ([{"name": "卢敏"}, "王小明"], "卢敏 王小明"),
+        ([], None),
+        ([7, None], None),
+    ],
+)
+def test_a_name_in_data_is_a_text_of_some_characters(value: object, author: str | None) -> None:
+    state = {"title": TITLE, "content": PROSE, "author": value}
+    assert article(shell(f"<script>window.S={dumped(state)}</script>")).author == author
+
+
+@pytest.mark.parametrize(
+    ("stamp", "published"),
+    [
+        (946_684_800, "2000-01-01T08:00:00"),
+        (946_684_799, None),
+        (4_102_358_400, "2099-12-31T08:00:00"),
+        (4_102_444_800, None),
+        (99_999_999_999, None),
+        (1_614_805_567_999, "2021-03-04T05:06:07"),
+        ("2021-3-4", "2021-03-04"),
+        ("2021-03-04 05:06", "2021-03-04T05:06"),
+        ("2021年3月4日，星期四", None),
+        ("21-3-4", None),
+        ("", None),
+        ([2021], None),
+    ],
+)
+def test_a_time_in_data_is_a_date_or_a_count_of_seconds(stamp: object, published: str | None) -> None:
+    state = {"title": TITLE, "content": PROSE, "publishTime": stamp}
+    assert article(shell(f"<script>window.S={dumped(state)}</script>")).published == published
+
+
+@pytest.mark.parametrize(
+    ("title", "is_one"),
+    [
+        (TITLE, True),
+        (TITLE[:6], True),
+        (TITLE[:5], False),
+        (TITLE[1:], False),
+        (f"《{TITLE}》", True),
+        ("x" * 201, False),
+        ("集", False),
+    ],
+)
+def test_an_object_is_the_article_where_its_title_is_the_pages(title: str, is_one: bool) -> None:
+    page = shell(f"<script>window.S={dumped({'title': title, 'content': PROSE})}</script>")
+    assert bool(outcome(page).articles) is is_one
+
+
+@pytest.mark.parametrize(
+    ("blocks", "is_text"),
+    [
+        (list(PARAGRAPHS), True),
+        ([{"text": text} for text in PARAGRAPHS], True),
+        ([{"value": text} for text in PARAGRAPHS] + [{"kind": "image"}, {"text": " "}, 7, None], True),
+        ([{"title": text[:9], "text": text} for text in PARAGRAPHS], False),  # other articles
+        ([], False),
+    ],
+)
+def test_a_list_of_blocks_is_a_text_and_one_of_titles_is_none(blocks: list[object], is_text: bool) -> None:
+    found = outcome(shell(f"<script>window.S={dumped({'title': TITLE, 'content': blocks})}</script>"))
+    assert [each.text for each in found.articles] == ([TEXT] if is_text else [])
+
+
+def test_a_text_is_looked_for_some_levels_below_the_title_and_not_further() -> None:
+    for depth, is_text in ((5, True), (6, False)):
+        state: dict[str, object] = {"content": PROSE}
+        for _ in range(depth):
+            state = {"data": state}
+        page = shell(f"<script>window.S={dumped({'title': TITLE, **state})}</script>")
+        assert bool(outcome(page).articles) is is_text
+
+
+def test_of_several_texts_the_longest_prose_is_the_articles() -> None:
+    whole = {"title": TITLE, "teaser": PARAGRAPHS[0] * 2, "content": PROSE, "html": "x" * 9000}
+    assert article(shell(f"<script>window.S={dumped(whole)}</script>")).text == TEXT
+    short = {"title": TITLE, "content": "集市，" * 19 + "集市"}  # 59 characters with their marks: no text
+    assert not outcome(shell(f"<script>window.S={dumped(short)}</script>")).articles
+    unmarked = {"title": TITLE, "content": "集市" * 200}
+    assert not outcome(shell(f"<script>window.S={dumped(unmarked)}</script>")).articles

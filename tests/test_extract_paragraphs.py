@@ -31,6 +31,7 @@ def text_of(body: str) -> str:
         ("<table><tr>" + "".join(f"<td>{n}" for n in range(12)) + "</table>", "\t".join(map(str, range(12)))),
         ("<table><tr>" + "".join(f"<td>{n}" for n in range(13)) + "</table>", "\n".join(map(str, range(13)))),
         ("<table><tr><td>一<td><table><tr><td>二<td>三</table></table>", "一\n二\t三"),
+        ("<div><td>一</td><td>二</td></div>", "一\n二"),  # no row
     ],
 )
 def test_cells_stand_in_their_columns(body: str, text: str) -> None:
