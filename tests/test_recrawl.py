@@ -189,9 +189,11 @@ def test_a_part_that_a_lost_frontier_cannot_learn_from_is_told(nights: Nights, t
     (tmp_path / "out/state/frontier.sqlite3").unlink()
     [part] = (tmp_path / "out/articles").rglob("*.parquet")
     part.write_bytes(b"PAR1" + bytes(part.stat().st_size - 4))
+    shutil.rmtree(tmp_path / "out/state/duplicates")
     done = crawl("news", nights.write_sites(tmp_path / "sites"), tmp_path / "out")
     assert done.returncode == 3, done.stderr
     assert f"{part.name}: " in done.stderr.splitlines()[-1]
+    assert "copies are not marked in rows of this run" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 

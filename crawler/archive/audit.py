@@ -83,7 +83,7 @@ def _audited(record: ResponseRecord, member: Member, role: str | None) -> Audite
 
 def _index_findings(path: Path, expected: Sequence[int]) -> Iterator[str]:
     """`expected`: hashes of the lines that the index should have."""
-    if not path.exists():
+    if not path.is_file():
         yield message("{name} is missing", name=path.name)
         return
     known, seen = set(expected), set()

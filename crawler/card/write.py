@@ -23,7 +23,7 @@ def write_card(output: Path, name: str | None = None, contact: str | None = None
     Raises RefusedError when the dataset cannot be read or README.md was written by somebody else, OSError.
     """
     card = output / "README.md"
-    if card.exists() and "`scrapy card`" not in card.read_text(encoding="utf-8", errors="replace"):
+    if card.exists() and not (card.is_file() and "`scrapy card`" in card.read_text(encoding="utf-8", errors="replace")):
         raise RefusedError(message("{card} was not written by scrapy card: move it away first", card=card))
     try:
         found = facts(output)

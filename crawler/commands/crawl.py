@@ -300,6 +300,12 @@ def _page_by_hand(sections: Mapping[str, Mapping[str, Any]], unchanged: int) -> 
     return [*one_page.why_none(sections)] or [message("no row: robots.txt forbids the page, or the log says why")]
 
 
+def _unmarked(stats: Mapping[str, Any]) -> list[str]:
+    if why := stats.get("dedup/failure"):
+        return [message("copies are not marked in rows of this run ({why}): scrapy reextract marks them", why=str(why))]
+    return []
+
+
 def _out_of_memory(settings: BaseSettings) -> str:
     return message(
         "ended early: more memory than MEMUSAGE_LIMIT_MB={limit}; the next run goes on",
@@ -352,7 +358,7 @@ def _write_report(
         status = Exit.STORAGE
         cause = message("no manifest was written; the log says why, and the next run makes the rows")
     errors = crawler.get_extension(ComponentErrors) or ComponentErrors()
-    alone = run_report.failed_alone(told, run.damage, errors)
+    alone = run_report.failed_alone(told, [*run.damage, *_unmarked(stats)], errors)
     causes = [cause]
     if status == Exit.DONE:
         earlier = run_report.history(run.output, run.family, run.run_id, HISTORY)

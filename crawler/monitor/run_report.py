@@ -97,7 +97,7 @@ def history(output: Path, family: str, before: str, limit: int) -> dict[str, lis
 def _reports(output: Path, family: str, before: str) -> Iterator[dict[str, Any]]:
     """Run ids begin with the time of the start, so their order is that of the runs."""
     paths = sorted((output / "state" / "runs").glob(f"*-{family}-*.json"), reverse=True)
-    for path in [path for path in paths if path.stem < before][:LOOK_BACK]:
+    for path in [path for path in paths if path.stem < before and path.is_file()][:LOOK_BACK]:
         try:
             report = json.loads(path.read_bytes())
         except (OSError, ValueError, RecursionError):

@@ -70,8 +70,10 @@ def load_runs(output: Path) -> tuple[list[RunReport], list[str]]:
     runs, unreadable = [], []
     for path in sorted((output / "state" / "runs").glob("*.json")):
         try:
+            if not path.is_file():
+                raise ValueError("no file")
             runs.append(_run(json.loads(path.read_bytes())))
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             unreadable.append(path.name)
     return sorted(runs, key=lambda run: run.started), unreadable
 

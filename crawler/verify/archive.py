@@ -24,11 +24,16 @@ def archive_checks(output: Path, manifests: Mapping[str, Manifest], alive: froze
     suffixes = {run.rpartition("-")[2] for run in alive | alive_runs(output)}
     for number, path in enumerate(sorted((output / "warc").rglob("*.warc.gz"))):
         if path.name in digests or run_suffix(path) not in suffixes:
-            yield Check(partial(_check_file, path, number, digests.get(path.name)), path.stat().st_size)
+            check, size = (_check_file, path.stat().st_size) if path.is_file() else (_no_file, 0)
+            yield Check(partial(check, path, number, digests.get(path.name)), size)
+
+
+def _no_file(path: Path, number: int, digest: str | None, scope: Scope) -> Checked:
+    return Checked([Finding(path.name, message("a folder, a pipe or a link that leads nowhere is in its place"))])
 
 
 def _check_file(path: Path, number: int, digest: str | None, scope: Scope) -> Checked:
-    findings = []
+    findings: list[Finding] = []
     if digest is None:
         uncovered = message("no manifest covers it (a run was killed; the next crawl makes its rows)")
         findings.append(Finding(path.name, uncovered))

@@ -65,6 +65,8 @@ def _file_findings(output: Path, part: Part) -> Iterator[Finding]:
 
 def _row_groups(output: Path, part: Part) -> int:
     """The number of row groups; 0 where the file cannot be read or has another schema, which _check_file reports."""
+    if not (output / part.path).is_file():
+        return 0
     try:
         with pq.ParquetFile(output / part.path) as file:
             return int(file.metadata.num_row_groups) if file.schema_arrow.equals(SCHEMAS[kind_of(part)]) else 0

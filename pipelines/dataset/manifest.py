@@ -115,6 +115,8 @@ def manifests_in_force(output: Path) -> dict[str, Manifest]:
 
 
 def _read(path: Path) -> Manifest:
+    if not path.is_file():
+        raise ValueError(message("no file"))
     raw = path.read_bytes()
     stored = json.loads(raw)
     if not isinstance(stored, dict) or "digest" not in stored or raw != _serialised(stored):

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import duckdb
@@ -44,7 +45,7 @@ def connect(output: Path, *, threads: int = 2) -> duckdb.DuckDBPyConnection:
     connection.execute("SET enable_external_access = false")
     for kind, schema in SCHEMAS.items():
         _view(connection, kind, [path for path in _parts(output, kind) if is_part(path, schema)], schema)
-    _exchanges(connection, sorted((output / "warc").glob("*/*.cdxj")))
+    _exchanges(connection, sorted(path for path in (output / "warc").glob("*/*.cdxj") if path.is_file()))
     connection.execute("SET lock_configuration = true")
     return connection
 
@@ -67,7 +68,7 @@ def is_part(path: Path, schema: pa.Schema) -> bool:
         found = path.stat()
     except OSError:
         return False
-    return _is_part(path, schema, (found.st_size, found.st_mtime_ns))
+    return S_ISREG(found.st_mode) and _is_part(path, schema, (found.st_size, found.st_mtime_ns))
 
 
 @lru_cache(maxsize=100_000)

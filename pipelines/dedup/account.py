@@ -14,6 +14,8 @@ def is_current(output: Path) -> bool:
     """Whether index.open_index() has nothing to read from parts, so that it takes no time to speak of."""
     found: Counter[str] = Counter()
     for path in (output / "state" / "duplicates").glob("*/info.json"):
+        if not path.is_file():
+            return False
         try:
             info = json.loads(path.read_bytes())
             if info["version"] == SIGNATURE_VERSION:

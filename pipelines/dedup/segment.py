@@ -68,12 +68,14 @@ class Segment:
     @staticmethod
     def open(folder: Path) -> Segment:
         """Raises SegmentError."""
+        if not all((folder / name).is_file() for name in ("info.json", "entries.npy", "keys.npy", "rows.npy")):
+            raise SegmentError(message("{folder}: of another version, or cut", folder=folder))
         try:
             info = json.loads((folder / "info.json").read_bytes())
             entries, keys, rows = (_load(folder / f"{name}.npy") for name in ("entries", "keys", "rows"))
             whole = info["version"] == VERSION and len(keys) == len(rows) == _ALL_BANDS * len(entries)
             runs = {str(run): int(count) for run, count in info["runs"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        except Exception as error:  # bytes of any kind, which NumPy raises anything for
             raise SegmentError(message("{folder}: {error}", folder=folder, error=words(error))) from error
         if not whole or entries.dtype != ENTRY:
             raise SegmentError(message("{folder}: of another version, or cut", folder=folder))
