@@ -74,6 +74,7 @@ _ABOVE = {
     "follow": "<p>点击上方“作文大全”关注我们</p>",
     "summary": f"<p>【摘要】{PARAGRAPHS[0]}</p>",
     "cut summary": f"<p>核心提示：{PARAGRAPHS[1][:30]}……</p>",
+    "no scripts": "<p>您的瀏覽器不支援JavaScript語法，但是並不影響您獲取本網站的內容</p>",
     "an arrow": "<div>→</div>",
     "tools": "<div>收藏本文 我要投稿 阅读：1234</div>",
 }

@@ -306,6 +306,14 @@ def test_the_name_of_a_company_is_no_title_of_an_article() -> None:
     assert reason("澜江早市有限公司修好了石桥", f"<h1>澜江早市有限公司修好了石桥</h1>{body}") is None
 
 
+def test_a_table_drawn_with_lines_is_no_tree_of_files() -> None:
+    rows = ["┌──┬────┬──┐", "│編號│品　　名│數量│", "├──┼────┼──┤", "│ 1  │清晨的鮮魚│三條│", "└──┴────┴──┘"]
+    table = "".join(f"<p>{row}</p>" for row in rows * 3)
+    assert reason("早市這一案 - 澜江法院", f"<h1>早市這一案</h1>{PARAGRAPH}{table}") is None
+    tree = "".join(f"<p>│  ├─第{n}讲 早市</p>" for n in range(12))
+    assert reason("早市讲义 - 澜江网盘", f"<h1>早市讲义</h1><p>{WORDS}。</p>{tree}") == "list_page"
+
+
 _FRIEND = ["姓名：白小鹭", "生肖：虎", "星座：白羊座", "爱好：看书", "座右铭：慢慢走", "最喜欢的颜色：青"]
 
 

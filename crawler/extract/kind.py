@@ -64,7 +64,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "cut": (-2.2, "list_page"),  # share of the text in lines that end in dots
     "pager": (-1.5, "list_page"),  # "共 130 条", "首页 上一页 下一页 尾页"
     "untitled": (-3.5, "too_short"),  # nothing on the page is a title
-    "priced": (-4.0, "too_short"),  # one of the first lines of a short text is a price: "￥268元"
+    "priced": (-4.0, "too_short"),  # a line above a short text, or one of its first, is a price: "￥268元"
     "scanty": (-2.5, "too_short"),  # few Han: share that is missing of 45
     "pairs": (-1.8, "too_short"),  # share of lines that are a short label and a short value: "生肖：虎"
     "doubled": (-1.4, "list_page"),  # share of lines that the text has said before
@@ -159,7 +159,7 @@ _DATED: Final = re.compile(r"\d{1,2}[-/.月]\d{1,2}[日\])）]?$")
 _CUT_ENDS = ".…)]】）文多看细情读"
 _CUT = re.compile(r"(?:\.{3,}|…+)\s*(?:[\[(【（]?(?:详细|详情|全文|查看|阅读|更多).{0,6})?$")
 _FILE = re.compile(
-    r"├|└|│|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$",
+    r"^[│\s]*[├└][─\s]{0,6}[^─┼┴┬┤┘\s]|\.(?:docx?|pptx?|xlsx?|pdf|mp[34]|rar|zip|avi|flv|wmv|txt|jpe?g|png)\b(?:\s*[(（]?\s*[\d.]+\s*[KMG]B?[)）]?)?\s*$",
     re.I,
 )
 
@@ -282,7 +282,13 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         "summaries": float(_cut_summaries(dom, chosen)),
         "cut": sum(line.chars for line in lines if line.chars >= 15 and _is_cut(line.text)) / chars,
         "pager": float(any(line.chars < 80 and _PAGER.search(line.text) for line in dom.lines)),
-        "priced": float(chars < 600 and any(line.chars <= 20 and _PRICE.match(line.text) for line in lines[:_PRICED])),
+        "priced": float(
+            chars < 600
+            and any(
+                line.chars <= 20 and _PRICE.match(line.text)
+                for line in (*dom.lines[max(0, chosen[0] - _PRICED) : chosen[0]], *lines[:_PRICED])
+            )
+        ),
         "scanty": max(0.0, 1 - sum(1 for line in lines for _ in _HAN.finditer(line.text)) / _SCANTY)
         if chars < 400
         else 0.0,
