@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.extract.body import is_boilerplate
+from crawler.extract.read import parse
 from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, article, html, outcome
 
 _BYLINE = "<p class=info>2019-03-16 08:00 来源：早市日报 作者：李华</p>"
@@ -304,3 +306,76 @@ def test_paragraphs_of_a_block_that_is_never_closed_are_all_text() -> None:
     below = f"<div class=tabs>{links}</div><div>地址：澜江市石桥北侧</div><div>电话：010-12345678</div>"
     found = article(html(body=f"<div>{PROSE}<tr </p></div>{below}"))
     assert found.text == TEXT
+
+
+_MORE = "卖花的女人在桥头坐下，把篮子放在膝上，她说今年的茉莉开得早，雨水也多，花瓣落了一地，谁也不去捡它们。"
+_TITLES = "".join(
+    f"<p><a href=/{n}.html>{t}</a></p>" for n, t in enumerate(("石桥边的鱼摊", "豆腐坊的灯", "扫街的姑娘"))
+)
+
+
+def story(number: int) -> str:
+    return f"<div class=st><p><a href=/{number}.html>石桥边的鱼摊{number}</a></p><p>早上热闹，晚上安静。</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("behind", "kept"),
+    [
+        (f"<p>相关推荐</p>{_TITLES}", []),
+        (f"<p>热点回顾</p><p>{_MORE}</p>", ["热点回顾", _MORE]),
+        (f"<p>【相关链接】</p><p>{_MORE}</p><p>{_MORE}</p>", [_MORE, _MORE]),
+        ("<p>上一篇：<a href=/1.html>石桥</a></p>", []),
+        ("<p>上一篇：没有了</p>", []),
+        (f"<p>点击展开全文</p><p>{_MORE}{_MORE}</p>", [_MORE + _MORE]),
+        ("<p>点击展开全文</p><p>短。</p>", []),
+        (f"<p>（责任编辑：李编）</p><p>{_MORE}</p>", []),
+        ("".join(map(story, range(3))), []),
+        ("".join(map(story, range(2))), ["早上热闹，晚上安静。"] * 2),  # two may be the text's own
+        ("<div><a href=/1>石桥边的鱼摊</a> <a href=/2>豆腐坊的灯</a></div>", []),
+        ("<p><a href=/t>标签：</a></p>", []),
+    ],
+)
+def test_what_stands_behind_a_text_goes_where_it_is_a_list_and_stays_where_it_is_prose(
+    behind: str, kept: list[str]
+) -> None:
+    assert article(html(body=PROSE + behind)).text.split("\n") == [*PARAGRAPHS, *kept]
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        ("<p>当前位置：<a href=/>首页</a> > <a href=/a>城事</a></p>", []),
+        ("<p>当前位置在石桥边，鱼摊旁，豆腐坊对面。</p>", ["当前位置在石桥边，鱼摊旁，豆腐坊对面。"]),
+        ("<p>上一篇文章说到，石桥边的鱼摊，总是热闹的。</p>", ["上一篇文章说到，石桥边的鱼摊，总是热闹的。"]),
+        ("<p>下一章我们将学习，怎样挑一条活鱼。</p>", ["下一章我们将学习，怎样挑一条活鱼。"]),
+    ],
+)
+def test_what_stands_before_a_text_goes_where_it_leads_elsewhere(before: str, kept: list[str]) -> None:
+    assert article(html(body=before + PROSE)).text.split("\n") == [*kept, *PARAGRAPHS]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_one"),
+    [
+        ("<a href=/1>石桥边的鱼摊</a>", True),
+        (f"<a href=/1>{'桥' * 60}</a>", True),
+        (f"<a href=/1>{'桥' * 61}</a>", False),  # a paragraph that is a link
+        (f"<a href=/1>{'桥' * 9}</a>边", True),
+        (f"<a href=/1>{'桥' * 8}</a>边上", False),
+        ("<a href=/1>石桥边的鱼摊</a> 11-09", True),
+        ("1.<a href=/1>鱼摊记</a>2018", False),
+        ("<a href=/1>石桥边的鱼摊</a> 热闹的早晨", False),
+        ("延伸阅读：<a href=/1>石桥边的鱼摊</a>", True),
+        ("他说：<a href=/1>石桥边的鱼摊</a>，早上的集市", False),
+        ("下一页：", True),
+        ("上一篇：没有了", True),
+        ("上一篇：<a href=/1>桥</a>，鱼摊", True),
+        ("上一篇<a href=/1>文章</a>说到，石桥边的鱼摊，总是热闹的，人来人往", False),
+        ("当前位置：首页", True),
+        ("当前位置<a href=/>石桥</a>的边上有一个鱼摊", True),
+        ("石桥边的鱼摊总是热闹的", False),
+    ],
+)
+def test_a_line_is_boilerplate_wherever_it_stands(line: str, is_one: bool) -> None:
+    [read] = parse(f"<html><body><p>{line}</p></body></html>").lines
+    assert is_boilerplate(read) is is_one
