@@ -31,6 +31,10 @@ def text_of(body: str) -> str:
         ("<table><tr>" + "".join(f"<td>{n}" for n in range(12)) + "</table>", "\t".join(map(str, range(12)))),
         ("<table><tr>" + "".join(f"<td>{n}" for n in range(13)) + "</table>", "\n".join(map(str, range(13)))),
         ("<table><tr><td>一<td><table><tr><td>二<td>三</table></table>", "一\n二\t三"),
+        ("<table><tr><td colspan=9999>一<td>二<tr><td>三<td>四</table>", "一\t\t二\n三\t四"),
+        ("<table><tr><td colspan=12345>一<td>二<tr><td>三<td>四</table>", "一\t二\n三\t四"),
+        ("<table><tr><td colspan=0>一<td>二<tr><td>三<td>四</table>", "一\t二\n三\t四"),
+        ("<table><tr><td colspan=２>一<td>二<tr><td>三<td>四</table>", "一\t二\n三\t四"),
         ("<div><td>一</td><td>二</td></div>", "一\n二"),  # no row
     ],
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract.layout import Layout
+from crawler.extract.read import parse
 from crawler.extract.selected import overrule
-from crawler.extract.title import fold
+from crawler.extract.title import clean_title, fold, repeats, segments, without_byline
 from tests.extract_kit import PROSE, TEXT, TITLE, URL, article, html
 
 
@@ -368,3 +369,80 @@ def test_a_byline_in_the_title_yields_to_that_of_the_page() -> None:
     glued = f"{TITLE} 来源：互联网 时间"
     assert article(html(title=glued)).source == "互联网"
     assert article(html(title=glued, byline="<p>来源：东方早报 2019-03-16</p>")).source == "东方早报"
+
+
+@pytest.mark.parametrize(
+    ("head", "parts"),
+    [
+        ("标题_频道_网站", ("标题", "频道", "网站")),
+        ("标题 - 频道 | 网站", ("标题", "频道", "网站")),
+        ("标题-频道", ("标题", "频道")),
+        ("标题--频道", ("标题--频道",)),
+        ("2019-03-16的集市", ("2019-03-16的集市",)),
+        ("集市2019-频道", ("集市2019", "频道")),
+        ("COVID-19日记", ("COVID-19日记",)),
+        ("初二语文<背影>教学设计_语文", ("初二语文<背影>教学设计", "语文")),
+        ("《甲_乙》读后感_范文", ("《甲_乙》读后感", "范文")),
+        ("“甲 - 乙”是什么 - 问答", ("“甲 - 乙”是什么", "问答")),
+        ("首页 >> 频道 » 标题", ("首页", "频道", "标题")),
+        ("_标题_", ("标题",)),
+        (" _ ", ()),
+        ("", ()),
+    ],
+)
+def test_the_parts_of_a_title_element(head: str, parts: tuple[str, ...]) -> None:
+    assert segments(head) == parts
+
+
+def test_titles_are_compared_by_letters_and_digits() -> None:
+    assert fold("《ＡＢＣ》 集市，一！") == "abc集市一"
+    assert fold("x" * 1001) == "x" * 1000
+    [line, linked, longer] = parse(
+        f"<html><body><p>《{TITLE}》</p><p>{TITLE}。</p><p>{TITLE}又一</p></body></html>"
+    ).lines
+    assert [repeats(each, fold(TITLE)) for each in (line, linked, longer)] == [True, True, False]
+    [long] = parse(f"<html><body><p>{'集' * 151}</p></body></html>").lines
+    assert not repeats(long, "集" * 151)
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("集市开张 来源：澜江日报 作者：张小早", "集市开张"),
+        ("集市开张迎客来源：澜江日报", "集市开张迎客"),
+        ("力量的来源：信念", "力量的来源：信念"),
+        ("集市开张 时间：2019-03-16", "集市开张"),
+        ("集 来源：早报", "集 来源：早报"),
+        ("集市开张", "集市开张"),
+    ],
+)
+def test_a_byline_in_a_title_is_none_of_it(title: str, left: str) -> None:
+    assert without_byline(title) == left
+
+
+@pytest.mark.parametrize(
+    ("title", "page", "family", "left"),
+    [
+        ("集市开张.doc", None, "wenku", "集市开张"),
+        ("集市开张.doc", None, "news", "集市开张.doc"),
+        ("集市开张(2)", 2, "news", "集市开张"),
+        ("集市开张(2)", 3, "news", "集市开张(2)"),
+        ("集市开张(2)", None, "news", "集市开张(2)"),
+        ("标题：集市开张", None, "news", "集市开张"),
+        ("集市开张又一年 2011年12月16日00:22", None, "news", "集市开张又一年"),
+        ("集市开张又一年 2011年12月16日", None, "news", "集市开张又一年 2011年12月16日"),
+        ("2011年12月16日00:22 集市开张", None, "news", "2011年12月16日00:22 集市开张"),
+    ],
+)
+def test_what_is_no_part_of_a_title_goes(title: str, page: int | None, family: str, left: str) -> None:
+    dom = parse("<html><head><title>别的</title></head><body><p>别的</p></body></html>")
+    assert clean_title(title, dom, page, family) == left
+
+
+def test_the_number_of_a_picture_goes_where_title_has_none() -> None:
+    dom = parse(f"<html><head><title>{TITLE}_图片</title></head><body><p>图</p></body></html>")
+    assert clean_title(f"{TITLE}(1/12)", dom, None, "news") == TITLE
+    assert clean_title(f"{TITLE}(1)", dom, None, "news") == TITLE
+    assert clean_title(f"{TITLE}(2/12)", dom, None, "news") == f"{TITLE}(2/12)"
+    own = parse(f"<html><head><title>{TITLE}(1)_图片</title></head><body><p>图</p></body></html>")
+    assert clean_title(f"{TITLE}(1)", own, None, "news") == f"{TITLE}(1)"
