@@ -472,7 +472,7 @@ def _before_end(dom: Dom, chosen: list[int]) -> list[int]:
 def _before_signature(dom: Dom, chosen: list[int]) -> list[int]:
     """`chosen` up to "--", behind which the articles of a BBS have the writer's motto; their header says "发信站: …"."""
     if not chosen or not any(
-        line.key.startswith("发信") for line in dom.lines[max(0, chosen[0] - 5) : chosen[0] + 5] if line.chars <= 120
+        line.text.startswith(("发信", "發信")) for line in dom.lines[max(0, chosen[0] - 5) : chosen[0] + 5]
     ):
         return chosen
     end = next((at for at in range(len(chosen) - 1, 0, -1) if dom.lines[chosen[at]].text == "--"), len(chosen))
@@ -624,7 +624,7 @@ def is_boilerplate(line: Line) -> bool:
         or _is_turn(line)
         or (line.linked and _HOME_PATH.match(line.key))
         or _is_row_of_links(line)
-        or (line.chars <= 12 and _NO_RELATED.match(line.key))
+        or (line.chars <= 12 and "相" in line.text and _NO_RELATED.match(line.key))
         or (BREADCRUMB.match(line.text) and (line.linked or _COLON.match(line.text)))
         or is_footer(line.text)
         or (line.chars <= 30 and (SHARE.match(line.text) or _PLACE.match(line.text)))

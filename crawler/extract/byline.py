@@ -96,7 +96,7 @@ def read_byline(
         elif edited := _edited(line):
             read_labels(line.text[edited:], byline, {"editor"})
     # The signature is the last line but for those of editors: "（记者 卢敏）", then "责任编辑：陶小江".
-    signed = [line for line in tail[-3:] if line.key.startswith("(文/") or not is_byline(line.text)][-1:]
+    signed = [line for line in tail[-3:] if line.text[1:2] == "文" or not is_byline(line.text)][-1:]
     for line in [*signed, *(line for line in below[:2] if line.linked < line.chars)]:
         if line.chars - line.linked <= 30 and line.chars <= _SIGNED:  # the paper's address may be a link beside it
             read_signatures(line.text, byline, "line")
