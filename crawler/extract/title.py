@@ -72,7 +72,6 @@ MAX_TITLE: Final = 150  # characters
 _TITLE_LABEL = re.compile(
     r"\(?\s*(?:[文信消新]?[章息闻]?标\s*题|主\s*题|题\s*(?:目|名)|(?:[信文][息件])?名\s*称)\s*\)?\s*:\s*"
 )
-_PART = re.compile(rf"(?:正文卷?|VIP(?:卷|章节))[\s\-—_:：|]+(?:\d+\s*[.、]\s*)?(?={CHAPTER.pattern})", re.I)
 _TITLE_CELL = re.compile(r"(?:[文信]?[章息]?标\s*题|主\s*题|题\s*(?:目|名)|(?:[信文][息件])?名\s*称)\s*:?$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SECTION_NAME = re.compile(
@@ -506,9 +505,6 @@ def clean_title(title: str, dom: Dom, page: int | None, family: str | None) -> s
     heads = heads_of(dom)
     if family == "wenku":
         title = _FILE.sub("", title)
-    # "正文 -- 第三十六章 可怕的高级妖兽", "正文 22.第22章 活下去的理由": the part of the book that has the chapters.
-    if part := _PART.match(title):
-        title = title[part.end() :]
     if label := _TITLE_LABEL.match(key_of(title)):
         title = title[label.end() :]
     title = without_byline(title)
