@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -128,10 +129,16 @@ def test_a_wrong_value_of_an_option(tmp_path: Path, name: str, status: int) -> N
     call(name, tmp_path / "out", *WRONG_VALUE[name]).says(status, f"scrapy {name}: ")
 
 
-def test_a_comparison_is_not_made_before_it_is_known_that_it_can_be_written(tmp_path: Path) -> None:
+def test_a_device_or_a_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    """`export -o /dev/null` by root put a file in its place."""
     (tmp_path / "out").mkdir()
-    for place in (tmp_path / "out", tmp_path / "no" / "x.html"):
-        call("reextract", tmp_path / "out", "--diff", "--html", str(place)).says(2, f"--html {place}: ", "is needed")
+    os.mkfifo(pipe := tmp_path / "x.jsonl")
+    needed("try", tmp_path, tmp_path)
+    commands = (("export", "-o"), ("extract", str(tmp_path / "page.html"), "-o"), ("reextract", "--diff", "--html"))
+    for name, *words in commands:
+        call(name, tmp_path / "out", *words, str(pipe)).says(2, f"{words[-1]} {pipe}: a folder, a pipe or a device")
+        assert pipe.is_fifo()
+    call("reextract", tmp_path / "out", "--diff", "--html", str(tmp_path / "no" / "x")).says(2, "no such folder")
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:

@@ -128,6 +128,13 @@ def memory_of(settings: BaseSettings) -> int | None:
     return int(value) << 20
 
 
+def check_target(option: str, path: Path) -> None:
+    """Raises RefusedError where no file can be put: it would take the place of a pipe, or of a device (/dev/null)."""
+    if path.exists() and not path.is_file():
+        told = message("{option} {path}: a folder, a pipe or a device; a file is needed", option=option, path=path)
+        raise RefusedError(told)
+
+
 def article_key(argument: str) -> str:
     """The article's id (32 hex digits) for an id or a URL. Raises RefusedError for anything else."""
     if _ID.match(argument):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from crawler.commands.cli import OneLineErrors, carried_out, language, memory_of
+from crawler.commands.cli import OneLineErrors, carried_out, check_target, language, memory_of
 from crawler.language import counted, message, words
 from crawler.output import dataset, reading
 from crawler.status import Exit, RefusedError
@@ -136,7 +136,9 @@ def _check_target(target: Path | None, size: ShardSize | None, wanted: Layout, o
         raise RefusedError(message("-o {target}: no such folder {parent}", target=target, parent=place.parent))
     if size is None and place.is_dir():
         raise RefusedError(message("-o {target}: is a folder; add --shard-size, or name a file", target=target))
-    if size is not None and place.exists() and not (place.is_dir() and not any(place.iterdir())):
+    if size is None:
+        check_target("-o", target)
+    elif place.exists() and not (place.is_dir() and not any(place.iterdir())):
         raise RefusedError(message("-o {target}: is there already; shards go into a new folder", target=target))
 
 

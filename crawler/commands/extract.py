@@ -19,6 +19,7 @@ from crawler.commands.cli import (
     add_ray,
     card_renewed,
     carried_out,
+    check_target,
     language,
     progress_bar,
     spread_by,
@@ -118,6 +119,8 @@ def _check(args: Sequence[str], opts: argparse.Namespace, spool: str) -> None:
         )
     if opts.output and not opts.output.absolute().parent.is_dir():
         raise RefusedError(message("-o {output}: no such folder", output=opts.output))
+    if opts.output:
+        check_target("-o", opts.output)
     if opts.url_prefix and "://" not in opts.url_prefix:
         raise RefusedError(
             message(

@@ -13,6 +13,7 @@ from crawler.commands.cli import (
     add_ray,
     card_renewed,
     carried_out,
+    check_target,
     language,
     memory_of,
     progress_bar,
@@ -125,7 +126,7 @@ def _check_options(named: Sequence[Path], opts: argparse.Namespace) -> None:
         raise RefusedError(message("--html and --commit go with --diff; without it the whole dataset is replaced"))
     if opts.diff and (named or opts.to):
         raise RefusedError(message("--diff compares the dataset with all of its archive: no WARC files, no --to"))
-    if opts.html and (opts.html.is_dir() or not opts.html.absolute().parent.is_dir()):
-        raise RefusedError(
-            message("--html {path}: the name of a file in a folder that is there is needed", path=opts.html)
-        )
+    if opts.html:
+        check_target("--html", opts.html)
+        if not opts.html.absolute().parent.is_dir():
+            raise RefusedError(message("{option} {path}: no such folder", option="--html", path=opts.html))
