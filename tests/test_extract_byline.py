@@ -405,3 +405,28 @@ def test_a_label_without_a_value_ends_the_value_before_it() -> None:
 
 def test_the_word_for_no_author_and_the_heading_of_a_portrait_name_nobody() -> None:
     assert roles(html(byline="<ul><li>作者：暂无作者</li><li>作者介绍：</li></ul>")) == only()
+
+
+@pytest.mark.parametrize(
+    ("beside", "source", "author"),
+    [
+        ("新华网 我来说两句(3)", "新华网", None),
+        ("《东方早报》 张小早", None, None),
+        ("<span class=author>张小早</span>", None, "张小早"),
+        ("<span class=source><a href=http://x.cn/>早市周刊</a></span>", "早市周刊", None),
+        ("<span>早市周刊</span>", "早市周刊", None),
+        ("<span class=views>早市周刊</span>", None, None),
+        ("大公報 作者：王小明", "大公報", "王小明"),
+        ("经济日报 王小明", "经济日报", "王小明"),
+        ("早市日报 | 张小早", "早市日报", "张小早"),
+        ("记者 张小早", None, "张小早"),
+        ("来源 采财网 廖泽凌", "采财网", "廖泽凌"),
+        ("原创 早市周刊官方账号", "早市周刊", None),
+        ("昨天", None, None),
+        ("搜狐号", None, None),
+        (TITLE[:7], None, None),
+    ],
+)
+def test_who_stands_beside_the_date_without_a_label(beside: str, source: str | None, author: str | None) -> None:
+    found = article(html(byline=f"<div><span>2019-03-16</span> {beside}</div>"))
+    assert (found.published, found.source, found.author) == ("2019-03-16", source, author)
