@@ -65,7 +65,7 @@ TESTS = {
     "crawler/archive/superseded.py": "superseded archive_audit",
     "crawler/archive/division.py": "division page_limits",
     "crawler/archive": "archive_* playback division",
-    "crawler/frontier/chains.py": "units_fail_alone superseded frontier",
+    "crawler/frontier/chains.py": "frontier_chains units_fail_alone superseded",
     "crawler/frontier/recover": "units_fail_alone superseded shutdown",
     "crawler/frontier/scheduler.py": "frontier_crawl shutdown spiders units_fail_alone superseded",
     "crawler/frontier/held.py": "shutdown superseded",
