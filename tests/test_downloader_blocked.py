@@ -77,3 +77,79 @@ def test_hostile_pages_cost_no_time(piece: bytes) -> None:
     start = time.process_time()
     blocked(200, [], piece * (128 * 1024 // len(piece)))
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "page"),
+    [
+        ("知道创宇", 600, "<a href=cyd-error-help></a>"),
+        ("知道创宇", 80, "<script>__jsl_clearance</script>"),
+        ("安全狗", 600, "<img src=/safedogsite/head.png>"),
+        ("云锁", 600, "<img class='yunsuologo'>"),
+        ("阿里云", 600, "<img src=//errors.aliyun.com/x.png>"),
+        ("阿里云", 300, "<script>acw_sc__v2</script>"),
+        ("Cloudflare", 1500, "<script>_cf_chl_opt={}</script>"),
+        ("Cloudflare", 80, "<script src=/cdn-cgi/challenge-platform/x.js></script>"),
+        ("宝塔", 600, "<a href='/?btwaf=1'></a>"),
+        ("腾讯云", 600, "<a href=//waf.tencent-cloud.com></a>"),
+        ("360网站卫士", 600, "<a href=//wangzhan.360.cn></a>"),
+        ("雷池", 600, "<a href=/.safeline/></a>"),
+        ("瑞数", 80, "<script>$_ts=window['$_ts']</script>"),
+        ("firewall", 600, "<a href=/_Incapsula_Resource></a>"),
+        ("captcha", 196, "人机验证"),
+        ("firewall", 400, "<title>拦截提示</title>"),
+        ("captcha", 400, "<title>验证中心</title>"),
+        ("js_challenge", 80, "<script>document.cookie='k';location.reload()</script>"),
+        ("login", 400, "<title>登录</title><input type=password>"),
+    ],
+)
+def test_a_page_that_shows_more_than_a_block_page_is_none(name: str, most: int, page: str) -> None:
+    assert blocked(403, [], f"{page}<p>{'水' * most}</p>".encode()) == name
+    assert blocked(403, [], f"{page}<p>{'水' * (most + 1)}</p>".encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "headers"),
+    [
+        ("雷池", 468, []),
+        ("360网站卫士", 400, [("X-Powered-By-360WZB", "x")]),
+        (None, 399, [("X-Powered-By-360WZB", "x")]),
+        (None, 521, []),
+        (None, 520, [("X-Via-JSL", "x")]),
+        (None, 521, [("Set-Cookie", "sid=1")]),
+        (None, 200, [("CF-Mitigated", "challenge")]),
+        (None, 299, [("CF-Mitigated", "challenge")]),
+        ("Cloudflare", 300, [("CF-Mitigated", "challenge")]),
+        ("Cloudflare", 199, [("CF-Mitigated", "challenge")]),
+        (None, 403, [("CF-Mitigated", "no")]),
+        (None, 403, [("Server", "cloudflare"), ("CF-Ray", "x")]),
+    ],
+)
+def test_only_some_heads_are_proof(name: str | None, status: int, headers: list[tuple[str, str]]) -> None:
+    assert blocked(status, headers, b"") == name
+
+
+def test_a_cookie_or_a_way_on_alone_is_no_challenge_and_a_password_no_login() -> None:
+    for page in (
+        "<script>document.cookie='k'</script>",
+        "<script>location.reload()</script>",
+        "<input type=password>",
+        "<title>登录</title>",
+        "<title>会员专区的登录</title>",
+    ):
+        assert blocked(200, [], page.encode()) is None
+
+
+def test_what_an_application_says_to_browsers_without_scripts_is_no_challenge() -> None:
+    said = "<noscript>请开启JavaScript后继续访问</noscript>"
+    assert blocked(200, [], f"<script src=/app.js></script>{said}".encode()) is None
+    assert blocked(200, [], f"<script>f()</script>{said}".encode()) == "js_challenge"
+    assert blocked(200, [], "<p>请开启JavaScript后继续访问</p>".encode()) == "js_challenge"
+
+
+def test_a_large_page_is_none() -> None:
+    mark = "<img src=/safedogsite/head.png>"
+    filler = "<!--" + "x" * 1000 + "-->"
+    assert blocked(403, [], (mark + filler).encode()) == "安全狗"
+    assert blocked(403, [], (mark + filler * 5000).encode()) is None
+    assert blocked(403, [], (mark + "<!--" + "水" * 60_000 + "-->").encode()) is None
