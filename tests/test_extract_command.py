@@ -303,6 +303,7 @@ def test_a_mistake_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     for words, said in list(mistakes(tmp_path)):
         done = extract(*words)
         assert done.returncode == 2, (words, done)
-        assert said in done.stderr.decode().splitlines()[-1], (words, done)
+        [line] = done.stderr.decode().splitlines()
+        assert said in line, (words, done)
         assert b"Traceback" not in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file.txt", "pages.warc.gz"]

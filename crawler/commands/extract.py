@@ -33,7 +33,7 @@ from crawler.storage.address import is_url
 
 if TYPE_CHECKING:
     from crawler.ingest.extract import Options
-    from crawler.ingest.inputs import Input
+    from crawler.ingest.inputs import Found, Input
 
 EXTRACT = "extract"  # the lock of a bucket that is extracted into
 FORMATS = (".jsonl", ".csv", ".parquet")
@@ -83,15 +83,14 @@ class Command(OneLineErrors, ScrapyCommand):
         options = Options(opts.family, opts.url_prefix, opts.language)
         with _standard_input(args, spool) as paths:
             found = find_inputs(paths)
-            for other in found.others:
-                if other in paths or len(found.others) == 1:
-                    complain(message("{path}: neither WARC, WACZ, HTML nor MHTML", path=shown(other)))
-            if len(found.others) > 1:
-                complain(message("{number} files are neither WARC, WACZ, HTML nor MHTML", number=len(found.others)))
-            for line in found.unread:
-                complain(message("not read: {line}", line=line))
+            why = list(_left_out(found, paths))
+            nothing = message("nothing to extract: no WARC, WACZ or HTML there")
+            if not found.inputs and len(why) == 1:
+                raise RefusedError(message("{first} ({second})", first=nothing, second=why[0]))
+            for line in why:
+                complain(line)
             if not found.inputs:
-                raise RefusedError(message("nothing to extract: no WARC, WACZ or HTML there"))
+                raise RefusedError(nothing)
             strange = bool(found.unread) or any(other in paths for other in found.others)
             if not opts.to and not opts.output:
                 if len(found.inputs) > 1 or found.inputs[0].kind not in ("html", "mhtml"):
@@ -127,6 +126,17 @@ def _check(args: Sequence[str], opts: argparse.Namespace, spool: str) -> None:
                 "--url-prefix {url_prefix}: a URL such as http://example.org/ is needed", url_prefix=opts.url_prefix
             )
         )
+
+
+def _left_out(found: Found, paths: Sequence[Path]) -> Iterator[str]:
+    """A line for what was named and is no input, or may not be read."""
+    for other in found.others:
+        if other in paths or len(found.others) == 1:
+            yield message("{path}: neither WARC, WACZ, HTML nor MHTML", path=shown(other))
+    if len(found.others) > 1:
+        yield message("{number} files are neither WARC, WACZ, HTML nor MHTML", number=len(found.others))
+    for line in found.unread:
+        yield message("not read: {line}", line=line)
 
 
 @contextmanager
