@@ -39,13 +39,15 @@ _TRANSACTIONS = text("SELECT xact_commit FROM pg_stat_database WHERE datname = :
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """`shares`: the pages of each crawl. `crawls`, `server`, `web`: seconds of processor time.
+    """`shares`: the pages of each crawl; `ends`: seconds until each ended, the last one last.
+
+    `crawls`, `server`, `web`: seconds of processor time.
 
     `waited`: the share of looks at a crawl that found it waiting for a lock.
     """
 
     shares: Sequence[int]
-    seconds: float
+    ends: Sequence[float]
     crawls: float
     server: float
     web: float
@@ -55,6 +57,10 @@ class Took:
     @property
     def pages(self) -> int:
         return sum(self.shares)
+
+    @property
+    def seconds(self) -> float:
+        return self.ends[-1]
 
     @property
     def rate(self) -> float:
@@ -78,6 +84,7 @@ def timed(workers: int, web: Web, server: PostgreSQL, *, free: bool) -> Took:
         began = time.monotonic()
         crawls = [_start(output, settings, None if free else number) for number, output in enumerate(outputs)]
         processor, waited, looks = 0.0, 0, 0
+        ends = []
         while crawls:
             time.sleep(EVERY)
             waited += look.execute(_WAITING).scalar_one()
@@ -88,11 +95,11 @@ def timed(workers: int, web: Web, server: PostgreSQL, *, free: bool) -> Took:
                     crawl.returncode = os.waitstatus_to_exitcode(status)
                     processor += used.ru_utime + used.ru_stime
                     crawls.remove(crawl)
-        seconds = time.monotonic() - began
+                    ends.append(time.monotonic() - began)
         time.sleep(1.5)  # until its last connection has told what it did
         return Took(
             [last_crawl("fanwen", output).stat("response_received_count") for output in outputs],
-            seconds,
+            ends,
             processor,
             processor_time(server.process.pid) - before[0],
             processor_time(web.process.pid) - before[1],
@@ -147,7 +154,7 @@ def main() -> int:
     ):
         print(f"the core {'compiled' if built() else 'as plain Python'}, {web.pages} pages, {args.hosts} hosts")
         print(
-            "           pages/s   ms a page: crawls  PostgreSQL  nginx   transactions a page   waiting   pages of each"
+            "           pages/s   ms a page: crawls  PostgreSQL  nginx   transactions a page   waiting   of each; ended"
         )
         for _ in range(args.rounds):
             rounds = [timed(workers, web, server, free=args.free) for workers in (1, 2)]
@@ -156,7 +163,7 @@ def main() -> int:
                 print(
                     f"{number} crawl{'s' if number > 1 else ' '}{took.rate:10.0f}{each[0]:20.2f}{each[1]:12.2f}"
                     f"{each[2]:7.2f}{took.transactions / took.pages:22.3f}{took.waited:10.1%}"
-                    f"   {', '.join(map(str, took.shares))}",
+                    f"   {', '.join(map(str, took.shares))}; {', '.join(f'{end:.0f}' for end in took.ends)} s",
                     flush=True,
                 )
             ratios.append(rounds[1].rate / rounds[0].rate)
