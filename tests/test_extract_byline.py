@@ -430,3 +430,13 @@ def test_the_word_for_no_author_and_the_heading_of_a_portrait_name_nobody() -> N
 def test_who_stands_beside_the_date_without_a_label(beside: str, source: str | None, author: str | None) -> None:
     found = article(html(byline=f"<div><span>2019-03-16</span> {beside}</div>"))
     assert (found.published, found.source, found.author) == ("2019-03-16", source, author)
+
+
+@pytest.mark.parametrize("heading", ["来源与边界", "作者及作品", "来源和底本"])
+def test_a_heading_that_begins_like_a_label_names_nobody(heading: str) -> None:
+    found = article(html(below=f"<h2>{heading}</h2><p>底本是早市的旧抄本。</p>", byline="<p>2019年3月16日</p>"))
+    assert (found.source, found.author) == (None, None)
+
+
+def test_a_label_without_a_colon_names_who_follows() -> None:
+    assert article(html(byline="<p>2019-03-16 08:30| 来源和讯网| 作者魏早</p>")).source == "和讯网"

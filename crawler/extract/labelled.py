@@ -36,7 +36,9 @@ _SENTENCE = re.compile("[。！？]|[\u4e00-\u9fff]{8}[，,][\u4e00-\u9fff]{6}")
 # "作者：廖亦武是中国有名的诗人" introduces him.
 _CLAUSE = re.compile("[\u4e00-\u9fff]{2,4}是[\u4e00-\u9fff]{4}")
 # Labels that open a piece of a line need no colon: "来源CSDN", "作者魏星".
-_GLUED = re.compile(r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室专简介其])")
+_GLUED = re.compile(
+    r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室专简介其与及或]|和(?!讯))"
+)
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
 _STOP = re.compile(
     rf"\s+[^\s:()]{{1,6}}:|\s*(?:\)|\s{{2,}}|https?:|www\.|{one_of(*INVITATIONS)}|大\s*中\s*小|\d+\s*(?:次|人|条)|共\d|收藏本文|复制链接|手机看|手机版|电脑版|查看PDF|保护视力"
