@@ -195,6 +195,11 @@ def test_a_label_s_date_may_have_a_short_year_or_one_of_the_republic() -> None:
     assert [each and each.iso for each in found] == ["2049-11-25", "1950-11-25", "2000-11-25", "2011-11-25", None, None]
 
 
+def test_a_label_s_date_may_be_eight_digits() -> None:
+    found = [short_year(text) for text in ("20190316", "20190316 10:20", "20191316", "201903161", "30190316")]
+    assert [each and each.iso for each in found] == ["2019-03-16", "2019-03-16T10:20", None, None, None]
+
+
 def test_the_instant_is_china_time_in_utc() -> None:
     assert instant("2011-10-15T10:19:00") == datetime(2011, 10, 15, 2, 19, tzinfo=UTC)
     assert instant("2011-10-15") == datetime(2011, 10, 14, 16, tzinfo=UTC)

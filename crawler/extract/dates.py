@@ -83,6 +83,7 @@ _PARTIAL: Final = re.compile(
     rf"(?<![\d/年-])(?:(?P<y>[0-9][0-9])[-/])?(?P<m>1[0-2]|0?[1-9])[-/月](?P<d>3[01]|[12][0-9]|0?[1-9])日?\s*{_CLOCK}"
 )
 # "19-11-25", "108-11-25" of the Republic
+_UNDIVIDED = re.compile(rf"[\s:]*(?P<y>(?:19|20)[0-9]{{2}})(?P<m>[01][0-9])(?P<d>[0-3][0-9]){_TIME}(?!\d)")
 _SHORT_YEAR = re.compile(rf"\s*(?P<y>1[0-9]{{2}}|[0-9]{{2}})(?:年|[-/.]){_MONTH_DAY}{_TIME}(?!\d)")
 
 
@@ -159,13 +160,14 @@ def _number(numeral: str) -> int:
 
 def short_year(text: str) -> PrintedDate | None:
     """The date with a year of two digits that opens `text`, the value of a label: "19-03-16", "08/1/5 10:20"; one of three
-    is of the Republic, "108-11-25".
+    is of the Republic, "108-11-25"; or eight digits, "20190316".
     """
-    match = _SHORT_YEAR.match(text)
+    match = _UNDIVIDED.match(text) or _SHORT_YEAR.match(text)
     if not match:
         return None
     year = int(match["y"])
-    year += 1911 if year >= 100 else 2000 if year < 50 else 1900
+    if year < 1900:
+        year += 1911 if year >= 100 else 2000 if year < 50 else 1900
     iso = _iso(year, int(match["m"]), int(match["d"]), match)
     return PrintedDate(iso, match.span()) if iso else None
 
