@@ -198,3 +198,35 @@ def test_a_list_whose_entries_are_no_links() -> None:
 def test_who_introduces_the_author_names_nobody() -> None:
     assert article(html(byline=f"{_DAY}<p>作者：廖小武是石桥有名的诗人、木匠</p>")).author is None
     assert article(html(byline=f"{_DAY}<ul><li><span>作者：</span>显示</li></ul>")).author is None
+
+
+def test_bylines_of_taiwan() -> None:
+    found = article(html(byline="<div>星橋日報 – 3小時前</div>"))
+    assert (found.source, found.text) == ("星橋日報", TEXT)
+    found = article(html(byline=f"{_DAY}<div>作者：潘小羽 文字大小：【大】【中】【小】</div>"))
+    assert (found.author, found.text) == ("潘小羽", TEXT)
+    found = article(html(byline="<div>早市網新聞中心　(來源：石橋資訊，摘自：石橋經濟網)　2019-03-16 13:37:02</div>"))
+    assert (found.source, found.text) == ("石橋資訊", TEXT)
+
+
+def test_what_stands_below_a_report_of_taiwan() -> None:
+    found = article(html(body=f"{PROSE}<p>(2019-03-16 20:00) 晚間新聞</p>"))
+    assert (found.published, found.text) == ("2019-03-16T20:00", TEXT)
+    assert article(html(byline=_DAY, body=f"{PROSE}<p>1080316</p>")).text == TEXT
+
+
+def test_a_date_glued_to_an_address_is_of_the_byline() -> None:
+    line = "<div><a href=/>http://www.example.com/</a><span>2019-03-16 09:06:00</span><span>早市网</span></div>"
+    found = article(html(body=f"{line}{PROSE}"))
+    assert (found.published, found.source, found.text) == ("2019-03-16T09:06:00", "早市网", TEXT)
+    found = article(html(body=f"{line}{PROSE}", below="<p>编辑：米小兰　来源：石桥新闻网</p>"))
+    assert found.source == "石桥新闻网"
+
+
+def test_the_line_above_the_text_where_the_page_has_no_heading() -> None:
+    source = (
+        "<html><head><title>早市新聞網</title></head><body><table><tr>"
+        "<td><a href=/>早市新聞網</a> / <b>政治</b></td></tr>"
+        f"<tr><td>集市上的一個早晨</td></tr><tr><td>{PROSE}</td></tr></table></body></html>"
+    )
+    assert article(source).title == "集市上的一個早晨"

@@ -40,6 +40,9 @@ _COLON: Final = re.compile(r"^.{0,12}[:：]")
 _UPDATED = re.compile(r"^(?:最后|最近)?(?:更新|发布|发表|上传|编辑|修改)(?:时间|日期|于)?\s*[:：]?\s*\d{4}\D")
 # "【2012/01/12 聯合晚報】@ http://udn.com/": the paper and its day below the text
 _STAMP: Final = re.compile(r"\(\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s*[\u4e00-\u9fff]{2,8}\s*\)\s*(?:@?\s*https?://\S*)?$")
+_SHOWN: Final = re.compile(  # "(2012-01-17 20:00) 晚間新聞"
+    r"\(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s+\d{1,2}:\d\d\)\s*[\u4e00-\u9fff]{0,6}$"
+)
 # "财办库〔2020〕151号" above the byline is the first line of an official document.
 _DOCUMENT_NUMBER = re.compile(r"^[\u4e00-\u9fff]{1,12}\s*[〔\[【(（]\s*20\d\d\s*[〕\]】)）]\s*\d+\s*号$")
 _LABEL_LINE: Final = re.compile(
@@ -282,7 +285,9 @@ def _is_trailing_boilerplate(line: Line, site: str) -> bool:
         return True
     if not _WRITTEN.search(line.text) or _RELATED_LINE.match(line.key):
         return True
-    if line.chars <= 60 and (_LABEL_LINE.match(line.key) or _UPDATED.match(line.text) or _STAMP.match(line.key)):
+    if line.chars <= 60 and (
+        _LABEL_LINE.match(line.key) or _UPDATED.match(line.text) or _STAMP.match(line.key) or _SHOWN.match(line.key)
+    ):
         return True
     # "中国教育的明天会更好。" is a sentence of the author, though the site is called 中国教育网.
     return (

@@ -64,6 +64,8 @@ _CONTROL_WORDS = (
     "关闭",
     "字体",
     "字号",
+    "字级设定",
+    "字型",
     "放大",
     "缩小",
     "正常",
@@ -242,7 +244,10 @@ _EDITOR: Final = re.compile(
 _HEADING = re.compile(
     r"^[\s【\[]*(?:资源描述|文档描述|文档简介|文档介绍|内容简介|内容介绍|正文|简介|(?:资料|软件|资源|图书|书籍|课程)(?:简介|介绍|说明)|全文|正文内容|文章内容|新闻内容|文档内容|详细内容|详情|详细介绍|内容|最佳答案|满意答案|精彩回答)[\s】\]]*[:：]?$"
 )
-_ADDRESS = re.compile(r"(?:https?://|www\.)[\w./-]*\s*")
+# "http://www.example.com/2012-01-11 09:06:00早市网": the date is none of the address.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)(?:(?!(?:19|20)\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?\s+\d{1,2}:\d\d)[\w./-])*\s*"
+)
 
 
 def is_body_label(text: str) -> bool:

@@ -148,7 +148,7 @@ def read_labels(text: str, byline: Byline, roles: set[str]) -> None:
             role,
             text[label.end : end],
             byline,
-            certain=label.word == "责任编辑" or (role == "source" and label.start <= 3),
+            certain=label.word == "责任编辑" or (role == "source" and labels[0].start <= 3),
             rank=UPDATED if label.role == "updated" else LABELLED,
         )
 

@@ -141,6 +141,14 @@ RULES: tuple[Signature, ...] = (
         source="聯合晚報",
     ),
     _rule(
+        "ago",
+        "byline",
+        "前",
+        rf"^(?P<source>{_OUTLET})\s*[-·|]\s*\d+\s*(?:分钟|小时|天|日)前$",
+        "星島日報 – 3小時前",
+        source="星島日報",
+    ),
+    _rule(
         "editor_bracketed",
         "line",
         "编辑 责编",

@@ -95,7 +95,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature(
         "likes",
         1.3,
-        r"(?:facebook|脸书|fb)[^。]{0,12}专页|(?:like|赞)[^。]{0,6}专页|follow.{0,4}我们|按(?:个)?赞|个赞!",
+        r"(?:facebook|脸书|fb)[^。]{0,12}专页|(?:like|赞)[^。]{0,6}专页|follow.{0,4}我们|成为.{0,14}(?:fans|粉丝)|按(?:个)?赞|个赞!",
         "早市新聞現已開設Facebook專頁，快點到Facebook Like我們的專頁",
     ),
     _feature(
@@ -121,6 +121,13 @@ FEATURES: tuple[Feature, ...] = (
         4.0,
         r"track\s*back|visitors?\s*:|permalink|posted (?:@|by|in|on)|(?:previous|next) in (?:this|category)|引用(?:地址|通告|链接)|(?:categor(?:y|ies)|topics?|tags?|comments?|filed under)\s*[:(]|leave a (?:comment|reply)|share this|continue reading",
         "TrackBack URL: http://www.example.com/tb/12",
+    ),
+    _feature("disclaimer's head", 0.8, r"^\W{0,4}(?:免责|版权|法律)声明\s*[:|]", "免責聲明：本文所載資料僅供參考"),
+    _feature(
+        "contacts",
+        1.8,
+        r"@[\w-]+\.[\w.]+\W{0,3}(?:电话|热线|tel)|(?:电话|热线)\W{0,2}[\d-]{7,}.{0,12}@[\w-]+\.",
+        "早市資訊中心：editor@example.cn 電話：4000000000",
     ),
     _feature(
         "page",
@@ -383,6 +390,7 @@ _RIGHTS = re.compile("版权|著作权|侵权|侵犯|转载|授权|摘编|copyri
 _END = re.compile(
     r"\W*(?:(?:the\s+)?end|(?:全文)?完|(?:正文|全文|本文)(?:到此)?结束)\W*|[【\[][^】\]:：]{2,8}[】\]]", re.I
 )
+_AGENCY_DAY = re.compile(r"1[01]\d(?:0[1-9]|1[0-2])[0-3]\d")  # "1010111": 中央社 ends a report with its day
 PAYWALL = next(feature.pattern for feature in FEATURES if feature.name == "paywall")
 
 
@@ -495,6 +503,7 @@ def is_empty(line: str) -> bool:
     """
     return (
         _END.fullmatch(line) is not None
+        or _AGENCY_DAY.fullmatch(line) is not None
         or (not _LETTER.search(line) and (len(line) <= 5 or not _DIGIT.search(line)))
         or (line[-1] in ":：" and len(line) <= (32 if "下载" in line else 16))
     )

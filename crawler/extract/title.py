@@ -178,6 +178,8 @@ def find_title(dom: Dom, before: int) -> Title:
         best = _heading_above(dom, before)
     if best is None and _OF_BLOG.search(key_of(dom.title)):
         best = _bold_above(dom, before)
+    if best is None and len(segments(dom.title)) == 1 and _SITE_NAME.search(key_of(dom.title)):
+        best = _line_above(dom, before)
     if best is None:
         return Title(_from_head(dom, heads), None)
     return Title(_printed(dom, best, heads), best)
@@ -196,6 +198,18 @@ def _bold_above(dom: Dom, before: int) -> int | None:
         ):
             return index
     return None
+
+
+def _line_above(dom: Dom, before: int) -> int | None:
+    """The short line right above the first paragraph, where <title> is the site's name alone and the page has no heading."""
+    prose = next(
+        (i for i, line in enumerate(dom.lines[:before]) if line.punctuation and line.chars >= 40 and not line.linked), 0
+    )
+    line = dom.lines[prose - 1] if prose else None
+    if line is None or line.linked or not 6 <= line.chars <= 40 or line.text[-1] in "。：:":
+        return None
+    other = is_byline(line.text) or is_control(line.text) or _is_path(line.text) or _is_fact(line)
+    return None if other or find_dates(line.text) else prose - 1
 
 
 def _has_byline(dom: Dom, index: int) -> bool:
