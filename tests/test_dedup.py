@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from bench.dedup import EDITS, identity
 from crawler.extract import Article, TextPart
-from pipelines.dedup.index import LOOSE, STRICT, DupIndex
-from pipelines.dedup.mark import mark
+from pipelines.dedup.index import LOOSE, LOOSE_SLOTS, STRICT, STRICT_SLOTS, DupIndex
+from pipelines.dedup.mark import choose, mark
+from pipelines.dedup.segment import ENTRY
 from pipelines.dedup.signature import SHINGLE, SLOTS, Signature, fold, shingles, sign, signature_of
 from tests.examples import times
 from tests.site import story
@@ -233,3 +234,36 @@ def test_only_entries_that_may_be_near_are_candidates(index: DupIndex) -> None:
     assert known is not None
     assert len(index.find(identity("new"), new).earlier) < 12  # essays of the same words
     assert 1 <= len(index.find(identity("new"), known).earlier) < 12
+
+
+@pytest.mark.parametrize(
+    ("shared", "same", "chosen"),
+    [
+        ((0, LOOSE_SLOTS - 1), None, None),
+        ((0, LOOSE_SLOTS), None, 1),
+        ((LOOSE_SLOTS, LOOSE_SLOTS + 9), None, 0),  # of one level the earliest
+        ((LOOSE_SLOTS, STRICT_SLOTS - 1), None, 0),
+        ((LOOSE_SLOTS, STRICT_SLOTS), None, 1),  # of the stricter level, though it came later
+        ((STRICT_SLOTS, SLOTS), None, 0),
+        ((STRICT_SLOTS, 0), 1, 1),  # what says the same comes before all that is near
+        ((), None, None),
+    ],
+)
+def test_the_strictest_level_comes_first_and_in_it_the_earliest(
+    shared: tuple[int, ...], same: int | None, chosen: int | None
+) -> None:
+    signature = Signature(bytes(range(1, 17)), np.arange(1, SLOTS + 1, dtype="<u2").reshape(1, -1))
+    earlier = np.zeros(len(shared), ENTRY)
+    for number, slots in enumerate(shared):
+        earlier[number]["id"] = (number + 1, 0)
+        earlier[number]["minhash"][:slots] = signature.minhashes[0][:slots]
+        # Half a digest in common is no digest in common.
+        earlier[number]["digest"] = np.frombuffer(signature.digest, "<u8")
+        earlier[number]["digest"][1] += number != same
+    match = choose(earlier, signature)
+    if chosen is None:
+        assert match is None
+    else:
+        assert match is not None
+        assert match.article == f"{chosen + 1:02x}" + "0" * 30
+        assert (match.exact, match.similarity) == (chosen == same, 1.0 if chosen == same else shared[chosen] / SLOTS)
