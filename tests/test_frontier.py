@@ -675,6 +675,9 @@ def test_a_site_that_lists_more_and_more_is_told_once(path: Path) -> None:
     front.flush()
     assert len(asked) == 1 + 2 * MANY_LISTS
     assert front.stats["site/s/many_lists"] == MANY_LISTS
+    front.add(entry("http://h.test/l/more", "list"))
+    front.flush()
+    assert front.stats["site/s/many_lists"] == MANY_LISTS
 
 
 def many_lists(page: str) -> list[Entry]:
