@@ -189,3 +189,17 @@ def test_any_bytes_are_decoded(body: bytes) -> None:
 @given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=60))
 def test_utf8_with_han_is_never_taken_for_anything_else(text: str) -> None:
     assert decode(page("gb2312", text).encode()).text == page("gb2312", text)
+
+
+def test_letters_of_two_bytes_are_what_the_page_declares() -> None:
+    """The bytes of "é" in UTF-8 are those of 茅 in GBK: no character of three bytes tells which."""
+    for declaration, letter in (("utf-8", "é"), ("gbk", "茅")):
+        decoded = decode(f"<meta charset={declaration}><p>caf".encode() + b"\xc3\xa9")
+        assert decoded.text.endswith(f"caf{letter}")
+    plain = decode(b"<p>" + "我们".encode("gb18030"))
+    assert (plain.text, plain.charset) == ("<p>我们", "gb18030")
+
+
+def test_a_byte_order_mark_of_a_damaged_page_counts() -> None:
+    decoded = decode(codecs.BOM_UTF8 + "我们".encode() + b"\xff" + "好".encode())
+    assert (decoded.text, decoded.charset, decoded.replaced) == ("我们\ufffd好", "utf-8", 1)

@@ -366,3 +366,12 @@ def test_of_several_texts_the_longest_prose_is_the_articles() -> None:
     assert not outcome(shell(f"<script>window.S={dumped(short)}</script>")).articles
     unmarked = {"title": TITLE, "content": "集市" * 200}
     assert not outcome(shell(f"<script>window.S={dumped(unmarked)}</script>")).articles
+
+
+def test_a_description_is_the_text_from_its_paragraphs_and_length_on() -> None:
+    for length, breaks, is_text in ((120, 2, True), (119, 2, False), (120, 1, False)):
+        first, *rest = ["集市。"] + ["水"] * breaks
+        text = "\n".join([first + "市" * (length - 3 - 2 * breaks), *rest])
+        assert len(text) == length
+        page = shell(f"<script>window.S={dumped({'title': TITLE, 'desc': text})}</script>")
+        assert bool(outcome(page).articles) is is_text
