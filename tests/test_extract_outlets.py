@@ -69,6 +69,10 @@ def test_values_that_are_none() -> None:
     assert article(html(byline=f"{_DAY}<div>作者： 【打印】</div>")).author is None
     source = html(head='<meta name="author" content="早市">', byline=f"{_DAY}<div>早市</div>", name="题目_早市新闻中心")
     assert article(source).author is None
+    source = html(head='<meta name="author" content="早市">', byline=f"{_DAY}<div>早市</div>", name="题目_早市体育")
+    assert article(source).author is None
+    weather = f"<div><a href='http://www.example.cn/'>3月16日</a></div>{_DAY}"
+    assert article(html(byline=weather)).source is None
     editor = html(head='<meta name="author" content="毛小久">', byline=f"{_DAY}<div>作者: 编辑: 毛小久</div>")
     assert (article(editor).author, article(editor).editor) == (None, "毛小久")
 

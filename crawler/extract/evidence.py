@@ -16,7 +16,6 @@ from crawler.extract.dom import Dom, Line
 from crawler.extract.labelled import Byline, is_organisation
 from crawler.extract.normal import key_of
 from crawler.extract.title import segments
-from crawler.extract.vocabulary import CHANNEL
 
 _PUBLISHED = (
     "article:published_time",
@@ -47,6 +46,8 @@ _SOURCE = ("contentsource", "source", "og:article:source", "mediaid", "copyright
 _AUTHOR = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author")
 _LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 _LD_AUTHOR = re.compile(r'"author"\s*:\s*(?:\[\s*)?\{[^{}]{0,300}?"name"\s*:\s*("[^"]{2,80}")')
+_CHANNEL = 6  # characters
+_OWN = re.compile("博客|blog|空间|日志|专栏|文集|作品|主页|个人|的", re.I)
 _NAME = re.compile(r"[\w·. ]{2,20}$")
 
 
@@ -81,9 +82,9 @@ def evidence_of(dom: Dom) -> Evidence:
 
 
 def _is_site(name: str, title: str) -> bool:
-    """Whether the last part of `title` is a channel of the site `name`: "网易" in "早市开张_网易新闻中心"; 张三的博客 is no channel."""
+    """Whether the last part of `title` is a channel of the site `name`: "网易" in "早市开张_网易体育"; 张三的博客 is no channel."""
     last = (segments(title) or ("",))[-1]
-    return len(last) > len(name) and last.startswith(name) and CHANNEL.match(key_of(last[len(name) :])) is not None
+    return last.startswith(name) and 0 < len(last) - len(name) <= _CHANNEL and not _OWN.search(key_of(last))
 
 
 def _first(pattern: re.Pattern[str], source: str, at: int) -> list[str]:
