@@ -175,6 +175,20 @@ def test_a_newer_frontier_is_refused_in_one_line(tmp_path: Path, sqlite: str) ->
     status(tmp_path, sqlite).says(4, "newer version", "schema 77")
 
 
+@pytest.mark.parametrize("value", ["x", "", "-1", "0", "9" * 5000, "\u0663"])
+def test_a_frontier_without_a_number_is_refused_in_one_line(tmp_path: Path, sqlite: str, value: str) -> None:
+    with sqlite3.connect(sqlite.removeprefix("sqlite:///")) as connection:
+        connection.execute("UPDATE meta SET value = ?", (value,))
+    status(tmp_path, sqlite).says(4, "its table meta is damaged")
+
+
+def test_a_frontier_that_has_lost_a_table_is_refused_in_one_line(tmp_path: Path, sqlite: str) -> None:
+    """It was met inside the crawl, as three tracebacks."""
+    with sqlite3.connect(sqlite.removeprefix("sqlite:///")) as connection:
+        connection.execute("DROP TABLE round")
+    status(tmp_path, sqlite).says(4, "its table round is gone")
+
+
 def as_first_released(engine: Engine) -> None:
     """The tables and the version of the first release, by its own statements."""
     with engine.begin() as connection:

@@ -27,14 +27,19 @@ def make_current(connection: Connection) -> None:
 
     Raises SchemaError.
     """
-    if not inspect(connection).has_table(tables.meta.name):
+    there = set(inspect(connection).get_table_names())
+    if tables.meta.name not in there:
         tables.metadata.create_all(connection)
         connection.execute(insert(tables.meta).values(name="schema", value=tables.SCHEMA))
         return
     found = str(connection.execute(select(tables.meta.c.value).where(tables.meta.c.name == "schema")).scalar())
     if found == tables.SCHEMA:
+        if lost := sorted(tables.metadata.tables.keys() - there):
+            raise SchemaError(message("its table {name} is gone", name=lost[0]))
         return
-    if not found.isdecimal() or int(found) > int(tables.SCHEMA):
+    if not (found.isascii() and found.isdecimal()) or len(found) > 9 or int(found) < 1:
+        raise SchemaError(message("its table meta is damaged: the schema is {found!r}, no number", found=found[:40]))
+    if int(found) > int(tables.SCHEMA):
         raise SchemaError(
             message("made by a newer version: schema {found}, not {ours}", found=found, ours=tables.SCHEMA)
         )
