@@ -125,7 +125,7 @@ _PAGES = [
             "<div class=postinfo>发表于 2009-3-1 20:15 <a href=#>资料</a> <a href=#>短消息</a> 只看该作者"
             "</div><h2>集市上的一个早晨</h2><div class=t_msgfont>BROKEN</div></td></tr></table>"
         ),
-        {"title": "集市上的一个早晨", "published": "2009-03-01T20:15", "category": "东方论坛/散文天地"},
+        {"title": "集市上的一个早晨", "published": "2009-03-01T20:15", "category": "散文天地"},
     ),
     (
         "blog",
@@ -186,3 +186,33 @@ def test_a_page_of_its_time(name: str, title: str, page: str, expected: dict[str
     fields["category"] = "/".join(found.category)
     assert {field: value for field, value in fields.items() if value} == expected
     assert found.text.replace("　", "") == TEXT
+
+
+_REPLY = "写得真好，我也喜欢这样的早晨，明天一起去看看吧，顺便买两条鱼回来做汤。"
+_DISCUZ = (
+    '<div id="ct"><h1 class="ts"><a href="/f">[散文]</a> <span id="thread_subject">集市上的一个早晨</span></h1>'
+    '<div id="postlist"><div id="post_101"><div class="authi"><a class="xw1" href="/u1">张小早</a></div>'
+    '<div class="authi"><em id="authorposton101">发表于 2019-3-16 08:30:00</em> | 只看该作者</div>'
+    '<table><tr><td class="t_f" id="postmessage_101">{text}</td></tr></table></div>'
+    '<div id="post_102"><div class="authi"><a class="xw1" href="/u2">李迟</a></div><div class="authi">'
+    '<em id="authorposton102">发表于 2019-3-17 09:00:00</em> | 只看该作者</div><table><tr>'
+    '<td class="t_f" id="postmessage_102">{reply}</td></tr></table></div></div></div>'
+)
+_PHPWIND = (
+    '<div id="readfloor_tpc"><a href="/u1">张小早</a><h1 id="subject_tpc">集市上的一个早晨</h1>'
+    '<div>楼主 发表于: 2019-03-16 08:30</div><div class="tpc_content" id="read_tpc">{text}</div></div>'
+    '<div id="readfloor_1"><a href="/u2">李迟</a><div>沙发 发表于: 2019-03-17 09:00</div>'
+    '<div class="tpc_content" id="read_1">{reply}</div></div>'
+)
+
+
+@pytest.mark.parametrize("thread", [_DISCUZ, _PHPWIND, _DISCUZ.replace('"t_f"', '"t_msgfont"')])
+@pytest.mark.parametrize("replies", [1, 12])
+def test_of_a_thread_the_first_post_is_the_text(thread: str, replies: int) -> None:
+    text = "<br />\n<br />\n".join(PARAGRAPHS)
+    body = thread.format(text=text, reply=f"{_REPLY}<br>" * replies)
+    page = f"<html><head><title>集市上的一个早晨 - 散文 - 早市论坛</title></head><body>{body}</body></html>"
+    found = article(page, url="http://bbs.example.cn/thread-101-1-1.html")
+    assert (found.title, found.text) == ("集市上的一个早晨", TEXT)
+    assert found.published is not None
+    assert found.published.startswith("2019-03-16T08:30")

@@ -322,3 +322,10 @@ def test_a_paragraph_for_another_kind_of_screen_is_there_once(one: str, other: s
     said = "卖花的小贩来得最迟，担子里只剩下几枝茉莉。"
     lines = last_lines(f'<div class="{one}"><p>{said}</p></div><div class="{other}"><p>{said}</p></div>')
     assert lines == [said] * times_
+
+
+@pytest.mark.parametrize("css", ["sr-only", "note visually-hidden", "screen-reader-text", "VisuallyHidden"])
+def test_what_only_screen_readers_say_is_not_shown(css: str) -> None:
+    assert last_lines(
+        f'<p class="{css}">以下内容由读屏软件朗读</p><p class="sr-only-focus">卖花的小贩来得最迟。</p>'
+    ) == ["卖花的小贩来得最迟。"]

@@ -68,10 +68,14 @@ def _drop(dom: Dom, skin: Skin | None, values: list[float]) -> None:
 
 
 def _skin_body(dom: Dom, skin: Skin | None, values: list[float]) -> Node | None:
-    for selector in skin.body if skin else ():
+    if skin is None:
+        return None
+    for selector in skin.body:
         nodes = [n for n in dom.select(selector) if n.block and any(v > 0 for v in values[n.start : n.end])]
         if nodes:
-            return max(nodes, key=lambda n: sum(v for v in values[n.start : n.end] if v > 0))
+            return (
+                nodes[0] if skin.thread else max(nodes, key=lambda n: sum(v for v in values[n.start : n.end] if v > 0))
+            )
     return None
 
 

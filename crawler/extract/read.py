@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Final, cast
 
@@ -68,6 +69,9 @@ _NOT_SHOWN = re.compile(r"display\s*:\s*none")
 _ONE_NAME = re.compile(r"\s*[.#]([\w-]{1,60})\s*")
 _MAX_SHEET = 20_000
 _MAX_SHEETS = 20
+_FOR_READERS = re.compile(
+    r"(?<![\w-])(?:sr-only|visually-?hidden|screen-reader(?:-text|-only)?|hidden-visually)(?![\w-])", re.I
+)
 # WeChat hides its article until a script shows it, so it is hidden in every archived copy.
 _SHOWN_BY_SCRIPT = ("js_content",)
 _MANY_LINKS = 6
@@ -369,6 +373,8 @@ def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
             if flags & LINES and not kept:
                 kept = len(path) + 1
             deepest = max(backed, kept)
+        if css and _is_for_readers(css):
+            flags |= HIDDEN
         # A block that a style sheet hides may be a tab or shown by a click; inside a line it is a watermark.
         if unseen and kind < _BLOCK and (css in unseen or ident in unseen):
             flags |= HIDDEN
@@ -426,6 +432,12 @@ def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
     if pieces:
         _flush(lines, pieces, node)
     top.end = len(lines)
+
+
+@lru_cache(maxsize=16384)
+def _is_for_readers(css: str) -> bool:
+    """Whether the classes are those by which frameworks hide from the eye what screen readers say."""
+    return _FOR_READERS.search(css) is not None
 
 
 def _is_unseen(dom: Dom, element: etree._Element, kind: int, *, inside: bool) -> bool:

@@ -111,8 +111,9 @@ def repeats(line: Line, folded: str) -> bool:
 
 @lru_cache(maxsize=256)
 def segments(head: str) -> tuple[str, ...]:
-    """The parts of a <title>: "标题_频道_网站" has three."""
-    return tuple(head[start:end] for start, end in _segment_spans(head))
+    """The parts of a <title>: "标题_频道_网站" has three, and "Powered by Discuz!" behind them is none."""
+    found = tuple(head[start:end] for start, end in _segment_spans(head))
+    return found[:-1] if len(found) > 1 and found[-1].lower().startswith("powered by") else found
 
 
 def _segment_spans(head: str) -> list[tuple[int, int]]:

@@ -64,6 +64,7 @@ class Skin:
     author: tuple[str, ...] = ()
     editor: tuple[str, ...] = ()
     accounts: bool = False  # a platform of self-published accounts: a name without a label is the account's
+    thread: bool = False  # a forum: of several bodies the first is the text, the others answer it
     documents: bool = False  # a 文库: its pages show the text of files
 
     def recognise(self, dom: Dom) -> bool:

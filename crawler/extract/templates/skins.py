@@ -258,6 +258,24 @@ SKINS: tuple[Skin, ...] = (
         body=("#article_content",),
     ),
     Skin(
+        name="discuz_thread",
+        vendor="Discuz! threads, X and 7.2 (Comsenz): the first post",
+        signs=(Sign("t_f t_fsz t_msgfont", "postlist mainbox viewthread"),),
+        title=("#thread_subject",),
+        author=("a.xw1",),
+        body=(".t_f", ".t_msgfont"),
+        thread=True,
+    ),
+    Skin(
+        name="phpwind",
+        vendor="phpwind threads: the first post (阿里云)",
+        signs=(Sign("read_tpc"),),
+        title=("#subject_tpc",),
+        author=(".readname",),
+        body=("#read_tpc",),
+        thread=True,
+    ),
+    Skin(
         name="wordpress",
         vendor="WordPress themes",
         signs=(
