@@ -101,6 +101,12 @@ def test_a_style_that_only_libxml2_takes_for_closed() -> None:
         "<div>[字体：<a href=1>大</a> <a href=2>中</a> <a href=3>小</a>] <a href=4>收藏</a> <a href=5>订阅</a> "
         "<a href=6>RSS</a> <a href=7>分享打印</a> [<a href=8>发表评论</a>]</div>",
         "<p>[稿源：<a href='/'>早市网-石桥晨报</a>]</p>",
+        "<p>（責任編輯 余小雲）</p>",
+        "<p>(陈小中 编辑)</p>",
+        "<p>(李小艳 撰稿)</p>",
+        "<p>【作者：《早市》综合报道 】 (责任编辑：谢小璇)</p>",
+        "<p>(內容由早市網提供。未經授權，不得轉載。)</p>",
+        "<p>※相關新聞》</p><ul><li><a href=/2>石橋的魚又漲價了</a></li><li><a href=/3>豆腐攤搬到橋北</a></li></ul>",
     ],
 )
 def test_what_portals_print_around_a_text(line: str) -> None:

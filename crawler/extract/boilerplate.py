@@ -237,7 +237,8 @@ _SENTENCE = re.compile("[。！？]|[，,].*[，,]")
 _COUNT: Final = re.compile(r"^[\s(（]*\d{0,6}\s*(?:次|人|条)?(?:浏览|阅读|点击|评论|人气|围观)[\s:：\d)）次]*$")
 _EDITOR: Final = re.compile(
     r"^[\s【\[(（〔{]*(?:本文|本期|新媒体|值班|网络|視覺|视觉|见习|实习|责任|責任|網絡|首席|文字|栏目)*(?:编辑|责编|編輯|责任编缉|编审|校对|监制|审核|审校|审读|初审|复审|一审|二审|三审|签发|编发|值班主任|主编|统筹|策划|终审|排版)\s*[:：︱|丨/／]\s*[^。，]{0,40}$"
-    r"|^[\s【\[(（]*(?:责编|编辑)\s+[\u4e00-\u9fff ]{2,8}[】\])）]\s*$|^(?:责编|编辑)\s+[\u4e00-\u9fff]{2,4}(?:\s+(?:校对|审核|监制|责编|美编|视觉|签发)\s*[\u4e00-\u9fff]{2,4})+$"
+    r"|^[\s【\[(（]*(?:责编|编辑|责任编辑|責任編輯)\s+[\u4e00-\u9fff ]{2,8}[】\])）]\s*$|^(?:责编|编辑)\s+[\u4e00-\u9fff]{2,4}(?:\s+(?:校对|审核|监制|责编|美编|视觉|签发)\s*[\u4e00-\u9fff]{2,4})+$"
+    r"|^[（(【\[]\s*[\u4e00-\u9fff]{2,4}\s*(?:编辑|編輯|责编|撰稿|编译|編譯)\s*[)）】\]]$"
 )
 
 
@@ -297,7 +298,7 @@ def is_credits(text: str) -> bool:
     *between, last = rest
     # Each value ends where the next label begins.
     return 1 <= len(last) <= 20 and all(
-        len(part) <= 28 and _CREDIT.match(part.split()[-1] if part.split() else "") for part in between
+        len(part) <= 28 and _CREDIT.match(part.split()[-1].lstrip("(") if part.split() else "") for part in between
     )
 
 
