@@ -348,6 +348,7 @@ def test_a_container_is_known_by_most_of_what_was_chosen(behind: str, known: boo
 def test_a_profile_that_says_anything_is_one() -> None:
     empty = parse_profile(serialised(SITE, TODAY, {}, pages={}), SITE)
     assert not empty
+    assert len(empty.digest) == 8  # it stands behind the rules version of each row
     for name in ("containers", "titles", "tails", "dead"):
         key = "0" * 16 if name in ("tails", "dead") else "html"
         assert parse_profile(serialised(SITE, TODAY, {name: {key: 3}}, pages={}), SITE), name
