@@ -198,9 +198,11 @@ def test_a_page_that_only_tells_something(title: str) -> None:
     assert outcome(html(title=title, name=title, body=f"<p>{PARAGRAPHS[0]}</p>")).reject
 
 
-def test_a_list_whose_entries_are_no_links() -> None:
+@pytest.mark.parametrize("day", ["2019-03-1", "2019年3月1"])
+def test_a_list_whose_entries_are_no_links(day: str) -> None:
     entries = "".join(
-        f"<p class=info>关于第{n}座石桥上早市摊位调整安排的通知……<span>2019-03-1{n}</span></p>" for n in range(1, 9)
+        f"<p class=info>关于第{n}座石桥上早市摊位调整安排的通知……<span>{day}{n}{'日' if '年' in day else ''}</span></p>"
+        for n in range(1, 9)
     )
     assert outcome(html(title="石桥早市管理处", name="石桥早市管理处", body=entries)).reject
 

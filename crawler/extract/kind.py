@@ -134,7 +134,7 @@ _CHAPTER = re.compile(r"第\s*[\d一二三四五六七八九十百]{1,4}\s*[章�
 _EVENT = re.compile(r"\W{0,2}((?:时|時)\s*间|地\s*[点點]|主讲人?|报告人|主持人?|嘉宾|演出者?|场馆|票价)\s*[:：]")
 _PLAYED = re.compile(r"(?:在线|免费|高清|全集)(?:播放|观看|看)\s*(?:$|[-_|｜–—,，])")
 _HOUSE = re.compile(r"\w{2,20}(?:公司|集团|旗舰店|专卖店|专营店|官方店)(?:官网|首页)?")
-_DATED_ENTRY = re.compile(r"[^。]{6,64}?\W*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[\])）】]?")
+_DATED_ENTRY = re.compile(r"[^。]{6,64}?\W*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\])）】]?")
 # What a page about a company begins with where its title is the company's: "公司简介".
 _ABOUT = re.compile("(?:公司|企业|集团|关于)(?:简介|概况|介绍|文化|我们)")
 _PAGER: Final = re.compile(
@@ -329,7 +329,7 @@ def _dated_entries(lines: list[Line]) -> list[Line]:
     found = [
         line
         for line in lines
-        if line.chars <= 80 and line.text[-1] in "0123456789)]）】" and _DATED_ENTRY.fullmatch(line.text)
+        if line.chars <= 80 and line.text[-1] in "0123456789日)]）】" and _DATED_ENTRY.fullmatch(line.text)
     ]
     return found if len(found) >= _ENTRIES else []
 
