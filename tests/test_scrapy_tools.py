@@ -94,6 +94,17 @@ def test_a_page_that_did_not_come_is_one_line_and_no_success(
     assert web.received == []
 
 
+@pytest.mark.parametrize("url", ["http://[::1", "http://x:99999/", "http://x:port/"])
+def test_what_is_no_url_is_one_line(url: str, web: RawServer, tmp_path: Path) -> None:
+    settings = settings_of(web, tmp_path)
+    done = scrapy("fetch", "--nolog", url, settings=settings)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert f"{url}: no URL: " in done.stderr
+    for name, *words in (("crawl", "news", "-s", f"FRONTIER_URL={url}"), ("extract", url.replace("http", "s3"))):
+        done = scrapy(name, *words, settings=settings)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+
+
 def test_the_tools_are_as_safe_as_a_crawl(web: RawServer, tmp_path: Path) -> None:
     settings = settings_of(web, tmp_path)
     done = scrapy("fetch", f"{web.url}a/1.html", "-s", "CONTACT=nobody", settings=settings)

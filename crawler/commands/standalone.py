@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 
+from scrapy import Request
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 
@@ -15,6 +17,8 @@ from crawler import settings as project
 from crawler.commands.checks import check_value, known_settings
 from crawler.commands.cli import language
 from crawler.commands.selection import contact_agent
+from crawler.display import harmless
+from crawler.language import message, words
 from crawler.monitor.errors import in_one_line
 from crawler.status import Exit, RefusedError
 
@@ -67,6 +71,15 @@ class OnePage(StandAlone):
         self.settings["DOWNLOADER_MIDDLEWARES"].set("crawler.downloader.unanswered.Unanswered", 1, "cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        for url in args:
+            try:
+                Request(url) if "://" in url else None
+            except ValueError as error:  # http://[::1, http://x:port/
+                told = message("{url}: no URL: {error}", url=url, error=words(error))
+                print(f"scrapy: {harmless(language(self.settings).say(told))}", file=sys.stderr)
+                self.exitcode = Exit.USAGE
+                return
         super().run(args, opts)  # type: ignore[misc]
         self.exitcode = self.exitcode or (Exit.DONE if self.answered else Exit.FAILED)
 

@@ -51,7 +51,7 @@ def address_of(address: str) -> URL:
     try:
         parsed = make_url(address)
         known = parsed.get_backend_name() in ("sqlite", "postgresql")
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # http://x:port/
         raise _unknown(repr(address)) from error
     if not known:
         raise _unknown(parsed.render_as_string(hide_password=True))

@@ -36,7 +36,10 @@ def is_url(setting: str) -> bool:
 
 def bucket_and_key(url: str) -> tuple[str, str]:
     """ "s3://bucket/prefix/" -> ("bucket", "prefix"). Raises AddressError."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:  # s3://[
+        raise AddressError(message("{url}: s3://BUCKET/PREFIX is needed", url=url)) from error
     if parts.scheme != "s3":
         raise AddressError(message("{url}: s3://BUCKET/PREFIX or a local folder is needed", url=url))
     if parts.username or parts.password:
