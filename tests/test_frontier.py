@@ -444,6 +444,24 @@ def test_an_article_of_which_another_machine_has_the_first_page_is_asked_for_ane
     assert states(path) == {page: DONE, further: GONE}
 
 
+@pytest.mark.parametrize(("role", "known"), [("list", False), ("feed", False), ("article", True)])
+def test_a_list_that_another_folder_has_is_asked_for_as_a_new_one(path: Path, role: str, known: bool) -> None:
+    """Its record here would be a revisit of what is not here. Of an article, as of its row, the other folder has it."""
+    page = "http://h.test/l/"
+    one = frontier(path, clock=Clock(1_000.0))
+    one.add(entry(page, role))
+    leased = one.next()
+    assert leased is not None
+    one.visited(done(leased, record_id=capture().record_id, capture=replace(capture(), url=page), at=1_000.0))
+    one.close()
+    two = frontier(path, "two", clock=Clock(1_000.0 + 40 * DAY), is_here=lambda capture: False)
+    two.add(entry(page, role))
+    again = two.next()
+    assert again is not None
+    assert (again.known is not None) is known
+    two.close()
+
+
 def test_an_article_is_not_sent_from_machine_to_machine_for_ever(path: Path) -> None:
     """The server of its second page fails, its host rests, and another machine takes it over: again and again."""
     page, further = "http://h.test/a/1.html", "http://h.test/a/1_2.html"

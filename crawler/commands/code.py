@@ -43,6 +43,7 @@ _KINDS = {
     "ASYNCIO_EVENT_LOOP": "asyncio.AbstractEventLoop",
 }
 _POLICIES = {  # of the W3C, by their names
+    "",
     *("no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "origin-when-cross-origin", "unsafe-url"),
     *("strict-origin", "strict-origin-when-cross-origin", "scrapy-default"),
 }

@@ -302,7 +302,15 @@ class Frontier:
                 self.stats["articles_given_up"] += given_up
                 taken = [each for each in taken if each not in headless]
                 taken += lease.take_urls(connection, [host_id], self._policy.window - len(taken))[host_id]
-            yield host_id, [each if each.known else replace(each, known=self._recalls(each.entry)) for each in taken]
+            yield host_id, [replace(each, known=self._known(each)) for each in taken]
+
+    def _known(self, leased: Leased) -> Capture | None:
+        """The page as it was last. Not of a list whose record another worker's folder has: the answer would be archived
+        here as a revisit of what is not here. An article's row is there, too."""
+        known = leased.known or self._recalls(leased.entry)
+        if known is not None and leased.entry.role != "article" and not self._is_here(known):
+            return None
+        return known
 
     def _store(self, connection: Connection) -> None:
         now = self._clock()
