@@ -42,6 +42,11 @@ def test_a_line_told_three_times_counts_twice() -> None:
     assert measure("甲乙。\n甲乙。\n甲乙。\n丙丁。", dense, census(dense)).dup_line_ratio == 0.5
 
 
+def test_ratios_have_four_places() -> None:
+    quality = measure("甲乙。\n丙丁\n戊己", "甲乙。丙丁戊己", census("甲乙。丙丁戊己"))
+    assert (quality.line_punct_ratio, quality.han_ratio) == (0.3333, 0.8571)
+
+
 def test_the_share_of_the_most_frequent_ngram() -> None:
     assert top_ngram_ratios("甲乙甲乙甲乙甲乙") == [1.0, 1.5]
     assert top_ngram_ratios("甲乙丙丁") == [0.0, 0.0]

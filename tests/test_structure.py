@@ -254,6 +254,8 @@ def test_a_last_line_that_is_the_title_goes(text: str, title: str, left: str | N
         ([39, 39, 39, 39, 39, 39], False),
         ([40, 40, 40, 40, 40, 40], True),
         ([60, 63, 57, 60, 60, 60], True),
+        ([60, 63, 63, 60, 60, 60], True),
+        ([60, 57, 57, 60, 60, 60], True),
         ([60, 60, 60, 60, 60, 60, 80, 60, 60, 60], True),
         ([60, 80, 100, 60, 90, 120], False),
         ([60, 60], False),
@@ -310,6 +312,12 @@ def test_a_piece_has_a_body_and_little_stands_before_the_first() -> None:
     body = "水" * 100
     for length, count in ((80, 2), (120, 0)):
         assert len(find_parts("火" * length + f"\n篇一\n{body}\n篇二\n{body}", "")) == count
+
+
+def test_the_line_of_a_piece_has_sixty_characters_at_most() -> None:
+    for length, count in ((18, 2), (19, 0)):
+        lines = (f"{'水' * 40}篇{number}{'火' * length}\n{_ESSAY}" for number in "一二")
+        assert len(find_parts("\n".join(lines), "")) == count
 
 
 def test_an_attachment_named_twice_is_one_and_its_title_is_no_further_one() -> None:
