@@ -119,6 +119,20 @@ def test_a_process_that_ends_without_a_page_is_told_and_the_others_work_is_hande
     assert sorted(done) == [0, 1, 3, 4, 5]
 
 
+def said_in_the_environment(name: str, processor: Processor) -> str | None:
+    return os.environ.get(name)
+
+
+def test_a_process_has_the_environment_of_now_and_not_that_of_the_first_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a bucket: its address and credentials. The process that all are forked from is older."""
+    name = "A_BUCKET_S_ADDRESS"
+    assert [*carried_out(said_in_the_environment, [name], 1)] == [(name, None)]
+    monkeypatch.setenv(name, "http://127.0.0.1:9000")
+    assert [*carried_out(said_in_the_environment, [name], 1)] == [(name, "http://127.0.0.1:9000")]
+
+
 def holding(fifo: str, processor: Processor) -> None:
     with Path(fifo).open("w") as held:
         held.write("begun\n")

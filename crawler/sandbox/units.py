@@ -92,7 +92,7 @@ def _until_one_ends(
     """Whether a process ended; then the units that the processes had in hand are added to `ended`."""
     running: dict[Future[Result], Unit] = {}
     broken = False
-    with ProcessPoolExecutor(processes, _FORKED, _begin) as pool:
+    with ProcessPoolExecutor(processes, _FORKED, _begin, (dict(os.environ),)) as pool:
         try:
             while True:
                 for unit in itertools.islice(left, 0 if broken else processes * _QUEUED - len(running)):
@@ -121,7 +121,12 @@ def _work(work: Callable[[Unit, Processor], Result], unit: Unit, processor: Proc
         return work(unit, processor)
 
 
-def _begin() -> None:
+def _begin(environ: dict[str, str]) -> None:
+    """`environ` is that of now; the process that this one was forked from has that of its start, of which a bucket's
+    address and credentials may be missing.
+    """
+    os.environ.clear()
+    os.environ.update(environ)
     gc.set_threshold(*COLLECTED)
     _end_with_parent()
 
