@@ -18,7 +18,7 @@ from rich.console import Console
 from crawler.reextract.diff_report import as_page, as_text, side_by_side
 from pipelines.dataset.compare import Change, Difference
 from pipelines.dataset.locks import Lock
-from pipelines.dataset.manifest import load_manifests
+from pipelines.dataset.manifest import KINDS, load_manifests
 from pipelines.dataset.part import sha256
 from tests import dataset_kit as kit
 from tests import dying
@@ -83,7 +83,8 @@ def rewrite(path: Path, change: Callable[[Rows], Rows], output: Path) -> None:
             replace(part, rows=changed.num_rows, bytes=size, sha256=digest) if part.path == name else part
             for part in manifest.files
         ]
-        replace(manifest, files=files).write(output)
+        counts = {kind: sum(part.rows for part in files if part.path.startswith(kind)) for kind in KINDS}
+        replace(manifest, files=files, counts={**manifest.counts, **counts}).write(output)
 
 
 def diff(output: Path, *words: str) -> Done:
