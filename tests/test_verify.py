@@ -298,7 +298,7 @@ def test_files_that_nothing_reads_and_files_that_count_twice_are_told(output: Pa
     (family / "gone.cdxj").write_text("")
     (output / "manifests" / "copy of a manifest").write_text("{}")
     [first, _] = load_manifests(output).values()
-    replace(first, run_id=f"{first.run_id[:-1]}f", files=[]).write(output)
+    replace(first, run_id=f"{first.run_id[:-1]}f", files=[], counts={}).write(output)
     done = verify(output, "--quick")
     assert done.status == 1
     for words in (
