@@ -1107,6 +1107,11 @@ def test_a_paper_a_site_or_an_office_beside_the_date_is_the_source(paper: str) -
     assert fields(html(byline=f"<div><span>{paper}</span> <span>{_DATE}</span></div>")) == expected
 
 
+def test_a_line_that_begins_in_english_is_text_though_it_has_a_date() -> None:
+    said = "In 2019-03-16 the market opened before dawn and nobody in the town remembers who came first"
+    assert said in article(html(body=f"<p>{said}</p>{PROSE}")).text
+
+
 def test_a_greeting_in_the_masthead_is_no_date_of_an_article() -> None:
     for greeting in ("今天是2026年11月20日 星期五", "欢迎光临！现在是：2026年11月20日", "2026年11月20日 歡迎訪問"):
         assert fields(html(above=f"<div>{greeting}</div>")) == {}, greeting

@@ -329,3 +329,8 @@ def test_what_only_screen_readers_say_is_not_shown(css: str) -> None:
     assert last_lines(
         f'<p class="{css}">以下内容由读屏软件朗读</p><p class="sr-only-focus">卖花的小贩来得最迟。</p>'
     ) == ["卖花的小贩来得最迟。"]
+
+
+def test_the_cell_of_a_table_is_not_lowered() -> None:
+    cells = "".join(f'<tr><td>第{n}摊</td><td style="vertical-align: sub">{n}</td></tr>' for n in range(1, 4))
+    assert last_lines(f"<table>{cells}</table>") == ["第1摊\t1", "第2摊\t2", "第3摊\t3"]

@@ -258,10 +258,10 @@ def is_body_label(text: str) -> bool:
 
 # What a skin says of the page itself: "全文共1234字，阅读大约需要5分钟", "字数 1.2k 阅读时长 ≈ 5 分钟", "您的浏览器不支持video标签".
 _OF_THE_PAGE: Final = re.compile(
-    r"^\W*(?:本文|全文|文章|本篇)?(?:总?字数)?\W*(?:总?共|约|有)*\W*\d[\d.,]*\s*[k千万]?[余多]?字?\W*"
+    r"^\W*+(?:本文|全文|文章|本篇)?(?:总?字数)?\W*(?:总?共|约|有)*+\W*+\d[\d.,]*\s*[k千万]?[余多]?字?\W*+"
     r"(?:预计|预估|全文|本文)?(?:阅读|读完)[^\d。]{0,10}\d+\s*(?:分钟|秒|min)\W*$"
-    r"|^\W*(?:很?抱歉|对不起)?\W*[您你]的浏览器(?:版本)?(?:暂|目前)?(?:不支[持援]|版本过低|未(?:启用|开启)).{0,50}$"
-    r"|^\W*(?i:last\s+)?(?i:updated|modified|edited)(?i:\s+(?:on|at|by))?\s*:?\s*[\d./: -]{6,}\W*$"
+    r"|^\W*+(?:很?抱歉|对不起)?\W*+[您你]的浏览器(?:版本)?(?:暂|目前)?(?:不支[持援]|版本过低|未(?:启用|开启)).{0,50}$"
+    r"|^\W*+(?i:last\s+)?(?i:updated|modified|edited)(?i:\s+(?:on|at|by))?\s*:?\s*[\d./: -]{6,}+\W*$"
 )
 
 
@@ -308,7 +308,6 @@ def is_strong_byline(text: str) -> bool:
     return len(labels) >= 3 or any(label.role in ("source", "author", "editor") for label in labels)
 
 
-_ENGLISH = re.compile(r"(?:\d+\s+views?\s+)?(?:published|posted|updated)\s+(?:on|at)\s", re.I)
 # "2018年3月5日 星期一 晴" opens an entry of a diary.
 _WEATHER = re.compile(r"[\s\d日一二三四五六](?:晴|阴|陰|雨|雪|多云|多雲|小雨|大雨|雾)\s*(?:转|$)")
 
@@ -325,7 +324,7 @@ def is_byline(text: str) -> bool:
 def _is_byline(text: str) -> bool:
     if len(text) > 150:  # the facts of a document, all in one line
         return len(find_labels(text)) >= 4
-    if _COUNT.match(text) or (_ENGLISH.match(text) and find_dates(text)):
+    if _COUNT.match(text):
         return True
     if "http://" in text or "www." in text:  # "http://www.example.cn 2004年11月02日 08:30 新华网"
         text = _ADDRESS.sub("", text)

@@ -41,10 +41,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "files": (-15.0, "list_page"),  # share of the text that is names of files, from two fifths on
     "facts": (-12.0, "too_short"),  # share of lines such as "型号：HD6C3026", "主演：", "学历要求：大专"
     "form": (-9.0, "too_short"),  # share of lines that are labels with nothing behind them: "验证码："
-    "contents": (
-        -9.0,
-        "list_page",
-    ),  # share of the text that is names of chapters: "第三章 机械波"; all of it where the page links to ten
+    "contents": (-9.0, "list_page"),  # share of the text that is names of chapters; all where the page links to ten
     "events": (-6.0, "list_page"),  # share of lines that say when, where and who, of three events or more
     "played": (-5.0, "too_short"),  # <title> ends with 在线播放
     "house": (-4.0, "list_page"),  # the title is the name of a company or shop and nothing else
@@ -71,10 +68,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "unsaid": (-0.8, "too_short"),  # share of the text outside of sentences
     "barren": (-0.9, "list_page"),  # links where there is little prose
     "headless": (-0.9, "too_short"),  # no line of the page is the title
-    "channel": (
-        -0.9,
-        "list_page",
-    ),  # a link of the page is called like it
+    "channel": (-0.9, "list_page"),  # a link of the page is called like it
     "gap": (-0.7, "list_page"),  # lines between title and text, of twenty
     "any page": (-0.5, "too_short"),
 }

@@ -29,6 +29,7 @@ _OFFICE = re.compile(
     r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$"
 )
 _PAPER_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,10} (?P<name>[\u4e00-\u9fff]{2,3})$")  # "文｜财新 王小明"
+_LONGEST = 60  # characters of a source and who signs behind it
 _WRITTEN = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s+(?:编?著|主编|撰)$")  # "莫泊桑 著"
 _USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验之谈": the category stands beside the name
 # A clause behind a comma, too: "多轨道编辑：支持时间线上的视频和音频编辑，方便复杂项目的管理" names no editor.
@@ -165,7 +166,7 @@ def _take(role: str, value: str, byline: Byline, *, certain: bool = False, rank:
             offer_date(byline, short.iso, rank)
         return
     value = _value(value, role)
-    if role == "source" and (signed := _SIGNED.match(key_of(value))):
+    if role == "source" and len(value) <= _LONGEST and (signed := _SIGNED.match(key_of(value))):
         value = value[: signed.end("source")]
         byline.author = byline.author or signed["names"]
     if not value:

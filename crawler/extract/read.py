@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Final, cast
 
 from lxml import etree
@@ -253,14 +253,15 @@ def _hidden_names(sheet: str) -> Iterator[str]:
 _ASCII = "0123456789+-=()n"
 _RAISED = str.maketrans(_ASCII + "−－–abcdeikmxy", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ⁻⁻⁻ᵃᵇᶜᵈᵉⁱᵏᵐˣʸ")
 _LOWERED = str.maketrans(_ASCII + "−－–aehijklmoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙ₋₋₋ₐₑₕᵢⱼₖₗₘₒₚᵣₛₜᵤᵥₓ")
+_INNER = 12  # elements in what is raised: a page may nest thousands around one long text
 _FORMULA = re.compile(r"[0-9a-z+\-−－–=()]{1,12}$")
 _POWER = re.compile(r"[0-9a-zA-Z+\-−./*()]{0,11}[0-9][0-9a-zA-Z+\-−./*()]{0,11}$")
 
 
 def _quote(element: etree._Element) -> None:
     """Give <q> the marks that a browser prints, unless the page has its own beside them."""
-    text = "".join(map(str, element.itertext())).strip()
-    if not text or text[0] in '“「『‘"':
+    own = element.text or (element[0].text if len(element) else None) or ""
+    if own.lstrip()[:1] in tuple('“「『‘"') or not (own or len(element)):
         return
     element.text = f"“{element.text or ''}"
     last = element[-1] if len(element) else None
@@ -275,6 +276,8 @@ def _set_script(element: etree._Element, *, raised: bool) -> None:
 
     What Unicode has no characters for gets a "^" if it is a power, 10^6.5; words, "1<sup>st</sup>", stay.
     """
+    if sum(1 for _ in islice(element.iter(), _INNER + 1)) > _INNER:
+        return
     text = "".join(map(str, element.itertext())).strip()
     table = _RAISED if raised else _LOWERED
     if _FORMULA.match(text) and (len(text) == 1 or not text.isalpha()) and all(ord(c) in table for c in text):
@@ -367,13 +370,13 @@ def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
                 backed = len(path) + 1
             if flags & WHITE and not backed and _is_unseen(dom, element, kind, inside=bool(pieces)):
                 flags |= HIDDEN
-            if flags & (RAISED | LOWERED):
+            if flags & (RAISED | LOWERED) and kind < _BLOCK:  # of a cell it says where its text stands
                 _set_script(element, raised=bool(flags & RAISED))
                 text = element.text
             if flags & LINES and not kept:
                 kept = len(path) + 1
             deepest = max(backed, kept)
-        if css and _is_for_readers(css):
+        if css and len(css) <= MAX_NAMES and _is_for_readers(css):
             flags |= HIDDEN
         # A block that a style sheet hides may be a tab or shown by a click; inside a line it is a watermark.
         if unseen and kind < _BLOCK and (css in unseen or ident in unseen):
