@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from crawler.extract.profile import Profile
 
 # Stored in every row: raise it with each change that can change a row.
-RULES_VERSION = "2026.11.8"
+RULES_VERSION = "2026.11.9"
 
 # Of the signature of a text (pipelines/dedup/signature.py). Raise it with every change of what stands there, of rensa's
 # algorithm as well: signatures of two versions do not compare, so the index leaves those of another version out.
@@ -17,7 +17,7 @@ SIGNATURE_VERSION = 2
 
 
 def rules_version(profile: Profile | None) -> str:
-    """The version of a row that was made with `profile`: "2026.11.8+1a2b3c4d"."""
+    """The version of a row that was made with `profile`: "2026.11.9+1a2b3c4d"."""
     return f"{RULES_VERSION}+{profile.digest}" if profile else RULES_VERSION
 
 

@@ -358,3 +358,57 @@ def test_the_address_of_a_list(path: str, *, is_list: bool) -> None:
         url=f"https://www.example.cn/{path}",
     )
     assert (found.reject is not None) is is_list
+
+
+@pytest.mark.parametrize(
+    ("path", "is_article"),
+    [
+        ("cpzx/sb/263.html", False),
+        ("product-12.html", False),
+        ("movie-883.html", False),
+        ("shili/anli/88.html", False),
+        ("m/soft/1127.html", False),
+        ("about.html", False),
+        ("xinwen/263.html", True),
+        ("a/2019/productive-day.html", True),
+        ("about-the-bridge/1.html", True),
+        ("aboutface/1.html?from=/product/", True),
+    ],
+)
+def test_a_folder_that_is_called_like_wares_or_films_speaks_against_an_article(path: str, *, is_article: bool) -> None:
+    text = page("早市这一边", f"<h1>早市这一边</h1><p>{WORDS}，人们说了许多话，谁也不急着回家。</p>")
+    assert (outcome(text, url=f"https://www.example.cn/{path}").reject is None) is is_article
+    # What has a byline and some length is an article whatever the folder is called.
+    told = page("早市这一边", f"<h1>早市这一边</h1><p>2019-03-16 来源：澜江日报</p>{PARAGRAPH * 6}")
+    assert outcome(told, url=f"https://www.example.cn/{path}").reject is None
+
+
+def test_orders_that_the_server_has_not_carried_out_are_no_article() -> None:
+    body = f"<h1>早市这一边</h1><p>{WORDS}，人们说了许多话，谁也不急着回家。</p>"
+    assert reason("早市这一边", body) is None
+    assert reason("早市这一边", f"{body}<div><?php echo $row['title']; ?></div>") == "not_html"
+    assert reason("早市这一边", f"<h1>早市这一边</h1>{PARAGRAPH * 9}<p>写作 &lt;?php echo 1; ?&gt;</p>") is None
+
+
+@pytest.mark.parametrize(
+    ("head", "is_article"),
+    [
+        ('<meta property="og:type" content="book">', False),
+        ('<meta property="og:type" content="video.movie">', False),
+        ('<meta property="og:type" content="article">', True),
+        ('<meta property="og:type" content="website">', True),
+        ('<script type="application/ld+json">{"@type": "Product", "name": "早市"}</script>', False),
+        ('<script type="application/ld+json">[{"@type":"CollectionPage"}]</script>', False),
+        ('<script type="application/ld+json">[{"@type":"Product"},{"@type":"NewsArticle"}]</script>', True),
+    ],
+)
+def test_what_a_page_says_for_machines_of_its_kind(head: str, *, is_article: bool) -> None:
+    text = page("早市这一边", f"<p>{WORDS}，人们说了许多话，谁也不急着回家。</p>").replace("</head>", f"{head}</head>")
+    assert (outcome(text).reject is None) is is_article
+
+
+@pytest.mark.parametrize("placeholder", ["无标题文档", "Document", "Untitled Document", "New Page 1", "网页标题"])
+def test_what_an_editor_writes_into_title_is_no_title(placeholder: str) -> None:
+    found = outcome(page(placeholder, PARAGRAPH * 6))
+    assert [article.title for article in found.articles] == [""]
+    assert outcome(page("Document scanning", PARAGRAPH * 6)).articles[0].title == "Document scanning"

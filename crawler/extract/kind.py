@@ -38,6 +38,9 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "menu": (-7.0, "list_page"),  # the title is an entry of the site's menu: "关于我们", "产品中心"
     "owner": (-6.0, "list_page"),  # the title is who owns the page: "© 2020 澜江科技有限公司"
     "ware": (-8.5, "too_short"),  # the path leads through 产品中心
+    "address": (-4.5, "too_short"),  # it leads through a folder that is called like products, cases, films or jobs
+    "typed": (-4.0, "too_short"),  # og:type says that the page is of a product, a book or a film
+    "raw": (-6.0, "not_html"),  # orders to a server that it has not carried out: "<?php echo $row['title'];?>"
     "files": (-15.0, "list_page"),  # share of the text that is names of files, from two fifths on
     "facts": (-12.0, "too_short"),  # share of lines such as "型号：HD6C3026", "主演：", "学历要求：大专"
     "form": (-9.0, "too_short"),  # share of lines that are labels with nothing behind them: "验证码："
@@ -144,6 +147,23 @@ _LIST_ADDRESS = re.compile(
 )
 # What has one entry shows its text whole.
 _TAG_ADDRESS = re.compile(r"/(?:tags?|categor(?:y|ies)|series)/[^/?#]+/(?:index\.html?)?(?:[?#]|$)", re.I)
+# Folders and pages as sites call them, in English, as pinyin or by its initials: 产品中心 cpzx, 工程案例 gcal, 招聘信息 zpxx,
+# 关于我们 gywm. What is a channel of news elsewhere (服务, 项目) is not among them.
+_NO_ARTICLES = re.compile(
+    r"/(?:products?(?:[-_]?[a-z]+)?|goods|shop|shopping|mall|store|wares?|cpzx|cpzs|cpjs|chanpin[a-z]*|shangpin[a-z]*"
+    r"|movies?|films?|vod(?:play|detail)?|dianying|dianshiju|play(?:er)?|videos?|shipin[a-z]*|softs?|softwares?|games?|youxi[a-z]*"
+    r"|(?:chenggong|gongcheng)?anli[a-z]*|(?:customer)?cases?|khal|cgal|gcal|kehu[a-z]*|zhaopin[a-z]*|jobs?|zpxx|rczp|careers?"
+    r"|about(?:-?us)?|contact(?:-?us)?|lianxi[a-z]*|guanyu[a-z]*|gywm|lxwm|gsjj|gongsi(?:jianjie|gaikuang)"
+    r"|[a-z]*huandeng|banners?|slides?|rongyu[a-z]*|ryzz|honors?)(?:/|[-_]?\d*(?:\.\w{3,5})?(?:[?#]|$))",
+    re.I,
+)
+# As ogp.me names them. "novel" is what sites call the pages of a novel's chapters, too.
+_TYPES = re.compile(r"(?:books?|products?|video|music|profile|place|business|restaurant)(?:$|\W)", re.I)
+# As schema.org names them.
+_SCHEMA_TYPE = re.compile(
+    r"\"@type\"\s*:\s*\"(?:Product|Book|Movie|TVSeries|VideoGame|SoftwareApplication|JobPosting|ItemList|(?:Collection|SearchResults|Profile|Contact|About)Page)\""
+)
+_SCHEMA_ARTICLE = re.compile(r"\"@type\"\s*:\s*\"(?:\w*Article|\w*BlogPosting|Recipe|HowTo|Chapter|Report)\"")
 _OWNED = re.compile("版权所有|版權所有|copyright|©", re.I)
 _WARES = re.compile(
     "\\w{0,2}(?:[产產]品|商品)(?:中心|展示|系列|分[类類]|列表|介[绍紹])|[产產]品|供[应應](?:[产產]品|商品|信息)"
@@ -169,6 +189,7 @@ def reject_by_kind(
         signs["list"], float(_LIST_ADDRESS.search(url) is not None), 2.0 * bool(_TAG_ADDRESS.search(url))
     )
     signs["front"] = float(_FRONT.fullmatch(url) is not None)
+    signs["address"] = float(_NO_ARTICLES.search(url.partition("://")[2].partition("?")[0]) is not None)
     total = _sum(signs)
     if total >= _SURE:
         return None
@@ -188,6 +209,15 @@ def reject_without_text(dom: Dom) -> Reject:
     if _teasers(dom, range(len(dom.lines))) or _is_bare(dom, 0, 80, furniture=has_furniture(dom)):
         return Reject("list_page", message("links, and no prose but what they lead to"))
     return Reject("too_short", message("no prose on the page"))
+
+
+def _is_typed(dom: Dom) -> bool:
+    """Whether the page says for machines that it is of a product, a book or a list, and not of an article as well."""
+    if any(_TYPES.match(value) for value in dom.meta.get("og:type", ())):
+        return True
+    return (
+        "@type" in dom.source and _SCHEMA_TYPE.search(dom.source) is not None and not _SCHEMA_ARTICLE.search(dom.source)
+    )
 
 
 def _links(dom: Dom) -> int:
@@ -230,6 +260,8 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         "facts": len(facts) / len(lines),
         "menu": float(menu),
         "owner": float(owner),
+        "raw": float("<?php" in dom.source or "<?=" in dom.source),
+        "typed": float(_is_typed(dom)),
         "ware": float(any(_WARES.fullmatch(channel) for channel in channels)),
         "titled": float(titled and len(key) >= _TITLE and not (menu or owner)),
         "agrees": float(len(key) >= 4 and head.startswith(key) and not (menu or owner or channel)),
@@ -291,7 +323,7 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         else 0.0,
         "doubled": 1 - len({line.text for line in lines}) / len(lines),
         "unsaid": 1 - sum(line.chars for line in lines if line.chars >= 20 and _SENTENCE.search(line.text)) / chars,
-        "barren": max(0.0, log(80 / (prose + 5))) * min(links, 40) / 20,
+        "barren": max(0.0, log(80 / (max(prose, shown / 2) + 5))) * min(links, 40) / 20,
         "bare": float(_is_bare(dom, shown, 25 if titled else 80, furniture=furniture)),
         "heavy": float(
             prose < 200

@@ -64,6 +64,12 @@ _ATTRIBUTES: dict[str, int] = {
     **{"hidden": _HIDDEN, "color": _COLOR, "bgcolor": _GROUND, "background": _GROUND},
 }
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# What editors write into <title> until somebody names the page.
+_PLACEHOLDER = re.compile(
+    r"(?:untitled|new|html)?\s*(?:document|title|page)s?\s*\d*|insert title here|untitled\s*\d*|my jsp '.*' starting page|jsp page"
+    r"|(?:无标题|无題|未命名|新建)(?:文[档檔件]|[网網]?[页頁]|文本文档)?\s*\d*|(?:[网網]?[页頁]|文[档檔]|此处[为是]?)标题",
+    re.I,
+)
 # ".wkwm5edb3638{display: none;}": the class of a watermark is made up for each page.
 _NOT_SHOWN = re.compile(r"display\s*:\s*none")
 _ONE_NAME = re.compile(r"\s*[.#]([\w-]{1,60})\s*")
@@ -217,7 +223,8 @@ def _read_head(dom: Dom, root: etree._Element) -> None:
             if name and content:
                 dom.meta.setdefault(name.lower(), []).append(collapse_space(content[:MAX_NAMES]))
         elif tag == "title":
-            dom.title = dom.title or collapse_space("".join(map(str, element.itertext()))[:MAX_NAMES])
+            title = collapse_space("".join(map(str, element.itertext()))[:MAX_NAMES])
+            dom.title = dom.title or ("" if _PLACEHOLDER.fullmatch(title) else title)
         elif tag == "base":
             dom.base = dom.base or (element.get("href") or "")[:MAX_NAMES]
         elif tag == "style":
