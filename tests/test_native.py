@@ -61,6 +61,43 @@ def test_the_compiled_core_gives_the_outcomes_of_the_plain_one(build: Path) -> N
     assert compiled[1:] == plain[1:]
 
 
+_PATTERNS = """
+import marshal, re, sys, _sre
+from pathlib import Path
+magic, stored = marshal.loads(Path(sys.argv[1]).read_bytes())
+assert magic == _sre.MAGIC
+for (pattern, flags), made in stored.items():
+    assert _sre.compile(pattern, *marshal.loads(made)) == re.compile(pattern, flags), pattern
+print(len(stored))
+"""
+_READ = """
+import re._parser
+calls, itself = [], re._parser.parse
+re._parser.parse = lambda *args: calls.append(args) or itself(*args)
+import crawler
+before = len(calls)
+import pipelines.process
+print(len(calls) - before)
+"""
+
+
+def test_expressions_that_were_translated_beforehand_are_those_that_python_makes(build: Path, tmp_path: Path) -> None:
+    stored = build / "patterns"
+    assert int(_python("-c", _PATTERNS, str(stored))) > 500
+    assert int(_python("-c", _READ)) < 20  # of other libraries, that they make where they are first used
+    assert int(_python("-c", _READ, CORE_PLAIN="1")) > 500
+    # Nothing depends on the file: without it, or with half of it, Python makes them all.
+    _packages(tmp_path)
+    shutil.copytree(build, tmp_path / _BUILDS / build.name)
+    copy = tmp_path / _BUILDS / build.name / "patterns"
+    copy.write_bytes(stored.read_bytes()[:-9])
+    assert int(_python("-c", _READ, cwd=tmp_path)) > 500
+    copy.unlink()
+    assert int(_python("-c", _READ, cwd=tmp_path)) > 500
+    _python("-m", "crawler.native", cwd=tmp_path)
+    assert int(_python("-c", _READ, cwd=tmp_path)) < 20
+
+
 def test_a_build_of_other_sources_is_not_taken(build: Path, tmp_path: Path) -> None:
     _packages(tmp_path)
     shutil.copytree(build, tmp_path / _BUILDS / build.name)

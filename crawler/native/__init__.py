@@ -20,6 +20,8 @@ from functools import cache
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
+from crawler.native import patterns
+
 ROOT = Path(__file__).resolve().parents[2]  # holds the packages
 BUILDS = Path(__file__).resolve().parent / "builds"
 # What runs for every page is compiled: all modules of these folders and of the folders in them, and one more.
@@ -33,6 +35,7 @@ def install() -> None:
     """From now on the core's modules are imported from today's build, when there is one."""
     folder = built()
     if folder is not None:
+        patterns.use(folder)
         sys.meta_path.insert(0, _Finder(dict(_modules(folder))))
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crawler.native import BUILDS, ROOT, digest, sources
+from crawler.native import BUILDS, ROOT, digest, patterns, sources
 
 # A wheel is built where the other libraries are not installed, so without them here, too.
 _SETUP = """
@@ -39,6 +39,7 @@ def build() -> str:
     """Compile today's sources into a folder of their own; a line that says what came of it. Older builds go."""
     folder = BUILDS / digest()
     if folder.is_dir():
+        _translate(folder)
         return "the core is compiled"
     if lacks := missing():
         return f"{_PLAIN}: this machine lacks {lacks}"
@@ -54,7 +55,15 @@ def build() -> str:
             return f"{_PLAIN}: the compiler failed\n{run.stdout}{run.stderr}"
         with suppress(OSError):  # somebody else was faster
             Path(temp, "lib").rename(folder)
+    _translate(folder)
     for old in BUILDS.iterdir():
         if old != folder and not old.name.startswith("new-"):
             shutil.rmtree(old, ignore_errors=True)
     return "the core is compiled"
+
+
+def _translate(folder: Path) -> None:
+    """Write the build's regular expressions; where a wheel is built, without the libraries, there are none."""
+    if not folder.joinpath(patterns.NAME).exists():
+        command = [sys.executable, "-m", "crawler.native.patterns", str(folder)]
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
