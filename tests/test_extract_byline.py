@@ -440,3 +440,33 @@ def test_a_heading_that_begins_like_a_label_names_nobody(heading: str) -> None:
 
 def test_a_label_without_a_colon_names_who_follows() -> None:
     assert article(html(byline="<p>2019-03-16 08:30| 来源和讯网| 作者魏早</p>")).source == "和讯网"
+
+
+def test_the_category_behind_an_english_date_is_no_author() -> None:
+    meta = "<div><span>Posted on</span> <time>2021-01-08</time> <span>In</span> <a href=/c/Daily/>Daily</a></div>"
+    assert article(html(byline=meta)).author is None
+    meta = "<div>posted @ 2021-01-08 00:27 <a href=/u/9/>早市老人</a></div>"
+    assert article(html(byline=meta)).author == "早市老人"
+
+
+def test_a_path_of_two_steps_names_neither_an_author_nor_a_paper() -> None:
+    found = article(html(byline="<div><a href=/>首頁</a> / 關於協會</div>"))
+    assert (found.source, found.author) == (None, None)
+
+
+@pytest.mark.parametrize("taken", ["摘自<<东方早报>>", "摘自《东方早报》", "转自东方早报"])
+def test_where_a_text_was_taken_from_is_its_source_at_the_end_too(taken: str) -> None:
+    assert article(html(body="".join(f"<p>{text}</p>" for text in PARAGRAPHS) + f"<p>{taken}</p>")).source == "东方早报"
+
+
+def test_the_number_of_a_document_is_not_cut_in_its_bracket() -> None:
+    line = "<div>时间：2006/11/16 来源：澜考中心〔2006〕187号 点击数：3</div>"
+    assert article(html(byline=line)).source == "澜考中心〔2006〕187号"
+
+
+def test_who_wrote_and_took_the_pictures_of_a_report_is_no_author_where_it_is_a_place() -> None:
+    assert signed(last="，人们都说好。（文/图：江心谷景区）") is None
+
+
+def test_a_paper_in_title_marks_before_the_reporter_is_no_part_of_the_name() -> None:
+    assert article(html(byline="<div>作者：《东方企业家》记者 林涛</div>")).author == "林涛"

@@ -412,3 +412,26 @@ def test_what_an_editor_writes_into_title_is_no_title(placeholder: str) -> None:
     found = outcome(page(placeholder, PARAGRAPH * 6))
     assert [article.title for article in found.articles] == [""]
     assert outcome(page("Document scanning", PARAGRAPH * 6)).articles[0].title == "Document scanning"
+
+
+def test_rows_of_files_are_a_list_of_downloads() -> None:
+    rows = "".join(
+        f"<tr><td>晨曲第{n}首</td><td>4分{n}秒</td><td>3.{n} MB (4,175,41{n} 字节)</td><td>.mp3</td></tr>"
+        for n in range(9)
+    )
+    head = "<tr><td>名称</td><td>时间</td><td>大小</td><td>格式</td></tr>"
+    assert reason("石桥寺 - 晨曲欣赏", f"<table>{head}{rows}</table>") == "list_page"
+
+
+def test_the_one_summary_of_dated_entries_is_no_article() -> None:
+    entry = "<li><a href=/a/{n}.html>集市上的第{n}个早晨</a><p>发布时间： 2018-05-0{n}</p>{more}</li>"
+    more = f"<div>{WORDS}，{WORDS}，人们都说，{WORDS}...</div>"
+    body = "".join(entry.format(n=n, more=more if n == 2 else "") for n in range(1, 7))
+    assert reason("城事", f"<ul>{body}</ul><p>共 4页7条</p>") == "list_page"
+
+
+def test_the_boards_of_a_forum_and_its_front_page_are_lists() -> None:
+    rules = f"<div>{PARAGRAPH * 3}</div>"
+    boards = "".join(f"<li><a href=/f/{n}>第{n}个版</a><span>今日{n}帖</span></li>" for n in range(9))
+    assert reason("河堤社区首页", f"<h1>版块</h1>{rules}<ul>{boards}</ul>") == "list_page"
+    assert reason("河堤社区", f"<h2>集市上的早晨</h2>{rules}") is None

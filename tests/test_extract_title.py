@@ -8,7 +8,7 @@ from crawler.extract.layout import Layout
 from crawler.extract.read import parse
 from crawler.extract.selected import overrule
 from crawler.extract.title import clean_title, fold, repeats, segments, without_byline
-from tests.extract_kit import PROSE, TEXT, TITLE, URL, article, html
+from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, URL, article, html
 
 
 @pytest.mark.parametrize(
@@ -443,3 +443,13 @@ def test_the_number_of_a_picture_goes_where_title_has_none() -> None:
     assert clean_title(f"{TITLE}(2/12)", dom, None, "news") == f"{TITLE}(2/12)"
     own = parse(f"<html><head><title>{TITLE}(1)_图片</title></head><body><p>图</p></body></html>")
     assert clean_title(f"{TITLE}(1)", own, None, "news") == f"{TITLE}(1)"
+
+
+def test_a_short_name_of_a_site_before_the_title_is_none_of_it() -> None:
+    body = "<table><tr><td>江心石窟的数字工程开工</td></tr></table>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    found = article(f"<html><head><title>江心石窟 - 江心石窟的数字工程开工</title></head><body>{body}</body></html>")
+    assert found.title == "江心石窟的数字工程开工"
+    assert "开工" not in found.text
+    banner = "<table><tr><td>澜江市人民政府办公厅</td></tr></table>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    found = article(f"<html><head><title>集市开张 - 澜江市人民政府办公厅</title></head><body>{banner}</body></html>")
+    assert found.title == "集市开张"

@@ -152,3 +152,16 @@ def test_short_lines_below_one_that_is_the_sites_beyond_doubt_go_with_it() -> No
     below = ["欢迎关注我的网站：www.example.com", "早市手册参见：https://example.com/m", "有问题请反馈至 a@example.com"]
     assert cleaned("\n".join([TEXT, *below])).text == TEXT
     assert cleaned("\n".join([TEXT, *below[1:]])).text == "\n".join([TEXT, *below[1:]])
+
+
+def test_a_long_sentence_of_a_blogger_without_a_full_stop_stays() -> None:
+    line = (
+        "后台有些设定让我觉得很不错，可以连接自己的域名，决定要不要把网站提交给搜索引擎，换图标和分享时的缩图，"
+        "虽然总希望能有更多的控制，也希望照片可以按年份排，"
+        "不过对我这么懒的人来说，能有一个地方把这几年拍的东西放在一起，偶尔翻一翻，已经很满意了XD"
+    )
+    assert cleaned(f"{TEXT}\n{line}").text == f"{TEXT}\n{line}"
+
+
+def test_a_request_to_tell_the_site_of_gaps_goes() -> None:
+    assert cleaned(f"{TEXT}\n早市旅遊王盡力維持資料之正確性，若仍有疏漏歡迎連絡我們").text == TEXT

@@ -55,6 +55,7 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "contacts": (-4.0, "too_short"),  # share of the text that is telephones and addresses
     "dates": (-6.0, "list_page"),  # share of lines that are a date and nothing else
     "records": (-4.2, "list_page"),  # share of the text in blocks of one form, each with a link
+    "home": (-3.5, "list_page"),  # <title> is that of the front page: "河堤社区首页"
     "summaries": (-3.5, "list_page"),  # most of the text is summaries that end in dots, each below a link
     "heavy": (-2.9, "list_page"),  # many more characters in links than of prose
     "bare": (-2.4, "list_page"),  # many links, hardly any prose
@@ -85,13 +86,17 @@ _HEADINGS: Final = frozenset(("h2", "h3", "h4", "h5"))
 _HEADS: Final = _HEADINGS | {"h1", "dt"}
 _ENTRY = 12  # lines
 _ENTRIES = 5
+_MOST = 0.5
 _TEASER = 260  # characters
 _RECORDS = 3
 _SHEET = 30  # lines
+_EXTENSION = 6  # characters
 _LIST_TITLE = re.compile(
     r"归档|歸檔|(?:^|\W)(?:标签|標籤|分类|分類)\s*(?:[:：|]|$)|(?:^|\W)(?:archives?|tags?|categor(?:y|ies))(?:\W|$)|文章列表|第\s*\d+\s*页|(?:^|\W)page\s*\d|搜索结果|search results",
     re.I,
 )
+_BOARDS: Final = re.compile(r"\W*(?:论坛|論壇)?(?:版块|板块|版塊|板塊|版面)(?:列表)?\W*")
+_HOME_TITLE: Final = re.compile(r"\s*\S{0,16}[首主][页頁](?:\s*[-_|｜–—].*)?\s*")
 _MESSAGE = re.compile(
     r"\s*(?:(?:系统|系統|操作|论坛|論壇|错误|信息|页面|跳转)?提示(?:信息|訊息|页面)?|(?:出错|错误)(?:了|信息|页面|提示)?|message)\s*(?:$|[-_|｜–—])"
     r"|\s*IIS[\s\d.]+详细错误|.{0,80}应用程序中的服务器错误"
@@ -242,7 +247,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
     chars = sum(line.chars for line in lines) or 1
     key, head = fold(place.title.text), fold(dom.title)
     top = place.title.line
-    files = sum(line.chars for line in lines if _is_file(line.text)) if len(lines) >= 5 else 0
+    files = _files(lines) if len(lines) >= 5 else 0
     # A sheet of data is long without a sentence in it.
     prose = sum(line.chars for line in lines if line.punctuation)
     facts = [line for line in lines if _is_fact(line)] if 5 * prose < chars and len(lines) >= _SHEET else []
@@ -269,10 +274,14 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         "untitled": float(not place.title.text),
         "gap": min(max(0, chosen[0] - (max(0, chosen[0] - 8) if top is None else top)) / 20, 2.0),
         "files": max(0.0, files / chars - 0.4) / 0.6,
-        "list": float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
+        "list": max(
+            float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
+            2.0 * bool(_BOARDS.fullmatch(place.title.text)),
+        ),
         "discussed": float(_is_discussion(dom, chosen[0], top)),
         "played": float(any(_PLAYED.search(head) for head in (dom.title, place.title.text))),
         "house": float(_HOUSE.fullmatch(key) is not None),
+        "home": float(_HOME_TITLE.fullmatch(dom.title) is not None and not head.startswith(key)),
         "message": float(any(_MESSAGE.match(head) for head in (dom.title, place.title.text))),
         "teasers": _teasers(dom, chosen) / chars if linked else 0.0,
         "records": _in_records(dom, lines) / chars if linked else 0.0,
@@ -293,8 +302,13 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
     events = _events(lines)  # "时间：2019-03-16" of one of them is no byline
     top = max(0, chosen[0] - 8) if place.title.line is None else place.title.line
     above = dom.lines[max(0, top - 2) : chosen[0] + 1][-14:]
+    cut = sum(line.chars for line in lines if line.chars >= 15 and _is_cut(line.text)) / chars
     return {
-        "byline": float(not events and any(line.linked * 2 <= line.chars and is_byline(line.text) for line in above)),
+        "byline": float(
+            not events
+            and any(line.linked * 2 <= line.chars and is_byline(line.text) for line in above)
+            and not (cut > _MOST and _has_dated_entries(dom, above))
+        ),
         "furniture": float(furniture),
         "dates": sum(1 for line in lines if line.chars <= 16 and _DATE.fullmatch(line.text)) / len(lines)
         + len(_dated_entries(lines)) / len(lines),
@@ -306,7 +320,7 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         "events": events / len(lines),
         "contacts": sum(line.chars for line in lines if line.chars < 150 and _CONTACT.search(line.text)) / chars,
         "summaries": float(_cut_summaries(dom, chosen)),
-        "cut": sum(line.chars for line in lines if line.chars >= 15 and _is_cut(line.text)) / chars,
+        "cut": cut,
         "pager": float(any(line.chars < 80 and _PAGER.search(line.text) for line in dom.lines)),
         "priced": float(
             chars < 600
@@ -334,6 +348,17 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         ),
         "channel": float(_is_channel(dom, key)),
     }
+
+
+def _files(lines: list[Line]) -> int:
+    """The characters of lines that name a file, and of rows of a table in which one cell does: "大悲咒", "7分45秒", ".mp3"."""
+    named = [line for line in lines if _is_file(line.text)]
+    rows = {line.node.parent for line in named if line.node.tag == "td" and line.chars <= _EXTENSION}
+    return (
+        sum(line.chars for line in lines if line.node.parent in rows or _is_file(line.text))
+        if rows
+        else sum(line.chars for line in named)
+    )
 
 
 def _labels(dom: Dom, lines: list[Line]) -> int:
@@ -412,6 +437,13 @@ def _begins_with_link(dom: Dom, block: Node) -> bool:
         return False
     line = dom.lines[block.start]
     return line.node.tag in _HEADS and line.linked >= 0.8 * line.chars and line.node.within(block)
+
+
+def _has_dated_entries(dom: Dom, above: list[Line]) -> bool:
+    """Whether the byline above a text that ends in dots is one of three or more of its form: each entry of the list has one."""
+    forms = [(line.node.tag, line.node.names) for line in above if is_byline(line.text)][-1:]
+    alike = (line for line in dom.lines if (line.node.tag, line.node.names) in forms and is_byline(line.text))
+    return sum(1 for _ in islice(alike, _RECORDS)) == _RECORDS
 
 
 def _events(lines: list[Line]) -> int:

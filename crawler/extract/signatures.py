@@ -13,7 +13,7 @@ from crawler.extract.labelled import Byline, is_organisation
 from crawler.extract.labels import ROLE
 from crawler.extract.lexicon import LIKE_NAMES, SURNAMES
 from crawler.extract.normal import key_of
-from crawler.extract.vocabulary import CHANNEL
+from crawler.extract.vocabulary import CHANNEL, HOME_LINK
 
 _NAME = r"[\u4e00-\u9fff·]{2,4}"
 _NAMES = r"[\u4e00-\u9fff·]{1,4}(?:[ 、,/]+[\u4e00-\u9fff·]{1,4}){0,11}"
@@ -126,9 +126,9 @@ RULES: tuple[Signature, ...] = (
     ),
     _rule(
         "taken_from",
-        "byline",
+        "line",
         "自",
-        rf"^(?:本文)?(?:摘|转|转载|选|来)自\s*:?\s*《?(?P<source>[\u4e00-\u9fffA-Za-z]{{2,8}}-{_OUTLET}|{_OUTLET})》?$",
+        rf"^(?:本文)?(?:摘|转|转载|选|来)自\s*:?\s*(?:《|<<?)?(?P<source>[\u4e00-\u9fffA-Za-z]{{2,8}}-{_OUTLET}|{_OUTLET})(?:》|>>?)?$",
         "摘自华声在线-湖南日报",
         source="华声在线-湖南日报",
     ),
@@ -419,6 +419,7 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
         if (
             not names
             or names in ROLE
+            or HOME_LINK.match(names)  # "首頁 / 關於協會" is a path
             or (rule.where in ("pen", "posted") and _is_office(names))
             or key_of(names) in _CITIES
             or (glued and key_of(names)[0] not in SURNAMES)

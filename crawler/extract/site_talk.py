@@ -113,7 +113,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature(
         "closing",
         1.7,
-        r"以上(?:就是|便是|是).{0,40}(?:全部|所有|相关|介绍|内容|整理|分享)|希望(?:对|能|大家).{0,20}(?:帮助|有用|学习|喜欢)|多多支持|尽在|(?:如果|若|如)(?:您|你|大家)(?:还)?有.{0,16}(?:疑问|问题|建议|资讯|稿件|新闻|信息)|(?:觉得|如果|若|要是).{0,16}(?:不错|喜欢|有用|有帮助|好看)|更多.{0,20}(?:请|尽在|都在|欢迎|关注|点击|内容|资讯|精彩|新闻|文章|报导|报道)",
+        r"以上(?:就是|便是|是).{0,40}(?:全部|所有|相关|介绍|内容|整理|分享)|希望(?:对|能|大家).{0,20}(?:帮助|有用|学习|喜欢)|多多支持|尽在|(?:如果|若|如)(?:您|你|大家)(?:还)?有.{0,16}(?:疑问|问题|建议|资讯|稿件|新闻|信息)|(?:若|如)(?:仍|尚)?有(?:任何)?(?:疏漏|错漏|遗漏|谬误|不实)|(?:觉得|如果|若|要是).{0,16}(?:不错|喜欢|有用|有帮助|好看)|更多.{0,20}(?:请|尽在|都在|欢迎|关注|点击|内容|资讯|精彩|新闻|文章|报导|报道)",
         "更多精彩尽在早市网",
     ),
     _feature(
@@ -381,6 +381,7 @@ _RULED = 1.5
 _SHORT: Final = 30  # characters
 _LONG = 200
 _PARAGRAPH = 60
+_CLAUSES = 4
 # What such a paragraph of the site's speaks of.
 _CLEARLY: Final = re.compile(
     "版权|著作权|侵权|侵犯|转载|授权|声明|立场|不代表|免责|概不|不承担|facebook|专页|粉丝|本站|本网|本平台|小编|公众号|客户端|下载|投稿|热线|电话|订阅|会员"
@@ -409,8 +410,9 @@ def site_score(text: str) -> float:
     score = sum(feature.weight for feature in FEATURES if feature.pattern.search(key))
     if score <= 0:
         return score
-    # A paragraph of the author's has many words: "从网站登录的技术层面来看，12306.cn是基于IE标准制作的网站，目前仅支持IE6…".
-    if len(key) > _PARAGRAPH and "。" in key and not _CLEARLY.search(key):
+    # A paragraph of the author's has many words: "从网站登录的技术层面来看，12306.cn是基于IE标准制作的网站，目前仅支持IE6…";
+    # a blogger's may have no full stop: "…，選擇是否要把網站提交到搜尋引擎，icon 和分享縮圖的圖示等，雖然…".
+    if len(key) > _PARAGRAPH and ("。" in key or key.count(",") > _CLAUSES) and not _CLEARLY.search(key):
         score -= (len(key) - _PARAGRAPH) / 40
     if key[-1] in "。!?":
         score -= 0.4

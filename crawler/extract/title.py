@@ -16,7 +16,7 @@ from typing import Final
 from crawler.extract.boilerplate import is_body_label, is_byline, is_control
 from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, collapse_space
-from crawler.extract.labelled import is_action
+from crawler.extract.labelled import is_action, is_organisation
 from crawler.extract.labels import ROLE
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import CHANNEL, CHAPTER, COUNTER, known
@@ -40,6 +40,7 @@ _is_title_name: Final = known(_TITLE_NAME)
 _HEADING: Final = {"h1": 2.5, "h2": 1.5, "h3": 1.2, "h4": 0.8, "h5": 0.4}
 _NAMED: Final = 1.2  # its class says title
 _AGREES = 4.0  # it is what <title> begins with; a part of that for what is similar
+_LATE: Final = 7  # characters
 _LATER = 3.2  # it is a later part of a <title> that begins with the site's name
 _ABOVE_BYLINE = 1.5
 _LABELLED = 2.5  # "标题：…"
@@ -141,14 +142,7 @@ def find_title(dom: Dom, before: int) -> Title:
     heads = heads_of(dom)
     best, best_score = None, _ENOUGH
     keys = [fold(h) for h in heads]
-    # An e-paper puts its own name first: "日报数字报-春耕备耕一线见闻".
-    later = {
-        key
-        for h in heads
-        if (parts := segments(h)) and _SITE_NAME.search(key_of(parts[0]))
-        for key in map(fold, parts[1:])
-        if len(key) >= 7
-    }
+    later = {key for h in heads for key in _behind_site(segments(h))}
     # Novels put the book first: "剑客行_第三章 出城_某某小说网", "剑客行 第三章 出城 - 某某小说网".
     later |= {
         fold(part[chapter.start() :]) for h in heads for part in segments(h)[:2] if (chapter := CHAPTER.search(part))
@@ -184,6 +178,16 @@ def find_title(dom: Dom, before: int) -> Title:
     if best is None:
         return Title(_from_head(dom, heads), None)
     return Title(_printed(dom, best, heads), best)
+
+
+def _behind_site(parts: tuple[str, ...]) -> list[str]:
+    """The folded parts of a <title> behind the name of the site, where one prints that first: "日报数字报-春耕备耕一线见闻". A short
+    name that is like no site's may be one: "龙门石窟 - “数字龙门石窟”工程开工"; but "集市 - 澜江市人民政府" ends with the site's.
+    """
+    if not parts or not ((site := _SITE_NAME.search(key_of(parts[0])) is not None) or len(fold(parts[0])) < _LATE):
+        return []
+    named = (part for part in parts[1:] if site or not (is_organisation(part) or _SITE_NAME.search(key_of(part))))
+    return [key for key in map(fold, named) if len(key) >= _LATE]
 
 
 def _bold_above(dom: Dom, before: int) -> int | None:

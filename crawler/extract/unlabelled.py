@@ -18,7 +18,7 @@ _WORDS_AROUND_DATE = re.compile(
     # "Published on Sep 21, 2018 in <a>爱情</a> with <a>…</a>", as themes in English print it
     r"|(?i:\b(?:with|in|by|on|and|the|of|at|to|from|under|posted|published|updated|views?|comments?|reads?|min(?:ute)?s?|ago|tags?|categor(?:y|ies)|share|edit|reply)\b)"
 )
-_INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|posted in)\s*:?\s*$", re.I)
+_INTO_CHANNEL = re.compile(r"(?:发表于|发布在|归类于|分类于|收录于|发表在|(?<![a-z])in)\s*:?\s*$", re.I)
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:source|origin|laiyuan|author|writer|user[-_]?name|nick[-_]?name|avatar[-_]+name)(?:$|[\s_-])|(?:^|[\s_-])media(?:[-_]?name)?(?:$|\s)"
 )
@@ -171,15 +171,13 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
         before = f"{before} {text}"[-80:]
         if labelled and not find_dates(text):  # the label is in the piece before: "发布者: <a>admin</a>"
             continue
-        posted = bool(text) and _POSTED.search(before[: -len(text)]) is not None
+        into = _INTO_CHANNEL.search(key_of(before[: -len(text)] if text else before)) is not None
+        # "Posted on 2021-01-08 In <a>Photography</a>" names a category
+        posted = bool(text) and not into and _POSTED.search(before[: -len(text)]) is not None
         if posted and node.link and byline.author is None and 2 <= len(text) <= 16 and not is_action(text):
             byline.author = text  # "posted @ 2005-08-14 00:27 <a>早市老人</a>"
             continue
-        if (
-            (is_channel_link(node, text) and not posted)
-            or (node.href and _CALLS.match(node.href))
-            or _INTO_CHANNEL.search(key_of(before[: -len(text)] if text else before))
-        ):
+        if (is_channel_link(node, text) and not posted) or (node.href and _CALLS.match(node.href)) or into:
             continue
         dates = find_dates(text)
         rest = [text[dates[0].span[1] :], text[: dates[0].span[0]]] if dates else [text]

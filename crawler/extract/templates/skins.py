@@ -58,6 +58,14 @@ SKINS: tuple[Skin, ...] = (
         source=("span.source", "a.source", ".ent-source"),
     ),
     Skin(
+        name="sina_blog",
+        vendor="新浪博客 entries (Sina)",
+        signs=(Sign("articalcontent", "titname"),),
+        title=(".titname",),
+        body=(".articalcontent",),
+        published=("span.time",),
+    ),
+    Skin(
         name="netease",
         vendor="网易 article pages (NetEase)",
         signs=(Sign("endtext post_body", "post_title post_main epcontentleft ep-content-main post_info ne_wrap"),),
