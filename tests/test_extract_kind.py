@@ -378,6 +378,7 @@ def test_the_address_of_a_list(path: str, *, is_list: bool) -> None:
 def test_a_folder_that_is_called_like_wares_or_films_speaks_against_an_article(path: str, *, is_article: bool) -> None:
     text = page("早市这一边", f"<h1>早市这一边</h1><p>{WORDS}，人们说了许多话，谁也不急着回家。</p>")
     assert (outcome(text, url=f"https://www.example.cn/{path}").reject is None) is is_article
+    assert outcome(text, url=f"https://www.example.cn/{path}", family="wenku").reject is None  # documents are wares
     # What has a byline and some length is an article whatever the folder is called.
     told = page("早市这一边", f"<h1>早市这一边</h1><p>2019-03-16 来源：澜江日报</p>{PARAGRAPH * 6}")
     assert outcome(told, url=f"https://www.example.cn/{path}").reject is None

@@ -71,15 +71,17 @@ def extract(
     if refused:
         return Outcome(reject=refused)
     channels = read_category(dom, place.title.text, chosen[0])
-    refused = reject_by_kind(dom, place, chosen, page.url, channels, titled=_is_titled(dom, place, chosen))
+    documents = family == "wenku" or _is_document(skin)
+    titled = _is_titled(dom, place, chosen)
+    refused = reject_by_kind(dom, place, chosen, page.url, channels, titled=titled, documents=documents)
     if refused:
         return Outcome(reject=refused)
-    document = read_document(dom) if family in ("wenku", None) or _is_document(skin) else None
-    if not channels and (family == "wenku" or _is_document(skin)):
+    document = read_document(dom) if documents or family is None else None
+    if not channels and documents:
         channels = document_channels(dom)
     byline = _byline(dom, skin, place, chosen, channels)
     family = family or _guess(skin, document, byline)
-    shown = document if family == "wenku" or _is_document(skin) else None
+    shown = document if family == "wenku" or documents else None
     if shown and byline.published and byline.rank < LABELLED and byline.published[:10] == shown.uploaded:
         byline.published = None  # "更新日期" among the facts of a file is not when an article was published
     article = Article(

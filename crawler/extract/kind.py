@@ -184,17 +184,17 @@ _FILE = re.compile(
 
 
 def reject_by_kind(
-    dom: Dom, place: Place, chosen: list[int], url: str, channels: list[str], *, titled: bool
+    dom: Dom, place: Place, chosen: list[int], url: str, channels: list[str], *, titled: bool, documents: bool
 ) -> Reject | None:
     """A Reject for a page whose text is no article's; `channels` are those of its path, `titled` says that the text is right
-    below a heading of <title>'s words.
+    below a heading of <title>'s words, `documents` that the site shares documents, which are its wares: "/soft/13.html".
     """
     signs = _plain_signs(dom, place, chosen, channels, titled=titled)
     signs["list"] = max(
         signs["list"], float(_LIST_ADDRESS.search(url) is not None), 2.0 * bool(_TAG_ADDRESS.search(url))
     )
     signs["front"] = float(_FRONT.fullmatch(url) is not None)
-    signs["address"] = float(_NO_ARTICLES.search(url.partition("://")[2].partition("?")[0]) is not None)
+    signs["address"] = float(not documents and _NO_ARTICLES.search(url.partition("://")[2].partition("?")[0]) is not None)
     total = _sum(signs)
     if total >= _SURE:
         return None
