@@ -194,7 +194,9 @@ def reject_by_kind(
         signs["list"], float(_LIST_ADDRESS.search(url) is not None), 2.0 * bool(_TAG_ADDRESS.search(url))
     )
     signs["front"] = float(_FRONT.fullmatch(url) is not None)
-    signs["address"] = float(not documents and _NO_ARTICLES.search(url.partition("://")[2].partition("?")[0]) is not None)
+    signs["address"] = float(
+        not documents and _NO_ARTICLES.search(url.partition("://")[2].partition("?")[0]) is not None
+    )
     total = _sum(signs)
     if total >= _SURE:
         return None
