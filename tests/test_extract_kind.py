@@ -122,6 +122,9 @@ _OWNER = "<p>Copyright © 2020 澜江早市有限公司 版权所有</p>"
         ("早市及服务 / 公司概况_澜江早市", "早市及服务 / 公司概况"),
         ("澜江早市集团简介", "澜江早市集团简介"),
         ("关于澜江早市", "关于澜江早市"),
+        ("网站条款_澜江早市", "网站条款"),
+        ("用户注册协议_澜江早市", "用户注册协议"),
+        ("教师信息_澜江早市", "教师信息"),
     ],
 )
 def test_a_page_about_its_site_is_no_article(title: str, heading: str) -> None:
@@ -183,6 +186,26 @@ def test_labels_with_nothing_behind_them_are_a_form() -> None:
     assert reason("和林大爷说早市", f"<h1>和林大爷说早市</h1>{interview}") is None
 
 
+def test_a_test_to_tick_is_no_article_and_faces_below_a_text_are_no_test() -> None:
+    tick = "<label><input type=radio name={n} value={v}>{words}</label>"
+    asked = "".join(
+        f"<p>{n}. {WORDS}，这是第几个早晨？</p>"
+        + "".join(f"<p>{tick.format(n=f'q{n}', v=v, words=WORDS[v : v + 7])}</p>" for v in range(4))
+        for n in range(1, 9)
+    )
+    assert reason("早市常识小测", f"<h1>早市常识小测</h1>{asked}") == "too_short"
+    faces = "".join(f'<input name="face" type="radio" value="{n}">' for n in range(15))
+    form = f'<form><input type="radio" name="vote" value="1"><input type="radio" name="vote" value="2">{faces}</form>'
+    assert reason("早市常识", f"<h1>早市常识</h1>{PARAGRAPH * 4}{form}") is None
+
+
+def test_a_page_to_download_a_novel_from_is_none() -> None:
+    notes = f"<p>1、小说《早市》所描述的内容是林大爷的观点，{WORDS}。</p><p>2、下载后请支持正版，{WORDS}。</p>"
+    for name in ("早市往事txt下载", "早市往事电子书下载"):
+        assert reason(f"{name}_早市书屋", f"<h1>{name}</h1>{notes}") is not None
+    assert reason("早市的下载史", f"<h1>早市的下载史</h1>{notes}") is None
+
+
 def test_the_names_of_chapters_are_no_article() -> None:
     names = ["石桥", "老槐树", "白鹭", "芦苇荡", "早市", "岗亭"]
     contents = "".join(f"<p>第 {n} 章、{name}</p>" for n, name in enumerate(names, 1))
@@ -197,6 +220,8 @@ def test_a_page_that_leads_to_the_chapters_of_a_novel_is_none_of_them() -> None:
         f"<h1>石桥往事</h1><p>作者：林大爷</p><p>最后更新：2019-03-16</p><div class=intro>{WORDS}，没有人生气。</div>"
     )
     assert reason("石桥往事_石桥往事最新章节_早市书屋", f"{about}<dl>{links}</dl>") == "list_page"
+    parts = links.replace("章", "节").replace(">第", ">第一卷 恰是少年 第")
+    assert reason("石桥往事_石桥往事最新章节_早市书屋", f"{about}<dl>{parts}</dl>") == "list_page"
     chapter = f"<h1>第3章 石桥</h1><div>{PARAGRAPH * 9}</div><dl>{links}</dl>"
     assert reason("第3章 石桥_石桥往事_早市书屋", chapter) is None
 
@@ -410,9 +435,10 @@ def test_what_a_page_says_for_machines_of_its_kind(head: str, *, is_article: boo
 
 @pytest.mark.parametrize("placeholder", ["无标题文档", "Document", "Untitled Document", "New Page 1", "网页标题"])
 def test_what_an_editor_writes_into_title_is_no_title(placeholder: str) -> None:
-    found = outcome(page(placeholder, PARAGRAPH * 6))
+    said = "".join(f"<p>{WORDS}，第{n}个早晨也一样，看了看水里的影子。</p>" for n in range(30))
+    found = outcome(page(placeholder, said))
     assert [article.title for article in found.articles] == [""]
-    assert outcome(page("Document scanning", PARAGRAPH * 6)).articles[0].title == "Document scanning"
+    assert outcome(page("Document scanning", said)).articles[0].title == "Document scanning"
 
 
 def test_rows_of_files_are_a_list_of_downloads() -> None:

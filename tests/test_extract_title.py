@@ -157,6 +157,55 @@ def test_a_title_that_metadata_alone_has_keeps_its_parts(title: str) -> None:
     assert article(source).title == title
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "_早市作文_小学生作文_东方早市网",
+        "_集市上的早晨500字_早晨的作文_东方早市网",  # keywords
+        " - 小学生作文 - 作文大全 - 东方早市网",
+        "-小学生作文-东方早市网",
+        "|小学生作文 - 东方早市网",
+        "_快入市-早市第一平台",  # the site's name has a mark of its own
+        ",集市作文,小学生早晨作文_东方早市网",
+    ],
+)
+def test_a_title_that_metadata_alone_has_is_the_first_part(behind: str) -> None:
+    source = html(name=f"{TITLE}{behind}").replace(f"<h1>{TITLE}</h1>", "")
+    assert article(source).title == TITLE
+
+
+def test_a_title_that_metadata_alone_has_keeps_a_part_behind_another_mark() -> None:
+    for name in ("早市测试方法-功能图法 - 软件早市", "早市, 夜市, 集市_东方早市网"):
+        source = html(name=name).replace(f"<h1>{TITLE}</h1>", "")
+        assert article(source).title == name.rpartition(" - ")[0] or article(source).title == name.partition("_")[0]
+
+
+def test_a_sentence_above_the_text_is_no_title() -> None:
+    said = "“石桥的声音又多了起来。”一位老人说。"
+    source = f"<h4>{TITLE}</h4><div class=title>{said}</div><div>{PROSE}</div>"
+    found = article(f"<html><head><title>早市金融</title></head><body>{source}</body></html>")
+    assert found.title == TITLE
+    assert said in found.text
+
+
+def test_what_announces_a_list_is_no_title() -> None:
+    path = f"<div>您现在的位置：<a href=/>网站首页</a> &gt; {TITLE}</div>"
+    first = "清晨的集市总是先从鱼摊热闹起来，溅湿了过路人的裤脚，也没有人生气。"
+    body = f"<p>{first}</p><h4>走过石桥的常见办法有以下两种：</h4>"
+    body = f"{path}<div>{body}<h5>一</h5>{PROSE}</div>"
+    source = f"<html><head><title>{TITLE}-早市药房</title></head><body>{body}</body></html>"
+    found = article(source)
+    assert found.title == TITLE
+    assert found.text.startswith(first)
+
+
+def test_a_heading_may_end_like_a_sentence() -> None:
+    said = "鱼摊的正确摆法需要注意这些内容。"
+    body = f"<h1>{said}</h1><div>{PROSE}</div>"
+    source = f"<html><head><title>早市鱼摊_鱼摊批发 - 东方早市公司</title></head><body>{body}</body></html>"
+    assert article(source).title == said
+
+
 def test_a_title_that_metadata_alone_has_loses_the_channel_that_the_page_names() -> None:
     source = html(above='<p><a href="/sh/">市井</a></p>', name=f"{TITLE}_市井_东方早市网").replace(
         f"<h1>{TITLE}</h1>", ""
@@ -426,6 +475,9 @@ def test_a_byline_in_a_title_is_none_of_it(title: str, left: str) -> None:
         ("集市开张(2)", 3, "news", "集市开张(2)"),
         ("集市开张(2)", None, "news", "集市开张(2)"),
         ("标题：集市开张", None, "news", "集市开张"),
+        ("集市开张 第2页", None, "fanwen", "集市开张"),
+        ("集市开张(第12页)", None, "fanwen", "集市开张"),
+        ("7.6. 集市开张¶", None, "fanwen", "7.6. 集市开张"),
         ("集市开张又一年 2011年12月16日00:22", None, "news", "集市开张又一年"),
         ("集市开张又一年 2011年12月16日", None, "news", "集市开张又一年 2011年12月16日"),
         ("2011年12月16日00:22 集市开张", None, "news", "2011年12月16日00:22 集市开张"),
@@ -434,6 +486,20 @@ def test_a_byline_in_a_title_is_none_of_it(title: str, left: str) -> None:
 def test_what_is_no_part_of_a_title_goes(title: str, page: int | None, family: str, left: str) -> None:
     dom = parse("<html><head><title>别的</title></head><body><p>别的</p></body></html>")
     assert clean_title(title, dom, page, family) == left
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "left"),
+    [
+        ("集市开张又一年_早市江湖_英才网", "集市开张又一年_早市江湖_英才网 - 早市指南", "集市开张又一年"),
+        ("集市开张又一年_早市江湖", "集市开张又一年_早市江湖_东方早市网", "集市开张又一年"),
+        ("集市开张_又一年", "集市开张_又一年", "集市开张_又一年"),  # nothing says that it is the channel's
+        ("Centos7_ELK配置", "Centos7_ELK配置 · 早市", "Centos7_ELK配置"),
+    ],
+)
+def test_the_names_of_channels_in_a_heading_go(title: str, head: str, left: str) -> None:
+    dom = parse(f"<html><head><title>{head}</title></head><body><p>别的</p></body></html>")
+    assert clean_title(title, dom, None, "news") == left
 
 
 def test_the_number_of_a_picture_goes_where_title_has_none() -> None:

@@ -43,10 +43,11 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "raw": (-6.0, "not_html"),  # orders to a server that it has not carried out: "<?php echo $row['title'];?>"
     "files": (-15.0, "list_page"),  # share of the text that is names of files, from two fifths on
     "facts": (-12.0, "too_short"),  # share of lines such as "型号：HD6C3026", "主演：", "学历要求：大专"
+    "asked": (-12.0, "too_short"),  # answers to tick, to five questions or more
     "form": (-9.0, "too_short"),  # share of lines that are labels with nothing behind them: "验证码："
     "contents": (-9.0, "list_page"),  # share of the text that is names of chapters; all where the page links to ten
     "events": (-6.0, "list_page"),  # share of lines that say when, where and who, of three events or more
-    "played": (-5.0, "too_short"),  # <title> ends with 在线播放
+    "played": (-5.0, "too_short"),  # <title> or the title ends with 在线播放 or txt下载
     "house": (-4.0, "list_page"),  # the title is the name of a company or shop and nothing else
     "teasers": (-3.8, "list_page"),  # share of the text that is summaries below links
     "list": (-3.8, "list_page"),  # "标签：", "归档" or "第 3 页" in the title, or such an address
@@ -130,11 +131,20 @@ _LABEL = re.compile(r"[*＊\s]*[\w\s]{2,14}[*＊]?\s*[:：]\s*(?:[*＊(（].{0,6
 _FIELD: Final = re.compile(
     r"<(?:textarea|select|input(?![^<>]{0,300}type\s*=\s*[\"']?(?:hidden|submit|button|image|reset|search)))\b", re.I
 )
-_CHAPTER_LINK: Final = re.compile(rf">\s*(?:正文\s*)?{CHAPTER.pattern}[^<]{{0,40}}</a>")
+# "第一卷 恰同学少年 第二十三节 邂逅"
+_CHAPTER_LINK: Final = re.compile(
+    rf">\s*(?:正文\s*)?(?:{CHAPTER.pattern}|第[一二三四五六七八九十\d]{{1,3}}卷[^<第]{{0,12}}第\s*[\d一二三四五六七八九十百]{{1,6}}\s*节)[^<]{{0,40}}</a>"
+)
 _CHAPTERS = 10
+_TICK: Final = re.compile(r"<input\b(?=[^<>]{0,300}?\btype\s*=\s*[\"']?(?:radio|checkbox))[^<>]{0,400}", re.I)
+_TICK_NAME: Final = re.compile(r"\bname\s*=\s*[\"']?([^\"'\s>]+)", re.I)
+_TICKS, _QUESTIONS = 12, 5
 _CHAPTER = re.compile(r"第\s*[\d一二三四五六七八九十百]{1,4}\s*[章节節讲講课課回单單]")
 _EVENT = re.compile(r"\W{0,2}((?:时|時)\s*间|地\s*[点點]|主讲人?|报告人|主持人?|嘉宾|演出者?|场馆|票价)\s*[:：]")
-_PLAYED = re.compile(r"(?:在线|免费|高清|全集)(?:播放|观看|看)\s*(?:$|[-_|｜–—,，])")
+_PLAYED = re.compile(
+    r"(?:(?:在线|免费|高清|全集)(?:播放|观看|看)|(?:txt(?:全集|电子书)?|电子书|全集|[bB][tT]|迅雷|种子)(?:免费)?下载)\s*(?:$|[-_|｜–—,，])",
+    re.I,
+)
 _HOUSE = re.compile(r"\w{2,20}(?:公司|集团|旗舰店|专卖店|专营店|官方店)(?:官网|首页)?")
 _DATED_ENTRY = re.compile(r"[^。]{6,64}?\W*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\])）】]?")
 # What a page about a company begins with where its title is the company's: "公司简介".
@@ -276,6 +286,7 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
         "untitled": float(not place.title.text),
         "gap": min(max(0, chosen[0] - (max(0, chosen[0] - 8) if top is None else top)) / 20, 2.0),
         "files": max(0.0, files / chars - 0.4) / 0.6,
+        "asked": float(_asks(dom.source, len(lines))),
         "list": max(
             float(bool(_LIST_TITLE.search(dom.title) or _LIST_TITLE.search(place.title.text))),
             2.0 * bool(_BOARDS.fullmatch(place.title.text)),
@@ -397,7 +408,7 @@ def _chapters(lines: list[Line]) -> int:
 
 def _links_chapters(source: str) -> bool:
     """Whether the page links to ten chapters or more, as that of a novel does below its summary."""
-    return max(source.count("章"), source.count("回")) >= _CHAPTERS and (
+    return max(source.count("章"), source.count("回"), source.count("节")) >= _CHAPTERS and (
         sum(1 for _ in islice(_CHAPTER_LINK.finditer(source), _CHAPTERS)) == _CHAPTERS
     )
 
@@ -417,6 +428,17 @@ def _echo(lines: list[Line], title: str) -> int:
         for chars, line, repeated in zip(shown, lines, again, strict=True)
         if repeated or (line.chars <= 20 and line.text[-1] in ":：")
     )
+
+
+def _asks(source: str, lines: int) -> bool:
+    """Whether the page has answers to tick to five questions or more, nearly as many as it has lines. A form for comments
+    may have fifteen faces, which are one question.
+    """
+    if source.count("radio") + source.count("checkbox") < _TICKS:
+        return False
+    ticks = _TICK.findall(source)
+    questions = {name[1] for tick in ticks if (name := _TICK_NAME.search(tick))}
+    return len(ticks) >= max(_TICKS, 0.45 * lines) and len(questions) >= _QUESTIONS
 
 
 def _is_entry(dom: Dom, chosen: list[int]) -> bool:

@@ -102,6 +102,7 @@ RULES: tuple[Signature, ...] = (
         "/",
         rf"^(?P<author>{_NAME})\s*/\s*(?P<source>[\u4e00-\u9fffA-Za-z]{{2,14}})$",
         "石佳/中国青年报",
+        surnames=True,  # "盐水/乙二醇机组"
         author="石佳",
         source="中国青年报",
     ),

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from crawler.extract.boilerplate import is_body_label, is_byline, is_control
@@ -53,10 +54,17 @@ _SITE = -2.5  # the name of the site, of a blog or of a channel: it links home, 
 _NEVER = -100.0  # no title links to the home page
 _SECTION = -3.0  # "软件介绍", "正文"
 _FOREIGN = -3.0  # "Immigration Consultant" where <title> is Chinese and has nothing of it
+_SAID = -3.0  # a sentence, or what announces a list, and <title> has nothing of it: "……的常见方法有以下十种："
 _ENOUGH = 2.2
+_CHANNEL, _KEYWORD, _SENTENCE = 10, 16, 40  # characters
 _SHORT_HEADING, _LONG_HEADING = 4, 8  # characters: a shorter heading may be that of a channel or a box
 _MENU = 100_000  # characters of the source in which menus are looked for
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
+# "职场沟通技巧应躲开三大误区_职场江湖_英才网" as a heading: "_" divides it from what it is of.
+_GLUED_NAMES = re.compile(
+    r"(?<=[\u4e00-\u9fff]{3}[\u4e00-\u9fff?？!！)）》”])\s*_\s*[\u4e00-\u9fff]{2,12}(?:\s*_\s*[\u4e00-\u9fff]{2,12})*$"
+)
+_THAT_PAGE = re.compile(r"\s*[_-]?\s*[\(\[]?\s*第\s*\d{1,3}\s*页\s*[\)\]]?$")
 # These are in the form of normal.py.
 # A robot took the byline for a part of the title: "新加坡硕士留学申请条件详解 来源：互联网 时间".
 # "集市开张 来源：澜江日报 作者：…"; without a space only a paper, a site or an office: "力量的来源：信念" is a title.
@@ -264,6 +272,7 @@ def _heading_above(dom: Dom, before: int) -> int | None:
         line = dom.lines[index]
         if (
             line.chars >= 6
+            and not _is_said(line)
             and not (chinese and not _HAN.search(line.text))
             and _prominence(line) > 0
             and not _DOCUMENT_NUMBER.match(line.key)
@@ -389,8 +398,19 @@ def _score(line: Line, heads: list[str], names: set[str], wholes: set[str]) -> f
                 match = max(match, 0.8 * len(name) / len(key))
     if match == 0.0 and score > 0 and not _HAN.search(line.text) and any(map(_HAN.search, heads)):
         score += _FOREIGN
+    if match == 0.0 and score > 0 and _is_said(line):
+        score += _SAID
     # Short texts prove little: "资讯" is part of every <title> of a site.
     return score + _AGREES * match * min(1.0, len(key) / 8)
+
+
+def _is_said(line: Line) -> bool:
+    """Whether the line is a sentence and no title: it has a full stop, or ends with a colon. The title of a page about a
+    machine may be one: <h1>自动翻耙机的正确操作需要注意这些内容。</h1>.
+    """
+    if line.node.tag == "h1" and line.chars <= _SENTENCE and "。" not in line.text[:-1]:
+        return False
+    return line.chars > _SHORT_HEADING and ("。" in line.text or line.text[-1] in ":：；")
 
 
 def _printed(dom: Dom, index: int, heads: list[str]) -> str:
@@ -500,7 +520,33 @@ def _from_head(dom: Dom, heads: list[str]) -> str:
         first, last = 1, len(spans)
     while last > first + 1 and _is_name(dom, head[slice(*spans[last - 1])]):
         last -= 1
-    return head[spans[first][0] : spans[last - 1][1]]
+    last = min(last, first + _own_parts(head, spans[first:]))
+    return _without_keywords(head[spans[first][0] : spans[last - 1][1]])
+
+
+def _own_parts(head: str, spans: list[tuple[int, int]]) -> int:
+    """How many of the parts of a <title> are the article's: those before the first "_", or one where the same mark divides
+    it from a short channel and the site ("石桥 - 作文 - 范文网"); "测试方法-功能图法 - 早市网" has two.
+    """
+    if len(spans) < 2 or spans[0][1] - spans[0][0] < _SHORT_HEADING:
+        return len(spans)
+    marks = [head[end:start] for (_, end), (start, _) in pairwise(spans)]
+    if "_" in marks[0] and CHAPTER.search(key_of(head[slice(*spans[1])])):  # "剑客行_第三章 出城_某某小说网"
+        return len(spans)
+    short = all(end - start <= _CHANNEL for start, end in spans[1:-1])
+    if len(spans) > 2 and short and (len(set(marks)) == 1 or marks[0] in ("|", " | ")):
+        return 1
+    return next((at for at, mark in enumerate(marks, 1) if "_" in mark), len(spans))
+
+
+def _without_keywords(name: str) -> str:
+    """`name` without the keywords that some sites print behind the title: "石桥,石桥作文,小学生石桥作文"."""
+    first, *others = re.split("[,，]", name)
+    pairs = {first[at : at + 2] for at in range(len(first) - 1)}
+    alike = all(
+        len(other) <= _KEYWORD and any(other[at : at + 2] in pairs for at in range(len(other) - 1)) for other in others
+    )
+    return first.strip() if len(others) > 1 and len(first) >= _SHORT_HEADING and alike else name
 
 
 def _is_name(dom: Dom, part: str) -> bool:
@@ -522,8 +568,13 @@ def without_byline(title: str) -> str:
 def clean_title(title: str, dom: Dom, page: int | None, family: str | None) -> str:
     """`title` without the site's name, the suffix "(2)" of page 2, and the extension of a document's file name."""
     heads = heads_of(dom)
+    title = title.rstrip(" ¶")  # of a link to the heading
     if family == "wenku":
         title = _FILE.sub("", title)
+    if (names := _GLUED_NAMES.search(title)) and any(h.startswith(title) and len(h) > len(title) for h in heads):
+        title = title[: names.start()]
+    if that := _THAT_PAGE.search(key_of(title)):
+        title = title[: that.start()] or title
     if label := _TITLE_LABEL.match(key_of(title)):
         title = title[label.end() :]
     title = without_byline(title)
