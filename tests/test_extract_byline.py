@@ -403,6 +403,11 @@ def test_a_label_without_a_value_ends_the_value_before_it() -> None:
     assert roles(html(byline="<div>来源：东方早报 作者</div>")) == only(source="东方早报")
 
 
+def test_two_entries_of_a_menu_are_no_writer_and_his_paper() -> None:
+    assert article(html(byline="<p>盐水/乙二醇机组</p>")).author is None
+    assert article(html(byline="<p>石佳/中国青年报</p>")).author == "石佳"
+
+
 def test_the_word_for_no_author_and_the_heading_of_a_portrait_name_nobody() -> None:
     assert roles(html(byline="<ul><li>作者：暂无作者</li><li>作者介绍：</li></ul>")) == only()
 
