@@ -326,6 +326,49 @@ _BYLINES = [
     ("<div>16/03/2019</div>", {"published": "2019-03-16"}),
     ("<div>05/03/2019</div>", {}),  # of March or of May
     ("<div>2019-03-16</div><div>电影上映日期：2018-01-01</div>", {"published": "2019-03-16"}),
+    # The names of sources that end like a label.
+    ("<div>来源：澜江发布　　2019-03-16</div>", {"published": "2019-03-16", "source": "澜江发布"}),
+    (
+        "<div>来源：澜江发布 | 日期：2019-03-16 | 点击：12</div>",
+        {"published": "2019-03-16", "source": "澜江发布"},
+    ),
+    (
+        "<div>来源：中新网 | 发布时间：2019-03-16 08:30</div>",
+        {"published": "2019-03-16T08:30", "source": "中新网"},
+    ),
+    ("<div>来源丨澜江日报 | 2019-03-16</div>", {"published": "2019-03-16", "source": "澜江日报"}),
+    # Labels without a colon.
+    (
+        "<div>2019-03-16 · 来源：澜江日报 · 责任编辑 李编</div>",
+        {"published": "2019-03-16", "source": "澜江日报", "editor": "李编"},
+    ),
+    (
+        "<p><b>来源：澜江日报</b> <b>记者 王小明</b> <b>责编 zhangli</b> <b>2019-03-16</b></p>",
+        {"published": "2019-03-16", "source": "澜江日报", "author": "王小明", "editor": "zhangli"},
+    ),
+    ("<div>2019-03-16</div><div>责任编辑 李编</div>", {"published": "2019-03-16", "editor": "李编"}),
+    (
+        "<div>作者 陈 静 | 编辑 王晓 | 2019-03-16</div>",
+        {"published": "2019-03-16", "author": "陈 静", "editor": "王晓"},
+    ),
+    ("<div>编辑 收藏 | 2019-03-16</div>", {"published": "2019-03-16"}),
+    ("<div>作者 简介 | 2019-03-16</div>", {"published": "2019-03-16"}),
+    ("<ul><li>By 小鱼儿</li><li>2019-03-16</li></ul>", {"published": "2019-03-16", "author": "小鱼儿"}),
+    ("<div>Text by Tom Lee</div><div>2019-03-16</div>", {"published": "2019-03-16", "author": "Tom Lee"}),
+    ("<div>By the way, 2019-03-16</div>", {"published": "2019-03-16"}),
+    ("<div>作者：小鱼儿我要评论(0)</div>", {"author": "小鱼儿"}),
+    ("<div>Posted on 2019-03-16 In <a href=/categories/Movie/>Movie</a></div>", {"published": "2019-03-16"}),
+    # A label in a cell of its own.
+    (
+        "<table><tr><td>【来源】</td><td>澜江日报</td><td>本报记者</td><td>王小明</td><td>编辑｜</td><td>李编</td></tr></table>",
+        {"source": "澜江日报", "author": "王小明", "editor": "李编"},
+    ),
+    ("<table><tr><th>书名</th><th>作者</th><th>借出日期</th></tr></table>", {}),
+    # Office and name.
+    ("<div>文：广州公司 张小早</div>", {"author": "张小早"}),
+    ("<div>文/早市第一小学</div>", {}),
+    ("<div>责编：小王（素材来自网络，如有不妥请联系删除）</div>", {"editor": "小王"}),
+    ("<div>来源：新闻网&amp; 时间：2024年5月17日</div>", {"published": "2024-05-17", "source": "新闻网"}),
 ]
 
 
@@ -354,6 +397,12 @@ _ENDS = [
     ("<p>（作者：张小早，系某某大学教授）</p>", {"author": "张小早"}),
     ("<p>（作者系某某大学教授）</p>", {}),
     ("<p>（作者为某某大学教授张小早）</p>", {"author": "张小早"}),
+    ("<p>文/张小早</p>", {"author": "张小早"}),
+    ("<p>文/早市第一小学</p>", {}),
+    ("<p>转自澜江商会</p>", {"source": "澜江商会"}),
+    ("<p>摘自&lt;&lt;澜江日报&gt;&gt;</p>", {"source": "澜江日报"}),
+    ("<p>转自别人的经验</p>", {}),
+    ("<p>责任编辑 李编</p>", {"editor": "李编"}),
 ]
 
 
@@ -383,6 +432,7 @@ _SIGNED = [
     ("本网讯 通讯员王小明报道 ", "", {"author": "王小明"}),
     ("【东方网讯】（记者 王小明）", "", {"author": "王小明"}),
     ("本报讯 ", "（王小明）", {"author": "王小明"}),
+    ("", "鱼摊" * 40 + "。来源：澜江日报", {"source": "澜江日报"}),
     ("", "（王小明）", {}),  # of whom the sentence is, in a text that is no report
     ("本报讯 ", "（完）", {}),
     ("本报讯 ", "（小说）", {}),

@@ -17,7 +17,7 @@ from crawler.extract.evidence import Evidence, confirm_names, days
 from crawler.extract.labelled import UNLABELLED, Byline, is_action, offer_date, read_labels
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.normal import key_of
-from crawler.extract.signatures import read_signatures
+from crawler.extract.signatures import is_person, read_signatures
 from crawler.extract.unlabelled import is_channel_link, read_unlabelled
 from crawler.extract.vocabulary import PREV_NEXT, RELATED
 
@@ -26,10 +26,14 @@ _OFFICE = re.compile(
     r"(?:书记|局长|主任|校长|市长|县长|镇长|乡长|区长|部长|院长|主席|教授|委员|经理|会长|处长|科长|站长|所长|园长|老师)[。，]?$"
 )
 # Matches in every line that has a label, with or without a colon. For alternatives that begin with a literal re scans fast.
-_LABELLED: Final = re.compile(r":|：|\||｜|︱|∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|责编|编辑")
-_ROLES: Final = frozenset(("source", "author", "editor", "date", "updated"))
-# "……少走弯路。（责任编辑：张三）": the editor behind the last sentence
-_EDITED = re.compile(r"\((?:责任)?编辑[^()]{1,20}\)\s*$")
+_LABELLED: Final = re.compile(
+    r":|：|\||｜|︱|∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|记者|责编|编辑|By |by "
+)
+_ROLES: Final = frozenset(("source", "author", "editor", "date", "updated", "reporter"))
+# "……少走弯路。（责任编辑：张三）", "……家人。来源：澜江日报": the editor or the source behind the last sentence
+_EDITED = re.compile(
+    r"\((?:责任)?编辑[^()]{1,20}\)\s*$|(?<=[。!?”)])\s*\(?(?:(?:文章|信息|稿件)?来源|稿源|作者):[^。!?]{2,24}$"
+)
 _REPORT = re.compile(r"^\(?[^。!?()]{0,30}[讯电]\)?[\s(:]|^\([^()]{2,30}[讯电]\)")
 # "【新唐人2012年1月11日訊】": the day of the report, where the page prints no other.
 _DATELINE = re.compile(r"^\([\u4e00-\u9fff]{2,8}\d{4}年\d{1,2}月\d{1,2}日(?:讯|电|报[导道])\)")
@@ -37,6 +41,16 @@ _BLOG = re.compile(r"posted (?:@|on|by)", re.I)
 _WORDS: Final = 6  # characters: what is shorter may belong to the label of the next element, "<b>注册</b>时间："
 _BEGIN, _END, _SIGNED = 40, 40, 60  # characters
 _POSTED = re.compile("本文由|[发發]表在")  # a blog says below a text who posted it
+# Labels that only a space parts from a name, at the begin of a field: "责任编辑 李编", "2019-03-16 | 记者 王小明". In the form
+# of normal.py.
+_SPACED: Final = re.compile(
+    r"(?:^|(?<=[\s|/·)]))(?:(?P<sure>责任编辑|责编|通讯员)|(?P<word>(?:文章)?作者|编辑|(?:本报|本网|特约|实习|见习)*记者))"
+    r"(?P<space> +)(?:(?P<name>[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff] [\u4e00-\u9fff])|[A-Za-z][\w.-]{1,15})(?![\u4e00-\u9fff])"
+)
+_BY: Final = re.compile(
+    r"(?:^|(?<=[|/·])\s*)(?:[Tt]ext |[Ww]ords )?[Bb]y +"
+    r"(?=(?:[\u4e00-\u9fff]{2,4}|[A-Z][\w.-]{1,15}(?: [A-Z][\w.-]{0,15})?|[a-z][\w-]{2,15})\s*(?:$|[|/·\d]))"
+)
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 
 
@@ -63,8 +77,13 @@ def read_byline(
         ):  # <td>来源：</td><td>市教育局</td>, <dt>来源</dt><dd>市教育局</dd>
             if text[-1:] in ":：":
                 text += following.text
-            elif len(text) <= 6 and ROLE.get(key_of(text)) in _ROLES and not find_labels(following.text):
-                text += f"：{following.text}"
+            elif (
+                len(text) <= 8
+                and ROLE.get(word := key_of(text).strip(" ()|/").removeprefix("本报")) in _ROLES
+                and not find_labels(following.text)
+                and not line.node.tag == following.node.tag == "th"  # the heads of two columns
+            ):
+                text = f"{word}：{following.text}"
         read_labels(text, byline, {"date", "source", "author", "editor"})
     for line in above:
         if line.chars <= 60:
@@ -94,12 +113,15 @@ def read_byline(
             if labels and labels[0].start > 4:
                 read_signatures(line.text[: labels[0].start].strip(), byline, "line")
         elif edited := _edited(line):
-            read_labels(line.text[edited:], byline, {"editor"})
+            read_labels(line.text[edited:], byline, {"editor", "source", "author"})
     # The signature is the last line but for those of editors: "（记者 卢敏）", then "责任编辑：陶小江".
     signed = [line for line in tail[-3:] if line.text[1:2] == "文" or not is_byline(line.text)][-1:]
     for line in [*signed, *(line for line in below[:2] if line.linked < line.chars)]:
         if line.chars - line.linked <= 30 and line.chars <= _SIGNED:  # the paper's address may be a link beside it
             read_signatures(line.text, byline, "line")
+    for line in [*reversed(tail[-3:]), *below[:2]]:
+        if line.chars <= 40 and line.linked < line.chars:
+            read_signatures(line.text, byline, "pen")
     near = _before_others(below)
     for position, line in enumerate(below):
         # A label inside of a link is of the page that it leads to: "LIVE:桃園 記者:劉宜函 …".
@@ -182,7 +204,7 @@ def _apart(line: Line, position: int) -> bool:
 def _edited(line: Line) -> int:
     """Where the editor behind the last sentence begins; 0 where none is named."""
     end = line.text[-_END:]
-    edited = _EDITED.search(key_of(end)) if "编辑" in end or "編輯" in end else None
+    edited = _EDITED.search(key_of(end)) if _LABELLED.search(end) else None
     return line.chars - len(end) + edited.start() if edited else 0
 
 
@@ -200,11 +222,28 @@ def without_date(text: str) -> str:
 
 
 def _plain(line: Line) -> str:
-    """The text of the line without links that are buttons, "来源: 华龙网<a>举报</a>", and with a colon behind labels that are
-    elements of their own: "<b>来源</b> <a>新华网</a>".
+    """The text of the line without links that are buttons, "来源: 华龙网<a>举报</a>", and with a colon behind labels that have
+    none: elements of their own, "<b>来源</b> <a>新华网</a>", and words before a name, "责任编辑 李编".
     """
-    if len(line.pieces) == 1:
-        return line.text
+    text = line.text if len(line.pieces) == 1 else _joined(line)
+    if "编" in text or "編" in text or "者" in text or "员" in text or "員" in text:
+        text = _with_colons(text)
+    by = _BY.search(text) if "y " in text else None
+    return f"{text[: by.start()]} 作者：{text[by.end() :]}".lstrip() if by else text
+
+
+def _with_colons(text: str) -> str:
+    end, parts = 0, []
+    for label in _SPACED.finditer(key_of(text)):
+        name = label["name"]
+        if label["sure"] or (is_person(name) if name else label["word"].endswith("作者")):
+            parts += [text[end : label.start("space")], "："]
+            end = label.end("space")
+    return "".join([*parts, text[end:]])
+
+
+def _joined(line: Line) -> str:
+    """The text of the pieces, each value apart from the next."""
     text = ""
     for position, (piece, owner) in enumerate(line.pieces):
         valued = text.rstrip()[-1:] not in ":："

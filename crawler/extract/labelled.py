@@ -14,6 +14,7 @@ from crawler.extract.vocabulary import COUNTER, HOME_LINK
 _DIGIT = re.compile(r"\d")
 _OPEN = re.compile(r"[(（〔\[][^)）〕\]]*$")
 _REMARK = re.compile(r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))")
+_BRACKETED_REMARK = re.compile(r"[（(][^（）()]{2,40}[，,。][^（）()]{2,40}[）)]?$")
 _CALLING = re.compile(
     r"^(?:图\s*)?(?:《[^《》]{1,10}》)?[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})"
 )
@@ -30,7 +31,7 @@ _SIGNED = re.compile(
 _OFFICE = re.compile(
     r"^.{6,}(?:研究员|教授|主任|部长|书记|院长|会长|处长|局长|博士|律师|主席)\s*(?P<name>[\u4e00-\u9fff]{2,3})$"
 )
-_PAPER_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,10} (?P<name>[\u4e00-\u9fff]{2,3})$")  # "文｜财新 王小明"
+_PAPER_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,16} (?P<name>[\u4e00-\u9fff]{2,3})$")  # "文｜财新 王小明"
 _LONGEST = 60  # characters of a source and who signs behind it
 _WRITTEN = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s+(?:编?著|主编|撰)$")  # "莫泊桑 著"
 _USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验之谈": the category stands beside the name
@@ -40,7 +41,7 @@ _SENTENCE = re.compile("[。！？]|[\u4e00-\u9fff]{8}[，,][\u4e00-\u9fff]{6}")
 _CLAUSE = re.compile("[\u4e00-\u9fff]{2,4}是[\u4e00-\u9fff]{4}")
 # Labels that open a piece of a line need no colon: "来源CSDN", "作者魏星".
 _GLUED = re.compile(
-    r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![于自的是为推部器室专简介其与及或]|和(?!讯))"
+    r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![丨于自的是为推部器室专简介其与及或]|和(?!讯))"
 )
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
 _STOP = re.compile(
@@ -64,7 +65,7 @@ _NAMES_ONLY = re.compile(
     r"(?:[\u4e00-\u9fff·]{2,4}|[\u4e00-\u9fff] [\u4e00-\u9fff](?![\u4e00-\u9fff]))(?:[\s、，,]+[\u4e00-\u9fff·]{2,4}){0,5}(?=$|[\s)）】\]|/])"
 )
 _ORGANISATION = re.compile(
-    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|(?<=[景园社校馆库新发])区|街道|(?<!综合)(?<!专题)(?<!即时)报道|风传媒|(?<=[\u4e00-\u9fff]{2})中国|(?<=[\u4e00-\u9fff]{2})(?:周末|组|科|室|厅|队|馆|处|传媒|之声|新闻云|团委)|(?:网络|电子|海外|手机)版|电讯|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
+    r"(?:报|社|网|台|电视|新闻|日报|晚报|频道|中心|局|委|办|周刊|杂志|媒体|客户端|发布|官方|政府|部|院|大学|学院|学会|协会|公司|集团|出版社|导报|早报|时报|商报|财经|在线|热线|资讯|未知|网络|互联网|转载|综合|头条号?|央视|新媒体|办事处|站|会|(?<=[景园社校馆库新发])区|学校|[中小]学|幼儿园|街道|支行|党校|(?<!综合)(?<!专题)(?<!即时)报道|风传媒|(?<=[\u4e00-\u9fff]{2})中国|(?<=[\u4e00-\u9fff]{2})(?:周末|组|科|室|厅|队|馆|处|传媒|之声|新闻云|团委)|(?:网络|电子|海外|手机)版|电讯|文摘|工作室|编辑部|小组|团队|频道|\.com|\.cn|\.net)$",
     re.I,
 )
 RELATIVE = re.compile(r"^(?:昨天|前天|今天|刚刚|\d+\s*(?:分钟|小时|天|周|个月|年)前|来自\S*)$")
@@ -223,21 +224,25 @@ def _value(value: str, role: str) -> str:
             continue
         value = value[: stop.start()]
         break
-    value = value.rstrip(" \u3000").removesuffix("已有")  # "3 人浏览" is in the next element
+    value = value.rstrip(" \u3000").removesuffix("已有").removesuffix("我要")  # "3 人浏览" is in the next element
     if bare_labels := _BARE_LABELS.search(key_of(value)):
         value = value[: bare_labels.start()]
-    if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国"
-        value = _REMARK.split(value)[0]
+    if role != "source":  # "陈彬，36氪经授权发布", "李四，题图来自视觉中国", "小王（素材来自网络，侵权请联系删除）"
+        value = _BRACKETED_REMARK.sub("", _REMARK.split(value)[0])
     half = len(value.strip()) // 2
     if half > 1 and value.strip()[:half] == value.strip()[half:]:  # the element prints the name twice
         value = value.strip()[:half]
     bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
     value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if _OPEN.search(bare) else bare
     if role == "source":
-        value = _ORNAMENTS.sub("", value)
+        value = _ORNAMENTS.sub("", value).rstrip("&")
     if role in ("author", "editor"):
         paper = _PAPER_BEFORE.match(value)
-        if paper and key_of(value)[0] not in SURNAMES and key_of(paper["name"])[0] in SURNAMES:
+        if (
+            paper
+            and key_of(paper["name"])[0] in SURNAMES
+            and (key_of(value)[0] not in SURNAMES or is_organisation(value[: paper.start("name")].rstrip()))
+        ):
             value = paper["name"]
         called = _CALLING.match(key_of(value))
         value = _USER.sub(r"\1", value[called.end() :] if called else value)

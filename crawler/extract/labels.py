@@ -39,6 +39,8 @@ _MARKED: Final = re.compile(rf"[\d{spellings(':|/(')}]")  # of every label, as i
 _COLON: Final = re.compile(r"[:|/]\s*")
 # A label that needs no colon before a date: "发表于2014-08-24", "时间2019年", "注册时间 2009-05-01".
 _BARE: Final = re.compile(r"[表布新间期于登录](?=\s*\d{4}[-年/.])")  # the last character of such a label
+# Labels that names have, too, where a bar or nothing follows: "来源：澜江发布 2019-03-16", "来源：中新网 | 2019-03-16".
+_IN_NAMES = frozenset(["发布", "编辑", "中新网"])
 # "【作者】张三", "[发布日期]：2019-11-25"; "[编辑]" without a colon is a button.
 _BRACKETED: Final = re.compile(
     r"\(\s*(?P<word>(?:文章|信息|稿件)?来源|(?:文章)?作者|(?:发布|更新)?(?:日期|时间)|(?:责任)?编辑(?=\s*\)\s*:))\s*\)\s*:?\s*"
@@ -84,7 +86,7 @@ def _labels(text: str) -> list[Label]:
     position = 0
     for colon in _COLON.finditer(key) if ":" in key or "|" in key or "/" in key else ():
         label = _label_before(key, colon.start(), position, colon.end())
-        if label is not None:
+        if label is not None and not (colon[0][0] != ":" and _ends_name(key, label, found)):
             if found and label.start == found[-1].end and {label.word, found[-1].word} == {"文", "图"}:  # "文/图：张三"
                 label = Label("文图", "author", found.pop().start, label.end)
             found.append(label)
@@ -96,10 +98,18 @@ def _labels(text: str) -> list[Label]:
     for match in _BARE.finditer(key) if "-" in key or "年" in key or "/" in key or "." in key else ():
         if not any(label.start < match.end() and match.start() < label.end for label in found):
             label = _label_before(key, match.end(), 0, match.end())
-            if label is not None:
+            if label is not None and not _ends_name(key, label, found):
                 found.append(label)
                 found.sort(key=lambda each: each.start)
     return found
+
+
+def _ends_name(key: str, label: Label, found: list[Label]) -> bool:
+    """Whether the word before a bar or a date is the end of a name, "来源：澜江发布 | …", or all of it, "来源：中新网 | …"."""
+    if label.word not in _IN_NAMES:
+        return False
+    word = key.find(label.word, label.start)
+    return word > 0 and (key[word - 1].isalnum() or any(other.end == word for other in found))
 
 
 def _label_before(key: str, end: int, begin: int, close: int) -> Label | None:

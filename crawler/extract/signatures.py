@@ -134,6 +134,14 @@ RULES: tuple[Signature, ...] = (
         source="华声在线-湖南日报",
     ),
     _rule(
+        "taken_from_office",
+        "line",
+        "自",
+        r"^\(?(?:本文|稿件|文章)?(?:摘|转|转载|选)自\s*:?\s*(?P<source>[\u4e00-\u9fff]{2,16}(?:商会|协会|学会|委员会|中心|大学|学院|政府|公司|[局厅院部委办]))\)?$",
+        "稿件转自澜江商会",
+        source="澜江商会",
+    ),
+    _rule(
         "stamp",
         "line",
         ")",
@@ -424,7 +432,7 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
             or (rule.where in ("pen", "posted") and _is_office(names))
             or key_of(names) in _CITIES
             or (glued and key_of(names)[0] not in SURNAMES)
-            or (rule.surnames and not all(map(_is_person, names.split())))
+            or (rule.surnames and not all(map(is_person, names.split())))
             or (rule.name == "names_at_end" and " " not in names)
         ):
             return False
@@ -441,7 +449,8 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
     return True
 
 
-def _is_person(name: str) -> bool:
+def is_person(name: str) -> bool:
+    """Whether the name begins like a Chinese one."""
     key = key_of(name)
     return key[0] in SURNAMES and key not in LIKE_NAMES
 
