@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawler.archive.chunked import dechunk
 from crawler.archive.coding import DecodedBody, decode
-from crawler.archive.head import headers_of
+from crawler.archive.head import headers_of, warc_fields_of
 from crawler.archive.surt import surt
 
 TEXT = "".join(f"{n}、各位领导，各位同事：大家好！\n" for n in range(3000)).encode("gb18030")
@@ -151,3 +151,11 @@ def test_index_keys() -> None:
 def test_folded_lines_of_a_head_are_one_field() -> None:
     head = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=1;\r\n  path=/;\r\n\tsecure\r\nServer: x\r\nno field\r\n\r\n"
     assert headers_of(head) == (("Set-Cookie", b"a=1; path=/; secure"), ("Server", b"x"))
+
+
+@given(st.lists(st.binary(max_size=12).map(lambda line: line.replace(b"\n", b"").lstrip(b" \t")), max_size=6))
+def test_a_head_without_folded_lines_is_read_as_one_with_them(lines: list[bytes]) -> None:
+    rest = b"".join(line + b"\r\n" for line in lines)
+    assert headers_of(b"S\r\n" + rest) == headers_of(b"S\r\nA: 1\r\n 2\r\n" + rest)[1:]
+    folded = warc_fields_of(b"S\r\n*: 1\r\n 2\r\n" + rest)
+    assert {"*": folded["*"], **warc_fields_of(b"S\r\n" + rest)} == folded

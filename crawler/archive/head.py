@@ -9,6 +9,7 @@ _TRANSFER_ENCODING = re.compile(rb"(?mi)^transfer-encoding(?=[ \t]*:)")
 _STATUS = re.compile(rb"\S+[ \t]+(\d{3})(?!\d)")
 # warcio ends a head at a line of white space, FastWARC at the first CRLF CRLF only and not beyond 32 KiB.
 _WHITE_LINE = re.compile(rb"\n[ \t\x0b\x0c\r]+\n")
+_WHITE = " \t\n\r\x0b\x0c"  # what bytes.strip() takes away
 _FASTWARC_LIMIT = 32 << 10
 
 LONGEST = 1 << 20
@@ -49,6 +50,9 @@ def status_of(head: bytes) -> int:
 
 def headers_of(head: bytes) -> Headers:
     """The fields of an HTTP head in order, values as received; folded lines joined, lines without a colon left out."""
+    if not _is_folded(head):
+        parts = (line.partition(b":") for line in head.split(b"\n")[1:])
+        return tuple([(name.strip().decode("latin-1"), value.strip()) for name, colon, value in parts if colon])
     fields: list[tuple[str, bytes]] = []
     for raw in head.split(b"\n")[1:]:
         line = raw.rstrip(b"\r")
@@ -64,7 +68,14 @@ def headers_of(head: bytes) -> Headers:
 
 def warc_fields_of(head: bytes) -> dict[str, str]:
     """The fields of a WARC head, which is UTF-8 by its standard, names in lower case; of a repeated one the last."""
+    if head.isascii() and not _is_folded(head):  # all at once
+        parts = (line.partition(":") for line in head.decode().split("\n")[1:])
+        return {name.strip(_WHITE).lower(): value.strip(_WHITE) for name, colon, value in parts if colon}
     return {name.lower(): text(value) for name, value in headers_of(head)}
+
+
+def _is_folded(head: bytes) -> bool:
+    return b"\n " in head or b"\n\t" in head
 
 
 def text(raw: bytes) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -15,6 +14,7 @@ from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.generic import DROPPED, SUMMARY, WEAK_LIMIT, block_of, noise_limit
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.lead import is_lead
+from crawler.extract.memo import remember
 from crawler.extract.site_talk import site_score
 from crawler.extract.title import fold, repeats, segments
 from crawler.extract.vocabulary import BREADCRUMB, END_MARK, NEIGHBOUR, PREV_NEXT, RELATED, SHARE, is_footer
@@ -213,9 +213,12 @@ _FOR_DEVICE = re.compile(
 )
 
 
-@lru_cache(maxsize=16384)
+_DEVICES: Final[dict[str, bool]] = {}
+
+
 def _is_for_device(name: str) -> bool:
-    return _FOR_DEVICE.match(name) is not None
+    known = _DEVICES.get(name)
+    return remember(_DEVICES, name, _FOR_DEVICE.match(name) is not None) if known is None else known
 
 
 def _without_device_copies(dom: Dom, chosen: list[int]) -> list[int]:

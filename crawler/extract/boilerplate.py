@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
 
 from crawler.extract.dates import find_dates, find_partial
 from crawler.extract.labels import Label, find_labels
+from crawler.extract.memo import remember
 from crawler.extract.normal import key_of
 
 # A line of only these words, digits and punctuation is a control wherever it stands.
@@ -314,14 +314,17 @@ _WEATHER = re.compile(r"[\s\d日一二三四五六](?:晴|阴|陰|雨|雪|多云
 
 
 _LONGEST: Final = 240  # characters of a byline with many labels
+_BYLINES: Final[dict[str, bool]] = {}  # several steps ask for the same line
 
 
 def is_byline(text: str) -> bool:
     """Whether the line is labels and dates: "来源：网络整理 作者：郑义 人气： 发布时间：2018-03-14"."""
-    return len(text) <= _LONGEST and "。" not in text and _is_byline(text)
+    if len(text) > _LONGEST or "。" in text:
+        return False
+    known = _BYLINES.get(text)
+    return remember(_BYLINES, text, _is_byline(text), 4096) if known is None else known
 
 
-@lru_cache(maxsize=512)  # several steps ask for the same line
 def _is_byline(text: str) -> bool:
     if len(text) > 150:  # the facts of a document, all in one line
         return len(find_labels(text)) >= 4

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import lru_cache
 from typing import Final
 
+from crawler.extract.memo import remember
+
 _BYLINE: Final = 300  # characters: no line of labels and dates is longer
+_OF_LINES: Final[dict[str, tuple[PrintedDate, ...]]] = {}  # several steps ask for the same line
 _DIGIT: Final = re.compile(r"\d")
 CHINA = timezone(timedelta(hours=8))
 
@@ -99,12 +101,10 @@ def find_dates(text: str) -> tuple[PrintedDate, ...]:
     """Every valid date in `text`, in order; dates that no calendar has are left out."""
     if "年" not in text and not _DIGIT.search(text):
         return ()
-    return _dates_of_byline(text) if len(text) <= _BYLINE else tuple(_dates(text))
-
-
-@lru_cache(maxsize=512)  # several steps ask for the same line
-def _dates_of_byline(text: str) -> tuple[PrintedDate, ...]:
-    return tuple(_dates(text))
+    if len(text) > _BYLINE:
+        return tuple(_dates(text))
+    dates = _OF_LINES.get(text)
+    return remember(_OF_LINES, text, tuple(_dates(text)), 4096) if dates is None else dates
 
 
 def _dates(text: str) -> list[PrintedDate]:

@@ -33,38 +33,9 @@ _UPLOADER = re.compile(r"(?:上传人|上传者|上传用户|贡献者|分享者
 _MEMBER = re.compile(r"为本站会员\s*\(([^)]{1,24})\)\s*(?:主动)?上传")
 _UPLOADED = re.compile(r"(?:上传日期|上传时间|分享时间|发布时间|上传于)\s*:?\s*(.{8,20})")
 _RENEWED = re.compile(r"更新(?:日期|时间)\s*:?\s*(.{8,20})")  # of a program, which is the upload of this version
-# One of them is on every page that prints a fact: to look for them is many times faster than for the pattern.
-_FACTS: Final = (
-    "格式",
-    "大小",
-    "页数",
-    "頁數",
-    "类型",
-    "類型",
-    "积分",
-    "積分",
-    "价格",
-    "價格",
-    "售价",
-    "售價",
-    "上传",
-    "上傳",
-    "编号",
-    "編號",
-    "珍藏",
-    "金币",
-    "下载券",
-    "文币",
-    "资源ID",
-    "共1",
-    "共2",
-    "共3",
-    "共4",
-    "共5",
-    "共6",
-    "共7",
-    "共8",
-    "共9",
+# One of them is on every page that prints a fact. Words alone: re scans fast for them.
+_FACTS: Final = re.compile(
+    "格式|大小|页数|頁數|类型|類型|积分|積分|价格|價格|售价|售價|上传|上傳|编号|編號|珍藏|金币|下载券|文币|资源ID|共(?=[1-9])"
 )
 # In every line that prints a fact, or in the line before it. For alternatives that begin with a literal re scans fast.
 _FACT: Final = re.compile(
@@ -83,7 +54,7 @@ def read_document(dom: Dom) -> Document | None:
     facts = Document()
     named = _FILE_NAME.search(dom.title)
     said = "\n".join([line.text for line in dom.lines if line.chars <= 400])
-    if not named and not any(word in said for word in _FACTS):
+    if not named and not _FACTS.search(said):
         return None
     printed, label = [], False
     for line in dom.lines:

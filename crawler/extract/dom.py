@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from typing import Final
 
+from crawler.extract.memo import remember
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import is_comment_name
 
@@ -23,10 +23,14 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 MAX_NAMES = 1000  # characters of a class attribute, a title, a metadata field
 
 
-@lru_cache(maxsize=16384)
+_TOKENS: Final[dict[str, tuple[str, ...]]] = {}  # a site's attributes are the same on all its pages
+
+
 def tokens_of(names: str) -> tuple[str, ...]:
-    """The names in an id and class attribute, in lower case. Cached: a site's attributes are the same on all its pages."""
-    return tuple(names[:MAX_NAMES].lower().split())
+    """The names in an id and class attribute, in lower case."""
+    names = names[:MAX_NAMES]
+    tokens = _TOKENS.get(names)
+    return remember(_TOKENS, names, tuple(names.lower().split())) if tokens is None else tokens
 
 
 class Node:

@@ -9,13 +9,13 @@ the tree instead of the token stream.
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
 from crawler.extract.boilerplate import is_byline, is_control
 from crawler.extract.dom import Dom, Line, Node
 from crawler.extract.lead import is_lead
+from crawler.extract.memo import remember
 from crawler.extract.site_talk import is_notice
 from crawler.extract.vocabulary import (
     CONTACT,
@@ -39,18 +39,45 @@ SUMMARY = -2.5  # the value of a line that sums up another page
 DROPPED = -999.0  # the value of a line that the skin names as boilerplate
 
 
+# What a line is by its words alone.
+_TEXT: Final = 0
+_FOOTER: Final = 1
+_NOTICE: Final = 2
+_LABELS: Final = 3
+# The pages of a site have the same lines around their texts. With punctuation and without.
+_MARKED: Final[dict[str, int]] = {}
+_UNMARKED: Final[dict[str, int]] = {}
+_REPEATED: Final = 80  # characters
+
+
+def _by_words(text: str, marked: bool) -> int:
+    chars = len(text)
+    if chars < 400 and (is_footer(text) or (chars < 120 and "。" not in text and CONTACT.search(text))):
+        return _FOOTER
+    if not marked:
+        return _TEXT
+    if chars < 300 and is_notice(text):
+        return _NOTICE
+    return _LABELS if is_byline(text) or is_control(text) else _TEXT
+
+
 def line_value(line: Line) -> float:
     """The line's characters of prose, or a negative number for links and labels."""
     if line.linked * 2 > line.chars:
         return -4.0 - min(line.linked, 60) * 0.5
-    if line.chars < 400 and (
-        is_footer(line.text) or (line.chars < 120 and "。" not in line.text and CONTACT.search(line.text))
-    ):
+    marked = line.punctuation > 0
+    memo = _MARKED if marked else _UNMARKED
+    words = memo.get(line.text)
+    if words is None:
+        words = _by_words(line.text, marked)
+        if line.chars <= _REPEATED:
+            remember(memo, line.text, words)
+    if words == _FOOTER:
         return -0.5 * line.chars
-    if line.punctuation:
-        if line.chars < 300 and is_notice(line.text):
+    if marked:
+        if words == _NOTICE:
             return -0.3 * line.chars
-        if is_byline(line.text) or is_lead(line) or is_control(line.text):
+        if words == _LABELS or is_lead(line):
             return -2.0
         return float(line.chars - line.linked) if line.chars >= 10 else 1.0
     if line.chars > 30:
@@ -138,14 +165,21 @@ def noise_limit(node: Node) -> float:
     """The share of the page's prose below which a node is boilerplate by its name; 0 when its name says nothing."""
     if node.tag in ("aside", "footer", "nav"):
         return 0.5
-    return _limit(node.names) if node.names else 0.0
+    names = node.names
+    if not names:
+        return 0.0
+    limit = _LIMITS.get(names)
+    return remember(_LIMITS, names, _limit(names)) if limit is None else limit
 
 
 # "highlight-source-lua" names the language of a piece of code, no source of the text.
 _CODE_NAMES = ("highlight", "hljs", "language-", "lang-", "prettyprint", "syntaxhighlighter", "codehilite", "crayon")
 
 
-@lru_cache(maxsize=16384)
+_LIMITS: Final[dict[tuple[str, ...], float]] = {}
+_BODIES: Final[dict[tuple[str, ...], bool]] = {}
+
+
 def _limit(names: tuple[str, ...]) -> float:
     if any(map(is_body_token, names)) or any(name.startswith(_CODE_NAMES) for name in names):
         return 0.0
@@ -156,13 +190,12 @@ def _limit(names: tuple[str, ...]) -> float:
     return WEAK_LIMIT if any(map(is_weak_noise_name, names)) else 0.0
 
 
-@lru_cache(maxsize=16384)
-def _is_body(names: tuple[str, ...]) -> bool:
-    return any(map(is_body_token, names))
-
-
 def is_body_name(node: Node) -> bool:
-    return bool(node.names) and _is_body(node.names)
+    names = node.names
+    if not names:
+        return False
+    known = _BODIES.get(names)
+    return remember(_BODIES, names, any(map(is_body_token, names))) if known is None else known
 
 
 def line_values(dom: Dom) -> list[float]:

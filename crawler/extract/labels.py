@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from crawler.extract.lexicon import COUNTED, SURNAMES
+from crawler.extract.memo import remember
 from crawler.extract.normal import key_of, spellings
 
 # The words of each role, in the form of normal.py. The values of "other" are not read, but such a label ends the value
@@ -68,16 +68,17 @@ class Label:
     end: int
 
 
+_OF_LINES: Final[dict[str, tuple[Label, ...]]] = {}  # several steps ask for the same line
+
+
 def find_labels(text: str) -> tuple[Label, ...]:
     """Every label in `text`, in order: the longest known word right before each colon."""
     if not _MARKED.search(text):
         return ()
-    return _labels_of_byline(text) if len(text) <= _BYLINE else tuple(_labels(text))
-
-
-@lru_cache(maxsize=512)  # several steps ask for the same line
-def _labels_of_byline(text: str) -> tuple[Label, ...]:
-    return tuple(_labels(text))
+    if len(text) > _BYLINE:
+        return tuple(_labels(text))
+    labels = _OF_LINES.get(text)
+    return remember(_OF_LINES, text, tuple(_labels(text)), 4096) if labels is None else labels
 
 
 def _labels(text: str) -> list[Label]:

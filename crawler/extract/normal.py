@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Final
 
+from crawler.extract.memo import remember
 from crawler.extract.traditional import SIMPLIFIED, TRADITIONAL
 
 # What stands for each mark of its kind. Quotation marks and 《》 are no brackets here: they belong to a title or a sentence.
@@ -46,21 +46,28 @@ def _table() -> list[int]:
 _TABLE: Final = _table()
 _FOLDED_ASCII: Final = re.compile(r"[\[\]{}\t]")
 _LINE: Final = 400  # characters
+_KEYS: Final[dict[str, str]] = {}  # a dozen steps ask for the same line, and the pages of a site have the same lines
 
 
-def spellings(characters: str) -> str:
-    """Every character whose form is one of `characters`, for a class of re: a line without any needs no key to be told."""
-    forms = frozenset(map(ord, characters))
-    return re.escape("".join([chr(code) for code, form in enumerate(_TABLE) if form in forms]))
+def characters(forms: str) -> str:
+    """Every character whose form is one of `forms`: a line without any needs no key to be told."""
+    codes = frozenset(map(ord, forms))
+    return "".join([chr(code) for code, form in enumerate(_TABLE) if form in codes])
+
+
+def spellings(forms: str) -> str:
+    """Every character whose form is one of `forms`, for a class of re."""
+    return re.escape(characters(forms))
 
 
 def key_of(text: str) -> str:
     """`text` with one form for each kind of character, as long as `text`: compatibility characters as in NFKC, Han
     simplified, brackets round, colons, dashes, bars, dots and spaces of one kind each.
     """
-    return _key_of_line(text) if len(text) <= _LINE else text.translate(_TABLE)
-
-
-@lru_cache(maxsize=1024)  # a dozen steps ask for the same line
-def _key_of_line(text: str) -> str:
-    return text if text.isascii() and not _FOLDED_ASCII.search(text) else text.translate(_TABLE)
+    if len(text) > _LINE:
+        return text.translate(_TABLE)
+    key = _KEYS.get(text)
+    if key is None:
+        same = text.isascii() and not _FOLDED_ASCII.search(text)
+        key = remember(_KEYS, text, text if same else text.translate(_TABLE), 4096)
+    return key

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import chain, islice
 from typing import Final, cast
 
 from lxml import etree
 
 from crawler.extract.dom import MAX_NAMES, Dom, Line, Node, collapse_space, tokens_of
+from crawler.extract.memo import remember
 from crawler.extract.numbering import Numbering, numbering_of, numbers_bare_lists
 from crawler.extract.source import (
     parsable,
@@ -84,9 +84,9 @@ _MANY_LINKS = 6
 # "上一页 1 2 3 下一页" is a list of links, too, but is needed for the next page.
 _TURNS = re.compile("下一?[页頁]|后一[页頁]|後一[页頁]|Next|next|›|»")
 # What unfolds the rest of a text, as text of a link or a button; "查看更多" leads to a list. It begins at the end of the tag
-# before it: from its begin, each tag of the page would be read.
+# before it: from its begin, each tag of the page would be read; and what begins none of the words is passed over at once.
 _UNFOLD = re.compile(
-    r">(?:&[a-z]{2,6};|[^\w<>&]){0,8}(?:点击|點擊)?(?:(?:展开|展開|阅读|閱讀|继续|繼續|继续阅读|繼續閱讀|查看|显示|顯示|余下|剩余)(?:阅读|閱讀|剩余|余下)?(?:全文|全部|正文|内容|內容)"
+    r">(?=[^\w<>&]{0,8}+[&点點展阅閱继繼查显顯余剩往])(?:&[a-z]{2,6};|[^\w<>&]){0,8}(?:点击|點擊)?(?:(?:展开|展開|阅读|閱讀|继续|繼續|继续阅读|繼續閱讀|查看|显示|顯示|余下|剩余)(?:阅读|閱讀|剩余|余下)?(?:全文|全部|正文|内容|內容)"
     r"|(?:展开|展開|阅读|閱讀|继续阅读|繼續閱讀)(?:更多|剩余|余下)|往下看更多)(?:&[a-z]{2,6};|[^\w<>&]){0,8}<"
 )
 _LONGEST_TAG = 400
@@ -444,10 +444,13 @@ def _read_body(dom: Dom, root: etree._Element, *, show_hidden: bool) -> None:
     top.end = len(lines)
 
 
-@lru_cache(maxsize=16384)
+_READERS: Final[dict[str, bool]] = {}
+
+
 def _is_for_readers(css: str) -> bool:
     """Whether the classes are those by which frameworks hide from the eye what screen readers say."""
-    return _FOR_READERS.search(css) is not None
+    known = _READERS.get(css)
+    return remember(_READERS, css, _FOR_READERS.search(css) is not None) if known is None else known
 
 
 def _is_unseen(dom: Dom, element: etree._Element, kind: int, *, inside: bool) -> bool:

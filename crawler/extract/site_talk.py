@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
+from crawler.extract.memo import remember
+from crawler.extract.needles import Needles
 from crawler.extract.normal import key_of
 
 
@@ -225,6 +226,7 @@ FEATURES: tuple[Feature, ...] = (
     _feature("several sentences", -0.6, "[。!?].+[。!?]", "天亮了。他走了。"),
     _feature("fact", -0.8, r"\d+(?:\.\d+)?(?:%|万|亿|元|人|年来|个月|公里)|\d{4}年\d{1,2}月", "2019年3月，同比增长12%"),
 )
+_NEEDLES: Final = Needles([feature.pattern for feature in FEATURES])
 # Every longer line of a site's has one of these. To look for them is many times faster than the patterns.
 _WORDS: Final = [
     "本站",
@@ -401,13 +403,24 @@ _AGENCY_DAY = re.compile(r"1[01]\d(?:0[1-9]|1[0-2])[0-3]\d")  # "1010111": 中�
 PAYWALL = next(feature.pattern for feature in FEATURES if feature.name == "paywall")
 
 
-@lru_cache(maxsize=4096)  # a site ends its texts with the same lines
+_SCORES: Final[dict[str, float]] = {}  # a site ends its texts with the same lines
+
+
 def site_score(text: str) -> float:
     """How much the line is the site's: above `_LIMIT` it is."""
+    score = _SCORES.get(text)
+    return remember(_SCORES, text, _score(text), 4096) if score is None else score
+
+
+def _score(text: str) -> float:
     key = key_of(text).lower()
     if len(key) > _SHORT and not any(word in key for word in _WORDS):
         return 0.0
-    score = sum(feature.weight for feature in FEATURES if feature.pattern.search(key))
+    score = 0.0
+    possible = _NEEDLES.possible(key)
+    for index, feature in enumerate(FEATURES):
+        if possible >> index & 1 and feature.pattern.search(key):
+            score += feature.weight
     if score <= 0:
         return score
     # A paragraph of the author's has many words: "从网站登录的技术层面来看，12306.cn是基于IE标准制作的网站，目前仅支持IE6…";

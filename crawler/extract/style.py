@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final
+
+from crawler.extract.memo import remember
 
 HIDDEN: Final = 1  # the browser shows nothing of the element
 WHITE: Final = 2  # the text has the colour of a white page
@@ -36,9 +37,16 @@ _TELLING = (
 )
 
 
-@lru_cache(maxsize=4096)  # a page repeats its styles
+_FLAGS: Final[dict[str, int]] = {}  # a page repeats its styles
+
+
 def style_flags(style: str) -> int:
     """The flags of a style attribute: HIDDEN, WHITE, BACKED, LINES, RAISED, LOWERED."""
+    flags = _FLAGS.get(style)
+    return remember(_FLAGS, style, _flags(style), 4096) if flags is None else flags
+
+
+def _flags(style: str) -> int:
     style = style.lower()
     if not any(word in style for word in _TELLING):
         return 0

@@ -19,6 +19,7 @@ from crawler.extract.dates import find_dates
 from crawler.extract.dom import Dom, Line, collapse_space
 from crawler.extract.labelled import is_action, is_organisation
 from crawler.extract.labels import ROLE
+from crawler.extract.memo import remember
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import CHANNEL, CHAPTER, COUNTER, known
 
@@ -103,13 +104,19 @@ class Title:
     line: int | None
 
 
-@lru_cache(maxsize=1024)  # every step asks for the first lines of the page
+_FOLDED: Final[dict[str, str]] = {}  # every step asks for the first lines of the page
+
+
 def fold(text: str) -> str:
     """A form in which spellings of one title are equal: NFKC, lower case, nothing but letters, digits and Han.
 
     Only the first 1,000 characters count: no title is longer.
     """
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text[:1000]))).lower()
+    folded = _FOLDED.get(text)
+    if folded is None:
+        form = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text[:1000]))).lower()
+        folded = remember(_FOLDED, text, form, 1024)
+    return folded
 
 
 def repeats(line: Line, folded: str) -> bool:

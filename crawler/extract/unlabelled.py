@@ -10,7 +10,7 @@ from crawler.extract.dom import Line, Node
 from crawler.extract.labelled import RELATIVE, UNLABELLED, Byline, is_action, is_organisation, offer_date
 from crawler.extract.labels import ROLE, find_labels
 from crawler.extract.lexicon import COUNTED, INVITATIONS, LIKE_NAMES, LIKE_OFFICES, TOOLS, one_of
-from crawler.extract.normal import key_of
+from crawler.extract.normal import characters, key_of
 from crawler.extract.vocabulary import CHANNEL, COUNTER, HOME_LINK
 
 _WORDS_AROUND_DATE = re.compile(
@@ -79,6 +79,7 @@ _PAPER = re.compile(r"^(?P<source>\S{2,10})\s+记者\s+(?P<names>[\u4e00-\u9fff�
 _NO_NAME = re.compile(
     r"[,。!?;:>《》()]|\d{4}|\d{3}(?![\u4e00-\u9fff]{2})|^(?i:with|views?|comments?|posted|published|updated|tagged)$"
 )
+_ENDS = frozenset(characters(":|/)"))  # of labels
 _WORD = re.compile(r"[\u4e00-\u9fff]{2}|[A-Za-z]{4}|\d[\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]|[A-Za-z]+[\u4e00-\u9fff]")
 
 
@@ -166,7 +167,7 @@ def _beside(line: Line, byline: Byline, channels: list[str]) -> None:
     before = ""
     for piece, node in line.pieces:
         text = " ".join(piece.split())
-        labels = find_labels(before)
+        labels = find_labels(before) if before.rstrip()[-1:] in _ENDS else ()
         labelled = bool(labels) and not before[labels[-1].end :].strip()
         before = f"{before} {text}"[-80:]
         if labelled and not find_dates(text):  # the label is in the piece before: "发布者: <a>admin</a>"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final
+
+from crawler.extract.memo import remember
 
 # Joiners belong to the text between emoji and in scripts that are joined: "👨‍👩‍👧" is one sign.
 _JOINED = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af"
@@ -157,9 +158,11 @@ def is_footer(text: str) -> bool:
 def known(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     """`pattern.search` with a cache: a site's class names are the same on all its pages."""
 
-    @lru_cache(maxsize=8192)
+    names: dict[str, bool] = {}
+
     def search(name: str) -> bool:
-        return pattern.search(name) is not None
+        found = names.get(name)
+        return remember(names, name, pattern.search(name) is not None) if found is None else found
 
     return search
 

@@ -40,7 +40,8 @@ EARLIEST, LATEST = datetime(1700, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 # What no text has: a terminal obeys ESC, and UTF-8 has no surrogates. Tab and line ends stay.
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
-_LATIN = b"\xc2"  # of U+0080 to U+00BF, of which the first half are controls, too
+_LATIN_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]")  # U+0080 to U+009F
+_SHORT = 200  # characters
 
 Fit = Callable[[Any], Any]
 
@@ -111,12 +112,14 @@ def _string(path: str) -> Fit:
             if not cut:
                 raise UnfitError(f"column {path!r}: {len(value)} characters, {longest} at most")
             value = value[:longest]
+        if len(value) <= _SHORT and value.isprintable():
+            return value
         try:
             encoded = value.encode()
         except UnicodeEncodeError:
             pass
         else:  # by bytes: ten times as fast as the pattern
-            if _LATIN not in encoded and len(encoded.translate(None, _CONTROLS)) == len(encoded):
+            if len(encoded.translate(None, _CONTROLS)) == len(encoded) and not _LATIN_CONTROLS.search(encoded):
                 return value
         # One character for one: offsets into the text stay true.
         return _NO_TEXT.sub("\ufffd", value)

@@ -98,16 +98,20 @@ def measure(text: str, dense: str, classes: list[int]) -> Quality:
 
 def top_ngram_ratios(dense: str) -> list[float]:
     """Shares of the text that its most frequent two and four characters in a row cover (Gopher's rule, on characters)."""
-    units = _units(dense).astype(np.uint32)
-    twos = units[:-1] << np.uint32(16) | units[1:]
-    fours = twos[:-2].astype(np.uint64) << np.uint64(32) | twos[2:]
-    return [_top_share(twos, 2, len(dense)), _top_share(fours, 4, len(dense))]
+    units = dense.encode("utf-16-le", "replace")
+    return [_top_share(_windows(units, "<u4"), 2, len(dense)), _top_share(_windows(units, "<u8"), 4, len(dense))]
+
+
+def _windows(units: bytes, kind: str) -> npt.NDArray[np.unsignedinteger[Any]]:
+    """What begins at each UTF-16 unit, as numbers of `kind`."""
+    size = np.dtype(kind).itemsize
+    return np.ndarray((max(0, (len(units) - size) // 2 + 1),), kind, units, strides=(2,)).copy()
 
 
 def _top_share(grams: npt.NDArray[np.unsignedinteger[Any]], n: int, length: int) -> float:
     """The share of a text of `length` characters that the most frequent of its `grams` of `n` characters covers."""
     grams.sort()
-    last = np.flatnonzero(grams[1:] != grams[:-1])  # of each run of equal n-grams, without the last run
+    last = (grams[1:] != grams[:-1]).nonzero()[0]  # of each run of equal n-grams, without the last run
     if not len(last):
         count = len(grams)
     else:
