@@ -475,3 +475,21 @@ def test_who_wrote_and_took_the_pictures_of_a_report_is_no_author_where_it_is_a_
 
 def test_a_paper_in_title_marks_before_the_reporter_is_no_part_of_the_name() -> None:
     assert article(html(byline="<div>作者：《东方企业家》记者 林涛</div>")).author == "林涛"
+
+
+def test_a_pair_of_things_with_a_stroke_names_nobody() -> None:
+    found = article(html(byline="<div>盐水/乙二醇机组</div>"))
+    assert (found.source, found.author) == (None, None)
+
+
+def test_where_a_map_is_from_is_not_where_the_text_is_from() -> None:
+    assert article(html(byline="<div>东方疆域历史地图（来源：共享资源网）</div>")).source is None
+
+
+def test_a_path_behind_edit_is_no_editor() -> None:
+    assert article(html(body=f"{PROSE}<p>编辑/etc/profile</p>")).editor is None
+
+
+def test_who_checked_and_gave_data_behind_the_writer_are_no_authors() -> None:
+    assert signed(last="，人们都说好。（文/张慧 数据支持 王伟跃 胡啸 审核 刘文静）") == "张慧"
+    assert article(html(byline="<div class=author>潘怡樺 撰文</div>")).author == "潘怡樺"

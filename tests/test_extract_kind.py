@@ -462,3 +462,29 @@ def test_the_boards_of_a_forum_and_its_front_page_are_lists() -> None:
     boards = "".join(f"<li><a href=/f/{n}>第{n}个版</a><span>今日{n}帖</span></li>" for n in range(9))
     assert reason("河堤社区首页", f"<h1>版块</h1>{rules}<ul>{boards}</ul>") == "list_page"
     assert reason("河堤社区", f"<h2>集市上的早晨</h2>{rules}") is None
+
+
+def test_a_dated_entry_of_many_is_a_list_though_its_summary_is_whole() -> None:
+    entry = (
+        "<div class=item><div class=title><a href=/a/{n}.html>集市上的第{n}个早晨来得很早</a></div>"
+        "<div class=tj>早市老人 发布于2015-01-1{n} 16:5{n}</div>{more}</div>"
+    )
+    more = f"<p>{WORDS}，{WORDS}，人们都说{WORDS}。</p>"
+    body = "".join(entry.format(n=n, more=more if n == 2 else "") for n in range(1, 7))
+    assert reason("东方早市网", body) == "list_page"
+
+
+def test_the_threads_of_a_forum_are_a_list() -> None:
+    rows = "".join(f"<tr><td>第{n}个版 ({n})</td><td>最后发表: 08-2{n} 21:44 by 过河的人</td></tr>" for n in range(6))
+    assert reason("论坛-河堤", f"<h2>闲话</h2><table>{rows}</table><h2>频道交流区 (0)</h2>{PARAGRAPH}") == "list_page"
+
+
+def test_names_below_the_name_of_a_channel_are_a_list() -> None:
+    names = "".join(f"<p>第{n}届石桥河堤老街集市开幕纪念专题</p>" for n in range(40))
+    assert reason("专题频道", names) == "list_page"
+
+
+def test_numbered_labels_are_a_form() -> None:
+    labels = ("事情发生的时间", "事情发生的地点", "申请人的情况", "对方的情况", "希望怎样解决")
+    body = "".join(f"<p>{n}.{label} ：</p><p>还没有说{n}</p>" for n, label in enumerate(labels, 1))
+    assert reason("说说你的事", f"<form>{body}</form>") == "too_short"

@@ -519,3 +519,18 @@ def test_a_short_name_of_a_site_before_the_title_is_none_of_it() -> None:
     banner = "<table><tr><td>澜江市人民政府办公厅</td></tr></table>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
     found = article(f"<html><head><title>集市开张 - 澜江市人民政府办公厅</title></head><body>{banner}</body></html>")
     assert found.title == "集市开张"
+
+
+def test_the_heading_of_a_part_is_not_the_title() -> None:
+    text = "".join(f"<h3>{n}、集市的早晨</h3><p>{p}</p>" for n, p in zip("一二三", PARAGRAPHS * 2, strict=False))
+    head = "<html><head><title>江心早市网</title></head><body>"
+    assert article(
+        f"{head}<h4>赶集的四种方式你看懂了么？</h4><p>{PARAGRAPHS[0]}</p>{text}</body></html>"
+    ).title.startswith("赶集")
+
+
+def test_paragraphs_in_elements_for_headings_are_no_title() -> None:
+    text = "".join(f"<h5>{said}</h5>" for said in (PARAGRAPHS[0], "一石激起千层浪。", *PARAGRAPHS[1:]))
+    found = article(f"<html><head><title>江心早市网</title></head><body>{text}</body></html>")
+    assert "一石激起" not in found.title
+    assert "一石激起" in found.text

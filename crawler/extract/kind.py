@@ -22,7 +22,7 @@ from crawler.extract.labels import find_labels
 from crawler.extract.locate import Place
 from crawler.extract.normal import key_of
 from crawler.extract.title import fold, repeats
-from crawler.extract.vocabulary import BREADCRUMB, CHAPTER, HOME_LINK, NEIGHBOUR, SITE_PAGE
+from crawler.extract.vocabulary import BREADCRUMB, CHANNEL, CHAPTER, HOME_LINK, NEIGHBOUR, SITE_PAGE
 from crawler.language import message
 
 # Sign -> its weight, and the reason that is given where it weighs most among those that speak against the page.
@@ -56,6 +56,8 @@ WEIGHTS: dict[str, tuple[float, str]] = {
     "contacts": (-4.0, "too_short"),  # share of the text that is telephones and addresses
     "dates": (-6.0, "list_page"),  # share of lines that are a date and nothing else
     "records": (-4.2, "list_page"),  # share of the text in blocks of one form, each with a link
+    "roll": (-4.0, "list_page"),  # share of the text outside of sentences below the name of a channel: "专题频道"
+    "boards": (-3.8, "list_page"),  # "最后发表: 08-29 21:44 by …", row by row: the boards or the threads of a forum
     "home": (-3.5, "list_page"),  # <title> is that of the front page: "河堤社区首页"
     "summaries": (-3.5, "list_page"),  # most of the text is summaries that end in dots, each below a link
     "heavy": (-2.9, "list_page"),  # many more characters in links than of prose
@@ -96,6 +98,8 @@ _LIST_TITLE = re.compile(
     r"归档|歸檔|(?:^|\W)(?:标签|標籤|分类|分類)\s*(?:[:：|]|$)|(?:^|\W)(?:archives?|tags?|categor(?:y|ies))(?:\W|$)|文章列表|第\s*\d+\s*页|(?:^|\W)page\s*\d|搜索结果|search results",
     re.I,
 )
+_LAST_POST: Final = re.compile(r">\s*(?:最后(?:发表|回复|回帖)|最後(?:發表|回覆))(?:时间|時間|于)?\s*[:：]")
+_BOARD_ROWS = 4
 _BOARDS: Final = re.compile(r"\W*(?:论坛|論壇)?(?:版块|板块|版塊|板塊|版面)(?:列表)?\W*")
 _HOME_TITLE: Final = re.compile(r"\s*\S{0,16}[首主][页頁](?:\s*[-_|｜–—].*)?\s*")
 _MESSAGE = re.compile(
@@ -127,7 +131,7 @@ _SCANTY = 45  # characters
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _MARKS = "●○√×－"  # "胎压监测装置●", "空气悬架－"
 # What is behind it is a field, or was not told; or there is a hint: "电子邮箱：*", "昵称：(可不填)".
-_LABEL = re.compile(r"[*＊\s]*[\w\s]{2,14}[*＊]?\s*[:：]\s*(?:[*＊(（].{0,60})?$")
+_LABEL = re.compile(r"[*＊\s]*(?:\d{1,2}\s*[.、]\s*)?[\w\s]{2,14}[*＊]?\s*[:：]\s*(?:[*＊(（].{0,60})?$")
 _FIELD: Final = re.compile(
     r"<(?:textarea|select|input(?![^<>]{0,300}type\s*=\s*[\"']?(?:hidden|submit|button|image|reset|search)))\b", re.I
 )
@@ -316,11 +320,12 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
     top = max(0, chosen[0] - 8) if place.title.line is None else place.title.line
     above = dom.lines[max(0, top - 2) : chosen[0] + 1][-14:]
     cut = sum(line.chars for line in lines if line.chars >= 15 and _is_cut(line.text)) / chars
+    unsaid = 1 - sum(line.chars for line in lines if line.chars >= 20 and _SENTENCE.search(line.text)) / chars
     return {
         "byline": float(
             not events
             and any(line.linked * 2 <= line.chars and is_byline(line.text) for line in above)
-            and not (cut > _MOST and _has_dated_entries(dom, above))
+            and not (cut > _MOST and len(_dated_like(dom, above)) >= _RECORDS)
         ),
         "furniture": float(furniture),
         "dates": sum(1 for line in lines if line.chars <= 16 and _DATE.fullmatch(line.text)) / len(lines)
@@ -328,7 +333,7 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         "facts": facts / len(lines) if facts > 1 else 0.0,
         "form": _labels(dom, lines) / len(lines),
         "contents": 1.0 if _links_chapters(dom.source) else _chapters(lines) / chars,
-        "entry": float(_is_entry(dom, chosen)),
+        "entry": float(_is_entry(dom, chosen) or _is_dated_entry(dom, place.title.line, above)),
         "echo": _echo(lines, key) / (shown or 1),
         "events": events / len(lines),
         "contacts": sum(line.chars for line in lines if line.chars < 150 and _CONTACT.search(line.text)) / chars,
@@ -349,7 +354,9 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         if len(lines) >= 3
         else 0.0,
         "doubled": 1 - len({line.text for line in lines}) / len(lines),
-        "unsaid": 1 - sum(line.chars for line in lines if line.chars >= 20 and _SENTENCE.search(line.text)) / chars,
+        "unsaid": unsaid,
+        "roll": unsaid if CHANNEL.fullmatch(key_of(place.title.text)) else 0.0,
+        "boards": float(sum(1 for _ in islice(_LAST_POST.finditer(dom.source), _BOARD_ROWS)) == _BOARD_ROWS),
         "barren": max(0.0, log(80 / (max(prose, shown / 2) + 5))) * min(links, 40) / 20,
         "bare": float(_is_bare(dom, shown, 25 if titled else 80, furniture=furniture)),
         "heavy": float(
@@ -463,11 +470,28 @@ def _begins_with_link(dom: Dom, block: Node) -> bool:
     return line.node.tag in _HEADS and line.linked >= 0.8 * line.chars and line.node.within(block)
 
 
-def _has_dated_entries(dom: Dom, above: list[Line]) -> bool:
-    """Whether the byline above a text that ends in dots is one of three or more of its form: each entry of the list has one."""
+def _dated_like(dom: Dom, above: list[Line]) -> list[int]:
+    """The first bylines of the form of that above the text: each entry of a list has one."""
     forms = [(line.node.tag, line.node.names) for line in above if is_byline(line.text)][-1:]
-    alike = (line for line in dom.lines if (line.node.tag, line.node.names) in forms and is_byline(line.text))
-    return sum(1 for _ in islice(alike, _RECORDS)) == _RECORDS
+    alike = (
+        index
+        for index, line in enumerate(dom.lines)
+        if (line.node.tag, line.node.names) in forms and is_byline(line.text)
+    )
+    return list(islice(alike, _ENTRIES))
+
+
+def _is_dated_entry(dom: Dom, title: int | None, above: list[Line]) -> bool:
+    """Whether the title is a link, and three of the bylines of one form on the page have one above them, too."""
+    if title is None or not _leads(dom, title):
+        return False
+    return sum(index > 0 and _leads(dom, index - 1) for index in _dated_like(dom, above)) >= _RECORDS
+
+
+def _leads(dom: Dom, index: int) -> bool:
+    """Whether the line is a link as long as a title."""
+    line = dom.lines[index]
+    return line.chars >= _TITLE and line.linked >= 0.8 * line.chars
 
 
 def _events(lines: list[Line]) -> int:

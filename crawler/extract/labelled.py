@@ -33,7 +33,7 @@ _OFFICE = re.compile(
 )
 _PAPER_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,16} (?P<name>[\u4e00-\u9fff]{2,3})$")  # "文｜财新 王小明"
 _LONGEST = 60  # characters of a source and who signs behind it
-_WRITTEN = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s+(?:编?著|主编|撰)$")  # "莫泊桑 著"
+_WRITTEN = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s+(?:编?著|主编|撰[文稿]?)$")  # "莫泊桑 著"
 _USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验之谈": the category stands beside the name
 # A clause behind a comma, too: "多轨道编辑：支持时间线上的视频和音频编辑，方便复杂项目的管理" names no editor.
 _SENTENCE = re.compile("[。！？]|[\u4e00-\u9fff]{8}[，,][\u4e00-\u9fff]{6}")
@@ -57,8 +57,8 @@ _ACTION = re.compile(
 _BARE_LABELS = re.compile(r"(?:\s+(?:发布|发表|更新)?(?:时间|日期|作者|来源|(?:责任)?编辑|责编))+$")
 _EMPTY = re.compile(r"^[\W_]*$|^(?:次|人|条|点击|本文|显示|无|暂无\S{0,4}|null|none|undefined|未填写)$", re.I)
 _APART = re.compile("[\u3000【\\[|｜]")  # what ends a value, though normal.py makes spaces and brackets of them
-# What a broken attribute or a template shows: size="20, [db:作者], [!--writer--].
-_MARKUP = re.compile(r"[=<>{}]|[A-Za-z]\(|\bdb:|!--")
+# What a broken attribute, a template or a command shows: size="20, [db:作者], [!--writer--], "编辑/etc/profile".
+_MARKUP = re.compile(r"[=<>{}]|^[a-z]+/[a-z]|[A-Za-z]\(|\bdb:|!--")
 # "来源：资料图" is of the picture above the text.
 _PICTURE = re.compile("(?:资料|网络|网站|视频|配)?(?:图片?|照片?|截图)$")
 _NAMES_ONLY = re.compile(

@@ -50,6 +50,8 @@ _QUALIFIER: Final = re.compile(r"[\u4e00-\u9fff]+$")
 _PUBLISHED = re.compile(
     "发布|发表|发稿|发文|发帖|发贴|提问|回答|[刊发]出|刊[发登]|公[布开告]|上[线版架]|张贴|登载|见报|添加|录入|入库|创建|建立|生成|提交|加入|编辑|撰写|写作|北京|台北|[当本]地|出版|投稿|文章|新闻|稿件|信息|更新|修改"
 )
+# "疆域范围（来源：维基共享资源）" below a map
+_PICTURED: Final = re.compile(r"(?:图|图片|照片|地图)\s*\($")
 _HALVES = ("时间", "日期", "单位")  # what they are of stands before them
 _UPDATED = re.compile("更新|修改|最[后近]编辑")
 # What has a source of its own beside the text: "图片来源：视觉中国". "美术编辑" edits no text.
@@ -147,6 +149,8 @@ def _qualified(key: str, label: Label, begin: int) -> Label:
     if key[: label.start].rstrip().endswith(("注明", "标明", "※")):
         return Label(label.word, "other", label.start, label.end)
     match = _QUALIFIER.search(key, begin, label.start)
+    if match is None and label.role == "source" and _PICTURED.search(key, begin, label.start):
+        return Label(label.word, "other", label.start, label.end)
     if match is None:
         return label
     before = match[0]

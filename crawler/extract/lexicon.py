@@ -381,7 +381,7 @@ LIKE_OFFICES = frozenset(
     ]
 )
 # Who did what but write: their names are not the author's.
-CREDITS = ["校对", "审核", "责编", "编辑", "摄影", "监制", "统筹", "编审", "终审", "视觉", "美编"]
+CREDITS = ["校对", "审核", "数据支持", "责编", "编辑", "摄影", "监制", "统筹", "编审", "终审", "视觉", "美编"]
 
 
 def one_of(*words: str) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from crawler.extract.labelled import Byline, is_organisation
 from crawler.extract.labels import ROLE
-from crawler.extract.lexicon import LIKE_NAMES, SURNAMES
+from crawler.extract.lexicon import CREDITS, LIKE_NAMES, SURNAMES
 from crawler.extract.normal import key_of
 from crawler.extract.vocabulary import CHANNEL, HOME_LINK
 
+_PRINTED = re.compile("(?:[报社网台刊]|新闻|传媒|电视|周刊)$")
 _NAME = r"[\u4e00-\u9fff·]{2,4}"
 _NAMES = r"[\u4e00-\u9fff·]{1,4}(?:[ 、,/]+[\u4e00-\u9fff·]{1,4}){0,11}"
 _PAPER = r"(?![本综])[\u4e00-\u9fffA-Za-z]{1,9}?[报社网台]"
@@ -439,7 +440,10 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
         if source is not None and rule.name == "name_slash_paper":
             if _FROM_WHERE.search(key_of(source)):
                 source = None
-            elif not is_organisation(source):
+            # "盐水/乙二醇机组" names things
+            elif not is_organisation(source) or not (
+                _PRINTED.search(key_of(source)) or all(map(_is_person, names.split()))
+            ):
                 return False
         byline.author = byline.author or names
     if source and byline.source is None:
@@ -465,7 +469,7 @@ def names_in(text: str) -> str | None:
         key = key_of(word)
         helper = _HELPERS.match(key)
         name = word[helper.end() :] if helper else word
-        if names and key in ("图", "摄影"):  # "記者王小明 圖／張三"
+        if names and (key in ("图", "摄影") or key in CREDITS):  # "記者王小明 圖／張三", "文/张慧 数据支持 王伟跃"
             break
         if _WORK.fullmatch(key) or not name or (names and key in _CITIES):
             continue

@@ -83,6 +83,8 @@ _TITLE_LABEL = re.compile(
     r"\(?\s*(?:[文信消新]?[章息闻]?标\s*题|主\s*题|题\s*(?:目|名)|(?:[信文][息件])?名\s*称)\s*\)?\s*:\s*"
 )
 _TITLE_CELL = re.compile(r"(?:[文信]?[章息]?标\s*题|主\s*题|题\s*(?:目|名)|(?:[信文][息件])?名\s*称)\s*:?$")
+_PART: Final = re.compile(r"[(]?[一二三四五六七八九十]{1,3}[)]?\s*[、.]")
+_SENTENCE = 40  # characters
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SECTION_NAME = re.compile(
     r"(?:软件|软件功能|产品|商品|课程|资源|文件|游戏|公司|企业|单位|学校|内容|详细|基本|相关)(?:介绍|简介|说明|描述|信息|内容|概述|详情)$"
@@ -283,6 +285,7 @@ def _heading_above(dom: Dom, before: int) -> int | None:
             and not (chinese and not _HAN.search(line.text))
             and _prominence(line) > 0
             and not _DOCUMENT_NUMBER.match(line.key)
+            and not _is_part(dom, index)
             and not _is_fact(line)
             and not _is_path(line.text)
             and not is_byline(line.text)
@@ -307,6 +310,17 @@ def _heading_above(dom: Dom, before: int) -> int | None:
         ):
             return index
     return None
+
+
+def _is_part(dom: Dom, index: int) -> bool:
+    """Whether a heading is of a part of the text, "一、外汇买卖", or one of paragraphs that stand in elements for headings:
+    "一石激起千层浪。".
+    """
+    line = dom.lines[index]
+    if _PART.match(line.key) or (line.chars > _SENTENCE and "。" in line.text):
+        return True
+    near = dom.lines[max(0, index - 1) : index + 2 : 2] if index else dom.lines[1:2]
+    return line.text[-1] == "。" and any(other.node.tag == line.node.tag and "。" in other.text for other in near)
 
 
 def _again_below(dom: Dom, index: int) -> bool:

@@ -71,6 +71,7 @@ _NOT_SOURCE = re.compile(
     r"\d{1,2}月\d{1,2}日$|.*\d日[专專]?[电電讯訊]$|(?:企鹅|头条|百家|大鱼|搜狐|网易|一点|凤凰)号$|央视频$|(?:星期|周)[一二三四五六日天]$|(?:最新|相关|热门|更多|全部|作者|TA的|[他她]的)文章$|.{0,4}优质.{0,4}(?:作者|创作者)$|只看该作者$|.{0,10}(?:时间|時間)$|(?:农历|農曆).*$|第?[A-Z]?\d{1,2}版.{0,4}$|(?:加入|查看|原图)$|(?:喜欢|点赞|赞|收藏|分享|转发|关注)\s*\d+$"
 )
 _NAME_BEHIND = re.compile(r"^(?P<source>\S{2,14}) (?P<name>[\u4e00-\u9fff]{2,3})$")
+_WRITES = re.compile(r"(?<=\S{2})\s+撰[文稿寫写]$")  # "潘怡樺 撰文"
 _OFFICE = re.compile("记者|编辑")
 _SPACED_LABEL = re.compile(r"(?:来源|稿源|出处) (?=\S)")
 _PAPER_LINE = re.compile(r"[\u4e00-\u9fff]{1,8}[报社网台]$")
@@ -267,6 +268,7 @@ def _name(text: str, names: str, byline: Byline, known: list[str], *, linked_out
     field, *others = [each.strip(" \u3000") for each in _NEXT_FIELD.split(text.strip(" \u3000|·-—_,，"))]
     text = field
     text = text.removeprefix("原创").lstrip().removesuffix("官方账号")
+    text = _WRITES.sub("", text)
     given = _GIVEN.match(key_of(text))
     text = text[slice(*given.span("name" if given["name"] else "named"))] if given else text
     first, _, rest = text.partition(" ")
