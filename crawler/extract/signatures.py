@@ -442,7 +442,7 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
                 source = None
             # "盐水/乙二醇机组" names things
             elif not is_organisation(source) or not (
-                _PRINTED.search(key_of(source)) or all(map(_is_person, names.split()))
+                _PRINTED.search(key_of(source)) or all(map(is_person, names.split()))
             ):
                 return False
         byline.author = byline.author or names
