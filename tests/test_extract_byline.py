@@ -493,3 +493,20 @@ def test_a_path_behind_edit_is_no_editor() -> None:
 def test_who_checked_and_gave_data_behind_the_writer_are_no_authors() -> None:
     assert signed(last="，人们都说好。（文/张慧 数据支持 王伟跃 胡啸 审核 刘文静）") == "张慧"
     assert article(html(byline="<div class=author>潘怡樺 撰文</div>")).author == "潘怡樺"
+
+
+def test_a_button_to_edit_names_no_editor() -> None:
+    listed = "<ul><li>编辑导图（存在bug， 未解决）</li><li>编辑图书</li></ul>"
+    assert article(html(body="".join(f"<p>{text}</p>" for text in PARAGRAPHS) + listed)).editor is None
+    assert article(html(byline="<div>2021-01-08 | 编辑林涛</div>")).editor == "林涛"
+
+
+@pytest.mark.parametrize("name", ["林涛", "Kyle Hill", "凯尔·希尔", "Ent"])
+@pytest.mark.parametrize("form", ["（文/{}）", "（文/ {}）", "(文 / {})"])
+def test_a_pen_in_brackets_before_or_behind_the_text_names_the_author(form: str, name: str) -> None:
+    pen = form.format(name)
+    for said in ([pen + PARAGRAPHS[0], *PARAGRAPHS[1:]], [*PARAGRAPHS[:-1], PARAGRAPHS[-1] + pen]):
+        assert article(html(byline="", body="".join(f"<p>{text}</p>" for text in said))).author == name
+    for none in ("（文/图）", "（文/第三版有图，很多人看了）", "（文化节）"):
+        said = [none + PARAGRAPHS[0], *PARAGRAPHS[1:]]
+        assert article(html(byline="", body="".join(f"<p>{text}</p>" for text in said))).author is None

@@ -488,3 +488,20 @@ def test_numbered_labels_are_a_form() -> None:
     labels = ("事情发生的时间", "事情发生的地点", "申请人的情况", "对方的情况", "希望怎样解决")
     body = "".join(f"<p>{n}.{label} ：</p><p>还没有说{n}</p>" for n, label in enumerate(labels, 1))
     assert reason("说说你的事", f"<form>{body}</form>") == "too_short"
+
+
+def test_the_name_of_a_channel_in_brackets_before_a_title_makes_no_page_of_the_site() -> None:
+    said = f"<p>{WORDS}，人们说了许多话，谁也不急着回家。</p>" * 2
+    assert reason("【客户案例】比早市更热闹的是河边的晚市", said) is None
+    assert reason("【关于我们】早市团车", said) is not None
+
+
+def test_the_data_of_a_medicine_is_no_article() -> None:
+    data = "商品名称：早市片|商品编码：11701453|通用名称：早市片|用法用量：口服，一次3片，一日3次。|有 效 期：24个月。"
+    rows = "".join(f"<p>{row}</p>" for row in data.split("|"))
+    said = (
+        "主要成分："
+        + "、".join(f"河边草{n}号" for n in range(12))
+        + "。早市片用于早起时的困倦，夜里多梦；老人和孩子都可以用，饭后用温水送下。"
+    )
+    assert reason("早市老号口服液", f"{rows}<p>{said}</p><p>副 作 用：详见说明书</p>") == "too_short"

@@ -8,7 +8,7 @@ from crawler.extract.layout import Layout
 from crawler.extract.read import parse
 from crawler.extract.selected import overrule
 from crawler.extract.title import clean_title, fold, repeats, segments, without_byline
-from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, URL, article, html
+from tests.extract_kit import PARAGRAPHS, PROSE, TEXT, TITLE, URL, article, html, outcome
 
 
 @pytest.mark.parametrize(
@@ -534,3 +534,21 @@ def test_paragraphs_in_elements_for_headings_are_no_title() -> None:
     found = article(f"<html><head><title>江心早市网</title></head><body>{text}</body></html>")
     assert "一石激起" not in found.title
     assert "一石激起" in found.text
+
+
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [
+        ("集市开张又一年，河边又热闹了", "集市开张又一年，河边又热闹了"),
+        ("https://www.example.cn/baike/284853.html 集市", ""),
+        ("集市开张，有以下几点：", ""),
+        ("2011年12月16日 星期五", ""),
+        ("<a href=/a/>集市开张又一年</a>", ""),
+    ],
+)
+def test_a_part_of_a_page_begins_with_its_title(first: str, title: str) -> None:
+    source = (
+        f"<head><meta charset=utf-8></head><center><a href=/>返回上页</a></center><div>{first}</div><div>{PROSE}</div>"
+    )
+    found = [(each.title, each.text) for each in outcome(source).articles]
+    assert found == [(title, TEXT)] if title else not any(named for named, _ in found)

@@ -82,6 +82,8 @@ WEIGHTS: dict[str, tuple[float, str]] = {
 _STEPS = re.compile(r"[_|/)\]】]|\s[-–—]")
 _LATIN = re.compile(r"\(?[a-z][a-z\s]+\)?$", re.I)
 _MENU_ENTRY = 12  # characters
+_DATA = 3  # lines that a sheet of data begins with
+_STORY = 10  # characters of a title behind its channel
 _TITLE = 6  # characters: a shorter title under <title>'s says little, but that a short text is not for want of one
 _MENU_LINES = 100
 _SURE = 4.5  # with this much for a page the dearer signs are not looked for
@@ -115,7 +117,7 @@ _CONTACT = re.compile(
 )
 # Of a product, a film, a house or a post that is to be filled; "轴距(mm)2700" as in the data of a car.
 _FACT = re.compile(
-    r"\W{0,3}(?:(?:品\s*牌|型\s*号|规\s*格|尺\s*寸|颜\s*色|价\s*格|材\s*质|产\s*地|单\s*位|货\s*号|名\s*称|用\s*量|大\s*小|重\s*量|类\s*[别型]|产\s*品|库\s*存|数\s*量|功\s*率|电\s*压|语\s*言|授\s*权|软\s*件"
+    r"\W{0,3}(?:(?:品\s*牌|型\s*号|规\s*格|尺\s*寸|颜\s*色|价\s*格|材\s*质|产\s*地|单\s*位|货\s*号|名\s*称|用\s*量|大\s*小|重\s*量|类\s*[别型]|产\s*品|库\s*存|数\s*量|功\s*率|电\s*压|语\s*言|授\s*权|软\s*件|通用名|商品|批准文号|用法用量|有\s*效\s*期"
     r"|导\s*演|编\s*剧|主\s*演|片\s*[名长]|译\s*名|年\s*[份代]|上\s*映|集\s*数|清晰度|播放次数"
     r"|工\s*资|薪\s*[资水酬]|月\s*薪|待\s*遇|学\s*历|招聘|招收|工作(?:地点|经验|年限|性质)|性别要求|年龄要求|报名人数|截止"
     r"|(?:市场|参考|促销|零售)价|售价|销量|已售|下\s*载\s*量|运行环境|楼盘|开盘|交房|[起均]价|户型|容积率|开发商)[\u4e00-\u9fff]{0,4}\s*[:：]|[¥￥]\s*\d"
@@ -266,7 +268,8 @@ def _plain_signs(dom: Dom, place: Place, chosen: list[int], channels: list[str],
     files = _files(lines) if len(lines) >= 5 else 0
     # A sheet of data is long without a sentence in it.
     prose = sum(line.chars for line in lines if line.punctuation)
-    facts = [line for line in lines if _is_fact(line)] if 5 * prose < chars and len(lines) >= _SHEET else []
+    sheet = (5 * prose < chars and len(lines) >= _SHEET) or all(map(_is_fact, lines[:_DATA]))
+    facts = [line for line in lines if _is_fact(line)] if sheet else []
     # Without links there is neither a summary below one nor a record with one.
     linked = sum(1 for line in dom.lines[max(0, chosen[0] - 3) : chosen[-1] + 4] if line.linked) >= _RECORDS
     # A page of the site itself: that <title> begins like it says nothing.
@@ -518,8 +521,11 @@ def _is_site_page(dom: Dom, title: str, until: int) -> bool:
     key = fold(title)
     # "公司概况_植物提取物", "产品及服务 / 公司简介", "【关于我们】村长团车", "关于我们 ABOUT US"
     for step in key_of(title).split(" / ")[:3]:
-        name = _LATIN.sub("", _STEPS.split(step.lstrip("([【"), maxsplit=1)[0])
-        if SITE_PAGE.fullmatch(fold(name)):
+        name, *behind = _STEPS.split(step.lstrip("([【"), maxsplit=1)
+        # "【客户案例】比房价更可怕的是……" is an article of that channel.
+        if SITE_PAGE.fullmatch(fold(_LATIN.sub("", name))) and not (
+            step[0] in "([【" and len("".join(behind)) >= _STORY
+        ):
             return True
     if not 2 <= len(key) <= _MENU_ENTRY:
         return False

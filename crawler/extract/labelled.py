@@ -39,9 +39,9 @@ _USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验�
 _SENTENCE = re.compile("[。！？]|[\u4e00-\u9fff]{8}[，,][\u4e00-\u9fff]{6}")
 # "作者：廖亦武是中国有名的诗人" introduces him.
 _CLAUSE = re.compile("[\u4e00-\u9fff]{2,4}是[\u4e00-\u9fff]{4}")
-# Labels that open a piece of a line need no colon: "来源CSDN", "作者魏星".
+# Labels that open a piece of a line need no colon: "来源CSDN", "作者魏星"; "编辑导图" is a button.
 _GLUED = re.compile(
-    r"^(?P<word>来源|作者|责编|编辑)\s*(?=[\u4e00-\u9fffA-Za-z])(?![丨于自的是为推部器室专简介其与及或]|和(?!讯))"
+    rf"^(?P<word>来源|作者|责编|编辑(?=\s|[小阿老A-Za-z{''.join(sorted(SURNAMES))}]))\s*(?=[\u4e00-\u9fffA-Za-z])(?![丨于自的是为推部器室专简介其与及或]|和(?!讯))"
 )
 # A word with a colon that is no known label still ends a value: "张三 单位：第一中学", "admin Tags：PHP".
 _STOP = re.compile(

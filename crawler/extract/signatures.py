@@ -261,6 +261,14 @@ RULES: tuple[Signature, ...] = (
         author="邹伟",
     ),
     _rule(
+        "pen_first",
+        "opening",
+        "文",
+        r"^\(\s*(?P<author>文\s*/[^()。,:]{2,30}?)\s*\)",
+        "（文/ Kyle Hill）基因组变化使你成为",
+        author="Kyle Hill",
+    ),
+    _rule(
         "reporter_reports",
         "opening",
         "报导 报道",
@@ -317,7 +325,7 @@ RULES: tuple[Signature, ...] = (
         "at_end",
         "ending",
         "记者 通讯员 撰稿 评论员 实习生 见习 文",
-        r"\(\s*(?P<author>[^()。]{0,16}?(?:记者|通讯员|特约撰稿人?|评论员|实习生|见习|文[:/]|文图|文字[:/])[^()。]{1,40})\s*\)\s*$",
+        r"\(\s*(?P<author>[^()。]{0,16}?(?:记者|通讯员|特约撰稿人?|评论员|实习生|见习|文\s?[:/]|文图|文字[:/])[^()。]{1,40})\s*\)\s*$",
         "……让农户也能参与进来。（总台记者 张倩）",
         author="张倩",
     ),
@@ -373,6 +381,10 @@ _HINTS = {
     for where, rules in _RULES.items()
 }
 _SINGLE = re.compile(r"[\u4e00-\u9fff]$")
+# "Kyle Hill", "凯尔·希尔"
+_FOREIGN = re.compile(
+    r"[A-Z][A-Za-z'-]+(?:\.? [A-Z][A-Za-z'-]*){0,3}|[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,8}){1,2}"
+)
 _WHOLE_NAME = re.compile(rf"{_NAME}$")
 _CALLING = re.compile(
     r"^.{0,16}?(?:记者|通讯员|特约撰稿人?|评论员|实习生|见习)[ :]*|^文\s*/?\s*图?[ :/]+|^(?:文字|文图)[ :/]+"
@@ -425,7 +437,8 @@ def _take(rule: Signature, match: re.Match[str], text: str, byline: Byline) -> b
         rest = found["author"][called.end() :] if called else found["author"]
         # A name glued to "记者" has a surname: "记者证也带着" names nobody.
         glued = called is not None and called[0][-1] in "者员人生习"
-        names = rest if rule.where in ("pen", "posted") else names_in(rest)
+        foreign = called is not None and _FOREIGN.fullmatch(key_of(rest)) is not None
+        names = rest if rule.where in ("pen", "posted") or foreign else names_in(rest)
         if (
             not names
             or names in ROLE

@@ -58,6 +58,7 @@ _FOREIGN = -3.0  # "Immigration Consultant" where <title> is Chinese and has not
 _SAID = -3.0  # a sentence, or what announces a list, and <title> has nothing of it: "……的常见方法有以下十种："
 _ENOUGH = 2.2
 _CHANNEL, _KEYWORD, _SENTENCE = 10, 16, 40  # characters
+_BEGIN = 5  # lines
 _SHORT_HEADING, _LONG_HEADING = 4, 8  # characters: a shorter heading may be that of a channel or a box
 _MENU = 100_000  # characters of the source in which menus are looked for
 _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
@@ -192,6 +193,8 @@ def find_title(dom: Dom, before: int) -> Title:
         best = _bold_above(dom, before)
     if best is None and len(segments(dom.title)) == 1 and _SITE_NAME.search(key_of(dom.title)):
         best = _line_above(dom, before)
+    if best is None and not heads:
+        best = _first_line(dom)
     if best is None:
         return Title(_from_head(dom, heads), None)
     return Title(_printed(dom, best, heads), best)
@@ -232,6 +235,21 @@ def _line_above(dom: Dom, before: int) -> int | None:
         return None
     other = is_byline(line.text) or is_control(line.text) or _is_path(line.text) or _is_fact(line)
     return None if other or find_dates(line.text) else prose - 1
+
+
+def _first_line(dom: Dom) -> int | None:
+    """The short line that a page without <title> begins with, if the text is right below: such a page is a part of another."""
+    first = next(
+        (i for i, line in enumerate(dom.lines[:_BEGIN]) if not line.linked and not is_control(line.text)), None
+    )
+    line = dom.lines[first] if first is not None else None
+    if line is None or first is None or not 4 <= line.chars <= _SENTENCE or line.text[-1] in "。，；：,;:":
+        return None
+    if len(_HAN.findall(line.text)) * 2 < line.chars:  # "https://…"
+        return None
+    other = is_byline(line.text) or _is_path(line.text) or _is_fact(line) or find_dates(line.text)
+    below = any(each.punctuation and each.chars >= 40 and not each.linked for each in dom.lines[first + 1 : first + 4])
+    return first if below and not other else None
 
 
 def _has_byline(dom: Dom, index: int) -> bool:
