@@ -119,7 +119,7 @@ def _announces_links(dom: Dom, last: int) -> bool:
     return line.chars <= 40 and _ANNOUNCES.search(line.key) is not None and _is_link(dom, last + 1)
 
 
-def _is_foreign(last: Line, forms: Counter[_Form]) -> bool:
+def _is_foreign(last: Line, forms: dict[_Form, int]) -> bool:
     """Whether the last line, of a class that no other line of the text has, is no sentence but a link with some words, or
     speaks of the site.
     """
@@ -128,15 +128,20 @@ def _is_foreign(last: Line, forms: Counter[_Form]) -> bool:
     return last.linked >= 0.3 * last.chars or site_score(last.text) >= _SPEAKS_OF_SITE
 
 
-def _forms(dom: Dom, chosen: list[int]) -> Counter[_Form]:
+def _forms(dom: Dom, chosen: list[int]) -> dict[_Form, int]:
     """How many lines of the text, but labels of some characters, have an element and class."""
-    lines = (dom.lines[i] for i in chosen)
-    return Counter((line.node.tag, line.node.names) for line in lines if line.chars > _LABEL)
+    forms: dict[_Form, int] = {}
+    for index in chosen:
+        line = dom.lines[index]
+        if line.chars > _LABEL:
+            form = (line.node.tag, line.node.names)
+            forms[form] = forms.get(form, 0) + 1
+    return forms
 
 
-def _is_own(line: Line, forms: Counter[_Form]) -> bool:
+def _is_own(line: Line, forms: dict[_Form, int]) -> bool:
     """Whether the line has a class, and no other line of the text has it but labels."""
-    return bool(line.node.names) and forms[line.node.tag, line.node.names] <= (line.chars > _LABEL)
+    return bool(line.node.names) and forms.get((line.node.tag, line.node.names), 0) <= (line.chars > _LABEL)
 
 
 def _attached(dom: Dom, start: int, end: int) -> set[int]:

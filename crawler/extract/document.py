@@ -51,7 +51,6 @@ _UNIT = {"B": 1, "K": 1024, "M": 1024**2, "G": 1024**3}
 
 def read_document(dom: Dom) -> Document | None:
     """The facts printed in the page's short lines; None when it prints none of them."""
-    facts = Document()
     named = _FILE_NAME.search(dom.title)
     said = "\n".join([line.text for line in dom.lines if line.chars <= 400])
     if not named and not _FACTS.search(said):
@@ -66,6 +65,7 @@ def read_document(dom: Dom) -> Document | None:
     text = "\n".join(printed)
     key = key_of(text)
     match = _FORMAT.search(key) or named
+    facts = Document()
     facts.format = match[1].lower() if match else None
     match = _PAGES.search(key) or _PAGES.search(key_of(dom.title))
     facts.pages = int(next(g for g in match.groups() if g)) if match else None

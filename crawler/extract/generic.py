@@ -8,7 +8,6 @@ the tree instead of the token stream.
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import accumulate
 from typing import Final
 
@@ -113,11 +112,11 @@ def _raise_tables(dom: Dom, values: list[float]) -> None:
             if cell is not None and cell.tag in ("td", "th") and cell.parent is not None:
                 rows.setdefault(cell.parent, []).append(index)
     tables: dict[Node | None, list[int]] = {}
-    sizes: Counter[Node | None] = Counter()
+    sizes: dict[Node | None, int] = {}
     for row, cells in rows.items():
         if len(cells) > 1:
             tables.setdefault(row.parent, []).extend(cells)
-            sizes[row.parent] += 1
+            sizes[row.parent] = sizes.get(row.parent, 0) + 1
     for table, cells in tables.items():
         if table is None or sizes[table] < 3:
             continue
@@ -137,7 +136,7 @@ def _lower_teasers(dom: Dom, values: list[float]) -> None:
     A form is the line's element and its parent's; of its lines hardly one may stand elsewhere, as paragraphs do.
     """
     below: dict[tuple[str, tuple[str, ...], str, tuple[str, ...]], list[int]] = {}
-    sizes: Counter[tuple[str, tuple[str, ...], str, tuple[str, ...]]] = Counter()
+    sizes: dict[tuple[str, tuple[str, ...], str, tuple[str, ...]], int] = {}
     last = -_TEASER_GAP - 1  # the last line that is a link
     for index, line in enumerate(dom.lines):
         if line.linked:
@@ -147,7 +146,7 @@ def _lower_teasers(dom: Dom, values: list[float]) -> None:
             node = line.node
             parent = node.parent or node
             form = (node.tag, node.names, parent.tag, parent.names)
-            sizes[form] += 1
+            sizes[form] = sizes.get(form, 0) + 1
             if index - last <= _TEASER_GAP and line.chars <= _TEASER:
                 below.setdefault(form, []).append(index)
     for form, found in below.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from crawler.extract.lexicon import COUNTED, SURNAMES
@@ -60,14 +59,19 @@ _OF_ELSE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Label:
-    """A label: `word` and the colon behind it are text[start:end] of the line. `word` has no spaces."""
+    """A label: `word` and the colon behind it are text[start:end] of the line. `word` has no spaces. Nobody changes it.
 
-    word: str
-    role: str
-    start: int
-    end: int
+    No dataclass: a page makes some of them, and the __init__ of a dataclass is not compiled.
+    """
+
+    __slots__ = ("end", "role", "start", "word")
+
+    def __init__(self, word: str, role: str, start: int, end: int) -> None:
+        self.word = word
+        self.role = role
+        self.start = start
+        self.end = end
 
 
 _OF_LINES: Final[dict[str, tuple[Label, ...]]] = {}  # several steps ask for the same line

@@ -112,25 +112,10 @@ COUNTER = re.compile(
 CONTACT: Final = re.compile(
     r"(?:地\s*址|电\s*话|传\s*真|邮\s*编|邮政编码|邮\s*箱|E-?[Mm]ail|e-?[Mm]ail|热\s*线|客\s*服|QQ群?)\s*[:：]\s*\S|手\s*机号?\s*[:：]\s*1\d"
 )
-# Every footer contains one of these, each of which has one of _OF_FOOTER. To look for them is many times faster than the
-# pattern, and few lines have one.
-_FOOTER_WORDS: Final = (
-    "opyright",
-    "OPYRIGHT",
-    "©",
-    "ICP",
-    "公网安备",
-    "网站标识码",
-    "eserved",
-    "版权所有",
-    "经营许可证",
-    "技术支持",
-    "许可证",
-    "备案",
-    "公网监备",
-    "抵制不良游戏",
+# Every footer contains one of these. Each begins with a literal, for which re scans many times faster than for the pattern.
+_FOOTER_WORDS: Final = re.compile(
+    "opyright|OPYRIGHT|©|ICP|公网安备|网站标识码|eserved|版权所有|经营许可证|技术支持|许可证|备案|公网监备|抵制不良游戏"
 )
-_OF_FOOTER: Final = re.compile("[OoIv©安识所证支备监抵]")
 _FOOTER = re.compile(
     r"Copyright|copyright|COPYRIGHT|©|ICP ?[备证]|公网安备|网站标识码|All [Rr]ights? [Rr]eserved|all [Rr]ights? [Rr]eserved|版权所有(?![者人权])|经营许可证|技术支持\s*[:：]|公网监备|抵制不良游戏"
     r"|(?:许可证|备案)编?号?\s*[:：]?\s*[\u4e00-\u9fff]{0,4}[A-Za-z]{0,3}\d?-?\d{7,}"
@@ -148,8 +133,7 @@ _IN_SENTENCE = re.compile(r"^(?!.*(?:©|opyright|ICP|备案)).*[，,].*。$", re
 def is_footer(text: str) -> bool:
     """Whether the line is from the site's footer. "公司提供技术支持。" and "版权所有者应当…" are sentences of a text."""
     return (
-        _OF_FOOTER.search(text) is not None
-        and any(word in text for word in _FOOTER_WORDS)
+        _FOOTER_WORDS.search(text) is not None
         and bool(_FOOTER.search(text))
         and not (len(text) >= 25 and _IN_SENTENCE.match(text))
     ) or bool(_FOOTER_LINKS.match(text))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -83,12 +82,11 @@ def _is_chinese_around_code(text: str) -> bool:
 def measure(text: str, dense: str, classes: list[int]) -> Quality:
     """The signals of a text. `dense` is `text` without white space, `classes` its census."""
     lines = [line for line in text.split("\n") if line]
-    counts = Counter(lines)
     return Quality(
         characters=len(dense),
         han_ratio=round(sum(classes[_HAN:]) / len(dense), 4),
         line_punct_ratio=round(sum(line[-1] in _SENTENCE_END for line in lines) / len(lines), 4),
-        dup_line_ratio=round(sum(n - 1 for n in counts.values()) / len(lines), 4),
+        dup_line_ratio=round((len(lines) - len(set(lines))) / len(lines), 4),
         top_ngram_ratios=top_ngram_ratios(dense[:_SAMPLE]),
         masked=len(_MASK.findall(text)) if any(mark in text for mark in _MASKS) else 0,
         replaced=text.count("\ufffd"),
