@@ -27,7 +27,7 @@ _OFFICE = re.compile(
 )
 # Matches in every line that has a label, with or without a colon. For alternatives that begin with a literal re scans fast.
 _LABELLED: Final = re.compile(
-    r":|：|\||｜|︱|∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|记者|责编|编辑|By |by "
+    r":|：|\||｜|︱|∣|丨|/|／|发表于|发布于|更新于|时间|日期|来源|作者|记者|责编|编辑|撰文|撰稿|采写|文/图|图/文|By |by "
 )
 _ROLES: Final = frozenset(("source", "author", "editor", "date", "updated", "reporter"))
 # "……少走弯路。（责任编辑：张三）", "……家人。来源：澜江日报": the editor or the source behind the last sentence
@@ -44,13 +44,14 @@ _POSTED = re.compile("本文由|[发發]表在")  # a blog says below a text who
 # Labels that only a space parts from a name, at the begin of a field: "责任编辑 李编", "2019-03-16 | 记者 王小明". In the form
 # of normal.py.
 _SPACED: Final = re.compile(
-    r"(?:^|(?<=[\s|/·)]))(?:(?P<sure>责任编辑|责编|通讯员)|(?P<word>(?:文章)?作者|编辑|(?:本报|本网|特约|实习|见习)*记者))"
+    r"(?:^|(?<=[\s|/·)]))(?:(?P<sure>责任编辑|责编)|(?P<word>(?:文章)?作者|编辑|撰文|撰稿|采写|文/图|图/文|文图|图文|(?:本报|本网|特约|实习|见习)*记者))"
     r"(?P<space> +)(?:(?P<name>[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff] [\u4e00-\u9fff])|[A-Za-z][\w.-]{1,15})(?![\u4e00-\u9fff])"
 )
 _BY: Final = re.compile(
     r"(?:^|(?<=[|/·])\s*)(?:[Tt]ext |[Ww]ords )?[Bb]y +"
     r"(?=(?:[\u4e00-\u9fff]{2,4}|[A-Z][\w.-]{1,15}(?: [A-Z][\w.-]{0,15})?|[a-z][\w-]{2,15})\s*(?:$|[|/·\d]))"
 )
+_ORNAMENTS = tuple("□■◎○●◆◇▲△▪")
 _BARE_NAME = re.compile(r"^(?P<name>[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff] [\u4e00-\u9fff])[。]?$")
 
 
@@ -86,8 +87,9 @@ def read_byline(
                 text = f"{word}：{following.text}"
         read_labels(text, byline, {"date", "source", "author", "editor"})
     for line in above:
-        if line.chars <= 60:
-            read_signatures(without_date(line.text), byline, "byline", "line", "pen")
+        if line.chars <= 60:  # "■ 纪检监察" heads a box
+            pen = () if line.text[:1] in _ORNAMENTS else ("pen",)
+            read_signatures(without_date(line.text), byline, "byline", "line", *pen)
     read_unlabelled(above, byline, evidence.dates, channels, days(evidence.published))
     confirm_names(above, byline, evidence)
     for position, line in enumerate(head):
@@ -136,7 +138,8 @@ def read_byline(
     # Behind the last paragraph there may be notices, attachments and captions.
     paragraphs = [line for line in tail if line.punctuation and line.chars >= 30][-1:]
     report = bool(head) and _REPORT.match(key_of(head[0].text[:_BEGIN])) is not None
-    for line in [*signed, *paragraphs]:
+    bracketed = [line for line in below[:2] if line.chars <= _BEGIN and not line.linked and line.key[:1] == "("]
+    for line in [*signed, *paragraphs, *bracketed]:
         read_signatures(
             line.text[: _edited(line) or None], byline, *(("ending", "report_ending") if report else ("ending",))
         )
@@ -226,7 +229,7 @@ def _plain(line: Line) -> str:
     none: elements of their own, "<b>来源</b> <a>新华网</a>", and words before a name, "责任编辑 李编".
     """
     text = line.text if len(line.pieces) == 1 else _joined(line)
-    if "编" in text or "編" in text or "者" in text or "员" in text or "員" in text:
+    if any(sign in text for sign in "编編者撰采採图圖"):
         text = _with_colons(text)
     by = _BY.search(text) if "y " in text else None
     return f"{text[: by.start()]} 作者：{text[by.end() :]}".lstrip() if by else text

@@ -33,6 +33,9 @@ _OFFICE = re.compile(
 )
 _PAPER_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,16} (?P<name>[\u4e00-\u9fff]{2,3})$")  # "文｜财新 王小明"
 _LONGEST = 60  # characters of a source and who signs behind it
+_FROM = re.compile(
+    r"(?<=[\u4e00-\u9fff]{2})\s+(?:[\u4e00-\u9fff]{0,6}报[道導导]|发自\S+)$"
+)  # "王小明 北京报道", "王小明 发自北京"
 _WRITTEN = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s+(?:编?著|主编|撰[文稿]?)$")  # "莫泊桑 著"
 _USER = re.compile(r"([a-z][a-z0-9_-]+) +[\u4e00-\u9fff].*$")  # "admin 经验之谈": the category stands beside the name
 # A clause behind a comma, too: "多轨道编辑：支持时间线上的视频和音频编辑，方便复杂项目的管理" names no editor.
@@ -245,7 +248,7 @@ def _value(value: str, role: str) -> str:
         ):
             value = paper["name"]
         called = _CALLING.match(key_of(value))
-        value = _USER.sub(r"\1", value[called.end() :] if called else value)
+        value = _FROM.sub("", _USER.sub(r"\1", value[called.end() :] if called else value))
         value = _WRITTEN.sub("", value)
         # "中国国际经济交流中心世界经济研究部部长、研究员徐占忱"
         office = _OFFICE.match(value)

@@ -14,7 +14,7 @@ from crawler.extract.normal import key_of, spellings
 _WORDS = {
     "editor": "责任编辑 责任编缉 责任主编 责编 编辑 本文编辑 网络编辑 值班编辑 小编",
     "source": "信息来源 稿件来源 文章来源 新闻来源 内容来源 资料来源 本文来源 本文来源于 来源于 来源自 来源 稿源 来自 文章出处 出处 转载自 转贴自 转自 摘自 来源网站 来源媒体 信息出处 原文来源 文章转自 消息来源",
-    "author": "文章作者 本文作者 作者 撰稿人 撰稿 撰文 采写 文字记者 文字 通讯员 原作者 文 文图 图文 文/图 图/文 文·图 文、图 图、文 作者姓名 笔者 供稿人 投稿作者 撰文者 撰稿者 撰稿编辑 采访撰文 采访撰稿 张贴者 张贴人 发信人",
+    "author": "文章作者 本文作者 作者 撰稿人 撰稿 撰文 采写 文字记者 文字 通讯员 原作者 文 文图 图文 文/图 图/文 文·图 文、图 图、文 作者姓名 笔者 供稿人 投稿作者 撰文者 撰稿者 撰稿编辑 采访撰文 采访撰稿 文稿 张贴者 张贴人 发信人",
     # When the article was published, and when it was last changed.
     "date": "发布时间 发布日期 提问时间 回答时间 发表时间 发表日期 发稿时间 发表于 发布于 时间 日期 录入时间 添加时间 生成日期 创建时间 发文日期 公开日期 刊发时间 刊登时间 发文时间 发帖时间 发贴时间 公布时间 公布日期 上线时间 编辑时间 创建日期 提交时间 加入时间 北京时间 刊登 发稿 刊出 出版 发布 发表 建立时间 刊登日期 出版时间 出版日期 添加日期 录入日期 刊出日期",
     "updated": "更新时间 更新日期 更新于 修改时间 更新 最后更新 修改日期 最后修改 编辑于 最后编辑",
@@ -38,11 +38,12 @@ _MARKED: Final = re.compile(rf"[\d{spellings(':|/(')}]")  # of every label, as i
 _COLON: Final = re.compile(r"[:|/]\s*")
 # A label that needs no colon before a date: "发表于2014-08-24", "时间2019年", "注册时间 2009-05-01".
 _BARE: Final = re.compile(r"[表布新间期于登录](?=\s*\d{4}[-年/.])")  # the last character of such a label
+_PAIRED: Final = re.compile(r"(?:文/图|图/文) ")  # one word, of which the bar is no colon: "文/图 张三"
 # Labels that names have, too, where a bar or nothing follows: "来源：澜江发布 2019-03-16", "来源：中新网 | 2019-03-16".
 _IN_NAMES = frozenset(["发布", "编辑", "中新网"])
 # "【作者】张三", "[发布日期]：2019-11-25"; "[编辑]" without a colon is a button.
 _BRACKETED: Final = re.compile(
-    r"\(\s*(?P<word>(?:文章|信息|稿件)?来源|(?:文章)?作者|(?:发布|更新)?(?:日期|时间)|(?:责任)?编辑(?=\s*\)\s*:))\s*\)\s*:?\s*"
+    r"\(\s*(?P<word>(?:文章|信息|稿件)?来源|(?:文章)?作者|(?:发布|更新)?(?:日期|时间)|(?:责任)?编辑(?=\s*\)\s*:)|撰文|撰稿|采写|记者)\s*\)\s*:?\s*"
 )
 _QUALIFIER: Final = re.compile(r"[\u4e00-\u9fff]+$")
 # Before 时间 and 日期: what happens to an article. "注册日期", "会议时间" are dates of something else.
@@ -93,7 +94,9 @@ def _labels(text: str) -> list[Label]:
     position = 0
     for colon in _COLON.finditer(key) if ":" in key or "|" in key or "/" in key else ():
         label = _label_before(key, colon.start(), position, colon.end())
-        if label is not None and not (colon[0][0] != ":" and _ends_name(key, label, found)):
+        if label is not None and not (
+            colon[0][0] != ":" and (_ends_name(key, label, found) or _PAIRED.match(key, label.start))
+        ):
             if found and label.start == found[-1].end and {label.word, found[-1].word} == {"文", "图"}:  # "文/图：张三"
                 label = Label("文图", "author", found.pop().start, label.end)
             found.append(label)

@@ -27,6 +27,8 @@ _PLACES = "台北|新北|桃园|台中|台南|高雄|基隆|新竹|苗栗|彰化
 _NO_WRITER = r"(?!\S{0,8}?(?:摄影|图/|图片|编辑))"
 # Before the names: "警政時報 ", "波新聞─", "台灣電報記者", "經濟日報 / 編譯".
 _OFFICE = r"[^()/,。]{2,14}?(?:\s*[/|-]\s*|\s+|(?<=[社报网台闻])(?=记者))"
+# Behind the names: "时代周报记者 王小明 发自北京", "《中国经济周刊》记者 王小明 | 北京报道".
+_FROM = r"(?:\s*[/|]?\s*(?<=[\s/|])(?:[^()/,。\s]{0,6}报[导道]|发自\S{2,6}))?"
 _CALLED = r"[^\s()/,。]{0,10}?(?:记者|编译|撰文)\s*/?\s*"
 
 
@@ -93,7 +95,7 @@ RULES: tuple[Signature, ...] = (
         "reporters",
         "line",
         "记者 评论员 撰稿人 通讯员 采访人员",
-        rf"^[\s(■◎●]*{_NO_WRITER}[^\s,。:;]{{0,16}}?{_CALL}[\s:/·|]*(?P<author>{_NAMES}(?:\s*(?:通讯员|实习生)\s*{_NAMES})?)[\s)]*$",
+        rf"^[\s(■◎●]*{_NO_WRITER}[^\s,。:;]{{0,16}}?{_CALL}[\s:/·|]*(?P<author>{_NAMES}?(?:\s*(?:通讯员|实习生)\s*{_NAMES})?){_FROM}[\s)]*$",
         "半月谈记者 史卫燕",
         author="史卫燕",
     ),
@@ -226,7 +228,37 @@ RULES: tuple[Signature, ...] = (
         author="史蒂文",
     ),
     _rule("pen", "pen", "文", r"^文\s*[/|:]\s*(?P<author>[^\s,。:]{2,12})$", "文/老三", author="老三"),
-    _rule("pen_and_space", "pen", "文", rf"^文\s+(?P<author>{_NAME})$", "文 张红中", surnames=True, author="张红中"),
+    _rule(
+        "pen_and_space", "pen", "文", rf"^\(?文\s+(?P<author>{_NAME})\)?$", "文 张红中", surnames=True, author="张红中"
+    ),
+    _rule(
+        "sign_and_name",
+        "pen",
+        "□ ■ ◎ ○ ● ◆ ◇ ▲ △ ▪",
+        r"^[□■◎○●◆◇▲△▪]\s*(?P<author>[\u4e00-\u9fff]{2,3}(?:[ 、]+[\u4e00-\u9fff]{2,3}){0,3})$",
+        "□王小明",
+        surnames=True,
+        author="王小明",
+    ),
+    _rule(
+        "name_and_pen",
+        "line",
+        "文",
+        rf"^\(?\s*(?P<author>{_NAMES}?)\s*(?:/\s*|\s)(?:文|文/图|图/文|文图|图文)\)?$",
+        "王小明 文/图",
+        surnames=True,
+        author="王小明",
+    ),
+    _rule(
+        "paper_and_person",
+        "byline",
+        "报 社 网 台 新闻 传媒 电视",
+        rf"^(?P<source>{_OUTLET})\s+(?P<author>[\u4e00-\u9fff]{{2,3}})$",
+        "澜江日报 王小明",
+        surnames=True,
+        source="澜江日报",
+        author="王小明",
+    ),
     _rule(
         "author_of",
         "line",
@@ -267,6 +299,32 @@ RULES: tuple[Signature, ...] = (
         r"^\(\s*(?P<author>文\s*/[^()。,:]{2,30}?)\s*\)",
         "（文/ Kyle Hill）基因组变化使你成为",
         author="Kyle Hill",
+    ),
+    _rule(
+        "reporter_first",
+        "opening",
+        "记者 通讯员 评论员 实习生",
+        r"^\((?P<author>[^()。,:]{0,16}?(?:记者|通讯员|评论员|实习生)[^()。,:]{2,40})\)",
+        "【环球时报驻德国特约记者 王小明】",
+        author="王小明",
+    ),
+    _rule(
+        "reporter_and_space",
+        "opening",
+        "记者",
+        rf"^(?:[^\s,。:()]{{2,14}}\s*\|?\s*)?[^\s,。:()]{{0,10}}?记者[ :|]*(?P<author>[\u4e00-\u9fff]{{2,3}}(?:[ 、][\u4e00-\u9fff]{{2,3}}){{0,3}}?){_FROM}\s+(?=\S{{8}})",
+        "红星新闻记者 王小明 北京报道 今年早市的摊位增加了不少，",
+        author="王小明",
+        surnames=True,
+    ),
+    _rule(
+        "reporter_slash_report",
+        "opening",
+        "报导 报道",
+        rf"^(?:[^\s,。:()/]{{2,8}}[/ ])?记者\s*(?P<author>{_NAMES}?)\s*/\s*[^()/,。\s]{{2,6}}报[导道]\s",
+        "記者王小明／綜合報導 今年早市的攤位增加，",
+        author="王小明",
+        surnames=True,
     ),
     _rule(
         "reporter_reports",
@@ -320,6 +378,32 @@ RULES: tuple[Signature, ...] = (
         "……让农户也能参与进来。（记者 张倩 责任编辑 李大同）",
         author="张倩",
         editor="李大同",
+    ),
+    _rule(
+        "words_and_pictures_at_end",
+        "ending",
+        "文",
+        rf"\(\s*[^()。]{{0,12}}?(?:记者\s*)?(?P<author>{_NAMES}?)\s*/?\s*(?<=[/ ])文(?:\s*[/,、; ]\s*[^()。]{{1,24}})?\s*\)\s*$",
+        "……让农户也能参与进来。（记者 王小明/文 李大同/摄）",
+        author="王小明",
+        surnames=True,
+    ),
+    _rule(
+        "pen_at_end",
+        "ending",
+        "(文",
+        rf"\(文\s+(?P<author>{_NAMES})\s*\)\s*$",
+        "……让农户也能参与进来。（文 王小明）",
+        author="王小明",
+        surnames=True,
+    ),
+    _rule(
+        "author_at_end",
+        "ending",
+        "作者",
+        r"\(\s*(?:本文)?作者[ :]+(?P<author>[^\s()。,:]{2,4})\s*\)\s*$",
+        "……让农户也能参与进来。（作者 王小明）",
+        author="王小明",
     ),
     _rule(
         "at_end",
@@ -394,6 +478,7 @@ _HELPERS = re.compile(r"^(?:特约|实习|见习|本报)*(?:记者|通讯员|实
 _WORK = re.compile(
     r"(?:特约|本报)?记者|通讯员|实习生|整合|综合|[\u4e00-\u9fff]{0,4}报[导道]|采写|撰文|文|文图|编译|整理"
 )
+_CAMERA = re.compile("(?:图|摄影|图片)(?::|$)")
 _CITIES = frozenset(_PLACES.split("|"))  # "鉅亨網記者王小明 台北"
 _PICTURE = re.compile(r"摄$|摄影$|拍摄|供图|制图|漫画|图片|视频|翻译|朗读|^图")
 # "陳端武／綜合外電" names what the report is based on where others name the paper.
@@ -482,7 +567,7 @@ def names_in(text: str) -> str | None:
         key = key_of(word)
         helper = _HELPERS.match(key)
         name = word[helper.end() :] if helper else word
-        if names and (key in ("图", "摄影") or key in CREDITS):  # "記者王小明 圖／張三", "文/张慧 数据支持 王伟跃"
+        if names and (_CAMERA.match(key) or key in CREDITS):  # "記者王小明 圖／張三", "文/张慧 数据支持 王伟跃"
             break
         if _WORK.fullmatch(key) or not name or (names and key in _CITIES):
             continue
