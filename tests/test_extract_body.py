@@ -381,3 +381,9 @@ def test_what_stands_before_a_text_goes_where_it_leads_elsewhere(before: str, ke
 def test_a_line_is_boilerplate_wherever_it_stands(line: str, is_one: bool) -> None:
     [read] = parse(f"<html><body><p>{line}</p></body></html>").lines
     assert is_boilerplate(read) is is_one
+
+
+def test_the_numbers_of_pages_that_a_script_makes_links_are_no_text() -> None:
+    pages = "<div>123456789101112131415</div>"
+    assert article(html(body=f"{PROSE}{pages}")).text == TEXT
+    assert article(html(body=f"{PROSE}<p>1234567890</p>")).text != TEXT

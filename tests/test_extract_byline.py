@@ -510,3 +510,19 @@ def test_a_pen_in_brackets_before_or_behind_the_text_names_the_author(form: str,
     for none in ("（文/图）", "（文/第三版有图，很多人看了）", "（文化节）"):
         said = [none + PARAGRAPHS[0], *PARAGRAPHS[1:]]
         assert article(html(byline="", body="".join(f"<p>{text}</p>" for text in said))).author is None
+
+
+def test_an_empty_label_above_a_paragraph_is_no_label_of_its_words() -> None:
+    found = article(
+        html(byline="<div>2011-11-04 来源：早市政务网 责任编辑：</div>", body=f"<p>事项名称</p><p>{TITLE}</p>{PROSE}")
+    )
+    assert (found.source, found.editor) == ("早市政务网", None)
+
+
+@pytest.mark.parametrize(("line", "editor"), [("编辑工作的作用特点", None), ("编辑工作", None), ("编辑卢敏", "卢敏")])
+def test_a_label_without_a_colon_has_a_name_behind_it(line: str, editor: str | None) -> None:
+    assert article(html(body=f"<p>{line}</p>{PROSE}")).editor == editor
+
+
+def test_a_bullet_behind_a_name_is_none_of_it() -> None:
+    assert article(html(byline="<div>作者：张小早 • 更新时间：2024-10-07 17:52:17 •</div>")).author == "张小早"

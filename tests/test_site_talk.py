@@ -169,3 +169,7 @@ def test_a_long_sentence_of_a_blogger_without_a_full_stop_stays() -> None:
 
 def test_a_request_to_tell_the_site_of_gaps_goes() -> None:
     assert cleaned(f"{TEXT}\n早市旅遊王盡力維持資料之正確性，若仍有疏漏歡迎連絡我們").text == TEXT
+
+
+def test_who_agrees_with_an_answer_is_none_of_it() -> None:
+    assert cleaned(f"{TEXT}\n赞同来自: 过河的人 、早市老人").text == TEXT

@@ -635,6 +635,7 @@ def is_boilerplate(line: Line) -> bool:
         line.text in _LEFT_OF_COMMENTS
         or is_control(line.text)
         or _is_turn(line)
+        or (line.text.startswith("12345") and _counts(line.text))
         or (line.linked and _HOME_PATH.match(line.key))
         or _is_row_of_links(line)
         or (line.chars <= 12 and "相" in line.text and _NO_RELATED.match(line.key))
@@ -644,6 +645,11 @@ def is_boilerplate(line: Line) -> bool:
         or (_PAGER.match(line.text) and (line.linked or line.chars > 3))
         or (_LABEL_LINE.match(line.key) and (line.linked or line.chars <= 4))
     )
+
+
+def _counts(text: str) -> bool:
+    """Whether the text is the numbers from 1 on, pages that a script makes links: "123456789101112"."""
+    return text == "".join(map(str, range(1, len(text) + 1)))[: len(text)]
 
 
 def _is_row_of_links(line: Line) -> bool:

@@ -76,7 +76,8 @@ def read_byline(
         if (
             following is not None and following.chars <= 30
         ):  # <td>来源：</td><td>市教育局</td>, <dt>来源</dt><dd>市教育局</dd>
-            if text[-1:] in ":：":
+            # "来源：嘉鱼政务网 责任编辑：" above a paragraph names no editor
+            if text[-1:] in ":：" and (line.chars <= _WORDS + 2 or following.node.tag == line.node.tag):
                 text += following.text
             elif (
                 len(text) <= 8

@@ -235,7 +235,7 @@ def _value(value: str, role: str) -> str:
     half = len(value.strip()) // 2
     if half > 1 and value.strip()[:half] == value.strip()[half:]:  # the element prints the name twice
         value = value.strip()[:half]
-    bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·、")
+    bare = value.strip(" \u3000，,。;；-_|/【[（(\"'“”]】)）>·•●、")
     value = value.strip(" \u3000，,。;；-_|/\"'“”>·、") if _OPEN.search(bare) else bare
     if role == "source":
         value = _ORNAMENTS.sub("", value).rstrip("&")
