@@ -473,10 +473,6 @@ def test_who_wrote_and_took_the_pictures_of_a_report_is_no_author_where_it_is_a_
     assert signed(last="，人们都说好。（文/图：江心谷景区）") is None
 
 
-def test_a_paper_in_title_marks_before_the_reporter_is_no_part_of_the_name() -> None:
-    assert article(html(byline="<div>作者：《东方企业家》记者 林涛</div>")).author == "林涛"
-
-
 def test_a_pair_of_things_with_a_stroke_names_nobody() -> None:
     found = article(html(byline="<div>盐水/乙二醇机组</div>"))
     assert (found.source, found.author) == (None, None)

@@ -15,9 +15,7 @@ _DIGIT = re.compile(r"\d")
 _OPEN = re.compile(r"[(（〔\[][^)）〕\]]*$")
 _REMARK = re.compile(r"[，,；;](?=[^，,；;]*(?:授权|发布|转载|来源|来自|公众号|首发|题图|头图|原标题|微信))")
 _BRACKETED_REMARK = re.compile(r"[（(][^（）()]{2,40}[，,。][^（）()]{2,40}[）)]?$")
-_CALLING = re.compile(
-    r"^(?:图\s*)?(?:《[^《》]{1,10}》)?[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})"
-)
+_CALLING = re.compile(r"^(?:图\s*)?[\u4e00-\u9fff]{0,8}?(?:记者|通讯员)[\s：:]*(?=[\u4e00-\u9fff]{2,})")
 # "作者：[美]海明威", "【英国】毛姆", "(唐)李白": the country or the dynasty belongs to the name as it is printed; "（记者）" and
 # "[图]" do not.
 _BEFORE_NAME = re.compile(
