@@ -117,7 +117,7 @@ def last(text: str) -> str:
     return html(body=f"{PROSE}<p>{text}</p>")
 
 
-SOURCE, EDITOR = "。来源：澜江日报", "。责任编辑：林涛"
+SOURCE, EDITOR = "，来源：澜江日报", "。责任编辑：林涛"
 FIELDS: list[tuple[str, Callable[[int], str], int, str]] = [
     ("source", lambda n: below(padded("", n, SOURCE)), 90, "澜江日报"),
     ("source", lambda n: first(padded("", n, SOURCE)), 90, "澜江日报"),
