@@ -359,7 +359,7 @@ def _further_signs(dom: Dom, place: Place, chosen: list[int], *, titled: bool) -
         "doubled": 1 - len({line.text for line in lines}) / len(lines),
         "unsaid": unsaid,
         "roll": unsaid if CHANNEL.fullmatch(key_of(place.title.text)) else 0.0,
-        "boards": float(sum(1 for _ in islice(_LAST_POST.finditer(dom.source), _BOARD_ROWS)) == _BOARD_ROWS),
+        "boards": float(_lists_posts(dom.source)),
         "barren": max(0.0, log(80 / (max(prose, shown / 2) + 5))) * min(links, 40) / 20,
         "bare": float(_is_bare(dom, shown, 25 if titled else 80, furniture=furniture)),
         "heavy": float(
@@ -489,6 +489,13 @@ def _is_dated_entry(dom: Dom, title: int | None, above: list[Line]) -> bool:
     if title is None or not _leads(dom, title):
         return False
     return sum(index > 0 and _leads(dom, index - 1) for index in _dated_like(dom, above)) >= _RECORDS
+
+
+def _lists_posts(source: str) -> bool:
+    """Whether four rows of the page or more tell of the last post of a board or a thread."""
+    if "最后" not in source and "最後" not in source:
+        return False
+    return sum(1 for _ in islice(_LAST_POST.finditer(source), _BOARD_ROWS)) == _BOARD_ROWS
 
 
 def _leads(dom: Dom, index: int) -> bool:
