@@ -95,7 +95,7 @@ def read_byline(
     confirm_names(above, byline, evidence)
     for position, line in enumerate(head):
         if line.chars <= 30:
-            read_signatures(line.text, byline, *(("line", "pen") if position < 2 else ("line",)))
+            read_signatures(line.text, byline, *(("line", "pen") if position < 3 else ("line",)))
     for line in head[:4]:
         if line.chars <= 80 and _LABELLED.search(line.text):
             read_labels(
@@ -122,7 +122,7 @@ def read_byline(
     for line in [*signed, *(line for line in below[:2] if line.linked < line.chars)]:
         if line.chars - line.linked <= 30 and line.chars <= _SIGNED:  # the paper's address may be a link beside it
             read_signatures(line.text, byline, "line")
-    for line in [*reversed(tail[-3:]), *below[:2]]:
+    for line in [*reversed(tail), *below[:2]]:
         if line.chars <= 40 and line.linked < line.chars:
             read_signatures(line.text, byline, "pen")
     near = _before_others(below)
