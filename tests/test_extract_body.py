@@ -387,3 +387,14 @@ def test_the_numbers_of_pages_that_a_script_makes_links_are_no_text() -> None:
     pages = "<div>123456789101112131415</div>"
     assert article(html(body=f"{PROSE}{pages}")).text == TEXT
     assert article(html(body=f"{PROSE}<p>1234567890</p>")).text != TEXT
+
+
+def test_a_button_in_a_heading_unfolds_what_is_below_it_and_is_text() -> None:
+    asked = [f"问题{n}：早市第{n}天怎么走？" for n in "一二三"]
+    told = list(zip(asked, PARAGRAPHS, strict=True))
+    questions = "".join(f"<h3><button class=fold>{ask}</button></h3><div>{answer}</div>" for ask, answer in told)
+    page = (
+        f"<html><head><title>{TITLE}_东方早市网</title></head><body><h1>{TITLE}</h1>{_BYLINE}"
+        f"<div class=content>{questions}<p><button>我要提问</button></p></div></body></html>"
+    )
+    assert article(page).text == "\n".join(f"{ask}\n{answer}" for ask, answer in told)

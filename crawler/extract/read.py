@@ -145,6 +145,8 @@ def _read(text: str, source: bytes, *, show_hidden: bool) -> Dom:
     root = _tree(source)
     if root is not None:
         _read_head(dom, root)
+        if "<button" in text:
+            _open_accordions(root)
         etree.strip_elements(root, *_UNREAD.split(), with_tail=False)
         if len(text) <= _MAX_PRUNED:
             _prune(dom, root)
@@ -153,6 +155,14 @@ def _read(text: str, source: bytes, *, show_hidden: bool) -> Dom:
             dom.forget_body()
             _read_body(dom, root, show_hidden=True)
     return dom
+
+
+def _open_accordions(root: etree._Element) -> None:
+    """Keep the text of a button in a heading, <h3><button>问题一：…</button></h3>: it unfolds what is below it."""
+    for button in root.iter("button"):
+        parent = button.getparent()
+        if parent is not None and parent.tag in _HEADINGS:
+            button.tag = "span"
 
 
 def _hides_text(dom: Dom) -> bool:
