@@ -14,7 +14,7 @@ from crawler.extract.site_talk import FEATURES
 
 _PATTERNS = [feature.pattern for feature in FEATURES]
 _ALL = Needles(_PATTERNS)
-_WORDS = sorted({word for words in _ALL.words for word in words or ()})
+_WORDS = sorted({word for words in _ALL.words() for word in words or ()})
 
 
 def _words(pattern: str) -> set[str] | None:
@@ -41,7 +41,7 @@ def test_one_look_tells_what_may_be_found() -> None:
 
 
 def test_nearly_all_features_have_words() -> None:
-    assert _ALL.words.count(None) <= len(FEATURES) // 10
+    assert _ALL.words().count(None) <= len(FEATURES) // 10
 
 
 def test_the_sample_of_each_feature_is_possible() -> None:

@@ -11,25 +11,37 @@ from re import _parser  # type: ignore[attr-defined]  # there is no other way to
 from typing import Any, Final
 
 _MOST: Final = 200  # words of one pattern
-_LONGEST: Final = 3  # characters of a word; pairs are looked for
 
 
 class Needles:
-    """Of each pattern the words of which every match has one: `words[i]`, or None where there are none."""
+    """The words of each pattern. They are derived for the first text: that takes 15 ms, which no start has to wait for."""
 
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
-        self.words = [needles(pattern) for pattern in patterns]
-        self._pairs: dict[str, int] = {}  # the first two characters of a word, or its only one -> bits of patterns
+        self._patterns = patterns
+        # The first two characters of a word, or its only one -> patterns, a bit each.
+        self._pairs: dict[str, int] | None = None
         self._always = 0
-        for index, words in enumerate(self.words):
+
+    def words(self) -> list[frozenset[str] | None]:
+        """Of each pattern the words of which every match has one, None where there are none."""
+        return [needles(pattern) for pattern in self._patterns]
+
+    def _derived(self) -> dict[str, int]:
+        pairs: dict[str, int] = {}
+        for index, words in enumerate(self.words()):
             if words is None:
                 self._always |= 1 << index
             for word in words or ():
-                self._pairs[word[:2]] = self._pairs.get(word[:2], 0) | 1 << index
+                pairs[word[:2]] = pairs.get(word[:2], 0) | 1 << index
+        self._pairs = pairs
+        return pairs
 
     def possible(self, text: str) -> int:
         """The patterns that may be found in `text`, a bit each."""
-        bits, pairs = self._always, self._pairs
+        pairs = self._pairs
+        if pairs is None:
+            pairs = self._derived()
+        bits = self._always
         for index in range(len(text)):
             found = pairs.get(text[index : index + 2])
             if found is not None:
