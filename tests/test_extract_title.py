@@ -552,3 +552,10 @@ def test_a_part_of_a_page_begins_with_its_title(first: str, title: str) -> None:
     )
     found = [(each.title, each.text) for each in outcome(source).articles]
     assert found == [(title, TEXT)] if title else not any(named for named, _ in found)
+
+
+@pytest.mark.parametrize("mark", ["_", " - ", "|"])
+def test_a_title_that_goes_on_behind_a_mark_is_not_cut_there(mark: str) -> None:
+    head = f"怎样看待集市的A轮融资{mark}与它的后市"
+    page = html(name=f"{head}_东方早市网").replace(f"<h1>{TITLE}</h1>", "")
+    assert article(page).title == head

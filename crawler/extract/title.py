@@ -66,6 +66,7 @@ _FILE = re.compile(r"\s*\.(?:docx?|pptx?|xlsx?|pdf|txt|wps|rtf)$", re.I)
 _GLUED_NAMES = re.compile(
     r"(?<=[\u4e00-\u9fff]{3}[\u4e00-\u9fff?？!！)）》”])\s*_\s*[\u4e00-\u9fff]{2,12}(?:\s*_\s*[\u4e00-\u9fff]{2,12})*$"
 )
+_GOES_ON = re.compile("[与與或而并但却]|及其|以及")
 _THAT_PAGE = re.compile(r"\s*[_-]?\s*[\(\[]?\s*第\s*\d{1,3}\s*页\s*[\)\]]?$")
 # These are in the form of normal.py.
 # A robot took the byline for a part of the title: "新加坡硕士留学申请条件详解 来源：互联网 时间".
@@ -565,17 +566,19 @@ def _from_head(dom: Dom, heads: list[str]) -> str:
 
 def _own_parts(head: str, spans: list[tuple[int, int]]) -> int:
     """How many of the parts of a <title> are the article's: those before the first "_", or one where the same mark divides
-    it from a short channel and the site ("石桥 - 作文 - 范文网"); "测试方法-功能图法 - 早市网" has two.
+    it from a short channel and the site ("石桥 - 作文 - 范文网"); "测试方法-功能图法 - 早市网" has two. "怎样看待A轮融资_与后市_早市网" goes on
+    behind the mark: no channel is called 与后市.
     """
     if len(spans) < 2 or spans[0][1] - spans[0][0] < _SHORT_HEADING:
         return len(spans)
     marks = [head[end:start] for (_, end), (start, _) in pairwise(spans)]
     if "_" in marks[0] and CHAPTER.search(key_of(head[slice(*spans[1])])):  # "剑客行_第三章 出城_某某小说网"
         return len(spans)
-    short = all(end - start <= _CHANNEL for start, end in spans[1:-1])
-    if len(spans) > 2 and short and (len(set(marks)) == 1 or marks[0] in ("|", " | ")):
-        return 1
-    return next((at for at, mark in enumerate(marks, 1) if "_" in mark), len(spans))
+    own = next((at for at, span in enumerate(spans[1:], 1) if not _GOES_ON.match(head, span[0])), len(spans))
+    short = all(end - start <= _CHANNEL for start, end in spans[own:-1])
+    if len(spans) > own + 1 and short and (len(set(marks)) == 1 or marks[0] in ("|", " | ")):
+        return own
+    return next((at for at, mark in enumerate(marks, 1) if at >= own and "_" in mark), len(spans))
 
 
 def _without_keywords(name: str) -> str:
