@@ -1,7 +1,8 @@
 """Whether a page with some text is an article: what speaks for it and against it, weighed in one table.
 
 A list, a product, a page of contacts or of pictures have text, too, and none of them is known by one sign: each sign has
-a weight, and their sum decides. The weights are those of a logistic regression on some 1,300 pages of 130 sites, rounded.
+a weight, and their sum decides. The weights are those of a logistic regression on some 1,300 pages of 130 sites, rounded; those of signs
+that came later were chosen by what they changed on some 5,000 pages of 500 repositories.
 """
 
 from __future__ import annotations

@@ -39,8 +39,7 @@ def build() -> str:
     """Compile today's sources into a folder of their own; a line that says what came of it. Older builds go."""
     folder = BUILDS / digest()
     if folder.is_dir():
-        _translate(folder)
-        return "the core is compiled"
+        return f"the core is compiled{_translate(folder)}"
     if lacks := missing():
         return f"{_PLAIN}: this machine lacks {lacks}"
     print("compiling the core (once, half a minute)", flush=True)
@@ -55,15 +54,18 @@ def build() -> str:
             return f"{_PLAIN}: the compiler failed\n{run.stdout}{run.stderr}"
         with suppress(OSError):  # somebody else was faster
             Path(temp, "lib").rename(folder)
-    _translate(folder)
+    remark = _translate(folder)
     for old in BUILDS.iterdir():
         if old != folder and not old.name.startswith("new-"):
             shutil.rmtree(old, ignore_errors=True)
-    return "the core is compiled"
+    return f"the core is compiled{remark}"
 
 
-def _translate(folder: Path) -> None:
-    """Write the build's regular expressions; where a wheel is built, without the libraries, there are none."""
-    if not folder.joinpath(patterns.NAME).exists():
-        command = [sys.executable, "-m", "crawler.native.patterns", str(folder)]
-        subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+def _translate(folder: Path) -> str:
+    """Write the build's expressions; a remark where that failed, as where a wheel is built, without the libraries."""
+    if folder.joinpath(patterns.NAME).exists():
+        return ""
+    command = [sys.executable, "-m", "crawler.native.patterns", str(folder)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    why = (run.stderr.strip().splitlines() or [f"exit status {run.returncode}"])[-1]
+    return f"; its expressions are not translated beforehand: {why}" if run.returncode else ""
